@@ -1,0 +1,37 @@
+//! The expression language: typed, exact, total, explained.
+
+pub mod types;
+pub mod value;
+
+pub use types::Type;
+pub use value::{FileRef, Record, Signature, Thing, Unit, Value};
+
+use calendar::{Due, Term};
+use jiff::civil::{Date, DateTime};
+
+/// What an expression looks at. The engine implements it over a matter and the world; `gongbao ask` over one application.
+///
+/// Every answer is total: what is not there is [`Value::Missing`].
+pub trait Env {
+    /// The legal day on which the question is asked.
+    fn today(&self) -> Date;
+    /// The moment.
+    fn now(&self) -> DateTime;
+    /// A parameter's value as in force on a day.
+    fn parameter(&self, name: &str, on: Date) -> Value;
+    /// A root name of the current procedure: field of a start form, fact, form, act, document, rule, table output, subject, place level, `this`, `actor`.
+    fn root(&self, name: &str) -> Value;
+    /// A member of a handle: `lodge.on`, `notice.last-day`, `filing.requested-plot-area`, `household.head`, `township.name`.
+    fn member(&self, of: &Thing, name: &str) -> Value;
+    /// The members of a register or procedure, narrowed by an equality where the query has one: an index look-up.
+    /// The matter that asks never finds itself.
+    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing>;
+    /// The last day of a term after an event, by the rules of statutory time in force.
+    fn due(&self, event_on: Date, term: Term) -> Option<Due>;
+    /// Whether the act under decision changes this field of the matter (`changed(…)`).
+    fn changed(&self, field: &str) -> bool;
+    /// The hits of a rule of the current procedure: code, clause, text.
+    fn hits(&self, rule: &str) -> Value;
+    /// The label of a code of a field, for explanations; the code itself where unknown.
+    fn label(&self, code: &str) -> String;
+}
