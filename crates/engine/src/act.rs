@@ -1,0 +1,164 @@
+//! Acts (动作): what somebody asks to be done. The only input that can change anything.
+
+use regulation::expr::{Record, Value};
+use regulation::model::{ClauseId, Name};
+use std::collections::BTreeMap;
+
+/// A matter's id: procedure-independent, unique in the county, made by the caller (chance is not the engine's).
+pub type MatterId = String;
+/// A person's id.
+pub type PersonId = String;
+/// A post's id.
+pub type PostId = String;
+/// A place's code (GB/T 2260 and statistical codes).
+pub type PlaceCode = String;
+
+/// A request to do something.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// What it is done to.
+    pub target: Target,
+    /// Name of the act in the regulation; for registers `enter`, `change` or `close`; for clocks ignored.
+    pub name: Name,
+    /// Who.
+    pub actor: Actor,
+    /// The filled-in fields of all forms of the act, flat by field name; for registers the row's columns.
+    pub form: Record,
+    /// Ids to use for matters and documents it creates, in order; chance comes from outside. More than needed is fine.
+    pub fresh_ids: Vec<String>,
+}
+
+/// What an act is done to.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// Start a matter.
+    Start {
+        /// Procedure.
+        procedure: Name,
+        /// The matter's place.
+        place: PlaceCode,
+        /// What it is about: name → [`Value::Key`] of a row or [`Value::Text`] matter id.
+        about: BTreeMap<Name, Value>,
+    },
+    /// An existing matter.
+    Matter {
+        /// Its id.
+        id: MatterId,
+        /// The sequence number the actor saw; a later one refuses the act as stale.
+        seen: Option<u64>,
+    },
+    /// A register.
+    Register {
+        /// Its name.
+        register: Name,
+        /// Row key for `change` and `close`; `None` for `enter`.
+        row: Option<String>,
+        /// Place of the row, for rights.
+        place: PlaceCode,
+    },
+    /// A clock of a matter that has fallen due.
+    Clock {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id within the matter.
+        clock: u32,
+    },
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person, in a post or for themselves.
+    Person {
+        /// Person.
+        person: PersonId,
+        /// Post they act in.
+        post: Option<PostId>,
+    },
+    /// The clock.
+    Clock,
+}
+
+/// The answer of [`crate::decide`].
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It happens: these are the facts to record.
+    Done(Decision),
+    /// The law, the form or the rights say no. Nothing happens.
+    Refused(Refusal),
+}
+
+/// What an accepted act brings about.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The matter or row it concerned.
+    pub subject: String,
+    /// Facts, in order.
+    pub events: Vec<crate::event::Event>,
+    /// Warnings that did not stop it.
+    pub warnings: Vec<Reason>,
+    /// Clauses it rests on.
+    pub clauses: Vec<ClauseId>,
+}
+
+/// Why an act is refused.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Kind, for status codes and tests.
+    pub kind: RefusalKind,
+    /// Every reason, not only the first.
+    pub reasons: Vec<Reason>,
+    /// Faults of single fields.
+    pub fields: Vec<FieldFault>,
+}
+
+/// Kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// No such procedure, matter, row, clock or act.
+    Unknown,
+    /// The actor's posts and place do not allow it.
+    Rights,
+    /// Not at this step, closed, done already, not yet in force.
+    State,
+    /// The matter has moved on since the actor saw it.
+    Stale,
+    /// The form is incomplete or wrong.
+    Form,
+    /// A condition of the regulation does not hold.
+    Condition,
+    /// A date cannot be computed, a number cannot be given.
+    Time,
+}
+
+/// One reason, with its clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Code (`rf-9-over-area`) or a general one (`not-your-desk`).
+    pub code: Name,
+    /// Clauses.
+    pub clauses: Vec<ClauseId>,
+    /// Sentence in Chinese.
+    pub zh: String,
+    /// Sentence in English.
+    pub en: String,
+    /// Values looked at: name or expression → value as people read it.
+    pub values: Vec<(String, String)>,
+    /// What to do next, in Chinese.
+    pub hint: Option<String>,
+}
+
+/// A fault of one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Field path: `requested-plot-area`, `members.1.member-name`.
+    pub field: String,
+    /// Label.
+    pub label: String,
+    /// What is wrong and what to do, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+    /// Clauses.
+    pub clauses: Vec<ClauseId>,
+}

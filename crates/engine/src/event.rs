@@ -1,0 +1,319 @@
+//! Events (事实): what an accepted act brought about. [`crate::apply`] is total over them; a journal is a list of them.
+
+use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use calendar::{Term, Why};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Record, Value};
+use regulation::model::{ClauseId, Name, Party};
+use std::collections::BTreeMap;
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A matter begins.
+    Opened {
+        /// Matter.
+        matter: MatterId,
+        /// Regulation and its version.
+        regulation: Name,
+        /// Version (content hash).
+        version: String,
+        /// Procedure.
+        procedure: Name,
+        /// Its number, if it has one.
+        number: Option<String>,
+        /// Place.
+        place: PlaceCode,
+        /// About.
+        about: BTreeMap<Name, Value>,
+        /// Key of the data's owner (for sealing), if any.
+        owner: Option<String>,
+        /// Moment.
+        at: DateTime,
+    },
+    /// A form was filed with the act that follows. Start-form fields become root fields.
+    Filed {
+        /// Matter.
+        matter: MatterId,
+        /// Form.
+        form: Name,
+        /// Fields, validated; derived ones are not stored.
+        record: Record,
+        /// The parallel party that filed it, `township/planning`.
+        party: Option<String>,
+    },
+    /// An act was done.
+    Acted {
+        /// Matter.
+        matter: MatterId,
+        /// Act.
+        act: Name,
+        /// Who.
+        actor: Actor,
+        /// In which capacity: the party that allowed it (`township/window`).
+        party: String,
+        /// Legal date.
+        on: Date,
+        /// Moment of recording.
+        at: DateTime,
+        /// Step at which it was done.
+        step: Option<Name>,
+        /// Clauses it rests on.
+        clauses: Vec<ClauseId>,
+        /// Warnings given.
+        warnings: Vec<Reason>,
+    },
+    /// The matter comes to a step.
+    Entered {
+        /// Matter.
+        matter: MatterId,
+        /// Step.
+        step: Name,
+        /// Legal date.
+        on: Date,
+        /// Parties whose desk it lies on.
+        parties: Vec<Desk>,
+    },
+    /// The matter is over.
+    Ended {
+        /// Matter.
+        matter: MatterId,
+        /// End.
+        end: Name,
+        /// Legal date.
+        on: Date,
+    },
+    /// A clock runs.
+    ClockStarted {
+        /// Matter.
+        matter: MatterId,
+        /// The clock with its explanation.
+        clock: Clock,
+    },
+    /// A clock stands still.
+    ClockSuspended {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id.
+        clock: u32,
+        /// From this day.
+        on: Date,
+    },
+    /// A clock goes on with a new last day.
+    ClockResumed {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id.
+        clock: u32,
+        /// Day of resumption.
+        on: Date,
+        /// New raw last day.
+        raw: Date,
+        /// New last day.
+        due: Date,
+        /// Why.
+        why: Vec<Why>,
+    },
+    /// A clock was stopped in time or late.
+    ClockStopped {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id.
+        clock: u32,
+        /// Day.
+        on: Date,
+    },
+    /// A clock ran out; the consequence follows as further events.
+    ClockExpired {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id.
+        clock: u32,
+        /// Moment: 00:00 after the last day.
+        at: DateTime,
+        /// It was an alarm: to these.
+        alarm: Vec<Desk>,
+    },
+    /// A reminder was sent.
+    Reminded {
+        /// Matter.
+        matter: MatterId,
+        /// Clock id of the reminder.
+        clock: u32,
+        /// Day.
+        on: Date,
+    },
+    /// A document was issued.
+    Issued {
+        /// Matter.
+        matter: MatterId,
+        /// The document.
+        document: IssuedDocument,
+    },
+    /// A document lost its force, or a notice was taken down.
+    Voided {
+        /// Matter.
+        matter: MatterId,
+        /// Document name: its latest issue.
+        document: Name,
+        /// Day.
+        on: Date,
+        /// By which act.
+        act: Name,
+    },
+    /// A number of a series was used.
+    Numbered {
+        /// Series key.
+        series: String,
+        /// The number.
+        number: u64,
+    },
+    /// A register row has a new version.
+    RowChanged {
+        /// Register.
+        register: Name,
+        /// Row key.
+        key: String,
+        /// Place.
+        place: PlaceCode,
+        /// Columns, whole; empty `None` = row closed.
+        record: Option<Record>,
+        /// Day from which it applies.
+        on: Date,
+        /// Who.
+        actor: Actor,
+        /// Key of the data's owner (for sealing).
+        owner: Option<String>,
+    },
+    /// A message to a person or desk.
+    Told {
+        /// Matter.
+        matter: MatterId,
+        /// Persons.
+        persons: Vec<PersonId>,
+        /// Desks.
+        desks: Vec<Desk>,
+        /// Text.
+        text: String,
+        /// Moment.
+        at: DateTime,
+    },
+}
+
+/// A party resolved at a place: whose desk.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Desk {
+    /// An office's desk at a place: `township`, `planning`, code.
+    Office {
+        /// Level.
+        level: Name,
+        /// Desk.
+        desk: Name,
+        /// Place code of that level.
+        place: PlaceCode,
+    },
+    /// A person.
+    Person(PersonId),
+    /// Everyone signed in.
+    Anyone,
+    /// The clock.
+    Clock,
+}
+
+/// A running clock (时钟).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clock {
+    /// Id within the matter, counted from 0.
+    pub id: u32,
+    /// Name (`c-site-15`).
+    pub name: Name,
+    /// Step it belongs to.
+    pub step: Name,
+    /// Whether it is a deadline or a reminder.
+    pub kind: ClockKind,
+    /// Day of the event.
+    pub event_on: Option<Date>,
+    /// Term, where the deadline is a term.
+    pub term: Option<Term>,
+    /// Last day before rolling.
+    pub raw: Date,
+    /// Last day.
+    pub due: Date,
+    /// Computed beyond the known holidays.
+    pub provisional: bool,
+    /// Why this date.
+    pub why: Vec<Why>,
+    /// Clauses.
+    pub clauses: Vec<ClauseId>,
+    /// State.
+    pub state: ClockState,
+}
+
+/// Kind of clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClockKind {
+    /// Passing it raises an alarm to these besides the step's parties.
+    Alarm(Vec<Party>),
+    /// Passing it makes the clock do this act.
+    Act(Name),
+    /// A reminder: index into the step's reminders. Fires on its `due` day itself.
+    Reminder(u32),
+}
+
+/// State of a clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClockState {
+    /// Running.
+    Running,
+    /// Standing still since.
+    Suspended(Date),
+    /// Stopped on.
+    Stopped(Date),
+    /// Ran out at; an alarm clock that ran out still shows as late until the step is left (`stopped`).
+    Expired {
+        /// When.
+        at: DateTime,
+        /// Done at last on.
+        stopped: Option<Date>,
+    },
+}
+
+/// An issued document (文书).
+#[derive(Debug, Clone, PartialEq)]
+pub struct IssuedDocument {
+    /// Id, unique in the county (verification code material).
+    pub id: String,
+    /// Document name.
+    pub name: Name,
+    /// Number, if numbered.
+    pub number: Option<String>,
+    /// Act that issued it.
+    pub act: Name,
+    /// Legal date.
+    pub on: Date,
+    /// First and last day of display, for a notice, with why.
+    pub display: Option<Display>,
+    /// Issuing desk.
+    pub signed: Option<Desk>,
+    /// The signer.
+    pub signer: Actor,
+    /// Data as frozen at issue: name → value.
+    pub data: Record,
+    /// Paragraphs, filled in.
+    pub paragraphs: Vec<String>,
+    /// Reasons printed.
+    pub reasons: Vec<Reason>,
+    /// Voided or taken down on.
+    pub voided: Option<Date>,
+}
+
+/// Public display of a notice (公示).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Display {
+    /// Posted on.
+    pub from: Date,
+    /// Last day.
+    pub last_day: Date,
+    /// Why this last day.
+    pub why: Vec<Why>,
+}

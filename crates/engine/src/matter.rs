@@ -1,0 +1,121 @@
+//! The state of a matter (事项): a fold over its events.
+
+use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::event::{Clock, Desk, IssuedDocument};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Record, Value};
+use regulation::model::{ClauseId, Name};
+use std::collections::BTreeMap;
+
+/// A matter as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matter {
+    /// Id.
+    pub id: MatterId,
+    /// Number.
+    pub number: Option<String>,
+    /// Regulation.
+    pub regulation: Name,
+    /// Version it runs under.
+    pub version: String,
+    /// Procedure.
+    pub procedure: Name,
+    /// Place.
+    pub place: PlaceCode,
+    /// About.
+    pub about: BTreeMap<Name, Value>,
+    /// Owner of its personal data.
+    pub owner: Option<String>,
+    /// Began at.
+    pub opened_at: DateTime,
+    /// How many acts it has seen: the version for stale checks.
+    pub seq: u64,
+    /// Where it is; `None` once ended.
+    pub step: Option<Name>,
+    /// The step that the present one suspended (`back`).
+    pub suspended_step: Option<Name>,
+    /// How it ended, and when.
+    pub ended: Option<(Name, Date)>,
+    /// When the present step was entered (legal date).
+    pub entered_on: Date,
+    /// Whose desk it lies on.
+    pub desks: Vec<Desk>,
+    /// Current start-form fields.
+    pub root: Record,
+    /// Filings of every form, oldest first.
+    pub forms: BTreeMap<Name, Vec<Filing>>,
+    /// Acts done, oldest first.
+    pub acts: Vec<ActRecord>,
+    /// Clocks, by id.
+    pub clocks: Vec<Clock>,
+    /// Documents issued, oldest first.
+    pub documents: Vec<IssuedDocument>,
+    /// Messages sent, oldest first.
+    pub messages: Vec<(DateTime, String)>,
+}
+
+/// One filing of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filing {
+    /// With which act (index into [`Matter::acts`]).
+    pub act: usize,
+    /// Parallel party, if any.
+    pub party: Option<String>,
+    /// Fields.
+    pub record: Record,
+}
+
+/// One act done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActRecord {
+    /// Act.
+    pub act: Name,
+    /// Who.
+    pub actor: Actor,
+    /// In which capacity.
+    pub party: String,
+    /// Legal date.
+    pub on: Date,
+    /// Moment.
+    pub at: DateTime,
+    /// At which step.
+    pub step: Option<Name>,
+    /// Clauses.
+    pub clauses: Vec<ClauseId>,
+    /// Warnings.
+    pub warnings: Vec<Reason>,
+}
+
+impl Matter {
+    /// Not ended.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// The latest record of an act.
+    #[must_use]
+    pub fn last_act(&self, name: &str) -> Option<&ActRecord> {
+        self.acts.iter().rev().find(|record| record.act == name)
+    }
+
+    /// The latest filing of a form.
+    #[must_use]
+    pub fn last_filing(&self, form: &str) -> Option<&Filing> {
+        self.forms.get(form).and_then(|filings| filings.last())
+    }
+
+    /// The latest issue of a document.
+    #[must_use]
+    pub fn last_document(&self, name: &str) -> Option<&IssuedDocument> {
+        self.documents.iter().rev().find(|document| document.name == name)
+    }
+
+    /// Persons who have done an act, with the act's name.
+    pub fn actors(&self) -> impl Iterator<Item = (&Name, &PersonId)> {
+        self.acts.iter().filter_map(|record| match &record.actor {
+            Actor::Person { person, .. } => Some((&record.act, person)),
+            Actor::Clock => None,
+        })
+    }
+}
