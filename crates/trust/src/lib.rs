@@ -1,1 +1,30 @@
-//! placeholder
+//! What lets a citizen, an auditor or a later clerk trust a record without trusting its keeper.
+//!
+//! Bytes go in; digests, proofs, seals and codes come out. This crate has never heard of a regulation or a
+//! database, and it has no source of chance: salts, nonces and keys are arguments, so that every result can be
+//! computed again in a test, in an audit or on another machine.
+//!
+//! - [`Digest`], [`sm3`]: the hash (SM3, 密码杂凑算法, GB/T 32905).
+//! - [`commit`], [`leaf`], [`Tree`]: salted commitments to acts and the Merkle tree over them.
+//! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
+//! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
+//! - [`verification_code`], [`read_verification_code`]: the code printed under a certificate's QR code (核验码).
+//!
+//! The byte formats are fixed in `docs/formats/`; the vectors printed there are run as tests.
+#![warn(missing_docs)]
+
+mod code;
+mod commitment;
+mod digest;
+mod password;
+mod seal;
+mod token;
+mod tree;
+
+pub use code::{CodeFault, read_verification_code, verification_code};
+pub use commitment::{SALT_BYTES, commit, leaf};
+pub use digest::{Digest, DigestFault, Sm3, TreeHash, sm3};
+pub use password::{Cost, PasswordFault, hash_password, verify_password};
+pub use seal::{Key, NONCE_BYTES, SealFault, open, seal, unwrap_key, wrap_key};
+pub use token::{same_bytes, token_digest};
+pub use tree::{Tree, verify_consistency, verify_inclusion};

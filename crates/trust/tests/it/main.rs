@@ -1,0 +1,4 @@
+//! Tests of `trust` against the formats in docs/ and against published vectors.
+
+mod formats;
+mod tree;
