@@ -4,5 +4,6 @@
 //! matters; what expressions look at is handed in through [`expr::Env`].
 
 pub mod expr;
+pub mod finding;
 pub mod model;
 pub mod span;
