@@ -1,0 +1,332 @@
+//! When a term ends (届满) and why.
+
+use jiff::civil::{Date, DateTime};
+
+use crate::arithmetic::{day_before, in_range, next_day, not_zero, plus};
+use crate::error::TimeError;
+use crate::holidays::{Holidays, YearState};
+use crate::rules::{BeyondData, Roll, Rules};
+use crate::term::{Term, Unit};
+use crate::why::Why;
+
+/// The end of a term, with every reason for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The last day of the term; acts on it are in time until 24:00.
+    pub on: Date,
+    /// The last day before any roll past days off. Equal to `on` for terms in working days.
+    pub raw: Date,
+    /// The first day that counts.
+    pub starts_on: Date,
+    /// The unit actually counted, after [`Rules::days_are_working_days`].
+    pub unit: Unit,
+    /// Whether the date rests on a year whose holiday arrangement is assumed; a later notice may move it.
+    pub provisional: bool,
+    /// The reasons, in the order of the count.
+    pub why: Vec<Why>,
+}
+
+impl Due {
+    /// The first day on which the term is over.
+    pub fn expires_on(&self) -> Date {
+        self.on
+            .tomorrow()
+            .expect("a due date lies before the year 2200")
+    }
+
+    /// The moment the term is over: 00:00 after its last day (Civil Code art. 203).
+    pub fn expires_at(&self) -> DateTime {
+        self.expires_on().at(0, 0, 0, 0)
+    }
+}
+
+/// The last day of a term that starts with an event on `event_on`, with the reasons.
+///
+/// The day of the event is day 0 (Civil Code art. 201). Working days (工作日) skip days off and count make-up
+/// Saturdays and Sundays. Days, weeks, months and years end on the corresponding day, or the month's last day
+/// (art. 202), and if that is a day off, run to the next working day (art. 203). `rules` may change each of these (art. 204).
+///
+/// A date that rests on a year without holiday data is provisional, or refused naming the year. Also fails on a
+/// zero term, a term in hours (see [`due_at`](crate::due_at)), and outside the years 1900 to 2199.
+///
+/// ```
+/// use calendar::{Holidays, Rules, due};
+/// use jiff::civil::date;
+///
+/// let due = due(date(2022, 4, 29), "5 days".parse()?, &Rules::default(), &Holidays::built_in())?;
+/// assert_eq!(due.raw, date(2022, 5, 4)); // in the Labour Day break
+/// assert_eq!(due.on, date(2022, 5, 5));
+/// assert_eq!(due.expires_on(), date(2022, 5, 6));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn due(
+    event_on: Date,
+    term: Term,
+    rules: &Rules,
+    holidays: &Holidays,
+) -> Result<Due, TimeError> {
+    let mut walk = Walk::recording(rules, holidays);
+    let end = walk.term(event_on, term)?;
+    Ok(walk.into_due(end))
+}
+
+/// The last day of a term, as [`due`] computes it, without the reasons: for simulations and long lists.
+pub fn due_on(
+    event_on: Date,
+    term: Term,
+    rules: &Rules,
+    holidays: &Holidays,
+) -> Result<Date, TimeError> {
+    Ok(Walk::new(rules, holidays).term(event_on, term)?.on)
+}
+
+/// The day itself, or the next working day if it is a day off and the rules roll.
+///
+/// For a fixed day that a clause names, such as the tenth of a month. Fails in a year without data if the rules refuse
+/// to assume one, and outside the years 1900 to 2199.
+pub fn roll(date: Date, rules: &Rules, holidays: &Holidays) -> Result<Date, TimeError> {
+    Walk::new(rules, holidays).roll(in_range(date)?)
+}
+
+impl Rules {
+    /// The term as these rules read it: plain days may mean working days.
+    pub(crate) fn read(&self, term: Term) -> Term {
+        match term.unit {
+            Unit::Days if self.days_are_working_days => Term::new(term.length, Unit::WorkingDays),
+            _ => term,
+        }
+    }
+}
+
+/// The four dates a count arrives at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    pub(crate) starts_on: Date,
+    pub(crate) raw: Date,
+    pub(crate) on: Date,
+    pub(crate) unit: Unit,
+}
+
+/// Where a walk leaves its reasons. Reasons are built only when they are kept, so a walk without them is fast.
+pub(crate) trait Record {
+    fn add(&mut self, why: impl FnOnce() -> Why);
+}
+
+impl Record for Vec<Why> {
+    fn add(&mut self, why: impl FnOnce() -> Why) {
+        self.push(why());
+    }
+}
+
+/// Keeps no reasons.
+pub(crate) struct Forget;
+
+impl Record for Forget {
+    fn add(&mut self, _: impl FnOnce() -> Why) {}
+}
+
+/// A walk over the days. It notices every year without data that a date comes to rest on.
+pub(crate) struct Walk<'a, R> {
+    rules: &'a Rules,
+    holidays: &'a Holidays,
+    assumed_year: Option<i16>,
+    pub(crate) record: R,
+}
+
+impl<'a> Walk<'a, Forget> {
+    pub(crate) fn new(rules: &'a Rules, holidays: &'a Holidays) -> Self {
+        Walk {
+            rules,
+            holidays,
+            assumed_year: None,
+            record: Forget,
+        }
+    }
+}
+
+impl<'a> Walk<'a, Vec<Why>> {
+    pub(crate) fn recording(rules: &'a Rules, holidays: &'a Holidays) -> Self {
+        Walk {
+            rules,
+            holidays,
+            assumed_year: None,
+            record: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_due(mut self, end: End) -> Due {
+        self.record.push(Why::Ends { on: end.on });
+        Due {
+            on: end.on,
+            raw: end.raw,
+            starts_on: end.starts_on,
+            unit: end.unit,
+            provisional: self.assumed_year.is_some(),
+            why: self.record,
+        }
+    }
+}
+
+impl<R: Record> Walk<'_, R> {
+    fn term(&mut self, event_on: Date, term: Term) -> Result<End, TimeError> {
+        not_zero(term)?;
+        let term = self.rules.read(term);
+        let day_zero = self.day_zero(in_range(event_on)?)?;
+        match term.unit {
+            Unit::WorkingDays => self.working_term(day_zero, term.length),
+            _ => self.calendar_term(day_zero, term),
+        }
+    }
+
+    /// The day of the event, or the next working day if an event on a day off counts only then.
+    fn day_zero(&mut self, event_on: Date) -> Result<Date, TimeError> {
+        if !self.rules.receipt_next_working_day || self.is_working_day(event_on)? {
+            return Ok(event_on);
+        }
+        let counts_on = self.next_working_day(next_day(event_on)?)?;
+        let holidays = self.holidays;
+        self.record.add(|| Why::ReceivedOnDayOff {
+            day: holidays.day(event_on),
+            counts_on,
+        });
+        Ok(counts_on)
+    }
+
+    fn working_term(&mut self, day_zero: Date, length: u32) -> Result<End, TimeError> {
+        let first = self.first_day(day_zero)?;
+        let last = self.forward(first, length)?;
+        Ok(End {
+            starts_on: first,
+            raw: last,
+            on: last,
+            unit: Unit::WorkingDays,
+        })
+    }
+
+    fn calendar_term(&mut self, day_zero: Date, term: Term) -> Result<End, TimeError> {
+        let first = self.first_day(day_zero)?;
+        let corresponding = plus(day_zero, term)?;
+        let raw = if self.rules.count_event_day {
+            day_before(corresponding)?
+        } else {
+            corresponding
+        };
+        let clamped = matches!(term.unit, Unit::Months | Unit::Years)
+            && corresponding.day() != day_zero.day();
+        self.record.add(|| Why::Span {
+            first,
+            last: raw,
+            term,
+        });
+        if clamped {
+            self.record.add(|| Why::NoCorrespondingDay {
+                wanted: day_zero.day(),
+                month_end: corresponding,
+            });
+        }
+        let on = self.roll(raw)?;
+        Ok(End {
+            starts_on: first,
+            raw,
+            on,
+            unit: term.unit,
+        })
+    }
+
+    /// The first day that counts: the day after the event, or the day itself if the rules count it.
+    fn first_day(&mut self, day_zero: Date) -> Result<Date, TimeError> {
+        let counted = self.rules.count_event_day;
+        self.record.add(|| Why::EventDay {
+            on: day_zero,
+            counted,
+        });
+        if counted {
+            Ok(day_zero)
+        } else {
+            next_day(day_zero)
+        }
+    }
+
+    /// The last of `length` working days from `first` on, `first` included. `length` is at least 1.
+    pub(crate) fn forward(&mut self, first: Date, length: u32) -> Result<Date, TimeError> {
+        let mut date = first;
+        let mut counted = 0;
+        loop {
+            let holidays = self.holidays;
+            if self.is_working_day(date)? {
+                counted += 1;
+                self.record.add(|| Why::Counted {
+                    day: holidays.day(date),
+                    number: counted,
+                });
+                if counted >= length {
+                    return Ok(date);
+                }
+            } else {
+                self.record.add(|| Why::Skipped {
+                    day: holidays.day(date),
+                });
+            }
+            date = next_day(date)?;
+        }
+    }
+
+    /// The working day so many working days before `until`, which itself does not count.
+    pub(crate) fn back(&mut self, until: Date, length: u32) -> Result<Date, TimeError> {
+        let mut date = until;
+        let mut counted = 0;
+        while counted < length {
+            date = day_before(date)?;
+            counted += u32::from(self.is_working_day(date)?);
+        }
+        Ok(date)
+    }
+
+    /// The last day of a calendar term after rolling past days off, if the rules roll.
+    pub(crate) fn roll(&mut self, raw: Date) -> Result<Date, TimeError> {
+        match self.rules.roll {
+            Roll::None => Ok(raw),
+            Roll::NextWorkingDay => {
+                let on = self.next_working_day(raw)?;
+                if on != raw {
+                    let holidays = self.holidays;
+                    self.record.add(|| Why::RolledTo {
+                        day: holidays.day(on),
+                    });
+                }
+                Ok(on)
+            }
+        }
+    }
+
+    /// The first working day from `from` on, noting each day off passed over.
+    fn next_working_day(&mut self, from: Date) -> Result<Date, TimeError> {
+        let mut date = from;
+        while !self.is_working_day(date)? {
+            let holidays = self.holidays;
+            self.record.add(|| Why::PassedOver {
+                day: holidays.day(date),
+            });
+            date = next_day(date)?;
+        }
+        Ok(date)
+    }
+
+    pub(crate) fn is_working_day(&mut self, date: Date) -> Result<bool, TimeError> {
+        if self.holidays.state(date.year()) == YearState::Assumed {
+            self.assume(date.year())?;
+        }
+        Ok(self.holidays.is_working_day(date))
+    }
+
+    fn assume(&mut self, year: i16) -> Result<(), TimeError> {
+        if self.rules.beyond_data == BeyondData::Refuse {
+            return Err(TimeError::NoHolidayData { year });
+        }
+        if self.assumed_year != Some(year) {
+            self.assumed_year = Some(year);
+            self.record.add(|| Why::Assumed { year });
+        }
+        Ok(())
+    }
+}
