@@ -194,7 +194,7 @@ impl<R: Record> Walk<'_, R> {
 
     fn working_term(&mut self, day_zero: Date, length: u32) -> Result<End, TimeError> {
         let first = self.first_day(day_zero)?;
-        let last = self.forward(first, length)?;
+        let last = self.forward(first, 0, length)?;
         Ok(End {
             starts_on: first,
             raw: last,
@@ -247,10 +247,16 @@ impl<R: Record> Walk<'_, R> {
         }
     }
 
-    /// The last of `length` working days from `first` on, `first` included. `length` is at least 1.
-    pub(crate) fn forward(&mut self, first: Date, length: u32) -> Result<Date, TimeError> {
+    /// The day on which the count reaches `length` working days, from `first` on and `first` included.
+    ///
+    /// `counted` of them have passed already, fewer than `length`.
+    pub(crate) fn forward(
+        &mut self,
+        first: Date,
+        mut counted: u32,
+        length: u32,
+    ) -> Result<Date, TimeError> {
         let mut date = first;
-        let mut counted = 0;
         loop {
             let holidays = self.holidays;
             if self.is_working_day(date)? {

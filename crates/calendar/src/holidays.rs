@@ -115,6 +115,7 @@ impl Holidays {
     }
 
     /// This arrangement with more facts, which replace facts of the same date known since the same day.
+    /// They make no year complete.
     #[must_use]
     pub fn with_facts(mut self, facts: impl IntoIterator<Item = Fact>) -> Holidays {
         self.facts.extend(keyed(facts));
@@ -125,7 +126,13 @@ impl Holidays {
     #[must_use]
     pub fn merge(mut self, later: Holidays) -> Holidays {
         self.facts.extend(later.facts);
-        self.complete.extend(later.complete);
+        for (year, since) in later.complete {
+            let earliest = self
+                .complete
+                .get(&year)
+                .map_or(since, |known| since.min(*known));
+            self.complete.insert(year, earliest);
+        }
         Holidays::from_parts(self.facts, self.complete)
     }
 

@@ -79,7 +79,11 @@ pub struct Period {
 /// ```
 pub fn periods(schedule: &Schedule, from: Date, to: Date) -> impl Iterator<Item = Period> + use<> {
     let schedule = *schedule;
-    let first = schedule.first_period(from);
+    let first = if from <= to {
+        schedule.first_period(from)
+    } else {
+        None
+    };
     std::iter::successors(first, move |period| {
         schedule.period(next_day(period.to).ok()?).ok()
     })

@@ -7,7 +7,7 @@ use crate::due::{Due, End, Walk};
 use crate::error::TimeError;
 use crate::holidays::Holidays;
 use crate::rules::Rules;
-use crate::term::Unit;
+use crate::term::{Term, Unit};
 use crate::why::Why;
 
 /// Days during which a term stands still: from `from` on, until the term runs again on `to`.
@@ -21,8 +21,9 @@ pub struct Suspension {
 
 /// The end of a term after a suspension: what was left of it runs on from the day it resumes.
 ///
-/// A suspension that begins after the last day, or ends before the first, changes nothing; one that began
-/// earlier than the term counts from the term's first day. For several suspensions, apply them in order of time.
+/// A suspension that begins after the last day, or ends before the first, changes nothing; of one that began
+/// before the term only the days of the term count. One that begins while the end is rolling past days off leaves
+/// the last day, which is then the day the term runs again. Several suspensions are applied in order of time.
 ///
 /// Fails if the suspension ends before it begins, and as [`due`](crate::due) does.
 ///
@@ -47,56 +48,67 @@ pub fn suspend(
     if to < from {
         return Err(TimeError::SuspensionBackwards { from, to });
     }
-    let from = from.max(due.starts_on);
-    if to <= from || from > due.raw {
+    if to <= from.max(due.starts_on) || from > due.on {
         return Ok(due.clone());
     }
+    let stopped_on = from.clamp(due.starts_on, due.raw);
     let mut walk = Walk::recording(rules, holidays);
-    let end = match due.unit {
-        Unit::WorkingDays => resume_working_days(due, from, to, &mut walk)?,
-        _ => resume_calendar_days(due, from, to, &mut walk)?,
+    let raw = match due.unit {
+        Unit::WorkingDays => resume_working_days(due, stopped_on, suspension, &mut walk)?,
+        _ => resume_calendar_days(due, stopped_on, suspension, &mut walk)?,
     };
-    let mut suspended = walk.into_due(end);
-    suspended.provisional |= due.provisional;
-    suspended.why.splice(0..0, kept_reasons(&due.why, from));
-    Ok(suspended)
-}
-
-fn resume_calendar_days(
-    due: &Due,
-    from: Date,
-    to: Date,
-    walk: &mut Walk<'_, Vec<Why>>,
-) -> Result<End, TimeError> {
-    let raw = shift(due.raw, days_between(from, to))?;
-    let remaining = days_between(to, raw).unsigned_abs() + 1;
-    walk.record.push(Why::Suspended {
-        from,
-        to,
-        remaining,
-        last: raw,
-    });
-    let on = walk.roll(raw)?;
-    Ok(End {
+    let on = if due.unit == Unit::WorkingDays {
+        raw
+    } else {
+        walk.roll(raw)?
+    };
+    let mut suspended = walk.into_due(End {
         starts_on: due.starts_on,
         raw,
         on,
         unit: due.unit,
-    })
+    });
+    suspended.provisional |= due.provisional;
+    let kept = kept_reasons(&due.why, stopped_on, &suspended.why);
+    suspended.why.splice(0..0, kept);
+    Ok(suspended)
+}
+
+/// The days not yet counted when the term stopped, the last among them, counted from the day it runs again.
+fn resume_calendar_days(
+    due: &Due,
+    stopped_on: Date,
+    suspension: Suspension,
+    walk: &mut Walk<'_, Vec<Why>>,
+) -> Result<Date, TimeError> {
+    let Suspension { from, to } = suspension;
+    let last = shift(due.raw, days_between(stopped_on, to))?;
+    let left = days_between(stopped_on, due.raw).unsigned_abs() + 1;
+    let remaining = Term::new(left, Unit::Days);
+    walk.record.push(Why::Suspended {
+        from,
+        to,
+        remaining,
+        last,
+    });
+    Ok(last)
 }
 
 /// The working days not yet counted when the term stopped, counted from the day it runs again.
 fn resume_working_days(
     due: &Due,
-    from: Date,
-    to: Date,
+    stopped_on: Date,
+    suspension: Suspension,
     walk: &mut Walk<'_, Vec<Why>>,
-) -> Result<End, TimeError> {
-    let remaining = working_days(from, due.raw, walk)?;
-    let at = walk.record.len();
-    let last = walk.forward(to, remaining)?;
+) -> Result<Date, TimeError> {
+    let Suspension { from, to } = suspension;
+    let left = working_days(stopped_on, due.raw, walk)?;
+    let reasons_before = walk.record.len();
+    let counted = counted_before(&due.why, stopped_on);
+    let last = walk.forward(to, counted, counted + left)?;
+    let remaining = Term::new(left, Unit::WorkingDays);
     walk.record.insert(
-        at,
+        reasons_before,
         Why::Suspended {
             from,
             to,
@@ -104,12 +116,16 @@ fn resume_working_days(
             last,
         },
     );
-    Ok(End {
-        starts_on: due.starts_on,
-        raw: last,
-        on: last,
-        unit: Unit::WorkingDays,
-    })
+    Ok(last)
+}
+
+/// How many working days were counted before the term stopped. The reasons know it even after earlier suspensions.
+fn counted_before(why: &[Why], stopped_on: Date) -> u32 {
+    let number = |why: &Why| match why {
+        Why::Counted { day, number } if day.date < stopped_on => Some(*number),
+        _ => None,
+    };
+    why.iter().filter_map(number).max().unwrap_or(0)
 }
 
 /// How many working days lie between two days, both included.
@@ -123,14 +139,13 @@ fn working_days(first: Date, last: Date, walk: &mut Walk<'_, Vec<Why>>) -> Resul
     Ok(count)
 }
 
-/// The reasons that still hold: not the days from the suspension on, and not the former end.
-fn kept_reasons(reasons: &[Why], suspended_from: Date) -> Vec<Why> {
+/// The former reasons that still hold: not the days since the term stopped, nor the former end.
+fn kept_reasons(former: &[Why], stopped_on: Date, new: &[Why]) -> Vec<Why> {
     let holds = |why: &&Why| match why {
-        Why::Counted { day, .. } | Why::Skipped { day } => day.date < suspended_from,
-        Why::PassedOver { .. } | Why::RolledTo { .. } | Why::Ends { .. } | Why::Assumed { .. } => {
-            false
-        }
+        Why::Counted { day, .. } | Why::Skipped { day } => day.date < stopped_on,
+        Why::PassedOver { .. } | Why::RolledTo { .. } | Why::Ends { .. } => false,
+        Why::Assumed { .. } => !new.contains(why),
         _ => true,
     };
-    reasons.iter().filter(holds).cloned().collect()
+    former.iter().filter(holds).cloned().collect()
 }

@@ -92,7 +92,7 @@ fn read_code(text: &str) -> Option<Term> {
     let unit = match unit.trim() {
         "hour" | "hours" => Unit::Hours,
         "day" | "days" => Unit::Days,
-        "working-day" | "working-days" => Unit::WorkingDays,
+        "working-day" | "working-days" | "working day" | "working days" => Unit::WorkingDays,
         "week" | "weeks" => Unit::Weeks,
         "month" | "months" => Unit::Months,
         "year" | "years" => Unit::Years,

@@ -67,8 +67,8 @@ pub enum Why {
         from: Date,
         /// The day the term ran again.
         to: Date,
-        /// How many days, or working days, of the term were left.
-        remaining: u32,
+        /// What was left of the term, in days or working days.
+        remaining: Term,
         /// The last day that follows, before any roll.
         last: Date,
     },
@@ -127,9 +127,10 @@ impl Why {
                 remaining,
                 last,
             } => format!(
-                "{}起中止，{}恢复计算，余下{remaining}日，至{}。",
+                "{}起中止，{}恢复计算，余下{}，至{}。",
                 zh_date(*from),
                 zh_date(*to),
+                remaining.zh(),
                 zh_date(*last)
             ),
             Why::Assumed { year } => {
