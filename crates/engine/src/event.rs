@@ -73,6 +73,8 @@ pub enum Event {
         on: Date,
         /// Parties whose desk it lies on.
         parties: Vec<Desk>,
+        /// The step left that stands still meanwhile; `back` returns to it.
+        suspended: Option<Name>,
     },
     /// The matter is over.
     Ended {
