@@ -3,11 +3,11 @@
 use jiff::civil::{Date, DateTime, date};
 use jiff::{Span, ToSpan};
 
-use crate::due::Walk;
 use crate::error::TimeError;
 use crate::holidays::Holidays;
 use crate::rules::Rules;
 use crate::term::{Term, Unit};
+use crate::walk::Walk;
 
 /// The first day this crate computes with.
 pub const EARLIEST: Date = date(1900, 1, 1);

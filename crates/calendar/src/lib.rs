@@ -33,6 +33,7 @@ mod schedule;
 mod schedule_text;
 mod suspension;
 mod term;
+mod walk;
 mod why;
 
 pub use arithmetic::{EARLIEST, LATEST, before, due_at, plus};

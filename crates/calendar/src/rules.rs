@@ -1,5 +1,7 @@
 //! How a clause counts: the general rules of the Civil Code, and what a clause may change (art. 204).
 
+use crate::term::{Term, Unit};
+
 /// How days are counted. The default is the Civil Code, arts. 200 to 203.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rules {
@@ -33,4 +35,14 @@ pub enum BeyondData {
     Assume,
     /// Refuse, naming the year.
     Refuse,
+}
+
+impl Rules {
+    /// The term as these rules read it: plain days may mean working days.
+    pub(crate) fn read(&self, term: Term) -> Term {
+        match term.unit {
+            Unit::Days if self.days_are_working_days => Term::new(term.length, Unit::WorkingDays),
+            _ => term,
+        }
+    }
 }

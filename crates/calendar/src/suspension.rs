@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use crate::arithmetic::{days_between, next_day, shift};
-use crate::due::{Due, End, Walk};
+use crate::due::Due;
 use crate::error::TimeError;
 use crate::holidays::Holidays;
 use crate::rules::Rules;
 use crate::term::{Term, Unit};
+use crate::walk::{End, Walk};
 use crate::why::Why;
 
 /// Days during which a term stands still: from `from` on, until the term runs again on `to`.

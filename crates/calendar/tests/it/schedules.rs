@@ -168,7 +168,50 @@ fn no_periods_in_no_days_or_out_of_range() {
     );
 }
 
-/// hs-t102 (rolling), hs-t103 and hs-t104 (by thirds of a month), hs-t105 (by month).
+/// hs-t103 and hs-t104: by thirds of a month, a gap is seen the day after the third; hs-t105: after the month.
+#[test]
+fn periods_without_a_patrol() {
+    let missed = |schedule: &str, from, to, patrols: &[&str]| -> Vec<String> {
+        let patrolled = |from, to| {
+            patrols
+                .iter()
+                .any(|patrol| (from..=to).contains(&day(patrol)))
+        };
+        periods(&read(schedule), day(from), day(to))
+            .filter(|period| !patrolled(period.from, period.to))
+            .map(|period| period.to.tomorrow().unwrap().to_string())
+            .collect()
+    };
+    let none: [String; 0] = [];
+    assert_eq!(
+        missed(
+            "xun",
+            "2022-03-01",
+            "2022-03-20",
+            &["2022-03-01", "2022-03-20"]
+        ),
+        none
+    );
+    assert_eq!(
+        missed(
+            "xun",
+            "2022-03-01",
+            "2022-03-31",
+            &["2022-03-10", "2022-03-21"]
+        ),
+        ["2022-03-21"]
+    );
+    assert_eq!(
+        missed("month", "2022-04-01", "2022-04-30", &[]),
+        ["2022-05-01"]
+    );
+    assert_eq!(
+        missed("month", "2022-04-01", "2022-04-30", &["2022-04-30"]),
+        none
+    );
+}
+
+/// hs-t102: rolling, so many days since the last time.
 #[test]
 fn the_next_due_day_after_a_duty_is_done() {
     for (schedule, done_on, next) in [
