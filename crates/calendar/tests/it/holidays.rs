@@ -209,6 +209,24 @@ fn merging_keeps_both_and_the_later_holds() {
 }
 
 #[test]
+fn a_year_named_again_stays_known_since_the_first_time() {
+    let known_since = |month| Fact {
+        known_since: Some(date(2026, month, 5)),
+        ..fact(date(2027, 1, 1), Kind::Off)
+    };
+    let earlier = Holidays::from_facts([known_since(11)]);
+    let merged = earlier.merge(Holidays::from_facts([known_since(12)]));
+    assert_eq!(
+        merged.known_on(date(2026, 11, 5)).state(2027),
+        YearState::Complete
+    );
+    assert_eq!(
+        merged.known_on(date(2026, 11, 4)).state(2027),
+        YearState::Assumed
+    );
+}
+
+#[test]
 fn without_facts_weekdays_decide() {
     let holidays = Holidays::none();
     assert!(holidays.is_working_day(date(2022, 2, 1)));

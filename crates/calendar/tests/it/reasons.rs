@@ -79,11 +79,22 @@ fn a_receipt_on_a_day_off_is_told() {
 
 #[test]
 fn an_assumed_year_is_told_once() {
-    let due = due_of(date(2026, 12, 30), "10 working-days", &Rules::default());
-    let said = zh(&due)
-        .into_iter()
-        .filter(|sentence| sentence.starts_with("2027年的放假安排尚未公布"));
-    assert_eq!(said.count(), 1);
+    let (rules, holidays) = (Rules::default(), Holidays::built_in());
+    let assumed = |due: &Due| {
+        let said = zh(due).into_iter();
+        said.filter(|sentence| sentence.starts_with("2027年的放假安排尚未公布"))
+            .count()
+    };
+    let due = due_of(date(2026, 12, 30), "10 working-days", &rules);
+    assert_eq!(assumed(&due), 1);
+    let stopped = Suspension {
+        from: date(2027, 1, 5),
+        to: date(2027, 1, 7),
+    };
+    assert_eq!(
+        assumed(&suspend(&due, stopped, &rules, &holidays).unwrap()),
+        1
+    );
 }
 
 #[test]
