@@ -1,1 +1,12 @@
-//! placeholder
+//! Official documents: text to documents, documents to pages.
+//!
+//! This crate knows how documents look and are typeset, not what they decide. It has no clock, no files and no
+//! network: templates, data, fonts and the date are handed in as bytes and values, so the same job gives the same
+//! bytes everywhere.
+//!
+//! - [`typeset`]: Typst templates and JSON data to PDF (PDF/A for what is archived).
+//! - [`qr`]: QR codes as SVG, for pages and for templates.
+#![warn(missing_docs)]
+
+pub mod qr;
+pub mod typeset;

@@ -259,7 +259,7 @@ impl Path {
     }
 
     fn skip_levels_without_sibling(&mut self) {
-        while self.place % 2 == 0 && self.place != 0 {
+        while self.place != 0 && self.place.is_multiple_of(2) {
             self.ascend();
         }
     }
