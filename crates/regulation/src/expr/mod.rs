@@ -1,8 +1,27 @@
 //! The expression language: typed, exact, total, explained.
+//!
+//! A source text becomes a tree ([`parse`]), the tree a typed expression ([`check`()]), and that gives a value
+//! ([`Expr::eval`]) or a value with its explanation ([`Expr::explain`]). Nothing here panics or loops without bound.
 
+pub mod ast;
+mod check;
+pub mod codes;
+mod lexer;
+mod parser;
+mod print;
+pub mod scope;
+pub mod suggest;
+mod template;
+mod typed;
 pub mod types;
 pub mod value;
 
+pub use ast::Ast;
+pub use check::{check, compile};
+pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
+pub use scope::{Collection, NameKind, Named, Scope};
+pub use template::Template;
+pub use typed::{Expr, Reads};
 pub use types::Type;
 pub use value::{FileRef, Record, Signature, Thing, Unit, Value};
 

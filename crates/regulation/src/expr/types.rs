@@ -1,6 +1,6 @@
 //! Types of values.
 
-use super::value::Unit;
+use super::value::{Thing, Unit, Value};
 use crate::model::{Label, Name};
 
 /// A type. Numbers of different units are different types; so are the enumerations of different fields, except that a
@@ -35,8 +35,10 @@ pub enum Type {
     Date,
     /// A moment.
     Moment,
-    /// A term.
+    /// A term in any unit.
     Term,
+    /// A term asked for as a count of this calendar unit (`days`, `months`, `years`).
+    TermOf(calendar::Unit),
     /// A file.
     File,
     /// A signature.
@@ -62,7 +64,7 @@ pub enum Type {
         /// Act.
         act: Name,
     },
-    /// A filed form.
+    /// A filed form, or one row of a list of records: then its value is a [`Value::Records`] of that one row.
     Form(Name),
     /// An issued document.
     Document {
@@ -75,4 +77,223 @@ pub enum Type {
     Hits,
     /// Of a mistaken expression: fits everything, so that one mistake gives one finding.
     Unknown,
+}
+
+impl Type {
+    /// A number of that unit.
+    #[must_use]
+    pub fn number(unit: &str) -> Type {
+        Type::Number { unit: Unit::symbol(unit), whole: false }
+    }
+
+    /// A whole number without unit.
+    #[must_use]
+    pub fn whole() -> Type {
+        Type::Number { unit: Unit::none(), whole: true }
+    }
+
+    /// The type of the members of a list, if it is one.
+    #[must_use]
+    pub fn element(&self) -> Option<Type> {
+        match self {
+            Type::Records(form) => Some(Type::Form(form.clone())),
+            Type::List(element) => Some((**element).clone()),
+            Type::SomeOf(codes) => Some(Type::OneOf(codes.clone())),
+            Type::Hits => Some(Type::Text { max: u32::MAX }),
+            Type::Unknown => Some(Type::Unknown),
+            _ => None,
+        }
+    }
+
+    /// The codes of an enumeration.
+    #[must_use]
+    pub fn codes(&self) -> Option<&[(Name, Label)]> {
+        match self {
+            Type::OneOf(codes) | Type::SomeOf(codes) => Some(codes),
+            _ => None,
+        }
+    }
+
+    /// Texts of any kind: text, names, telephone and identity numbers.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self, Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber)
+    }
+
+    /// Yes-no, an agreement, or the unknown.
+    #[must_use]
+    pub fn is_condition(&self) -> bool {
+        matches!(self, Type::Bool | Type::Agreed | Type::Unknown)
+    }
+
+    /// A date or a moment.
+    #[must_use]
+    pub fn is_time(&self) -> bool {
+        matches!(self, Type::Date | Type::Moment)
+    }
+
+    /// A term in any unit.
+    #[must_use]
+    pub fn is_term(&self) -> bool {
+        matches!(self, Type::Term | Type::TermOf(_))
+    }
+
+    /// Something with an identity, kept as a key or a handle.
+    #[must_use]
+    pub fn is_reference(&self) -> bool {
+        matches!(self, Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person)
+    }
+
+    /// The unit of a number.
+    #[must_use]
+    pub fn unit(&self) -> Option<&Unit> {
+        match self {
+            Type::Number { unit, .. } => Some(unit),
+            _ => None,
+        }
+    }
+
+    /// Whether a value of this type may stand where `wanted` is needed.
+    #[must_use]
+    pub fn fits(&self, wanted: &Type) -> bool {
+        match (self, wanted) {
+            (Type::Unknown, _) | (_, Type::Unknown) => true,
+            (Type::Number { unit, whole }, Type::Number { unit: wanted, whole: wanted_whole }) => {
+                unit == wanted && (*whole || !wanted_whole)
+            }
+            (Type::OneOf(codes), Type::OneOf(wanted)) | (Type::SomeOf(codes), Type::SomeOf(wanted)) => {
+                codes.iter().all(|(code, _)| wanted.iter().any(|(other, _)| other == code))
+            }
+            (Type::List(element), Type::List(wanted)) => element.fits(wanted),
+            (Type::Moment, Type::Date) | (Type::Bool, Type::Agreed) | (Type::Agreed, Type::Bool) => true,
+            (from, Type::Text { .. } | Type::PersonName) if from.is_text() => true,
+            (from, wanted) if from.is_term() && wanted.is_term() => true,
+            (from, wanted) => from == wanted,
+        }
+    }
+
+    /// As a finding names it, in Chinese.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Type::Bool => "是或否".into(),
+            Type::Number { unit, whole } => {
+                let kind = if *whole { "整数" } else { "数" };
+                if unit.is_none() { kind.into() } else { format!("{kind}（{}）", unit.zh()) }
+            }
+            Type::Text { .. } => "文字".into(),
+            Type::PersonName => "姓名".into(),
+            Type::Phone => "电话".into(),
+            Type::IdNumber => "身份证号".into(),
+            Type::OneOf(codes) => format!("枚举（{}）", listed(codes, "、")),
+            Type::SomeOf(codes) => format!("多选（{}）", listed(codes, "、")),
+            Type::Date => "日期".into(),
+            Type::Moment => "时刻".into(),
+            Type::Term | Type::TermOf(_) => "期限".into(),
+            Type::File => "文件".into(),
+            Type::Signature => "签名".into(),
+            Type::Agreed => "同意".into(),
+            Type::Place => "地方".into(),
+            Type::Person => "人员".into(),
+            Type::Records(form) => format!("`{form}` 的多行"),
+            Type::List(element) => format!("{}的列表", element.zh()),
+            Type::Row(register) => format!("登记簿 `{register}` 的一行"),
+            Type::Matter(procedure) => format!("事项 `{procedure}`"),
+            Type::Act { act, .. } => format!("动作 `{act}`"),
+            Type::Form(form) => format!("表单 `{form}`"),
+            Type::Document { document, .. } => format!("文书 `{document}`"),
+            Type::Hits => "规则的命中项".into(),
+            Type::Unknown => "未知".into(),
+        }
+    }
+
+    /// As a finding names it, in English.
+    #[must_use]
+    pub fn en(&self) -> String {
+        match self {
+            Type::Bool => "yes or no".into(),
+            Type::Number { unit, whole } => {
+                let kind = if *whole { "a whole number" } else { "a number" };
+                if unit.is_none() { kind.into() } else { format!("{kind} in `{}`", unit.code()) }
+            }
+            Type::Text { .. } => "a text".into(),
+            Type::PersonName => "a name".into(),
+            Type::Phone => "a telephone number".into(),
+            Type::IdNumber => "an identity number".into(),
+            Type::OneOf(codes) => format!("one of {}", listed(codes, ", ")),
+            Type::SomeOf(codes) => format!("some of {}", listed(codes, ", ")),
+            Type::Date => "a date".into(),
+            Type::Moment => "a moment".into(),
+            Type::Term | Type::TermOf(_) => "a term".into(),
+            Type::File => "a file".into(),
+            Type::Signature => "a signature".into(),
+            Type::Agreed => "an agreement".into(),
+            Type::Place => "a place".into(),
+            Type::Person => "a person".into(),
+            Type::Records(form) => format!("rows of `{form}`"),
+            Type::List(element) => format!("a list of {}", element.en().trim_start_matches("a ")),
+            Type::Row(register) => format!("a row of `{register}`"),
+            Type::Matter(procedure) => format!("a matter of `{procedure}`"),
+            Type::Act { act, .. } => format!("the act `{act}`"),
+            Type::Form(form) => format!("the form `{form}`"),
+            Type::Document { document, .. } => format!("the document `{document}`"),
+            Type::Hits => "the hits of a rule".into(),
+            Type::Unknown => "unknown".into(),
+        }
+    }
+}
+
+/// The codes in backquotes; a long enumeration is cut.
+fn listed(codes: &[(Name, Label)], between: &str) -> String {
+    const SHOWN: usize = 8;
+    let mut shown: Vec<String> = codes.iter().take(SHOWN).map(|(code, _)| format!("`{code}`")).collect();
+    if codes.len() > SHOWN {
+        shown.push("…".into());
+    }
+    shown.join(between)
+}
+
+impl Value {
+    /// Whether this is a value of that type. A missing value is of every type.
+    #[must_use]
+    pub fn is_of(&self, ty: &Type) -> bool {
+        match (self, ty) {
+            (Value::Missing, _) | (_, Type::Unknown) => true,
+            (Value::Bool(_), Type::Bool | Type::Agreed)
+            | (Value::Date(_), Type::Date)
+            | (Value::Moment(_), Type::Moment | Type::Date)
+            | (Value::Term(_), Type::Term)
+            | (Value::File(_), Type::File)
+            | (Value::Signature(_), Type::Signature)
+            | (Value::Records(_), Type::Records(_))
+            | (Value::List(_), Type::Hits)
+            | (Value::Text(_), Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber) => true,
+            (Value::Term(term), Type::TermOf(unit)) => term.unit == *unit,
+            (Value::Number(number, unit), Type::Number { unit: wanted, whole }) => {
+                unit == wanted && (!whole || number.fract().is_zero())
+            }
+            (Value::Code(code), Type::OneOf(codes)) => codes.iter().any(|(known, _)| known == code),
+            (Value::Codes(some), Type::SomeOf(codes)) => {
+                some.iter().all(|code| codes.iter().any(|(known, _)| known == code))
+            }
+            (Value::Records(rows), Type::Form(_)) => rows.len() == 1,
+            (Value::List(values), Type::List(element)) => values.iter().all(|value| value.is_of(element)),
+            (Value::Key(_), ty) => ty.is_reference(),
+            (Value::Thing(thing), ty) => thing_is_of(thing, ty),
+            _ => false,
+        }
+    }
+}
+
+fn thing_is_of(thing: &Thing, ty: &Type) -> bool {
+    match (thing, ty) {
+        (Thing::Matter(_), Type::Matter(_))
+        | (Thing::Form { .. }, Type::Form(_))
+        | (Thing::Place(_), Type::Place)
+        | (Thing::Person(_), Type::Person) => true,
+        (Thing::Act { act, .. }, Type::Act { act: wanted, .. }) => act == wanted,
+        (Thing::Document { document, .. }, Type::Document { document: wanted, .. }) => document == wanted,
+        (Thing::Row { register, .. }, Type::Row(wanted)) => register == wanted,
+        _ => false,
+    }
 }

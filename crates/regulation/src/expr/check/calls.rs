@@ -1,0 +1,206 @@
+//! Calls of functions.
+
+use super::names::did_you_mean;
+use super::{Checker, joined};
+use crate::expr::ast::Ast;
+use crate::expr::codes;
+use crate::expr::scope::NameKind;
+use crate::expr::typed::{Function, Kind, Node};
+use crate::expr::types::Type;
+use crate::expr::value::Value;
+use crate::model::Label;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Every function, for "did you mean".
+const FUNCTIONS: [&str; 20] = [
+    "age", "as-of", "birth", "changed", "count", "days-between", "each", "first", "hits", "max", "min", "month-end",
+    "none", "only", "quarter", "round", "sex", "some", "sum", "year",
+];
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
+        match name {
+            "count" | "some" | "none" | "each" | "sum" | "first" | "only" => self.aggregate(ast, name, arguments),
+            "min" | "max" => self.extreme(ast, name, arguments),
+            "round" => self.round(ast, arguments),
+            "age" => self.fixed(ast, Function::Age, arguments, &[Type::IdNumber, Type::Date], Type::whole()),
+            "birth" => self.fixed(ast, Function::Birth, arguments, &[Type::IdNumber], Type::Date),
+            "sex" => self.fixed(ast, Function::Sex, arguments, &[Type::IdNumber], sexes()),
+            "year" => self.fixed(ast, Function::Year, arguments, &[Type::Date], Type::whole()),
+            "quarter" => self.fixed(ast, Function::Quarter, arguments, &[Type::Date], Type::whole()),
+            "month-end" => self.fixed(ast, Function::MonthEnd, arguments, &[Type::Date], Type::Date),
+            "days-between" => {
+                self.fixed(ast, Function::DaysBetween, arguments, &[Type::Date, Type::Date], Type::whole())
+            }
+            "as-of" => self.as_of(ast, arguments),
+            "changed" => self.changed(ast, arguments),
+            "hits" => self.hits(ast, arguments),
+            _ => {
+                self.find(
+                    codes::UNKNOWN_FUNCTION,
+                    &ast.span,
+                    format!("没有 `{name}` 这个函数"),
+                    format!("there is no function `{name}`"),
+                )
+                .hint = did_you_mean(name, FUNCTIONS.map(String::from).to_vec());
+                Self::mistake(ast)
+            }
+        }
+    }
+
+    fn wrong_arguments(&mut self, ast: &Ast, zh: &str, en: &str) -> Node {
+        self.find(codes::ARGUMENTS, &ast.span, format!("参数应为{zh}"), format!("the arguments are {en}"));
+        Self::mistake(ast)
+    }
+
+    /// A function whose arguments have fixed types.
+    fn fixed(&mut self, ast: &Ast, function: Function, arguments: &[Ast], wanted: &[Type], result: Type) -> Node {
+        if arguments.len() != wanted.len() {
+            let zh = wanted.iter().map(Type::zh).collect::<Vec<_>>().join("、");
+            let en = wanted.iter().map(Type::en).collect::<Vec<_>>().join(" and ");
+            return self.wrong_arguments(ast, &zh, &en);
+        }
+        let mut nodes = Vec::new();
+        for (argument, ty) in arguments.iter().zip(wanted) {
+            let node = self.node(argument, Some(ty));
+            self.expect(&node, ty, &argument.span);
+            nodes.push(node);
+        }
+        call_node(ast, function, nodes, result)
+    }
+
+    fn aggregate(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
+        let [argument] = arguments else {
+            return self.wrong_arguments(ast, "一个列表或查询", "one list or query");
+        };
+        let list = self.list_argument(argument);
+        let Some(element) = list.ty.element() else { return Self::mistake(ast) };
+        let (function, ty) = match name {
+            "count" => (Function::Count, Type::whole()),
+            "some" => (Function::Some, Type::Bool),
+            "none" => (Function::None, Type::Bool),
+            "each" => (Function::Each, Type::Bool),
+            "sum" => (Function::Sum, element.clone()),
+            "first" => (Function::First, element.clone()),
+            _ => (Function::Only, element.clone()),
+        };
+        let summable = matches!(element, Type::Number { .. } | Type::Unknown);
+        if function == Function::Sum && !summable {
+            return self.wrong_arguments(ast, "数的列表", "a list of numbers");
+        }
+        let tests = matches!(&list.kind, Kind::Query(query) if query.condition.is_some()) || element.is_condition();
+        if function == Function::Each && !tests {
+            return self.wrong_arguments(ast, "带 `where` 的查询", "a query with `where`");
+        }
+        if matches!(function, Function::Sum | Function::First | Function::Only) {
+            return call_node(ast, function, vec![list], ty);
+        }
+        Node::new(Kind::Call(function, vec![list]), ty, ast.to_string())
+    }
+
+    /// `min` and `max` of a list, or of two and more values.
+    fn extreme(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
+        let function = if name == "min" { Function::Min } else { Function::Max };
+        let (nodes, ty) = match arguments {
+            [] => return self.wrong_arguments(ast, "一个列表或几个值", "a list, or several values"),
+            [list] => {
+                let list = self.list_argument(list);
+                let element = list.ty.element().unwrap_or(Type::Unknown);
+                (vec![list], element)
+            }
+            several => self.several(several),
+        };
+        let ordered = matches!(ty, Type::Number { .. } | Type::Date | Type::Moment | Type::Unknown);
+        if !ordered {
+            return self.wrong_arguments(ast, "数或日期", "numbers or dates");
+        }
+        call_node(ast, function, nodes, ty)
+    }
+
+    fn several(&mut self, arguments: &[Ast]) -> (Vec<Node>, Type) {
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut ty = Type::Unknown;
+        for argument in arguments {
+            let node = self.node(argument, None);
+            ty = match joined(&ty, &node.ty) {
+                Some(ty) => ty,
+                None => self.join(ty, &node, &argument.span),
+            };
+            nodes.push(node);
+        }
+        (nodes, ty)
+    }
+
+    fn round(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let [number, places] = arguments else {
+            return self.wrong_arguments(ast, "一个数和小数位数", "a number and the decimal places");
+        };
+        let number = self.node(number, None);
+        let places = self.node(places, None);
+        let places = match places.as_literal() {
+            Some(Value::Number(places, unit)) if unit.is_none() => places.to_u32().filter(|places| *places <= 10),
+            _ => None,
+        };
+        let (Type::Number { unit, .. }, Some(places)) = (number.ty.clone(), places) else {
+            if number.ty == Type::Unknown {
+                return Self::mistake(ast);
+            }
+            return self.wrong_arguments(ast, "一个数和小数位数（0 至 10）", "a number and the decimal places (0 to 10)");
+        };
+        call_node(ast, Function::Round(places), vec![number], Type::Number { unit, whole: places == 0 })
+    }
+
+    fn as_of(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let [parameter, date] = arguments else {
+            return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
+        };
+        let name = parameter.to_string();
+        let named = self.scope.lookup(&name).filter(|named| named.kind == NameKind::Parameter);
+        let Some(named) = named else {
+            return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
+        };
+        self.reads.names.insert(name.clone(), NameKind::Parameter);
+        let date_node = self.node(date, Some(&Type::Date));
+        self.expect(&date_node, &Type::Date, &date.span);
+        let node = Node::new(Kind::AsOf { parameter: name, date: Box::new(date_node) }, named.ty, ast.to_string());
+        Node { label: named.label, ..node }
+    }
+
+    fn changed(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let fields: Vec<String> = arguments.iter().map(Ast::to_string).collect();
+        let unknown = fields.iter().any(|name| {
+            !self.scope.lookup(name).is_some_and(|named| matches!(named.kind, NameKind::Field | NameKind::Fact))
+        });
+        if fields.is_empty() || unknown {
+            return self.wrong_arguments(ast, "本事项的字段名", "names of fields of the matter");
+        }
+        for name in &fields {
+            self.reads.names.insert(name.clone(), NameKind::Field);
+        }
+        Node::new(Kind::Changed(fields), Type::Bool, ast.to_string())
+    }
+
+    fn hits(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let rule = match arguments {
+            [rule] => rule.as_name(),
+            _ => None,
+        };
+        let rule = rule.filter(|name| self.scope.lookup(name).is_some_and(|named| named.kind == NameKind::Rule));
+        let Some(rule) = rule else {
+            return self.wrong_arguments(ast, "一条规则的名称", "the name of a rule");
+        };
+        self.reads.hits.insert(rule.to_owned());
+        Node::new(Kind::Hits(rule.to_owned()), Type::Hits, ast.to_string())
+    }
+}
+
+fn call_node(ast: &Ast, function: Function, nodes: Vec<Node>, ty: Type) -> Node {
+    let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing(&nodes);
+    Node { kind: Kind::Call(function, nodes), ..shell }
+}
+
+/// The codes that `sex(id)` gives.
+pub(in crate::expr) fn sexes() -> Type {
+    let label = |zh: &str, en: &str| Label { zh: zh.into(), en: Some(en.into()) };
+    Type::OneOf(vec![("m".into(), label("男", "male")), ("f".into(), label("女", "female"))])
+}

@@ -1,0 +1,244 @@
+//! The checked expression: every name resolved, every node typed.
+
+use super::ast::{Comparison, Operator};
+use super::scope::NameKind;
+use super::types::Type;
+use super::value::Value;
+use crate::model::{Name, Personal};
+use crate::span::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A checked expression. Only [`super::check`] makes it, so evaluating it cannot go wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// Its type.
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+    /// As written, with regular spacing.
+    pub text: String,
+    pub(crate) node: Node,
+    pub(super) reads: Reads,
+}
+
+impl Expr {
+    /// What it looks at.
+    #[must_use]
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// The kinds of personal data whose values can be seen in its value.
+    ///
+    /// Comparisons, conditions and counts do not carry what they look at: that an applicant is of age does not tell the
+    /// identity number. Everything else does: members, choices between values, sums, ages and birth dates.
+    #[must_use]
+    pub fn personal(&self) -> &BTreeSet<Personal> {
+        &self.node.personal
+    }
+
+    /// The value of an expression that looks at nothing: a literal.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&Value> {
+        match &self.node.kind {
+            Kind::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The root name, if it is nothing but one (`requested-plot-area`).
+    #[must_use]
+    pub fn as_root(&self) -> Option<&str> {
+        match &self.node.kind {
+            Kind::Root(name) | Kind::Parameter(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// What an expression looks at, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// Root names and parameters, with where their values come from.
+    pub names: BTreeMap<Name, NameKind>,
+    /// Members, with the type of what they belong to: form fields, columns, acts' dates.
+    pub members: Vec<(Type, Name)>,
+    /// Registers and procedures queried.
+    pub collections: BTreeSet<Name>,
+    /// Rules whose hits are listed.
+    pub hits: BTreeSet<Name>,
+}
+
+impl Reads {
+    pub(super) fn member(&mut self, of: &Type, name: &str) {
+        let known = self.members.iter().any(|(ty, member)| ty == of && member == name);
+        if !known {
+            self.members.push((of.clone(), name.to_owned()));
+        }
+    }
+
+    /// Adds what another expression looks at.
+    pub fn add(&mut self, other: &Reads) {
+        self.names.extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
+        for (of, name) in &other.members {
+            self.member(of, name);
+        }
+        self.collections.extend(other.collections.iter().cloned());
+        self.hits.extend(other.hits.iter().cloned());
+    }
+}
+
+/// A typed node.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) ty: Type,
+    pub(crate) text: String,
+    /// How people call it, where it is a name with a label.
+    pub(crate) label: Option<String>,
+    pub(crate) personal: BTreeSet<Personal>,
+}
+
+/// What a typed node does.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    Literal(Value),
+    Parameter(Name),
+    Root(Name),
+    Today,
+    /// The element of the query so many levels out.
+    It { up: usize },
+    /// A member of that element.
+    ElementField { up: usize, of: Type, name: Name },
+    Member { of: Box<Node>, name: Name },
+    /// A member of each element of a list.
+    Project { of: Box<Node>, name: Name },
+    List(Vec<Node>),
+    Not(Box<Node>),
+    Negate(Box<Node>),
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Compare(Comparison, Box<Node>, Box<Node>),
+    In { item: Box<Node>, list: Box<Node>, negated: bool },
+    Given(Box<Node>),
+    Missing(Box<Node>),
+    Default(Box<Node>, Box<Node>),
+    If { then: Box<Node>, condition: Box<Node>, otherwise: Box<Node> },
+    Arithmetic(Operator, Box<Node>, Box<Node>),
+    /// The corresponding day a term later or earlier; never rolls.
+    Shift { date: Box<Node>, term: Box<Node>, back: bool },
+    /// The statutory last day of a term after a date.
+    Due { term: Box<Node>, date: Box<Node> },
+    Query(Box<Query>),
+    Call(Function, Vec<Node>),
+    AsOf { parameter: Name, date: Box<Node> },
+    Changed(Vec<Name>),
+    Hits(Name),
+    /// Of a mistaken expression.
+    Mistake,
+}
+
+/// Elements of a collection or list that fulfil a condition.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Query {
+    pub(crate) source: Source,
+    pub(crate) narrowed: Option<Narrowed>,
+    pub(crate) condition: Option<Node>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Source {
+    List(Node),
+    Collection(Name),
+}
+
+/// The index look-up that a condition allows: the field is one of these values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Narrowed {
+    pub(crate) field: Name,
+    pub(crate) values: Vec<Node>,
+}
+
+/// A function of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    Count,
+    Some,
+    None,
+    Each,
+    Sum,
+    First,
+    Only,
+    Min,
+    Max,
+    /// To so many decimal places, half away from zero.
+    Round(u32),
+    Age,
+    Birth,
+    Sex,
+    Year,
+    Quarter,
+    MonthEnd,
+    DaysBetween,
+}
+
+impl Node {
+    pub(super) fn new(kind: Kind, ty: Type, text: String) -> Node {
+        Node { kind, ty, text, label: None, personal: BTreeSet::new() }
+    }
+
+    /// With the personal data of the nodes that its value shows.
+    pub(super) fn showing<'a>(mut self, nodes: impl IntoIterator<Item = &'a Node>) -> Node {
+        for node in nodes {
+            self.personal.extend(node.personal.iter().copied());
+        }
+        self
+    }
+
+    pub(crate) fn as_literal(&self) -> Option<&Value> {
+        match &self.kind {
+            Kind::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The nodes directly below, in reading order.
+    pub(crate) fn children(&self) -> Vec<&Node> {
+        match &self.kind {
+            Kind::Literal(_)
+            | Kind::Parameter(_)
+            | Kind::Root(_)
+            | Kind::Today
+            | Kind::It { .. }
+            | Kind::ElementField { .. }
+            | Kind::Changed(_)
+            | Kind::Hits(_)
+            | Kind::Mistake => Vec::new(),
+            Kind::Member { of, .. } | Kind::Project { of, .. } => vec![of],
+            Kind::Not(of) | Kind::Negate(of) | Kind::Given(of) | Kind::Missing(of) => vec![of],
+            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => all.iter().collect(),
+            Kind::Compare(_, left, right) | Kind::Default(left, right) | Kind::Arithmetic(_, left, right) => {
+                vec![left, right]
+            }
+            Kind::In { item, list, .. } => vec![item, list],
+            Kind::If { then, condition, otherwise } => vec![then, condition, otherwise],
+            Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
+            Kind::AsOf { date, .. } => vec![date],
+            Kind::Query(query) => query.children(),
+        }
+    }
+}
+
+impl Query {
+    fn children(&self) -> Vec<&Node> {
+        let mut all = Vec::new();
+        if let Source::List(list) = &self.source {
+            all.push(list);
+        }
+        if let Some(narrowed) = &self.narrowed {
+            all.extend(&narrowed.values);
+        }
+        all.extend(&self.condition);
+        all
+    }
+}
