@@ -29,6 +29,11 @@ const EXPECTED: &[(&str, usize, &[&str])] = &[
         ],
     ),
     (
+        "application--large",
+        2,
+        &["示例8", "农村宅基地和建房（规划许可）申请表"],
+    ),
+    (
         "application--blank",
         1,
         &["农村宅基地和建房（规划许可）申请表", "□3、异址新建"],
