@@ -15,7 +15,7 @@ use crate::fonts::typesetter;
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regulations/homestead");
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
 
-/// Sample, pages, and words that stand in it in this order of importance.
+/// Sample, how many pages it has, and what must be readable in it.
 const EXPECTED: &[(&str, usize, &[&str])] = &[
     (
         "application",
