@@ -4,7 +4,7 @@
 //! database, and it has no source of chance: salts, nonces and keys are arguments, so that every result can be
 //! computed again in a test, in an audit or on another machine.
 //!
-//! - [`Digest`], [`sm3`]: the hash (SM3, 密码杂凑算法, GB/T 32905).
+//! - [`Digest`], [`sm3()`]: the hash (SM3, 密码杂凑算法, GB/T 32905).
 //! - [`commit`], [`leaf`], [`Tree`]: salted commitments to acts and the Merkle tree over them.
 //! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
