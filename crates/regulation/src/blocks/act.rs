@@ -1,0 +1,298 @@
+//! Acts (动作): who may do them, with which form, under which conditions, and what follows.
+
+use super::Keys;
+use super::keys::{self, name};
+use crate::expr::ast::{Ast, AstKind};
+use crate::expr::{Expr, Type, parse};
+use crate::findings::{names, reading};
+use crate::model::{Act, AboutTarget, By, Condition, Do, Enter, Name, Open, Tell, To};
+use crate::scope::{ActNames, At, Compiler, ProcedureNames, View};
+use crate::source::Words;
+use crate::span::Span;
+use crate::text::yaml::{Node, Yaml};
+
+const KEYS: [&str; 18] = [
+    "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open", "do",
+    "enter", "tell", "to", "clause",
+];
+
+/// Where acts stand.
+pub(crate) struct ActReader<'a> {
+    pub view: &'a View<'a>,
+    pub compiler: &'a Compiler<'a>,
+    pub procedure: &'a ProcedureNames<'a>,
+    /// Inherited from the step.
+    pub by: Vec<By>,
+    pub each: bool,
+}
+
+impl ActReader<'_> {
+    /// An act of that name.
+    pub fn read(&self, act: &ActNames<'_>) -> Option<Act> {
+        let (view, compiler) = (self.view, self.compiler);
+        let keys = Keys::open(act.node, &KEYS, compiler.sink);
+        let (own_by, own_each) = compiler.parties(view, keys.get("by"));
+        let inherits = keys.get("by").is_none();
+        Some(Act {
+            name: name(act.name, compiler.sink)?,
+            label: keys.label("label", &act.name.text),
+            by: if inherits { self.by.clone() } else { own_by },
+            each: if inherits { self.each } else { own_each },
+            forms: act.forms.iter().filter_map(|form| compiler.form(view.draft, form)).collect(),
+            not_at: self.not_at(&keys, act.at),
+            require: self.conditions(&keys, "require"),
+            warn: self.conditions(&keys, "warn"),
+            dated: keys.words("dated").map(|words| compiler.typed(view, words, &Type::Date)),
+            once: keys.yes("once"),
+            stops: keys.names("stops").into_iter().map(|words| words.text).collect(),
+            restart: keys.words("restart").map(|words| compiler.typed(view, words, &Type::Date)),
+            issue: self.issue(&keys),
+            void: keys.names("void").into_iter().filter_map(|words| self.document(&words)).collect(),
+            open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| self.open(name, node)).collect(),
+            does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| self.does(name, node)).collect(),
+            enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| self.enter(name, node)).collect(),
+            tell: keys.get("tell").map(Node::items).unwrap_or_default().iter().filter_map(|node| self.tell(node)).collect(),
+            to: keys.words("to").and_then(|words| self.to(words)),
+            clauses: keys.clauses(),
+            span: act.name.span.clone(),
+        })
+    }
+
+    fn not_at(&self, keys: &Keys<'_>, at: At<'_>) -> Vec<Name> {
+        let steps = keys.names("not-at");
+        if let (Some(first), true) = (steps.first(), at != At::AnyStep) {
+            self.compiler.sink.add(reading::wrong_shape(
+                &first.span,
+                "：`not-at` 只用于任何环节都能做的动作（procedure 的 `acts`）",
+                "`not-at` only in acts of any step (`acts` of the procedure)",
+            ));
+        }
+        steps.into_iter().filter_map(|step| self.step(&step)).collect()
+    }
+
+    /// A step of this procedure.
+    pub fn step(&self, words: &Words) -> Option<Name> {
+        if self.procedure.steps.iter().any(|step| step.name.text == words.text) {
+            return Some(words.text.clone());
+        }
+        let known = self.procedure.steps.iter().map(|step| step.name.text.as_str());
+        self.compiler.sink.add(names::unknown_step(&words.span, &words.text, known));
+        None
+    }
+
+    fn document(&self, words: &Words) -> Option<Name> {
+        if self.procedure.documents.contains_key(&words.text) {
+            return Some(words.text.clone());
+        }
+        let known = self.procedure.documents.keys().map(String::as_str);
+        self.compiler.sink.add(names::unknown_document(&words.span, &words.text, known));
+        None
+    }
+
+    /// A rule's name, an expression, or `{ that: EXPR, because: "…" }`.
+    fn conditions(&self, keys: &Keys<'_>, key: &str) -> Vec<Condition> {
+        let items = keys.get(key).map(Node::items).unwrap_or_default();
+        items.iter().filter_map(|item| self.condition(item)).collect()
+    }
+
+    fn condition(&self, node: &Node) -> Option<Condition> {
+        if let Some(words) = node.scalar() {
+            let trimmed = words.trimmed();
+            if self.procedure.rules.contains_key(&trimmed.text) {
+                return Some(Condition::Rule(trimmed.text));
+            }
+            return Some(Condition::Expr { condition: self.compiler.condition(self.view, words), because: None });
+        }
+        let keys = Keys::open(node, &["that", "because"], self.compiler.sink);
+        let that = keys.required("that", &node.span)?;
+        let because = keys.words("because").map(|words| self.compiler.template(self.view, words));
+        Some(Condition::Expr { condition: self.compiler.condition(self.view, that), because })
+    }
+
+    /// A document, a list of them, or `{ doc: WHEN }`.
+    fn issue(&self, keys: &Keys<'_>) -> Vec<(Name, Option<Expr>)> {
+        let Some(node) = keys.get("issue") else { return Vec::new() };
+        if let Yaml::Map(entries) = &node.yaml {
+            let one = |(name, when): &(Words, Node)| {
+                let when = keys::words(when, self.compiler.sink)?;
+                Some((self.document(name)?, Some(self.compiler.condition(self.view, when))))
+            };
+            return entries.iter().filter_map(one).collect();
+        }
+        keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))).collect()
+    }
+
+    /// `PROCEDURE: { act: START-ACT, when: EXPR, with: { … } }`.
+    fn open(&self, procedure: &Words, node: &Node) -> Option<Open> {
+        let keys = Keys::open(node, &["act", "when", "with"], self.compiler.sink);
+        let name = self.compiler.procedure(self.view.draft, procedure)?;
+        let names = self.compiler.outline.procedures.get(&name)?;
+        let starts: Vec<&ActNames<'_>> = names.acts.iter().filter(|act| act.at == At::Start).collect();
+        let act = match keys.words("act") {
+            Some(act) => act.trimmed(),
+            // The only way to start needs no name.
+            None if starts.len() == 1 => starts[0].name.clone(),
+            None => {
+                self.compiler.sink.add(reading::missing_key(&procedure.span, "act"));
+                return None;
+            }
+        };
+        let Some(start) = starts.iter().find(|start| start.name.text == act.text) else {
+            let known = starts.iter().map(|start| start.name.text.as_str());
+            self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
+            return None;
+        };
+        let about = names.about.iter().map(|(about, _)| {
+            let ty = match &about.target {
+                AboutTarget::Register(register) => Type::Row(register.clone()),
+                AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
+            };
+            (about.name.clone(), ty)
+        });
+        let mut slots: Vec<(Name, Type)> = about.collect();
+        slots.extend(self.form_slots(&start.forms));
+        slots.push(("place".to_string(), Type::Place));
+        Some(Open { procedure: name, act: act.text, when: self.when(&keys), with: self.with(&keys, &slots) })
+    }
+
+    /// `ACT: { on: EXPR, when: EXPR, with: { … } }`.
+    fn does(&self, act: &Words, node: &Node) -> Option<Do> {
+        let keys = Keys::open(node, &["on", "when", "with"], self.compiler.sink);
+        let on = self.compiler.any(self.view, keys.required("on", &act.span)?);
+        let matter = match &on.ty {
+            Type::List(element) => (**element).clone(),
+            other => other.clone(),
+        };
+        let mut slots = Vec::new();
+        match matter {
+            Type::Matter(procedure) => {
+                let names = self.compiler.outline.procedures.get(&procedure)?;
+                match names.acts.iter().find(|known| known.name.text == act.text) {
+                    Some(known) => slots = self.form_slots(&known.forms),
+                    None => {
+                        let known = names.acts.iter().map(|act| act.name.text.as_str());
+                        self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
+                        return None;
+                    }
+                }
+            }
+            Type::Unknown => {}
+            _ => self.compiler.sink.add(reading::wrong_shape(&on.span, "一件事项或事项的查询", "a matter or a query of matters")),
+        }
+        Some(Do { act: act.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots), on })
+    }
+
+    /// `REGISTER: { when: EXPR, with: { column: EXPR } }`.
+    fn enter(&self, register: &Words, node: &Node) -> Option<Enter> {
+        let keys = Keys::open(node, &["when", "with"], self.compiler.sink);
+        let Some(names) = self.compiler.outline.register(self.view.draft, &register.text) else {
+            let known = self.compiler.outline.registers.keys().map(String::as_str);
+            self.compiler.sink.add(names::unknown_register(&register.span, &register.text, known));
+            return None;
+        };
+        let slots: Vec<(Name, Type)> = names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
+        Some(Enter { register: register.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots) })
+    }
+
+    fn when(&self, keys: &Keys<'_>) -> Option<Expr> {
+        keys.words("when").map(|words| self.compiler.condition(self.view, words))
+    }
+
+    /// Values for slots: each name must be a slot, each expression of its type.
+    fn with(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Vec<(Name, Expr)> {
+        let mut with = Vec::new();
+        for (name, node) in keys.entries("with") {
+            let Some(words) = keys::words(node, self.compiler.sink) else { continue };
+            match slots.iter().find(|(slot, _)| *slot == name.text) {
+                Some((_, ty)) => with.push((name.text.clone(), self.compiler.typed(self.view, words, ty))),
+                None => {
+                    let known = slots.iter().map(|(slot, _)| slot.as_str());
+                    self.compiler.sink.add(names::unknown_field(&name.span, &name.text, known));
+                }
+            }
+        }
+        with
+    }
+
+    fn form_slots(&self, forms: &[Words]) -> Vec<(Name, Type)> {
+        let fields = forms.iter().filter_map(|form| Some((form, self.compiler.outline.forms.get(&form.text)?)));
+        fields.flat_map(|(form, names)| names.fields.iter().map(|field| self.slot(&form.text, field, false))).collect()
+    }
+
+    fn slot(&self, owner: &str, field: &super::field::RawField, column: bool) -> (Name, Type) {
+        let derived = self.view.derived;
+        let named =
+            if column { derived.column(self.view, owner, field) } else { derived.form_field(self.view, owner, field) };
+        (field.name.text.clone(), named.ty)
+    }
+
+    /// `{ to: PARTY, text: "…", when: EXPR }`.
+    fn tell(&self, node: &Node) -> Option<Tell> {
+        let keys = Keys::open(node, &["to", "text", "when"], self.compiler.sink);
+        let to = keys.required("to", &node.span);
+        let text = keys.required("text", &node.span);
+        Some(Tell {
+            to: self.compiler.party(self.view, to?)?,
+            text: self.compiler.template(self.view, text?),
+            when: self.when(&keys),
+        })
+    }
+
+    /// A step, an end, `back`, `stay`, or `A if EXPR else B`.
+    fn to(&self, words: &Words) -> Option<To> {
+        match parse(&words.text, &words.span) {
+            Ok(ast) => self.to_of(&ast, words),
+            Err(findings) => {
+                findings.into_iter().for_each(|finding| self.compiler.sink.add(finding));
+                None
+            }
+        }
+    }
+
+    fn to_of(&self, ast: &Ast, words: &Words) -> Option<To> {
+        match &ast.kind {
+            AstKind::Name(name) if name == "back" => Some(To::Back),
+            AstKind::Name(name) if name == "stay" => Some(To::Stay),
+            AstKind::Name(name) => self.station(name, &ast.span),
+            AstKind::If { then, condition, otherwise } => Some(To::If {
+                condition: self.compiler.condition(self.view, &written(condition, words)),
+                then: Box::new(self.to_of(then, words)?),
+                otherwise: Box::new(self.to_of(otherwise, words)?),
+            }),
+            _ => {
+                self.compiler.sink.add(reading::bad_to(&ast.span));
+                None
+            }
+        }
+    }
+
+    /// A step or end of the procedure.
+    fn station(&self, name: &str, span: &Span) -> Option<To> {
+        let steps = self.procedure.steps.iter().map(|step| step.name.text.as_str());
+        let known: Vec<&str> = steps.chain(self.procedure.ends.iter().map(|(end, _)| end.text.as_str())).collect();
+        if known.contains(&name) {
+            return Some(To::Place(name.to_string()));
+        }
+        self.compiler.sink.add(names::unknown_place(span, name, known));
+        None
+    }
+}
+
+/// The text of a part of an expression.
+pub(crate) fn written(ast: &Ast, words: &Words) -> Words {
+    let start = ast.span.start.saturating_sub(words.span.start);
+    let end = ast.span.end.saturating_sub(words.span.start);
+    match words.text.get(start..end) {
+        Some(_) => words.part(start, end),
+        None => Words::new(ast.to_string(), ast.span.clone()),
+    }
+}
+
+/// The entries of a mapping or of a list of mappings.
+fn mappings<'a>(node: Option<&'a Node>, compiler: &Compiler<'_>) -> impl Iterator<Item = (&'a Words, &'a Node)> {
+    let items = node.map(Node::items).unwrap_or_default();
+    for item in items.iter().filter(|item| !matches!(item.yaml, Yaml::Map(_))) {
+        compiler.sink.add(reading::wrong_shape(&item.span, "“名称: { … }”", "`NAME: { … }`"));
+    }
+    items.iter().flat_map(Node::entries).map(|(name, node)| (name, node))
+}

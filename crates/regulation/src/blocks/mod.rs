@@ -1,0 +1,20 @@
+//! Machine blocks: one file per kind, from YAML and tables to the model.
+
+pub(crate) mod act;
+pub(crate) mod block;
+pub(crate) mod document;
+pub(crate) mod field;
+pub(crate) mod form;
+pub(crate) mod front;
+pub(crate) mod keys;
+pub(crate) mod parameter;
+pub(crate) mod party;
+pub(crate) mod procedure;
+pub(crate) mod register;
+pub(crate) mod rule;
+pub(crate) mod step;
+pub(crate) mod table;
+pub(crate) mod type_cell;
+
+pub(crate) use block::{Block, Kind, gather};
+pub(crate) use keys::Keys;

@@ -1,0 +1,163 @@
+//! From texts to a checked rulebook and all findings.
+
+use crate::blocks::{self, Kind, form, front, gather, procedure, register};
+use crate::finding::{Finding, Severity};
+use crate::findings::{Sink, names};
+use crate::model::{Clause, ClauseStatus, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook};
+use crate::scope::{Compiler, Derived, Draft, Outline, View};
+use crate::source::{Source, SourceFile};
+use crate::text;
+use sm3::{Digest, Sm3};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a run of [`check`] found.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// Regulations without errors, whose `uses` are without errors too.
+    pub rulebook: Rulebook,
+    /// Every finding, by file and place.
+    pub findings: Vec<Finding>,
+    /// The clauses of every regulation whose front matter could be read, also of those with errors.
+    pub clauses: Vec<(Name, Clause)>,
+    /// Every procedure, also of regulations with errors.
+    pub procedures: Vec<Arc<Procedure>>,
+}
+
+/// Reads and checks regulations together. Never panics; one run shows all mistakes.
+#[must_use]
+pub fn check(files: &[SourceFile]) -> Checked {
+    let sink = Sink::default();
+    let drafts: Vec<Draft> = files.iter().map(|file| draft(file, &sink)).collect();
+    check_ids(&drafts, &sink);
+    let outline = Outline::read(&drafts, &sink);
+    let derived = Derived::new(&sink);
+    let compiler = Compiler { outline: &outline, sink: &sink };
+    let base = View { outline: &outline, derived: &derived, draft: 0, procedure: None, own: Vec::new() };
+    let mut parts: Vec<Parts> = (0..drafts.len()).map(|index| compile(index, &base, &compiler)).collect();
+    let clauses = crate::findings::run(&outline, &mut parts, &sink);
+    let findings = sink.sorted();
+    finish(&drafts, parts, clauses, findings)
+}
+
+/// The compiled blocks of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub parameters: BTreeMap<Name, Arc<Parameter>>,
+    pub registers: BTreeMap<Name, Arc<Register>>,
+    pub forms: BTreeMap<Name, Arc<Form>>,
+    pub procedures: BTreeMap<Name, Arc<Procedure>>,
+}
+
+fn draft(file: &SourceFile, sink: &Sink) -> Draft {
+    let source = Source { file: Arc::from(file.name.as_str()), text: Arc::from(file.text.as_str()) };
+    let mut text = text::read(&source, sink);
+    let front = text.front.as_ref().and_then(|piece| front::read(&source, piece, sink));
+    let blocks = gather(&source, &mut text, sink);
+    Draft { source, front, text, blocks }
+}
+
+/// Ids are unique, and what is used is there.
+fn check_ids(drafts: &[Draft], sink: &Sink) {
+    let mut first = BTreeMap::new();
+    let fronts: Vec<&blocks::front::Front> = drafts.iter().filter_map(|draft| draft.front.as_ref()).collect();
+    for front in &fronts {
+        if let Some(other) = first.insert(front.id.as_str(), &front.span) {
+            sink.add(names::duplicate(&front.span, &front.id, other));
+        }
+    }
+    for used in fronts.iter().flat_map(|front| &front.uses) {
+        if !first.contains_key(used.text.as_str()) {
+            sink.add(names::unknown_regulation(&used.span, &used.text, first.keys().copied()));
+        }
+    }
+}
+
+fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
+    let outline = compiler.outline;
+    let draft = &outline.drafts[index];
+    let base = View { draft: index, ..base.clone() };
+    let mut parts = Parts::default();
+    let own = outline.parameters.iter().filter(|(_, (draft, _))| *draft == index);
+    parts.parameters = own.map(|(name, (_, parameter))| (name.clone(), Arc::new(parameter.clone()))).collect();
+    for block in &draft.blocks {
+        let name = &block.name.text;
+        match block.kind {
+            Kind::Register => {
+                let register = register::read(outline, block, &base, compiler);
+                parts.registers.insert(name.clone(), Arc::new(register));
+            }
+            Kind::Form => {
+                let form = form::read(outline, block, &base, compiler);
+                parts.forms.insert(name.clone(), Arc::new(form));
+            }
+            _ => {}
+        }
+    }
+    for (name, names) in outline.procedures.iter().filter(|(_, names)| names.draft == index) {
+        parts.procedures.insert(name.clone(), Arc::new(procedure::read(names, &base, compiler)));
+    }
+    parts
+}
+
+/// Leaves out regulations with errors and those that use them.
+fn finish(drafts: &[Draft], parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, findings: Vec<Finding>) -> Checked {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mut broken: BTreeSet<&str> = errors.map(|finding| &*finding.span.file).collect();
+    loop {
+        let dropped = drafts.iter().filter(|draft| broken.contains(&*draft.source.file)).map(Draft::id);
+        let dropped: Vec<&str> = dropped.collect();
+        let uses_dropped = |draft: &&Draft| {
+            let uses = draft.front.as_ref().map(|front| front.uses.as_slice()).unwrap_or_default();
+            uses.iter().any(|used| dropped.contains(&used.text.as_str()))
+        };
+        let before = broken.len();
+        broken.extend(drafts.iter().filter(uses_dropped).map(|draft| &*draft.source.file));
+        if broken.len() == before {
+            break;
+        }
+    }
+    let mut checked = Checked::default();
+    for ((draft, parts), clauses) in drafts.iter().zip(parts).zip(clauses) {
+        checked.procedures.extend(parts.procedures.values().cloned());
+        checked.clauses.extend(clauses.iter().map(|clause| (draft.id().to_string(), clause.clone())));
+        if let (Some(front), false) = (&draft.front, broken.contains(&*draft.source.file)) {
+            let regulation = regulation(draft, front, parts, clauses);
+            checked.rulebook.regulations.insert(front.id.clone(), Arc::new(regulation));
+        }
+    }
+    checked.findings = findings;
+    checked
+}
+
+fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Clause>) -> Regulation {
+    Regulation {
+        id: front.id.clone(),
+        title: front.title.clone(),
+        number: front.number.clone(),
+        issuer: front.issuer.clone(),
+        issued: front.issued,
+        effective: front.effective,
+        until: front.until,
+        trial: front.trial,
+        basis: front.basis.clone(),
+        uses: front.uses.iter().map(|used| used.text.clone()).collect(),
+        version: hex::encode(Sm3::digest(draft.source.text.as_bytes())),
+        file: draft.source.file.to_string(),
+        source: Arc::clone(&draft.source.text),
+        text: draft.text.elements.clone(),
+        clauses,
+        parameters: parts.parameters,
+        registers: parts.registers,
+        forms: parts.forms,
+        procedures: parts.procedures,
+    }
+}
+
+/// Whether a clause is carried out, marked as narrative, or neither.
+pub(crate) fn status(clause: &Clause, blocks: &[String]) -> ClauseStatus {
+    match (blocks.is_empty(), clause.status) {
+        (false, _) => ClauseStatus::Implemented,
+        (true, status) => status,
+    }
+}

@@ -1,0 +1,90 @@
+//! The findings: one file per kind of mistake, with its code, sentences and page in `docs/findings/`.
+//!
+//! A new check is one file here and one line in [`catalogue`].
+
+pub(crate) mod clauses;
+pub(crate) mod names;
+pub(crate) mod reading;
+
+use crate::check::Parts;
+use crate::finding::{Finding, Severity};
+use crate::model::Clause;
+use crate::scope::Outline;
+use crate::span::Span;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// What a code means: the source of its page in `docs/findings/`.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Stable code.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Title in Chinese.
+    pub zh: &'static str,
+    /// Title in English.
+    pub en: &'static str,
+    /// Why it matters and what to do.
+    pub why: &'static str,
+    /// A wrong example.
+    pub wrong: &'static str,
+    /// The same, right.
+    pub right: &'static str,
+}
+
+impl Page {
+    /// The page as Markdown.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let severity = match self.severity {
+            Severity::Error => "错误 error",
+            Severity::Warning => "警告 warning",
+        };
+        let Page { code, zh, en, why, wrong, right, .. } = self;
+        let example = |text: &str| format!("````markdown\n{}\n````\n", text.trim_matches('\n'));
+        format!(
+            "# {code} {zh}\n\n{en} ({severity})\n\n{why}\n\n## 错例 Wrong\n\n{}\n## 正例 Right\n\n{}",
+            example(wrong),
+            example(right)
+        )
+    }
+}
+
+/// Collects findings. Reading and checking go on after each, so that one run shows all mistakes.
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    list: RefCell<Vec<Finding>>,
+    known: RefCell<BTreeSet<(&'static str, Span, String)>>,
+}
+
+impl Sink {
+    /// Adds a finding, unless the same was found at the same place already.
+    pub fn add(&self, finding: Finding) {
+        let key = (finding.code, finding.span.clone(), finding.message.zh.clone());
+        if self.known.borrow_mut().insert(key) {
+            self.list.borrow_mut().push(finding);
+        }
+    }
+
+    /// Everything found, in order of file and place.
+    pub fn sorted(self) -> Vec<Finding> {
+        let mut list = self.list.into_inner();
+        list.sort_by(|a, b| (&a.span, a.code, &a.message.zh).cmp(&(&b.span, b.code, &b.message.zh)));
+        list
+    }
+}
+
+/// Checks everything that shows only when all is read. Gives the clauses of each file with their status.
+pub(crate) fn run(outline: &Outline<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<Clause>> {
+    let _ = parts;
+    clauses::run(outline, sink)
+}
+
+/// All pages, by code.
+#[must_use]
+pub fn catalogue() -> Vec<Page> {
+    let mut pages: Vec<Page> = reading::PAGES.to_vec();
+    pages.sort_by_key(|page| page.code);
+    pages
+}

@@ -1,0 +1,171 @@
+//! Compiles texts to expressions and templates, and resolves parties and names, with findings on the way.
+
+use super::outline::Outline;
+use super::view::View;
+use crate::blocks::keys::words;
+use crate::blocks::party;
+use crate::expr::{Expr, Template, Type, check, parse};
+use crate::findings::{Sink, names, reading};
+use crate::model::{AboutTarget, By, Name, Party};
+use crate::source::Words;
+use crate::text::yaml::Node;
+
+/// The compiler of one run.
+pub(crate) struct Compiler<'a> {
+    pub outline: &'a Outline<'a>,
+    pub sink: &'a Sink,
+}
+
+impl Compiler<'_> {
+    /// An expression of any type. After a finding there still is one; it never runs.
+    pub fn any(&self, view: &View<'_>, words: &Words) -> Expr {
+        self.expr(view, words, None)
+    }
+
+    /// An expression of that type.
+    pub fn typed(&self, view: &View<'_>, words: &Words, ty: &Type) -> Expr {
+        self.expr(view, words, Some(ty))
+    }
+
+    /// An expression that is yes or no.
+    pub fn condition(&self, view: &View<'_>, words: &Words) -> Expr {
+        self.expr(view, words, Some(&Type::Bool))
+    }
+
+    fn expr(&self, view: &View<'_>, words: &Words, expected: Option<&Type>) -> Expr {
+        let ast = match parse(&words.text, &words.span) {
+            Ok(ast) => ast,
+            Err(findings) => {
+                findings.into_iter().for_each(|finding| self.sink.add(finding));
+                parse("no", &words.span).expect("`no` is an expression")
+            }
+        };
+        let (expr, findings) = check(&ast, view, expected);
+        findings.into_iter().for_each(|finding| self.sink.add(finding));
+        expr
+    }
+
+    /// A text with holes.
+    pub fn template(&self, view: &View<'_>, words: &Words) -> Template {
+        self.template_with(view, words, &[])
+    }
+
+    /// The pattern of a number: `{n}` is the series number, `{year}` the year of the act.
+    pub fn pattern(&self, view: &View<'_>, words: &Words) -> Template {
+        self.template_with(view, words, &["n", "year"])
+    }
+
+    fn template_with(&self, view: &View<'_>, words: &Words, extras: &[&str]) -> Template {
+        let (template, findings) = Template::check(&words.text, &words.span, view, extras);
+        findings.into_iter().for_each(|finding| self.sink.add(finding));
+        template
+    }
+
+    /// A cell of an output column: a value, a code, or `= EXPR`.
+    pub fn output(&self, view: &View<'_>, cell: &Words, ty: &Type) -> Expr {
+        let words = cell.after("=").unwrap_or_else(|| cell.clone());
+        self.typed(view, &words, ty)
+    }
+
+    /// The types of a table's outputs.
+    pub fn output_types(&self, view: &View<'_>, table: &str) -> Vec<Type> {
+        let Some(procedure) = view.procedure.as_deref() else { return Vec::new() };
+        let names = self.outline.procedures.get(procedure);
+        names.map(|names| view.derived.output_types(view, procedure, names, table)).unwrap_or_default()
+    }
+
+    /// A party; its subject must be one of the procedure, with that person field.
+    pub fn party(&self, view: &View<'_>, words: &Words) -> Option<Party> {
+        let party = party::party(words, self.sink)?;
+        match &party {
+            Party::Subject { about, role } => self.subject(view, words, about, role),
+            Party::Act { procedure, act } => self.act(words, procedure, act),
+            _ => {}
+        }
+        Some(party)
+    }
+
+    fn subject(&self, view: &View<'_>, words: &Words, about: &str, role: &str) {
+        let Some(procedure) = view.procedure.as_deref().and_then(|name| self.outline.procedures.get(name)) else { return };
+        let target = match procedure.about.iter().find(|(known, _)| known.name == about) {
+            Some((found, _)) => found.target.clone(),
+            None => match view.derived_type(about) {
+                Some(Type::Row(register)) => AboutTarget::Register(register),
+                Some(Type::Unknown) => return,
+                _ => {
+                    let known = procedure.about.iter().map(|(about, _)| about.name.as_str());
+                    self.sink.add(names::unknown_subject(&words.span, about, known));
+                    return;
+                }
+            },
+        };
+        let AboutTarget::Register(register) = target else {
+            self.sink.add(names::subject_not_row(&words.span, about));
+            return;
+        };
+        let fields = self.outline.registers.get(&register).map(|names| names.fields.as_slice()).unwrap_or_default();
+        if !fields.iter().any(|field| field.name.text == role) {
+            let known = fields.iter().map(|field| field.name.text.as_str());
+            self.sink.add(names::unknown_field(&words.span, role, known));
+        }
+    }
+
+    fn act(&self, words: &Words, procedure: &str, act: &str) {
+        match self.outline.procedures.get(procedure) {
+            None => {
+                let known = self.outline.procedures.keys().map(String::as_str);
+                self.sink.add(names::unknown_procedure(&words.span, procedure, known));
+            }
+            Some(names) if !names.acts.iter().any(|known| known.name.text == act) => {
+                let known = names.acts.iter().map(|act| act.name.text.as_str());
+                self.sink.add(names::unknown_act(&words.span, act, known));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// The value of a `by:` key, and whether each of the parties must act.
+    pub fn parties(&self, view: &View<'_>, node: Option<&Node>) -> (Vec<By>, bool) {
+        let Some(node) = node else { return (Vec::new(), false) };
+        if let Some(each) = node.scalar().and_then(|by| by.after("each of ")) {
+            let Some(inside) = each.inside('[', ']') else {
+                self.sink.add(reading::bad_party(&each.span, &each.text));
+                return (Vec::new(), true);
+            };
+            return (inside.split(",").iter().filter_map(|party| self.by(view, party)).collect(), true);
+        }
+        let items = node.items().iter().filter_map(|item| words(item, self.sink));
+        (items.filter_map(|item| self.by(view, item)).collect(), false)
+    }
+
+    /// `PARTY` or `PARTY if EXPR`.
+    fn by(&self, view: &View<'_>, words: &Words) -> Option<By> {
+        match words.split_once(" if ") {
+            Some((party, when)) => {
+                let when = Some(self.condition(view, &when));
+                Some(By { party: self.party(view, &party)?, when })
+            }
+            None => Some(By { party: self.party(view, &words.trimmed())?, when: None }),
+        }
+    }
+
+    /// A procedure that may be named here.
+    pub fn procedure(&self, draft: usize, words: &Words) -> Option<Name> {
+        if self.outline.procedure(draft, &words.text).is_some() {
+            return Some(words.text.clone());
+        }
+        let known = self.outline.procedures.keys().map(String::as_str);
+        self.sink.add(names::unknown_procedure(&words.span, &words.text, known));
+        None
+    }
+
+    /// A form that may be named here.
+    pub fn form(&self, draft: usize, words: &Words) -> Option<Name> {
+        if self.outline.form(draft, &words.text).is_some() {
+            return Some(words.text.clone());
+        }
+        let known = self.outline.forms.keys().map(String::as_str);
+        self.sink.add(names::unknown_form(&words.span, &words.text, known));
+        None
+    }
+}

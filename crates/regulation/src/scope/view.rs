@@ -1,0 +1,344 @@
+//! What one place of a regulation sees: the [`Scope`] of its expressions.
+
+use super::derive::Derived;
+use super::outline::{At, Outline, ProcedureNames};
+use crate::blocks::field::{RawField, RawNeed};
+use crate::blocks::party::LEVELS;
+use crate::expr::{Collection, NameKind, Named, Scope, Type};
+use crate::model::{AboutTarget, Label, Name};
+
+/// A place from which names are looked up.
+#[derive(Clone)]
+pub(crate) struct View<'a> {
+    pub outline: &'a Outline<'a>,
+    pub derived: &'a Derived<'a>,
+    /// The regulation it stands in.
+    pub draft: usize,
+    /// The procedure it belongs to.
+    pub procedure: Option<Name>,
+    /// Forms and registers whose fields are bare names here, innermost first.
+    pub own: Vec<Own>,
+}
+
+/// A form or register whose fields are bare names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Own {
+    Form(Name),
+    Register(Name),
+    /// The matter itself: its state members are bare names too.
+    Matter,
+}
+
+/// Members of a matter besides its root names.
+const MATTER: [&str; 6] = ["open", "step", "ended", "number", "place", "opened-on"];
+const ACT: [&str; 3] = ["on", "at", "by"];
+const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
+const PLACE: [&str; 3] = ["name", "short", "code"];
+
+impl<'a> View<'a> {
+    /// A place of a procedure.
+    pub fn of_procedure(&self, name: &str) -> View<'a> {
+        let draft = self.outline.procedures.get(name).map_or(self.draft, |procedure| procedure.draft);
+        View { draft, procedure: Some(name.to_string()), own: Vec::new(), ..self.clone() }
+    }
+
+    /// The same place, inside a form's own expressions or an act that files these forms.
+    pub fn with_forms<'b>(&self, forms: impl IntoIterator<Item = &'b str>) -> View<'a> {
+        let own = forms.into_iter().map(|form| Own::Form(form.to_string())).collect();
+        View { own, ..self.clone() }
+    }
+
+    /// Inside a register's own expressions. Where its rows are matters, bare names are those of the matter, not columns.
+    pub fn of_register(&self, name: &str) -> View<'a> {
+        let register = self.outline.registers.get(name);
+        let draft = register.map_or(self.draft, |register| register.draft);
+        match register.and_then(|register| register.rows_of.as_ref()) {
+            Some(rows) => View { draft, procedure: Some(rows.text.clone()), own: vec![Own::Matter], ..self.clone() },
+            None => View { draft, procedure: None, own: vec![Own::Register(name.to_string())], ..self.clone() },
+        }
+    }
+
+    /// Inside a form's own expressions; one view for each place where it is filled in.
+    pub fn of_form(&self, name: &str) -> Vec<View<'a>> {
+        let own_draft = self.outline.forms.get(name).map_or(self.draft, |form| form.draft);
+        let uses = self.outline.users.get(name).map(Vec::as_slice).unwrap_or_default();
+        if uses.is_empty() {
+            return vec![View { draft: own_draft, procedure: None, own: vec![Own::Form(name.to_string())], ..self.clone() }];
+        }
+        let view = |using: &super::outline::FormUse| {
+            let forms = [Some(name), using.within.as_deref()].into_iter().flatten();
+            self.of_procedure(&using.procedure).with_forms(forms)
+        };
+        uses.iter().map(view).collect()
+    }
+
+    /// The type of a name here.
+    pub fn derived_type(&self, name: &str) -> Option<Type> {
+        self.lookup(name).map(|named| named.ty)
+    }
+
+    fn own_field(&self, name: &str) -> Option<Named> {
+        self.own.iter().find_map(|own| match own {
+            Own::Form(form) => self.form_field(form, name),
+            Own::Register(register) => self.column(register, name),
+            Own::Matter => self.of_matter(self.procedure.as_deref()?, name),
+        })
+    }
+
+    fn form_field(&self, form: &str, name: &str) -> Option<Named> {
+        let names = self.outline.forms.get(form)?;
+        let field = find(&names.fields, name)?;
+        Some(self.derived.form_field(self, form, field))
+    }
+
+    fn column(&self, register: &str, name: &str) -> Option<Named> {
+        let names = self.outline.registers.get(register)?;
+        let field = find(&names.fields, name)?;
+        Some(self.derived.column(self, register, field))
+    }
+
+    /// A root name of a procedure.
+    fn root(&self, procedure: &str, name: &str) -> Option<Named> {
+        let names = self.outline.procedures.get(procedure)?;
+        self.start_field(names, name)
+            .or_else(|| self.fact_or_output(names, procedure, name))
+            .or_else(|| self.thing(names, procedure, name))
+            .or_else(|| level(name))
+    }
+
+    fn start_field(&self, names: &ProcedureNames<'a>, name: &str) -> Option<Named> {
+        let forms = names.acts.iter().filter(|act| act.at == At::Start).flat_map(|act| &act.forms);
+        forms.into_iter().find_map(|form| self.form_field(&form.text, name))
+    }
+
+    fn fact_or_output(&self, names: &ProcedureNames<'a>, procedure: &str, name: &str) -> Option<Named> {
+        if let Some(fact) = names.facts.iter().find(|fact| fact.name.text == name) {
+            return Some(self.derived.fact(self, procedure, fact));
+        }
+        let of_table = |(table, names): (&Name, &super::outline::TableNames<'a>)| {
+            let first = table == name && !names.outputs.iter().any(|(_, output)| output.text == name);
+            let output = names.outputs.iter().position(|(_, output)| output.text == name);
+            let column = output.or(if first && !names.outputs.is_empty() { Some(0) } else { None })?;
+            Some(self.derived.output(self, procedure, names, column))
+        };
+        names.tables.iter().find_map(of_table)
+    }
+
+    /// A form, act, document, rule or subject.
+    fn thing(&self, names: &ProcedureNames<'a>, procedure: &str, name: &str) -> Option<Named> {
+        let of_form = || {
+            let act = names.acts.iter().find(|act| act.forms.iter().any(|form| form.text == name))?;
+            let form = self.outline.forms.get(name)?;
+            let ty = if act.each { Type::Records(name.into()) } else { Type::Form(name.into()) };
+            Some(labelled(ty, NameKind::Form, title(&form.block.node)))
+        };
+        let of_act = || {
+            let act = names.acts.iter().find(|act| act.name.text == name)?;
+            let ty = Type::Act { procedure: procedure.into(), act: name.into() };
+            Some(labelled(ty, NameKind::Act, act.node.get("label").and_then(text)))
+        };
+        let of_document = || {
+            let block = names.documents.get(name)?;
+            let ty = Type::Document { procedure: procedure.into(), document: name.into() };
+            Some(labelled(ty, NameKind::Document, title(&block.node)))
+        };
+        let of_rule = || {
+            let block = names.rules.get(name)?;
+            Some(labelled(Type::Bool, NameKind::Rule, title(&block.node)))
+        };
+        let of_about = || {
+            let (about, _) = names.about.iter().find(|(about, _)| about.name == name)?;
+            let ty = match &about.target {
+                AboutTarget::Register(register) => Type::Row(register.clone()),
+                AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
+            };
+            Some(Named::new(ty, NameKind::About))
+        };
+        of_form().or_else(of_act).or_else(of_document).or_else(of_rule).or_else(of_about)
+    }
+
+    /// A member of a matter: its state, or one of its root names.
+    fn of_matter(&self, procedure: &str, name: &str) -> Option<Named> {
+        let names = self.outline.procedures.get(procedure)?;
+        let ty = match name {
+            "open" => Type::Bool,
+            "step" | "ended" => Type::OneOf(stations(names)),
+            "number" => Type::Text { max: 200 },
+            "place" => Type::Place,
+            "opened-on" => Type::Date,
+            _ => return self.root(procedure, name),
+        };
+        Some(Named::new(ty, NameKind::Element))
+    }
+
+    fn parameter(&self, name: &str) -> Option<Named> {
+        let (draft, parameter) = self.outline.parameters.get(name)?;
+        let visible = self.outline.sees(self.draft, *draft);
+        visible.then(|| Named::new(parameter.ty.clone(), NameKind::Parameter).label(parameter.label.zh.clone()))
+    }
+
+    /// Names of root things of a procedure.
+    fn root_names(&self, procedure: &str) -> Vec<String> {
+        let Some(names) = self.outline.procedures.get(procedure) else { return Vec::new() };
+        let start = names.acts.iter().filter(|act| act.at == At::Start).flat_map(|act| &act.forms);
+        let mut all: Vec<String> = start.flat_map(|form| self.fields_of_form(&form.text)).collect();
+        all.extend(names.facts.iter().map(|fact| fact.name.text.clone()));
+        all.extend(names.tables.values().flat_map(|table| table.outputs.iter().map(|(_, name)| name.text.clone())));
+        all.extend(names.tables.keys().cloned());
+        all.extend(names.acts.iter().map(|act| act.name.text.clone()));
+        all.extend(names.acts.iter().flat_map(|act| act.forms.iter().map(|form| form.text.clone())));
+        all.extend(names.documents.keys().cloned());
+        all.extend(names.rules.keys().cloned());
+        all.extend(names.about.iter().map(|(about, _)| about.name.clone()));
+        all
+    }
+
+    fn fields_of_form(&self, form: &str) -> Vec<String> {
+        self.outline.forms.get(form).map(|form| field_names(&form.fields)).unwrap_or_default()
+    }
+
+    fn columns_of(&self, register: &str) -> Vec<String> {
+        self.outline.registers.get(register).map(|register| field_names(&register.fields)).unwrap_or_default()
+    }
+}
+
+impl Scope for View<'_> {
+    fn lookup(&self, name: &str) -> Option<Named> {
+        if let Some(field) = self.own_field(name) {
+            return Some(field);
+        }
+        match (name, &self.procedure) {
+            ("this", Some(procedure)) => return Some(Named::new(Type::Matter(procedure.clone()), NameKind::This)),
+            ("actor", Some(_)) => return Some(Named::new(Type::Person, NameKind::Actor)),
+            ("today", _) => return Some(Named::new(Type::Date, NameKind::Today)),
+            _ => {}
+        }
+        let root = self.procedure.as_deref().and_then(|procedure| self.root(procedure, name));
+        root.or_else(|| level(name)).or_else(|| self.parameter(name))
+    }
+
+    fn member(&self, of: &Type, name: &str) -> Option<Named> {
+        let plain = |ty: Type| Some(Named::new(ty, NameKind::Element));
+        match of {
+            Type::Unknown => plain(Type::Unknown),
+            Type::Row(register) => self.column(register, name),
+            Type::Form(form) => self.form_field(form, name),
+            Type::Matter(procedure) => self.of_procedure(procedure).of_matter(procedure, name),
+            Type::Act { .. } => match name {
+                "on" => plain(Type::Date),
+                "at" => plain(Type::Moment),
+                "by" => plain(Type::Person),
+                _ => None,
+            },
+            Type::Document { .. } => match name {
+                "on" | "last-day" => plain(Type::Date),
+                "number" => plain(Type::Text { max: 200 }),
+                "shown" | "over" | "voided" => plain(Type::Bool),
+                _ => None,
+            },
+            Type::Place if PLACE.contains(&name) => plain(Type::Text { max: 200 }),
+            // Attributes of places are the county's data, each yes or no.
+            Type::Place => plain(Type::Bool),
+            Type::Person if name == "name" => plain(Type::PersonName),
+            _ => None,
+        }
+    }
+
+    fn collection(&self, name: &str) -> Option<Collection> {
+        if let Some(register) = self.outline.register(self.draft, name) {
+            let key = register.block.node.get("key").map(crate::text::yaml::Node::items).unwrap_or_default();
+            let mut indexed: Vec<Name> = key.iter().filter_map(|key| key.scalar()).map(|key| key.text.clone()).collect();
+            indexed.extend(register.fields.iter().filter(|field| is_reference(field)).map(|field| field.name.text.clone()));
+            return Some(Collection { element: Type::Row(name.to_string()), indexed });
+        }
+        let procedure = self.outline.procedure(self.draft, name)?;
+        let about = procedure.about.iter().map(|(about, _)| about.name.clone());
+        let indexed = about.chain(LEVELS.iter().map(|level| level.to_string())).collect();
+        Some(Collection { element: Type::Matter(name.to_string()), indexed })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for own in &self.own {
+            match own {
+                Own::Form(form) => all.extend(self.fields_of_form(form)),
+                Own::Register(register) => all.extend(self.columns_of(register)),
+                Own::Matter => all.extend(MATTER.map(String::from)),
+            }
+        }
+        if let Some(procedure) = &self.procedure {
+            all.extend(self.root_names(procedure));
+            all.extend(["this", "actor"].map(String::from));
+        }
+        all.extend(["today", "place"].map(String::from));
+        all.extend(LEVELS.map(String::from));
+        let visible = self.outline.parameters.iter().filter(|(_, (draft, _))| self.outline.sees(self.draft, *draft));
+        all.extend(visible.map(|(name, _)| name.clone()));
+        all
+    }
+
+    fn members(&self, of: &Type) -> Vec<String> {
+        let fixed = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+        match of {
+            Type::Row(register) => self.columns_of(register),
+            Type::Form(form) => self.fields_of_form(form),
+            Type::Matter(procedure) => {
+                let mut all: Vec<String> = fixed(&MATTER);
+                all.extend(self.root_names(procedure));
+                all
+            }
+            Type::Act { .. } => fixed(&ACT),
+            Type::Document { .. } => fixed(&DOCUMENT),
+            Type::Place => fixed(&PLACE),
+            Type::Person => fixed(&["name"]),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn level(name: &str) -> Option<Named> {
+    let is_level = name == "place" || LEVELS.contains(&name);
+    is_level.then(|| Named::new(Type::Place, NameKind::Level))
+}
+
+/// Steps and ends of a procedure: what `.step` and `.ended` may be.
+pub(crate) fn stations(names: &ProcedureNames<'_>) -> Vec<(Name, Label)> {
+    let step = |block: &&crate::blocks::Block| {
+        let label = block.node.get("label").and_then(text).unwrap_or_else(|| block.name.text.clone());
+        (block.name.text.clone(), crate::blocks::keys::plain_label(&label))
+    };
+    let ends = names.ends.iter().map(|(name, label)| (name.text.clone(), label.clone()));
+    names.steps.iter().map(step).chain(ends).collect()
+}
+
+fn find<'f>(fields: &'f [RawField], name: &str) -> Option<&'f RawField> {
+    fields.iter().find(|field| field.name.text == name)
+}
+
+fn field_names(fields: &[RawField]) -> Vec<String> {
+    fields.iter().map(|field| field.name.text.clone()).collect()
+}
+
+fn is_reference(field: &RawField) -> bool {
+    match &field.ty {
+        crate::blocks::type_cell::RawType::Plain(ty) => ty.is_reference() && !matches!(field.need, RawNeed::If(_)),
+        crate::blocks::type_cell::RawType::Derived(_) => false,
+    }
+}
+
+fn title(node: &crate::text::yaml::Node) -> Option<String> {
+    node.get("title").and_then(text)
+}
+
+/// A label's Chinese text.
+fn text(node: &crate::text::yaml::Node) -> Option<String> {
+    node.scalar().or_else(|| node.get("zh")?.scalar()).map(|words| words.text.clone())
+}
+
+fn labelled(ty: Type, kind: NameKind, label: Option<String>) -> Named {
+    let named = Named::new(ty, kind);
+    match label {
+        Some(label) => named.label(label),
+        None => named,
+    }
+}

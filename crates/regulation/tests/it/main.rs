@@ -1,0 +1,4 @@
+//! Tests of `regulation` on whole files.
+#![expect(clippy::disallowed_methods, reason = "the corpus is read from the folder beside the tests")]
+
+mod tiny;
