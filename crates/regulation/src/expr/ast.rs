@@ -125,7 +125,11 @@ impl Ast {
     /// A node; its depth follows from its children.
     #[must_use]
     pub fn new(kind: AstKind, span: Span) -> Ast {
-        let depth = 1 + children(&kind).iter().map(|child| child.depth).max().unwrap_or(0);
+        let depth = 1 + children(&kind)
+            .iter()
+            .map(|child| child.depth)
+            .max()
+            .unwrap_or(0);
         Ast { kind, span, depth }
     }
 
@@ -172,14 +176,20 @@ fn children(kind: &AstKind) -> Vec<&Ast> {
         | AstKind::Negate(of)
         | AstKind::Given(of)
         | AstKind::Missing(of) => vec![of],
-        AstKind::List(all) | AstKind::Call(_, all) | AstKind::And(all) | AstKind::Or(all) => all.iter().collect(),
+        AstKind::List(all) | AstKind::Call(_, all) | AstKind::And(all) | AstKind::Or(all) => {
+            all.iter().collect()
+        }
         AstKind::Compare(_, left, right)
         | AstKind::Default(left, right)
         | AstKind::Arithmetic(_, left, right)
         | AstKind::Where(left, right) => vec![left, right],
         AstKind::In { item, list, .. } => vec![item, list],
         AstKind::Counted { term, date, .. } => vec![term, date],
-        AstKind::If { then, condition, otherwise } => vec![then, condition, otherwise],
+        AstKind::If {
+            then,
+            condition,
+            otherwise,
+        } => vec![then, condition, otherwise],
     }
 }
 

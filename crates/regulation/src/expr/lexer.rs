@@ -27,7 +27,9 @@ pub(super) enum TokenKind {
 }
 
 /// Signs, longer ones before those they begin with.
-const SIGNS: [&str; 17] = ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
+const SIGNS: [&str; 17] = [
+    "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%",
+];
 
 /// Signs of other languages and input methods, with what to write instead.
 const STRANGERS: [(&str, &str); 14] = [
@@ -48,15 +50,23 @@ const STRANGERS: [(&str, &str); 14] = [
 ];
 
 /// The tokens of a source text, with an [`TokenKind::End`] last. `at` is where the text stands.
-pub(super) fn tokens(source: &str, at: &Span) -> Result<Vec<Token>, Finding> {
-    let mut lexer = Lexer { source, at, position: 0 };
+pub(super) fn tokens(source: &str, at: &Span) -> Result<Vec<Token>, Box<Finding>> {
+    let mut lexer = Lexer {
+        source,
+        at,
+        position: 0,
+    };
     let mut tokens = Vec::new();
     loop {
         lexer.skip_space();
         let start = lexer.position;
         let kind = lexer.next()?;
         let done = kind == TokenKind::End;
-        tokens.push(Token { kind, start, end: lexer.position });
+        tokens.push(Token {
+            kind,
+            start,
+            end: lexer.position,
+        });
         if done {
             return Ok(tokens);
         }
@@ -78,7 +88,7 @@ impl Lexer<'_> {
         self.position += self.rest().len() - self.rest().trim_start().len();
     }
 
-    fn next(&mut self) -> Result<TokenKind, Finding> {
+    fn next(&mut self) -> Result<TokenKind, Box<Finding>> {
         let Some(first) = self.rest().chars().next() else {
             return Ok(TokenKind::End);
         };
@@ -104,29 +114,39 @@ impl Lexer<'_> {
         TokenKind::Word(self.source[start..self.position].to_owned())
     }
 
-    fn number_or_date(&mut self) -> Result<TokenKind, Finding> {
+    fn number_or_date(&mut self) -> Result<TokenKind, Box<Finding>> {
         if let Some(length) = date_length(self.rest()) {
             return self.date(length);
         }
         let length = number_length(self.rest());
         let text = &self.rest()[..length];
         let number = Decimal::from_str_exact(text).map_err(|_| {
-            self.finding(codes::LITERAL, length, format!("数 `{text}` 太长"), format!("the number `{text}` is too long"))
+            self.finding(
+                codes::LITERAL,
+                length,
+                format!("数 `{text}` 太长"),
+                format!("the number `{text}` is too long"),
+            )
         })?;
         self.position += length;
         Ok(TokenKind::Number(number))
     }
 
-    fn date(&mut self, length: usize) -> Result<TokenKind, Finding> {
+    fn date(&mut self, length: usize) -> Result<TokenKind, Box<Finding>> {
         let text = &self.rest()[..length];
         let date = text.parse::<Date>().map_err(|_| {
-            self.finding(codes::LITERAL, length, format!("没有 `{text}` 这一天"), format!("there is no day `{text}`"))
+            self.finding(
+                codes::LITERAL,
+                length,
+                format!("没有 `{text}` 这一天"),
+                format!("there is no day `{text}`"),
+            )
         })?;
         self.position += length;
         Ok(TokenKind::Date(date))
     }
 
-    fn text(&mut self) -> Result<TokenKind, Finding> {
+    fn text(&mut self) -> Result<TokenKind, Box<Finding>> {
         let mut text = String::new();
         let mut escaped = false;
         for (offset, character) in self.rest().char_indices().skip(1) {
@@ -143,11 +163,18 @@ impl Lexer<'_> {
             }
         }
         let length = self.rest().len();
-        Err(self.finding(codes::SYNTAX, length, "文字没有收尾的引号 `\"`", "the text has no closing quote `\"`"))
+        Err(self.finding(
+            codes::SYNTAX,
+            length,
+            "文字没有收尾的引号 `\"`",
+            "the text has no closing quote `\"`",
+        ))
     }
 
-    fn stranger(&self, first: char) -> Finding {
-        let known = STRANGERS.iter().find(|(sign, _)| self.rest().starts_with(*sign));
+    fn stranger(&self, first: char) -> Box<Finding> {
+        let known = STRANGERS
+            .iter()
+            .find(|(sign, _)| self.rest().starts_with(*sign));
         let sign = known.map_or_else(|| first.to_string(), |(sign, _)| (*sign).to_owned());
         let finding = self.finding(
             codes::SYNTAX,
@@ -156,7 +183,9 @@ impl Lexer<'_> {
             format!("`{sign}` is not a sign of expressions"),
         );
         match known {
-            Some((_, instead)) => finding.hint(format!("请写 `{instead}`"), format!("write `{instead}`")),
+            Some((_, instead)) => {
+                Box::new(finding.hint(format!("请写 `{instead}`"), format!("write `{instead}`")))
+            }
             None => finding,
         }
     }
@@ -167,9 +196,14 @@ impl Lexer<'_> {
         length: usize,
         zh: impl Into<String>,
         en: impl Into<String>,
-    ) -> Finding {
+    ) -> Box<Finding> {
         let start = self.at.start + self.position;
-        Finding::error(code, &Span::new(&self.at.file, start, start + length), zh, en)
+        Box::new(Finding::error(
+            code,
+            &Span::new(&self.at.file, start, start + length),
+            zh,
+            en,
+        ))
     }
 }
 
@@ -186,7 +220,11 @@ fn word_length(text: &str) -> usize {
     let mut length = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((offset, character)) = characters.next() {
-        let joins = character == '-' && length > 0 && characters.peek().is_some_and(|(_, next)| continues_word(*next));
+        let joins = character == '-'
+            && length > 0
+            && characters
+                .peek()
+                .is_some_and(|(_, next)| continues_word(*next));
         if !joins && !continues_word(character) {
             break;
         }

@@ -6,10 +6,17 @@
 pub mod ast;
 mod check;
 pub mod codes;
+mod eval;
+mod explain;
+mod functions;
+pub mod identity;
+mod input;
 mod lexer;
 mod parser;
 mod print;
+mod ratio;
 pub mod scope;
+mod show;
 pub mod suggest;
 mod template;
 mod typed;
@@ -18,8 +25,10 @@ pub mod value;
 
 pub use ast::Ast;
 pub use check::{check, compile};
+pub use explain::Explained;
 pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
 pub use scope::{Collection, NameKind, Named, Scope};
+pub use show::NOT_FILLED_IN;
 pub use template::Template;
 pub use typed::{Expr, Reads};
 pub use types::Type;

@@ -32,7 +32,9 @@ pub(super) mod power {
 
 /// Words that stand between operands and so cannot be names. `given` and `missing` can: after an operand they are
 /// conditions, elsewhere codes.
-const BETWEEN: [&str; 9] = ["or", "and", "in", "if", "else", "where", "after", "before", "not"];
+const BETWEEN: [&str; 9] = [
+    "or", "and", "in", "if", "else", "where", "after", "before", "not",
+];
 
 /// Whether a word after a number is its unit.
 fn is_unit(word: &str) -> bool {
@@ -45,13 +47,18 @@ fn is_unit(word: &str) -> bool {
 /// than [`MAX_DEPTH`]. Never panics.
 pub fn parse(source: &str, at: &Span) -> Result<Ast, Vec<Finding>> {
     if source.len() > MAX_BYTES {
-        return Err(vec![too_complex(at)]);
+        return Err(vec![*too_complex(at)]);
     }
-    parse_whole(source, at).map_err(|finding| vec![finding])
+    parse_whole(source, at).map_err(|finding| vec![*finding])
 }
 
-fn parse_whole(source: &str, at: &Span) -> Result<Ast, Finding> {
-    let mut parser = Parser { tokens: tokens(source, at)?, next: 0, at, nested: 0 };
+fn parse_whole(source: &str, at: &Span) -> Result<Ast, Box<Finding>> {
+    let mut parser = Parser {
+        tokens: tokens(source, at)?,
+        next: 0,
+        at,
+        nested: 0,
+    };
     let ast = parser.expression(power::WHERE, Else::IsDefault)?;
     match parser.peek() {
         TokenKind::End => Ok(ast),
@@ -59,14 +66,19 @@ fn parse_whole(source: &str, at: &Span) -> Result<Ast, Finding> {
     }
 }
 
-fn too_complex(span: &Span) -> Finding {
-    Finding::error(
+fn too_complex(span: &Span) -> Box<Finding> {
+    let finding = Finding::error(
         codes::TOO_COMPLEX,
         span,
         format!("表达式太长或套得太深（至多 {MAX_BYTES} 字节、{MAX_DEPTH} 层）"),
-        format!("the expression is too long or too deep (at most {MAX_BYTES} bytes, {MAX_DEPTH} levels)"),
-    )
-    .hint("请把一部分写成单独的事实", "name a part of it as a fact of its own")
+        format!(
+            "the expression is too long or too deep (at most {MAX_BYTES} bytes, {MAX_DEPTH} levels)"
+        ),
+    );
+    Box::new(finding.hint(
+        "请把一部分写成单独的事实",
+        "name a part of it as a fact of its own",
+    ))
 }
 
 /// What an `else` at this place means: a default, or the end of an `if` condition.
@@ -117,7 +129,7 @@ impl Parser<'_> {
         here
     }
 
-    fn expect_sign(&mut self, sign: &'static str) -> Result<(), Finding> {
+    fn expect_sign(&mut self, sign: &'static str) -> Result<(), Box<Finding>> {
         if self.take_sign(sign) {
             return Ok(());
         }
@@ -133,10 +145,10 @@ impl Parser<'_> {
         self.tokens[self.next.saturating_sub(1).min(self.tokens.len() - 1)].end
     }
 
-    fn unexpected(&self, zh: &str, en: &str) -> Finding {
+    fn unexpected(&self, zh: &str, en: &str) -> Box<Finding> {
         let token = self.token();
         let span = self.span(token.start, token.end);
-        match said(&token.kind) {
+        let finding = match said(&token.kind) {
             Some(found) => Finding::error(
                 codes::SYNTAX,
                 &span,
@@ -149,18 +161,25 @@ impl Parser<'_> {
                 format!("表达式没有写完：此处应为{zh}"),
                 format!("the expression ends where {en} is expected"),
             ),
+        };
+        Box::new(finding)
+    }
+
+    fn make(&self, start: usize, kind: AstKind) -> Result<Ast, Box<Finding>> {
+        let ast = Ast::new(kind, self.span(start, self.end()));
+        if ast.depth() > MAX_DEPTH {
+            Err(too_complex(&ast.span))
+        } else {
+            Ok(ast)
         }
     }
 
-    fn make(&self, start: usize, kind: AstKind) -> Result<Ast, Finding> {
-        let ast = Ast::new(kind, self.span(start, self.end()));
-        if ast.depth() > MAX_DEPTH { Err(too_complex(&ast.span)) } else { Ok(ast) }
-    }
-
-    fn expression(&mut self, least: u8, or_else: Else) -> Result<Ast, Finding> {
+    fn expression(&mut self, least: u8, or_else: Else) -> Result<Ast, Box<Finding>> {
         self.nested += 1;
         if self.nested > MAX_DEPTH {
-            return Err(too_complex(&self.span(self.token().start, self.token().end)));
+            return Err(too_complex(
+                &self.span(self.token().start, self.token().end),
+            ));
         }
         let start = self.token().start;
         let mut left = self.prefix(or_else)?;
@@ -171,7 +190,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn operand(&mut self, least: u8, or_else: Else) -> Result<Box<Ast>, Finding> {
+    fn operand(&mut self, least: u8, or_else: Else) -> Result<Box<Ast>, Box<Finding>> {
         self.expression(least, or_else).map(Box::new)
     }
 
@@ -195,14 +214,23 @@ impl Parser<'_> {
         }
     }
 
-    fn infix(&mut self, start: usize, left: Ast, power: u8, or_else: Else) -> Result<Ast, Finding> {
+    fn infix(
+        &mut self,
+        start: usize,
+        left: Ast,
+        power: u8,
+        or_else: Else,
+    ) -> Result<Ast, Box<Finding>> {
         let token = self.peek().clone();
         match (power, token) {
             (power::COMPARE, token) => self.comparison(start, left, &token, or_else),
             (power::SUM | power::PRODUCT, TokenKind::Sign(sign)) => {
                 self.next += 1;
                 let right = self.operand(power + 1, or_else)?;
-                self.make(start, AstKind::Arithmetic(operator(sign), Box::new(left), right))
+                self.make(
+                    start,
+                    AstKind::Arithmetic(operator(sign), Box::new(left), right),
+                )
             }
             (power::MEMBER, _) => self.member(start, left),
             (power::IF, _) => self.conditional(start, left, or_else),
@@ -211,7 +239,14 @@ impl Parser<'_> {
                 let after = self.is_word("after");
                 self.next += 1;
                 let date = self.operand(power::COUNTED + 1, or_else)?;
-                self.make(start, AstKind::Counted { term: Box::new(left), date, after })
+                self.make(
+                    start,
+                    AstKind::Counted {
+                        term: Box::new(left),
+                        date,
+                        after,
+                    },
+                )
             }
             (power::DEFAULT, _) => {
                 self.next += 1;
@@ -227,13 +262,21 @@ impl Parser<'_> {
     }
 
     /// One comparison; a second one at once is a mistake, since `a < b < c` means different things to different readers.
-    fn comparison(&mut self, start: usize, left: Ast, token: &TokenKind, or_else: Else) -> Result<Ast, Finding> {
+    fn comparison(
+        &mut self,
+        start: usize,
+        left: Ast,
+        token: &TokenKind,
+        or_else: Else,
+    ) -> Result<Ast, Box<Finding>> {
         let left = Box::new(left);
         self.next += 1;
         let kind = match token {
-            TokenKind::Sign(sign) => {
-                AstKind::Compare(comparison(sign), left, self.operand(power::COMPARE + 1, or_else)?)
-            }
+            TokenKind::Sign(sign) => AstKind::Compare(
+                comparison(sign),
+                left,
+                self.operand(power::COMPARE + 1, or_else)?,
+            ),
             TokenKind::Word(word) if word == "given" => AstKind::Given(left),
             TokenKind::Word(word) if word == "missing" => AstKind::Missing(left),
             TokenKind::Word(word) => {
@@ -241,20 +284,26 @@ impl Parser<'_> {
                 if negated && !self.take_word("in") {
                     return Err(self.unexpected("`in`", "`in`"));
                 }
-                AstKind::In { item: left, list: self.operand(power::COMPARE + 1, or_else)?, negated }
+                AstKind::In {
+                    item: left,
+                    list: self.operand(power::COMPARE + 1, or_else)?,
+                    negated,
+                }
             }
             _ => return Err(self.unexpected("比较符号", "a comparison")),
         };
         if self.infix_power(or_else) == Some(power::COMPARE) {
-            return Err(self.unexpected("`and`、`or` 或结尾", "`and`, `or` or the end").hint(
+            let finding = self.unexpected("`and`、`or` 或结尾", "`and`, `or` or the end");
+            let hint = (
                 "比较不能连写，请用 `and` 连接",
                 "comparisons do not chain: join them with `and`",
-            ));
+            );
+            return Err(Box::new(finding.hint(hint.0, hint.1)));
         }
         self.make(start, kind)
     }
 
-    fn member(&mut self, start: usize, of: Ast) -> Result<Ast, Finding> {
+    fn member(&mut self, start: usize, of: Ast) -> Result<Ast, Box<Finding>> {
         self.next += 1;
         let TokenKind::Word(name) = self.peek().clone() else {
             return Err(self.unexpected("成员的名称", "the name of a member"));
@@ -264,26 +313,46 @@ impl Parser<'_> {
     }
 
     /// `then if condition else otherwise`: inside the condition, `else` ends it.
-    fn conditional(&mut self, start: usize, then: Ast, or_else: Else) -> Result<Ast, Finding> {
+    fn conditional(&mut self, start: usize, then: Ast, or_else: Else) -> Result<Ast, Box<Finding>> {
         self.next += 1;
         let condition = self.operand(power::OR, Else::EndsCondition)?;
         if !self.take_word("else") {
             return Err(self.unexpected("`else`", "`else`"));
         }
         let otherwise = self.operand(power::IF, or_else)?;
-        self.make(start, AstKind::If { then: Box::new(then), condition, otherwise })
+        self.make(
+            start,
+            AstKind::If {
+                then: Box::new(then),
+                condition,
+                otherwise,
+            },
+        )
     }
 
-    fn junction(&mut self, start: usize, first: Ast, power: u8, or_else: Else) -> Result<Ast, Finding> {
+    fn junction(
+        &mut self,
+        start: usize,
+        first: Ast,
+        power: u8,
+        or_else: Else,
+    ) -> Result<Ast, Box<Finding>> {
         let word = if power == power::OR { "or" } else { "and" };
         let mut all = vec![first];
         while self.take_word(word) {
             all.push(self.expression(power + 1, or_else)?);
         }
-        self.make(start, if power == power::OR { AstKind::Or(all) } else { AstKind::And(all) })
+        self.make(
+            start,
+            if power == power::OR {
+                AstKind::Or(all)
+            } else {
+                AstKind::And(all)
+            },
+        )
     }
 
-    fn prefix(&mut self, or_else: Else) -> Result<Ast, Finding> {
+    fn prefix(&mut self, or_else: Else) -> Result<Ast, Box<Finding>> {
         let start = self.token().start;
         match self.peek().clone() {
             TokenKind::Sign("(") => self.bracketed(),
@@ -305,19 +374,19 @@ impl Parser<'_> {
         }
     }
 
-    fn bracketed(&mut self) -> Result<Ast, Finding> {
+    fn bracketed(&mut self) -> Result<Ast, Box<Finding>> {
         self.next += 1;
         let inner = self.expression(power::WHERE, Else::IsDefault)?;
         self.expect_sign(")")?;
         Ok(inner)
     }
 
-    fn literal(&mut self, start: usize, kind: AstKind) -> Result<Ast, Finding> {
+    fn literal(&mut self, start: usize, kind: AstKind) -> Result<Ast, Box<Finding>> {
         self.next += 1;
         self.make(start, kind)
     }
 
-    fn word(&mut self, start: usize, word: String, or_else: Else) -> Result<Ast, Finding> {
+    fn word(&mut self, start: usize, word: String, or_else: Else) -> Result<Ast, Box<Finding>> {
         match word.as_str() {
             "yes" | "no" => self.literal(start, AstKind::Bool(word == "yes")),
             "not" => {
@@ -335,7 +404,7 @@ impl Parser<'_> {
         }
     }
 
-    fn sequence(&mut self, close: &'static str) -> Result<Vec<Ast>, Finding> {
+    fn sequence(&mut self, close: &'static str) -> Result<Vec<Ast>, Box<Finding>> {
         let mut all = Vec::new();
         if self.take_sign(close) {
             return Ok(all);
@@ -349,7 +418,7 @@ impl Parser<'_> {
         }
     }
 
-    fn number(&mut self, start: usize, number: Decimal) -> Result<Ast, Finding> {
+    fn number(&mut self, start: usize, number: Decimal) -> Result<Ast, Box<Finding>> {
         self.next += 1;
         if self.take_sign("%") {
             return self.make(start, AstKind::Number(number, Some("percent".into())));
@@ -367,16 +436,23 @@ impl Parser<'_> {
         }
     }
 
-    fn term(&mut self, start: usize, number: Decimal, unit: calendar::Unit) -> Result<Ast, Finding> {
-        let length = Some(number).filter(|number| number.fract().is_zero()).and_then(|number| number.to_u32());
+    fn term(
+        &mut self,
+        start: usize,
+        number: Decimal,
+        unit: calendar::Unit,
+    ) -> Result<Ast, Box<Finding>> {
+        let length = Some(number)
+            .filter(|number| number.fract().is_zero())
+            .and_then(|number| number.to_u32());
         match length.filter(|length| *length > 0) {
             Some(length) => self.make(start, AstKind::Term(Term::new(length, unit))),
-            None => Err(Finding::error(
+            None => Err(Box::new(Finding::error(
                 codes::LITERAL,
                 &self.span(start, self.end()),
                 format!("期限的长度应为正整数，却是 `{number}`"),
                 format!("the length of a term is a whole number from 1, not `{number}`"),
-            )),
+            ))),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::value::Value;
 use crate::model::{Name, Personal};
 use crate::span::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A checked expression. Only [`super::check`] makes it, so evaluating it cannot go wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,15 +18,34 @@ pub struct Expr {
     pub span: Span,
     /// As written, with regular spacing.
     pub text: String,
-    pub(crate) node: Node,
-    pub(super) reads: Reads,
+    /// Shared, since a checked regulation is copied but never changed.
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Inner {
+    node: Node,
+    reads: Reads,
 }
 
 impl Expr {
+    pub(super) fn new(node: Node, reads: Reads, span: Span) -> Expr {
+        Expr {
+            ty: node.ty.clone(),
+            span,
+            text: node.text.clone(),
+            inner: Arc::new(Inner { node, reads }),
+        }
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.inner.node
+    }
+
     /// What it looks at.
     #[must_use]
     pub fn reads(&self) -> &Reads {
-        &self.reads
+        &self.inner.reads
     }
 
     /// The kinds of personal data whose values can be seen in its value.
@@ -34,13 +54,13 @@ impl Expr {
     /// identity number. Everything else does: members, choices between values, sums, ages and birth dates.
     #[must_use]
     pub fn personal(&self) -> &BTreeSet<Personal> {
-        &self.node.personal
+        &self.node().personal
     }
 
     /// The value of an expression that looks at nothing: a literal.
     #[must_use]
     pub fn as_literal(&self) -> Option<&Value> {
-        match &self.node.kind {
+        match &self.node().kind {
             Kind::Literal(value) => Some(value),
             _ => None,
         }
@@ -49,7 +69,7 @@ impl Expr {
     /// The root name, if it is nothing but one (`requested-plot-area`).
     #[must_use]
     pub fn as_root(&self) -> Option<&str> {
-        match &self.node.kind {
+        match &self.node().kind {
             Kind::Root(name) | Kind::Parameter(name) => Some(name),
             _ => None,
         }
@@ -71,7 +91,10 @@ pub struct Reads {
 
 impl Reads {
     pub(super) fn member(&mut self, of: &Type, name: &str) {
-        let known = self.members.iter().any(|(ty, member)| ty == of && member == name);
+        let known = self
+            .members
+            .iter()
+            .any(|(ty, member)| ty == of && member == name);
         if !known {
             self.members.push((of.clone(), name.to_owned()));
         }
@@ -79,7 +102,8 @@ impl Reads {
 
     /// Adds what another expression looks at.
     pub fn add(&mut self, other: &Reads) {
-        self.names.extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
+        self.names
+            .extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
         for (of, name) in &other.members {
             self.member(of, name);
         }
@@ -107,31 +131,61 @@ pub(crate) enum Kind {
     Root(Name),
     Today,
     /// The element of the query so many levels out.
-    It { up: usize },
+    It {
+        up: usize,
+    },
     /// A member of that element.
-    ElementField { up: usize, of: Type, name: Name },
-    Member { of: Box<Node>, name: Name },
+    ElementField {
+        up: usize,
+        of: Type,
+        name: Name,
+    },
+    Member {
+        of: Box<Node>,
+        name: Name,
+    },
     /// A member of each element of a list.
-    Project { of: Box<Node>, name: Name },
+    Project {
+        of: Box<Node>,
+        name: Name,
+    },
     List(Vec<Node>),
     Not(Box<Node>),
     Negate(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
     Compare(Comparison, Box<Node>, Box<Node>),
-    In { item: Box<Node>, list: Box<Node>, negated: bool },
+    In {
+        item: Box<Node>,
+        list: Box<Node>,
+        negated: bool,
+    },
     Given(Box<Node>),
     Missing(Box<Node>),
     Default(Box<Node>, Box<Node>),
-    If { then: Box<Node>, condition: Box<Node>, otherwise: Box<Node> },
+    If {
+        then: Box<Node>,
+        condition: Box<Node>,
+        otherwise: Box<Node>,
+    },
     Arithmetic(Operator, Box<Node>, Box<Node>),
     /// The corresponding day a term later or earlier; never rolls.
-    Shift { date: Box<Node>, term: Box<Node>, back: bool },
+    Shift {
+        date: Box<Node>,
+        term: Box<Node>,
+        back: bool,
+    },
     /// The statutory last day of a term after a date.
-    Due { term: Box<Node>, date: Box<Node> },
+    Due {
+        term: Box<Node>,
+        date: Box<Node>,
+    },
     Query(Box<Query>),
     Call(Function, Vec<Node>),
-    AsOf { parameter: Name, date: Box<Node> },
+    AsOf {
+        parameter: Name,
+        date: Box<Node>,
+    },
     Changed(Vec<Name>),
     Hits(Name),
     /// Of a mistaken expression.
@@ -184,7 +238,13 @@ pub(crate) enum Function {
 
 impl Node {
     pub(super) fn new(kind: Kind, ty: Type, text: String) -> Node {
-        Node { kind, ty, text, label: None, personal: BTreeSet::new() }
+        Node {
+            kind,
+            ty,
+            text,
+            label: None,
+            personal: BTreeSet::new(),
+        }
     }
 
     /// With the personal data of the nodes that its value shows.
@@ -216,12 +276,20 @@ impl Node {
             | Kind::Mistake => Vec::new(),
             Kind::Member { of, .. } | Kind::Project { of, .. } => vec![of],
             Kind::Not(of) | Kind::Negate(of) | Kind::Given(of) | Kind::Missing(of) => vec![of],
-            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => all.iter().collect(),
-            Kind::Compare(_, left, right) | Kind::Default(left, right) | Kind::Arithmetic(_, left, right) => {
+            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => {
+                all.iter().collect()
+            }
+            Kind::Compare(_, left, right)
+            | Kind::Default(left, right)
+            | Kind::Arithmetic(_, left, right) => {
                 vec![left, right]
             }
             Kind::In { item, list, .. } => vec![item, list],
-            Kind::If { then, condition, otherwise } => vec![then, condition, otherwise],
+            Kind::If {
+                then,
+                condition,
+                otherwise,
+            } => vec![then, condition, otherwise],
             Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
             Kind::AsOf { date, .. } => vec![date],
             Kind::Query(query) => query.children(),

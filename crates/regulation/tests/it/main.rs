@@ -1,4 +1,5 @@
 //! Tests of `regulation` on whole files.
 #![expect(clippy::disallowed_methods, reason = "the corpus is read from the folder beside the tests")]
 
+mod expr;
 mod tiny;

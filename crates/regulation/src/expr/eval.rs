@@ -1,0 +1,581 @@
+//! The value of an expression: total, exact, in three-valued logic. What is not known is [`Value::Missing`]; a condition
+//! is only decided when it comes out the same whatever the missing values are.
+
+use super::Env;
+use super::ast::{Comparison, Operator};
+use super::check::{percent, term_kind};
+use super::functions;
+use super::ratio::Ratio;
+use super::typed::{Expr, Function, Kind, Node, Query, Source};
+use super::types::Type;
+use super::value::{Thing, Value};
+use calendar::Term;
+use jiff::civil::Date;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+impl Expr {
+    /// The value of the expression; missing if it depends on something missing, divides by zero or overflows.
+    #[must_use]
+    pub fn eval(&self, env: &dyn Env) -> Value {
+        Evaluator::new(env).value(self.node())
+    }
+
+    /// Whether the condition holds: missing does not.
+    #[must_use]
+    pub fn holds(&self, env: &dyn Env) -> bool {
+        Evaluator::new(env).truth(self.node()) == Some(true)
+    }
+}
+
+/// Evaluates nodes of one expression against one environment.
+pub(crate) struct Evaluator<'a> {
+    pub(super) env: &'a dyn Env,
+    /// Elements that enclosing queries look at, outermost first.
+    elements: Vec<Value>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(env: &'a dyn Env) -> Self {
+        Evaluator {
+            env,
+            elements: Vec::new(),
+        }
+    }
+
+    pub(crate) fn value(&mut self, node: &Node) -> Value {
+        match &node.kind {
+            Kind::Literal(value) => value.clone(),
+            Kind::Parameter(name) => self.env.parameter(name, self.env.today()),
+            Kind::Root(name) => self.env.root(name),
+            Kind::Today => Value::Date(self.env.today()),
+            Kind::It { up } => self.element(*up).clone(),
+            Kind::ElementField { up, of, name } => self.member(self.element(*up), of, name),
+            Kind::Member { of, name } => {
+                let handle = self.value(of);
+                self.member(&handle, &of.ty, name)
+            }
+            Kind::AsOf { parameter, date } => match self.date(date) {
+                Some(date) => self.env.parameter(parameter, date),
+                None => Value::Missing,
+            },
+            Kind::Hits(rule) => self.env.hits(rule),
+            Kind::Default(left, right) => {
+                let left = self.value(left);
+                if left.is_missing() {
+                    self.value(right)
+                } else {
+                    left
+                }
+            }
+            Kind::If {
+                then,
+                condition,
+                otherwise,
+            } => match self.truth(condition) {
+                Some(true) => self.value(then),
+                Some(false) => self.value(otherwise),
+                None => Value::Missing,
+            },
+            Kind::Negate(_) | Kind::Arithmetic(..) => self.number_value(node),
+            Kind::Shift { date, term, back } => self
+                .shift(date, term, *back)
+                .map_or(Value::Missing, Value::Date),
+            Kind::Due { term, date } => self.due(term, date).map_or(Value::Missing, Value::Date),
+            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) => {
+                self.list(node).map_or(Value::Missing, Value::List)
+            }
+            Kind::Call(function, arguments) => self.call(*function, arguments, node),
+            Kind::Not(_)
+            | Kind::And(_)
+            | Kind::Or(_)
+            | Kind::Compare(..)
+            | Kind::In { .. }
+            | Kind::Given(_)
+            | Kind::Missing(_)
+            | Kind::Changed(_) => truth_value(self.truth(node)),
+            Kind::Mistake => Value::Missing,
+        }
+    }
+
+    /// Whether a condition holds; `None` when that is not known.
+    pub(crate) fn truth(&mut self, node: &Node) -> Option<bool> {
+        match &node.kind {
+            Kind::Not(of) => self.truth(of).map(|yes| !yes),
+            Kind::And(all) => all_of(all.iter().map(|one| self.truth(one))),
+            Kind::Or(all) => any_of(all.iter().map(|one| self.truth(one))),
+            Kind::Compare(comparison, left, right) => self.compare(*comparison, left, right),
+            Kind::In {
+                item,
+                list,
+                negated,
+            } => self.contained(item, list).map(|yes| yes != *negated),
+            Kind::Given(of) => Some(self.is_given(of)),
+            Kind::Missing(of) => Some(!self.is_given(of)),
+            Kind::Changed(fields) => Some(fields.iter().any(|field| self.env.changed(field))),
+            Kind::Call(Function::Some, arguments) => self.some(&arguments[0]),
+            Kind::Call(Function::None, arguments) => self.some(&arguments[0]).map(|yes| !yes),
+            Kind::Call(Function::Each, arguments) => self.each(&arguments[0]),
+            _ => match self.value(node) {
+                Value::Bool(yes) => Some(yes),
+                _ => None,
+            },
+        }
+    }
+
+    /// The element of the query so many levels out. The checker made sure that there is one.
+    fn element(&self, up: usize) -> &Value {
+        self.elements
+            .len()
+            .checked_sub(up + 1)
+            .map_or(&Value::Missing, |index| &self.elements[index])
+    }
+
+    fn is_given(&mut self, of: &Node) -> bool {
+        let value = self.value(of);
+        let unticked = of.ty == Type::Agreed && value == Value::Bool(false);
+        !value.is_missing() && !unticked
+    }
+
+    pub(super) fn member(&self, of: &Value, ty: &Type, name: &str) -> Value {
+        match (of, ty) {
+            (Value::Records(rows), Type::Form(_)) => rows
+                .first()
+                .and_then(|row| row.get(name))
+                .cloned()
+                .unwrap_or_default(),
+            (Value::Thing(thing), _) => self.env.member(thing, name),
+            _ => match handle(of, ty) {
+                Some(thing) => self.env.member(&thing, name),
+                None => Value::Missing,
+            },
+        }
+    }
+
+    fn date(&mut self, node: &Node) -> Option<Date> {
+        self.value(node).as_date()
+    }
+
+    fn term(&mut self, node: &Node) -> Option<Term> {
+        match self.value(node) {
+            Value::Term(term) => Some(term),
+            _ => None,
+        }
+    }
+
+    fn shift(&mut self, date: &Node, term: &Node, back: bool) -> Option<Date> {
+        let date = self.date(date)?;
+        let term = self.term(term)?;
+        if back {
+            functions::minus(date, term)
+        } else {
+            calendar::plus(date, term).ok()
+        }
+    }
+
+    fn due(&mut self, term: &Node, date: &Node) -> Option<Date> {
+        let event_on = self.date(date)?;
+        let term = self.term(term)?;
+        self.env.due(event_on, term).map(|due| due.on)
+    }
+
+    fn number_value(&mut self, node: &Node) -> Value {
+        let number = self.number(node).and_then(Ratio::decimal);
+        match (number, &node.ty) {
+            (Some(number), Type::Number { unit, .. }) => Value::Number(number, unit.clone()),
+            _ => Value::Missing,
+        }
+    }
+
+    /// A number as an exact fraction, through choices and sums.
+    pub(super) fn number(&mut self, node: &Node) -> Option<Ratio> {
+        match &node.kind {
+            Kind::Negate(of) => self.number(of).map(Ratio::negated),
+            Kind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
+            Kind::Default(left, right) => match self.number(left) {
+                Some(number) => Some(number),
+                None => self.number(right),
+            },
+            Kind::If {
+                then,
+                condition,
+                otherwise,
+            } => match self.truth(condition)? {
+                true => self.number(then),
+                false => self.number(otherwise),
+            },
+            Kind::Call(Function::Round(places), arguments) => {
+                self.number(&arguments[0])?.rounded(*places)
+            }
+            Kind::Call(Function::Sum, arguments) => {
+                let list = self.list(&arguments[0])?;
+                list.iter()
+                    .try_fold(Ratio::whole(0), |sum, value| sum.plus(ratio(value)?))
+            }
+            Kind::Call(function @ (Function::Min | Function::Max), arguments) => {
+                self.extreme_number(*function, arguments)
+            }
+            _ => ratio(&self.value(node)),
+        }
+    }
+
+    fn arithmetic(&mut self, operator: Operator, left: &Node, right: &Node) -> Option<Ratio> {
+        let left_number = self.number(left)?;
+        let right_number = self.number(right)?;
+        match operator {
+            Operator::Plus => left_number.plus(right_number),
+            Operator::Minus => left_number.minus(right_number),
+            Operator::Over => left_number.divided_by(right_number),
+            Operator::Times => {
+                let product = left_number.times(right_number)?;
+                let percents = [left, right]
+                    .iter()
+                    .any(|side| side.ty.unit() == Some(&percent()));
+                if percents {
+                    product.divided_by(Ratio::whole(100))
+                } else {
+                    Some(product)
+                }
+            }
+        }
+    }
+
+    fn extreme_number(&mut self, function: Function, arguments: &[Node]) -> Option<Ratio> {
+        let numbers: Vec<Ratio> = match arguments {
+            [list] => self.list(list)?.iter().map(ratio).collect::<Option<_>>()?,
+            several => several
+                .iter()
+                .map(|one| self.number(one))
+                .collect::<Option<_>>()?,
+        };
+        if function == Function::Min {
+            numbers.into_iter().min()
+        } else {
+            numbers.into_iter().max()
+        }
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Option<bool> {
+        let numbers = left.ty.unit().is_some() && right.ty.unit().is_some();
+        if numbers {
+            let left = self.number(left)?;
+            return Some(comparison.holds(left.cmp(&self.number(right)?)));
+        }
+        let left_value = self.value(left);
+        let right_value = self.value(right);
+        if comparison.is_equality() {
+            let same = equal(&left_value, &right_value)?;
+            return Some(same == (comparison == Comparison::Equal));
+        }
+        order(&left_value, &right_value).map(|order| comparison.holds(order))
+    }
+
+    /// Whether a list has an item: undecided if the item, or a member that might be it, is missing.
+    fn contained(&mut self, item: &Node, list: &Node) -> Option<bool> {
+        let item = self.value(item);
+        if item.is_missing() {
+            return None;
+        }
+        let values = match &list.kind {
+            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) => self.list(list)?,
+            _ => match self.value(list) {
+                Value::Missing => return None,
+                value => elements(value),
+            },
+        };
+        any_of(values.iter().map(|value| equal(&item, value)))
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Node], node: &Node) -> Value {
+        match function {
+            Function::Some | Function::None | Function::Each => truth_value(self.truth(node)),
+            Function::Count => match self.list(&arguments[0]) {
+                Some(list) => functions::whole(list.len() as i128),
+                None => Value::Missing,
+            },
+            Function::First => self
+                .list(&arguments[0])
+                .and_then(|list| list.into_iter().next())
+                .unwrap_or_default(),
+            Function::Only => match self.list(&arguments[0]).map(<[Value; 1]>::try_from) {
+                Some(Ok([only])) => only,
+                _ => Value::Missing,
+            },
+            Function::Sum | Function::Round(_) => self.number_value(node),
+            Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
+            Function::Min | Function::Max => self.extreme(function, arguments),
+            _ => {
+                let values: Vec<Value> = arguments
+                    .iter()
+                    .map(|argument| self.value(argument))
+                    .collect();
+                functions::of_values(function, &values)
+            }
+        }
+    }
+
+    /// The earliest or latest of dates and moments.
+    fn extreme(&mut self, function: Function, arguments: &[Node]) -> Value {
+        let values = match arguments {
+            [list] => self.list(list).unwrap_or_default(),
+            several => several.iter().map(|one| self.value(one)).collect(),
+        };
+        let wanted = if function == Function::Min {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        };
+        let best = values.into_iter().map(Some).reduce(|best, next| {
+            let (best, next) = (best?, next?);
+            let order = order(&next, &best)?;
+            Some(if order == wanted { next } else { best })
+        });
+        best.flatten()
+            .filter(|value| value.as_date().is_some())
+            .unwrap_or_default()
+    }
+
+    fn some(&mut self, list: &Node) -> Option<bool> {
+        if let Kind::Query(query) = &list.kind
+            && let Some(condition) = &query.condition
+        {
+            let candidates = self.candidates(query, true)?;
+            return any_of(
+                candidates
+                    .into_iter()
+                    .map(|element| self.test(element, condition)),
+            );
+        }
+        let values = self.list(list)?;
+        if list
+            .ty
+            .element()
+            .is_some_and(|element| matches!(element, Type::Bool | Type::Agreed))
+        {
+            return any_of(values.iter().map(truth_of));
+        }
+        Some(!values.is_empty())
+    }
+
+    fn each(&mut self, list: &Node) -> Option<bool> {
+        if let Kind::Query(query) = &list.kind
+            && let Some(condition) = &query.condition
+        {
+            let candidates = self.candidates(query, false)?;
+            return all_of(
+                candidates
+                    .into_iter()
+                    .map(|element| self.test(element, condition)),
+            );
+        }
+        all_of(self.list(list)?.iter().map(truth_of))
+    }
+
+    fn test(&mut self, element: Value, condition: &Node) -> Option<bool> {
+        self.enter(element);
+        let truth = self.truth(condition);
+        self.leave();
+        truth
+    }
+
+    /// The members of a list; `None` when it is not known which they are.
+    pub(super) fn list(&mut self, node: &Node) -> Option<Vec<Value>> {
+        match &node.kind {
+            Kind::List(all) => Some(all.iter().map(|one| self.value(one)).collect()),
+            Kind::Project { of, name } => {
+                let element = of.ty.element()?;
+                let list = self.list(of)?;
+                Some(
+                    list.iter()
+                        .map(|value| self.member(value, &element, name))
+                        .collect(),
+                )
+            }
+            Kind::Query(query) => self.selected(query),
+            _ => Some(elements(self.value(node))),
+        }
+    }
+
+    fn selected(&mut self, query: &Query) -> Option<Vec<Value>> {
+        let mut candidates = self.candidates(query, true)?;
+        let Some(condition) = &query.condition else {
+            return Some(candidates);
+        };
+        let mut known = true;
+        candidates.retain(|element| {
+            let truth = self.test(element.clone(), condition);
+            known &= truth.is_some();
+            truth == Some(true)
+        });
+        known.then_some(candidates)
+    }
+
+    /// Looks at an element of a query; [`Self::leave`] goes back out.
+    pub(super) fn enter(&mut self, element: Value) {
+        self.elements.push(element);
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.elements.pop();
+    }
+
+    /// The elements to look at: through the index where the query has one and may use it.
+    pub(super) fn candidates(&mut self, query: &Query, narrow: bool) -> Option<Vec<Value>> {
+        let collection = match &query.source {
+            Source::List(list) => return self.list(list),
+            Source::Collection(name) => name,
+        };
+        let Some(narrowed) = query.narrowed.as_ref().filter(|_| narrow) else {
+            let all = self.env.candidates(collection, None);
+            return Some(all.into_iter().map(Value::Thing).collect());
+        };
+        // The values stand inside the condition, one level further in than this query.
+        self.enter(Value::Missing);
+        let values: Vec<Value> = narrowed
+            .values
+            .iter()
+            .map(|value| self.value(value))
+            .collect();
+        self.leave();
+        let mut found = BTreeSet::new();
+        let mut all = Vec::new();
+        for value in values {
+            if value.is_missing() {
+                return None;
+            }
+            let things = self
+                .env
+                .candidates(collection, Some((&narrowed.field, &as_kept(value))));
+            all.extend(
+                things
+                    .into_iter()
+                    .filter(|thing| found.insert(thing.clone())),
+            );
+        }
+        Some(all.into_iter().map(Value::Thing).collect())
+    }
+}
+
+/// Holds if all do; undecided if none fails but one is undecided.
+pub(super) fn all_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for truth in truths {
+        match truth {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => all = None,
+        }
+    }
+    all
+}
+
+/// Holds if one does; undecided if none holds but one is undecided.
+pub(super) fn any_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    all_of(truths.map(|truth| truth.map(|yes| !yes))).map(|none| !none)
+}
+
+pub(super) fn truth_value(truth: Option<bool>) -> Value {
+    truth.map_or(Value::Missing, Value::Bool)
+}
+
+fn truth_of(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(yes) => Some(*yes),
+        _ => None,
+    }
+}
+
+pub(super) fn ratio(value: &Value) -> Option<Ratio> {
+    match value {
+        Value::Number(number, _) => Some(Ratio::of(*number)),
+        _ => None,
+    }
+}
+
+/// The members of a list value. What was not filled in has none.
+fn elements(value: Value) -> Vec<Value> {
+    match value {
+        Value::List(values) => values,
+        Value::Records(rows) => rows
+            .into_iter()
+            .map(|row| Value::Records(vec![row]))
+            .collect(),
+        Value::Codes(codes) => codes.into_iter().map(Value::Code).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether two values are the same; `None` if one is missing or they cannot be compared.
+pub(crate) fn equal(left: &Value, right: &Value) -> Option<bool> {
+    if left.is_missing() || right.is_missing() {
+        return None;
+    }
+    match (left, right) {
+        (Value::Date(_) | Value::Moment(_), _) | (Value::Term(_), Value::Term(_)) => {
+            order(left, right).map(Ordering::is_eq)
+        }
+        (Value::Number(left, _), Value::Number(right, _)) => Some(left == right),
+        _ => match (identity(left), identity(right)) {
+            (Some(left), Some(right)) => Some(left == right),
+            _ => Some(left == right),
+        },
+    }
+}
+
+/// The order of two dates, moments, terms or numbers.
+pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Moment(left), Value::Moment(right)) => Some(left.cmp(right)),
+        (Value::Term(left), Value::Term(right)) => term_order(*left, *right),
+        (Value::Number(left, _), Value::Number(right, _)) => Some(left.cmp(right)),
+        _ => Some(left.as_date()?.cmp(&right.as_date()?)),
+    }
+}
+
+/// Terms compare where their units convert exactly: weeks are seven days, years twelve months.
+fn term_order(left: Term, right: Term) -> Option<Ordering> {
+    if term_kind(left.unit) != term_kind(right.unit) {
+        return None;
+    }
+    let size = |term: Term| {
+        u64::from(term.length)
+            * match term.unit {
+                calendar::Unit::Weeks => 7,
+                calendar::Unit::Years => 12,
+                _ => 1,
+            }
+    };
+    Some(size(left).cmp(&size(right)))
+}
+
+/// What identifies a text, code or reference, whether it is kept as a key or held as a handle.
+fn identity(value: &Value) -> Option<&str> {
+    match value {
+        Value::Thing(Thing::Row { key, .. }) => Some(key),
+        Value::Thing(Thing::Matter(id) | Thing::Place(id) | Thing::Person(id)) => Some(id),
+        other => other.as_text(),
+    }
+}
+
+/// A reference as register columns keep it: by key.
+fn as_kept(value: Value) -> Value {
+    match (&value, identity(&value)) {
+        (Value::Thing(_), Some(id)) => Value::Key(id.to_owned()),
+        _ => value,
+    }
+}
+
+/// The handle behind a reference that is kept as a key.
+pub(super) fn handle(value: &Value, ty: &Type) -> Option<Thing> {
+    let id = value.as_text()?.to_owned();
+    Some(match ty {
+        Type::Row(register) => Thing::Row {
+            register: register.clone(),
+            key: id,
+        },
+        Type::Matter(_) => Thing::Matter(id),
+        Type::Place => Thing::Place(id),
+        Type::Person => Thing::Person(id),
+        _ => return None,
+    })
+}
