@@ -309,6 +309,22 @@ pub struct IssuedDocument {
     pub voided: Option<Date>,
 }
 
+impl IssuedDocument {
+    /// On public display on a day: within its term, and not taken down.
+    #[must_use]
+    pub fn is_shown(&self, today: Date) -> bool {
+        let within = |display: &Display| display.from <= today && today <= display.last_day;
+        self.voided.is_none() && self.display.as_ref().is_some_and(within)
+    }
+
+    /// Its display ran its whole term before this day and was never cut short.
+    #[must_use]
+    pub fn is_over(&self, today: Date) -> bool {
+        let whole = |display: &Display| display.last_day < today && self.voided.is_none_or(|on| on > display.last_day);
+        self.display.as_ref().is_some_and(whole)
+    }
+}
+
 /// Public display of a notice (公示).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Display {

@@ -1,13 +1,33 @@
-//! The engine: `decide` says what an act brings about or why not, `apply` makes it so. Pure: no clock, no chance, no files.
+//! The engine: [`decide`](decide()) says what an act brings about or why not, [`apply`] makes it so. Pure: no clock, no chance, no files.
+#![warn(missing_docs)]
 
 pub mod act;
+pub mod case;
+pub mod clock;
 pub mod county;
+pub mod decide;
+pub mod env;
+mod eval;
 pub mod event;
+pub mod fold;
+pub mod form;
 pub mod matter;
+pub mod memory;
+pub mod offer;
+pub mod parameter;
+mod reason;
+pub mod reference;
+pub mod rights;
+mod scratch;
+mod table;
+pub mod verdict;
 pub mod world;
 
 pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
 pub use county::County;
+pub use decide::decide;
 pub use event::Event;
+pub use fold::apply;
 pub use matter::Matter;
+pub use memory::Memory;
 pub use world::{Row, World};

@@ -1,0 +1,344 @@
+//! What becomes of the clocks of a matter: pure plans, as the events that carry them out.
+
+use crate::env::MatterEnv;
+use crate::eval;
+use crate::event::{Clock, ClockKind, ClockState, Event};
+use crate::matter::{ActRecord, Matter};
+use crate::parameter::counting_rules;
+use calendar::{Due, Roll, Rules, Suspension, Term, TimeError, Unit, Why};
+use jiff::civil::Date;
+use regulation::expr::{Env, Value};
+use regulation::model::{Consequence, Deadline, DeadlineEnd, Procedure, Reminder, Step};
+
+/// The clocks to start or start anew at the present step. `entering`: the step has just been entered, so that no clock of it runs yet.
+pub(crate) fn changes(env: &MatterEnv<'_, '_>, entering: bool, on: Date) -> Result<Vec<Event>, TimeError> {
+    let Some(step) = present_step(env) else {
+        return Ok(Vec::new());
+    };
+    let mut plan = Plan { env, step, entering, on, next: env.matter().clocks.len(), events: Vec::new() };
+    let mut first = None;
+    for (index, deadline) in step.due.iter().enumerate() {
+        let due = plan.deadline(deadline)?;
+        first = if index == 0 { due } else { first };
+    }
+    for (index, reminder) in step.remind.iter().enumerate() {
+        plan.reminder(index, reminder, first)?;
+    }
+    Ok(plan.events)
+}
+
+fn present_step<'e>(env: &'e MatterEnv<'_, '_>) -> Option<&'e Step> {
+    let procedure = env.frame.procedure.as_deref()?;
+    procedure.step(env.matter().step.as_deref()?)
+}
+
+/// Acts done since the matter last came to its present step, latest first. Acts at steps that suspend it do not end the stay.
+pub(crate) fn stay<'m>(procedure: &'m Procedure, matter: &'m Matter) -> impl Iterator<Item = &'m ActRecord> {
+    let here = matter.step.as_deref();
+    let suspends = move |record: &ActRecord| {
+        let step = record.step.as_deref().and_then(|name| procedure.step(name));
+        step.is_some_and(|step| step.suspends.iter().any(|name| Some(name.as_str()) == here))
+    };
+    let acts = matter.acts.iter().rev();
+    let stay = acts.take_while(move |record| record.step.as_deref() == here || suspends(record));
+    stay.filter(move |record| record.step.as_deref() == here)
+}
+
+struct Plan<'p, 's, 'w> {
+    env: &'p MatterEnv<'s, 'w>,
+    step: &'p Step,
+    entering: bool,
+    on: Date,
+    next: usize,
+    events: Vec<Event>,
+}
+
+impl Plan<'_, '_, '_> {
+    /// Starts a deadline's clock if its base is known and new; the last day of the clock that runs afterwards.
+    fn deadline(&mut self, deadline: &Deadline) -> Result<Option<Date>, TimeError> {
+        let before = self.present(|clock| clock.name == deadline.name);
+        let kept = before.as_ref().map(|clock| clock.due);
+        if self.is_over(deadline) {
+            return Ok(kept);
+        }
+        let Some(end) = end_of(self.env, deadline)? else {
+            return Ok(kept);
+        };
+        if before.as_ref().is_some_and(|clock| clock.event_on == Some(end.base)) {
+            return Ok(kept);
+        }
+        self.stop(before);
+        let clauses = if deadline.clauses.is_empty() { &self.step.clauses } else { &deadline.clauses };
+        let clock = Clock {
+            id: self.next_id(),
+            name: deadline.name.clone(),
+            step: self.step.name.clone(),
+            kind: kind_of(&deadline.consequence),
+            event_on: Some(end.base),
+            term: end.term,
+            raw: end.raw,
+            due: end.on,
+            provisional: end.provisional,
+            why: end.why,
+            clauses: clauses.clone(),
+            state: ClockState::Running,
+        };
+        self.start(clock);
+        Ok(Some(end.on))
+    }
+
+    /// Whether the act that ends this deadline has been done in this stay.
+    fn is_over(&self, deadline: &Deadline) -> bool {
+        let (Some(until), Some(procedure)) = (&deadline.until, self.env.frame.procedure.as_deref()) else {
+            return false;
+        };
+        !self.entering && stay(procedure, self.env.matter()).any(|record| record.act == *until)
+    }
+
+    fn reminder(&mut self, index: usize, reminder: &Reminder, first: Option<Date>) -> Result<(), TimeError> {
+        if !reminder.before && !self.entering {
+            return Ok(());
+        }
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        let Some(due) = reminder_day(self.env, reminder, first)? else {
+            return Ok(());
+        };
+        let before = self.present(|clock| clock.kind == ClockKind::Reminder(number));
+        if due < self.env.today() || before.as_ref().is_some_and(|clock| clock.due == due) {
+            return Ok(());
+        }
+        self.stop(before);
+        let clock = Clock {
+            id: self.next_id(),
+            name: format!("{}-remind-{}", self.step.name, index + 1),
+            step: self.step.name.clone(),
+            kind: ClockKind::Reminder(number),
+            event_on: Some(if reminder.before { first.unwrap_or(due) } else { self.env.matter().entered_on }),
+            term: Some(reminder.term),
+            raw: due,
+            due,
+            provisional: false,
+            why: vec![Why::Ends { on: due }],
+            clauses: self.step.clauses.clone(),
+            state: ClockState::Running,
+        };
+        self.start(clock);
+        Ok(())
+    }
+
+    /// The latest clock of this step of that kind; none of an earlier stay when the step is just being entered.
+    fn present(&self, is: impl Fn(&Clock) -> bool) -> Option<Clock> {
+        let mut clocks = self.env.matter().clocks.iter().rev();
+        let latest = clocks.find(|clock| clock.step == self.step.name && is(clock));
+        latest.filter(|_| !self.entering).cloned()
+    }
+
+    fn next_id(&mut self) -> u32 {
+        let id = u32::try_from(self.next).unwrap_or(u32::MAX);
+        self.next += 1;
+        id
+    }
+
+    fn stop(&mut self, clock: Option<Clock>) {
+        if let Some(clock) = clock.filter(Clock::is_pending) {
+            self.events.push(stopped(self.env.matter(), clock.id, self.on));
+        }
+    }
+
+    fn start(&mut self, clock: Clock) {
+        self.events.push(Event::ClockStarted { matter: self.env.matter().id.clone(), clock });
+    }
+}
+
+fn stopped(matter: &Matter, clock: u32, on: Date) -> Event {
+    Event::ClockStopped { matter: matter.id.clone(), clock, on }
+}
+
+fn kind_of(consequence: &Consequence) -> ClockKind {
+    match consequence {
+        Consequence::Alarm { to } => ClockKind::Alarm(to.clone()),
+        Consequence::Act(act) => ClockKind::Act(act.clone()),
+    }
+}
+
+/// Where a deadline ends: `base` is the date it rests on.
+struct End {
+    base: Date,
+    term: Option<Term>,
+    raw: Date,
+    on: Date,
+    provisional: bool,
+    why: Vec<Why>,
+}
+
+fn end_of(env: &MatterEnv<'_, '_>, deadline: &Deadline) -> Result<Option<End>, TimeError> {
+    match &deadline.end {
+        DeadlineEnd::On(date) => {
+            let date = eval::value(date, env).as_date();
+            Ok(date.map(|on| End {
+                base: on,
+                term: None,
+                raw: on,
+                on,
+                provisional: false,
+                why: vec![Why::Ends { on }],
+            }))
+        }
+        DeadlineEnd::After { term, event } => {
+            let event_on = eval::value(event, env).as_date();
+            let (Some(event_on), Value::Term(term)) = (event_on, eval::value(term, env)) else {
+                return Ok(None);
+            };
+            let due = calendar::due(event_on, term, &rules(env), env.world().holidays())?;
+            Ok(Some(End {
+                base: event_on,
+                term: Some(term),
+                raw: due.raw,
+                on: due.on,
+                provisional: due.provisional,
+                why: due.why,
+            }))
+        }
+    }
+}
+
+fn rules(env: &MatterEnv<'_, '_>) -> Rules {
+    counting_rules(env.world(), &env.frame.regulation, env.today())
+}
+
+/// The day of a reminder; it never rolls. Unknown while the deadline it precedes is.
+fn reminder_day(env: &MatterEnv<'_, '_>, reminder: &Reminder, first: Option<Date>) -> Result<Option<Date>, TimeError> {
+    let still = Rules { roll: Roll::None, ..rules(env) };
+    if reminder.before {
+        return first.map(|due| calendar::before(due, reminder.term, &still, env.world().holidays())).transpose();
+    }
+    calendar::due_on(env.matter().entered_on, reminder.term, &still, env.world().holidays()).map(Some)
+}
+
+/// The clocks to stop, or to suspend, when the present step is left. A step that was itself suspended by it is left with it, unless
+/// the matter goes back there.
+pub(crate) fn leaving(matter: &Matter, suspending: bool, back: bool, on: Date) -> Vec<Event> {
+    let of = |step: Option<&String>, clock: &&Clock| Some(&clock.step) == step;
+    let mut events = Vec::new();
+    for clock in matter.clocks.iter().filter(|clock| of(matter.step.as_ref(), clock) && clock.is_pending()) {
+        match (&clock.state, suspending) {
+            (ClockState::Running, true) => {
+                events.push(Event::ClockSuspended { matter: matter.id.clone(), clock: clock.id, on });
+            }
+            (_, true) => {}
+            (_, false) => events.push(stopped(matter, clock.id, on)),
+        }
+    }
+    if !back && matter.suspended_step.is_some() {
+        let left = matter.clocks.iter().filter(|clock| of(matter.suspended_step.as_ref(), clock) && clock.is_pending());
+        events.extend(left.map(|clock| stopped(matter, clock.id, on)));
+    }
+    events
+}
+
+/// The clocks that run on when the matter comes back to the step that was suspended.
+pub(crate) fn resuming(env: &MatterEnv<'_, '_>, step: &Step, on: Date) -> Result<Vec<Event>, TimeError> {
+    let mut events = Vec::new();
+    let mut first = None;
+    for clock in env.matter().clocks.iter().filter(|clock| clock.step == step.name) {
+        let ClockState::Suspended(from) = clock.state else {
+            continue;
+        };
+        let to = on.max(from);
+        let due = resumed(env, step, clock, Suspension { from, to }, first)?;
+        if step.due.first().is_some_and(|deadline| deadline.name == clock.name) {
+            first = Some(due.on);
+        }
+        events.push(Event::ClockResumed {
+            matter: env.matter().id.clone(),
+            clock: clock.id,
+            on: to,
+            raw: due.raw,
+            due: due.on,
+            why: due.why,
+        });
+    }
+    Ok(events)
+}
+
+/// The new end of a suspended clock: terms run on with what was left of them, fixed dates stand, reminders keep their distance.
+fn resumed(
+    env: &MatterEnv<'_, '_>,
+    step: &Step,
+    clock: &Clock,
+    suspension: Suspension,
+    first: Option<Date>,
+) -> Result<Due, TimeError> {
+    let due = due_of(clock);
+    if let ClockKind::Reminder(index) = clock.kind {
+        let reminder = step.remind.get(index as usize).filter(|reminder| reminder.before);
+        if let (Some(reminder), Some(_)) = (reminder, first) {
+            let day = reminder_day(env, reminder, first)?.unwrap_or(clock.due);
+            return Ok(Due { on: day, raw: day, ..due });
+        }
+        let still = Rules { roll: Roll::None, ..rules(env) };
+        return calendar::suspend(&due, suspension, &still, env.world().holidays());
+    }
+    match clock.term {
+        None => Ok(due),
+        Some(_) => calendar::suspend(&due, suspension, &rules(env), env.world().holidays()),
+    }
+}
+
+/// A clock as a computed term, so that it can be suspended.
+fn due_of(clock: &Clock) -> Due {
+    let mut unit = clock.term.map_or(Unit::Days, |term| term.unit);
+    let mut starts_on = None;
+    for why in &clock.why {
+        match why {
+            Why::Counted { day, .. } => {
+                unit = Unit::WorkingDays;
+                starts_on = starts_on.or(Some(day.date));
+            }
+            Why::Span { first, .. } => starts_on = starts_on.or(Some(*first)),
+            _ => {}
+        }
+    }
+    let after_event = clock.event_on.and_then(|on| on.tomorrow().ok());
+    Due {
+        on: clock.due,
+        raw: clock.raw,
+        starts_on: starts_on.or(after_event).unwrap_or(clock.raw),
+        unit,
+        provisional: clock.provisional,
+        why: clock.why.clone(),
+    }
+}
+
+/// The step's first clock gets a new last day: an exception was granted.
+pub(crate) fn restarting(matter: &Matter, step: &Step, last_day: Date, on: Date) -> Vec<Event> {
+    let Some(deadline) = step.due.first() else {
+        return Vec::new();
+    };
+    let latest = matter.clocks.iter().rev().find(|clock| clock.step == step.name && clock.name == deadline.name);
+    let Some(latest) = latest else {
+        return Vec::new();
+    };
+    let clock = Clock {
+        id: u32::try_from(matter.clocks.len()).unwrap_or(u32::MAX),
+        raw: last_day,
+        due: last_day,
+        why: vec![Why::Ends { on: last_day }],
+        state: ClockState::Running,
+        ..latest.clone()
+    };
+    let stop = latest.is_pending().then(|| stopped(matter, latest.id, on));
+    let start = Event::ClockStarted { matter: matter.id.clone(), clock };
+    stop.into_iter().chain([start]).collect()
+}
+
+/// The clocks that an act stops without leaving the step: those it names, and those that run until it.
+pub(crate) fn stopping(matter: &Matter, step: Option<&Step>, act: &regulation::model::Act, on: Date) -> Vec<Event> {
+    let until = |clock: &Clock| {
+        let mut due = step.into_iter().filter(|step| step.name == clock.step).flat_map(|step| &step.due);
+        due.any(|deadline| deadline.name == clock.name && deadline.until.as_ref() == Some(&act.name))
+    };
+    let named = |clock: &&Clock| act.stops.contains(&clock.name) || until(clock);
+    let clocks = matter.clocks.iter().filter(|clock| clock.is_pending()).filter(named);
+    clocks.map(|clock| stopped(matter, clock.id, on)).collect()
+}

@@ -1,0 +1,134 @@
+//! Clocks that fire (到期): reminders, alarms, and acts of the clock.
+
+use super::act::Doing;
+use super::{Run, View, next_day, unknown_matter};
+use crate::act::{Actor, Reason, Refusal, RefusalKind};
+use crate::clock::due_clocks;
+use crate::eval;
+use crate::event::{Clock, ClockKind, ClockState, Event};
+use crate::matter::Matter;
+use crate::reason::{Decided, refuse};
+use crate::rights;
+use crate::world::World;
+use regulation::expr::Record;
+use regulation::model::{Party, Step};
+use std::sync::Arc;
+
+impl Run<'_> {
+    /// A clock fires: at or after its moment, once, unless it stands still.
+    ///
+    /// Where the clock's act is refused, the whole is refused and the clock stays running: it is tried again, because what the act waits for (an
+    /// application still pending, say) may come about. The act's own `dated` gives it its legal date then.
+    pub(super) fn fire(&mut self, matter: &str, clock: u32) -> Decided<()> {
+        let Some(state) = self.scratch.matter(matter) else {
+            return refuse(RefusalKind::Unknown, unknown_matter(matter));
+        };
+        let Some(clock) = state.clocks.iter().find(|own| own.id == clock).cloned() else {
+            let zh = format!("本事项没有{clock}号时钟");
+            let en = format!("the matter has no clock {clock}");
+            return refuse(RefusalKind::Unknown, Reason::general("unknown-clock", zh, en));
+        };
+        self.may_fire(&state, &clock)?;
+        let view = View { matter: matter.to_owned(), actor: &Actor::Clock, changes: None };
+        self.add_clauses(&clock.clauses);
+        match &clock.kind {
+            ClockKind::Reminder(index) => self.remind(&view, &clock, *index),
+            ClockKind::Alarm(to) => self.alarm(&view, &clock, to),
+            ClockKind::Act(act) => {
+                self.expire(&view, &clock, Vec::new());
+                let form = Record::new();
+                self.act(Doing { matter, act, actor: &Actor::Clock, form: &form, cause: None, on: next_day(clock.due) })
+            }
+        }
+    }
+
+    fn may_fire(&self, matter: &Matter, clock: &Clock) -> Decided<()> {
+        if clock.state != ClockState::Running || !matter.is_open() {
+            let (zh, en) = match clock.state {
+                ClockState::Suspended(_) => ("时钟正在中止", "the clock stands still"),
+                ClockState::Expired { .. } => ("时钟已经触发过", "the clock has fired already"),
+                _ => ("时钟已经停止", "the clock has stopped"),
+            };
+            return refuse(RefusalKind::State, Reason::general("clock-not-running", zh, en));
+        }
+        if clock.is_due(self.now) {
+            return Ok(());
+        }
+        let zh = format!("期限到{}才届满", clock.fires_at());
+        let en = format!("the clock fires at {}", clock.fires_at());
+        refuse(RefusalKind::State, Reason::general("not-due-yet", zh, en))
+    }
+
+    fn remind(&mut self, view: &View<'_>, clock: &Clock, index: u32) -> Decided<()> {
+        self.emit(Event::Reminded { matter: view.matter.clone(), clock: clock.id, on: clock.due });
+        let (desks, text) = self.look(view, |env| {
+            let procedure = env.frame.procedure.clone();
+            let step = procedure.as_ref().and_then(|procedure| procedure.step(&clock.step));
+            let reminder = step.and_then(|step| step.remind.get(index as usize));
+            let desks = match reminder {
+                Some(reminder) if !reminder.to.is_empty() => {
+                    rights::distinct(reminder.to.iter().flat_map(|party| rights::desks(env, party)))
+                }
+                _ => env.matter().desks.clone(),
+            };
+            let text = reminder.and_then(|reminder| reminder.text.as_ref()).map(|text| eval::text(text, env));
+            (desks, text.unwrap_or_else(|| pending(step, env.matter())))
+        })?;
+        self.send(&view.matter, desks, text);
+        Ok(())
+    }
+
+    fn alarm(&mut self, view: &View<'_>, clock: &Clock, to: &[Party]) -> Decided<()> {
+        let (desks, text) = self.look(view, |env| {
+            let more = to.iter().flat_map(|party| rights::desks(env, party));
+            let desks = rights::distinct(env.matter().desks.iter().cloned().chain(more));
+            let procedure = env.frame.procedure.clone();
+            let step = procedure.as_ref().and_then(|procedure| procedure.step(&clock.step));
+            (desks, overdue(step, clock))
+        })?;
+        self.expire(view, clock, desks.clone());
+        self.send(&view.matter, desks, text);
+        Ok(())
+    }
+
+    fn expire(&mut self, view: &View<'_>, clock: &Clock, alarm: Vec<crate::event::Desk>) {
+        self.emit(Event::ClockExpired { matter: view.matter.clone(), clock: clock.id, at: clock.fires_at(), alarm });
+    }
+
+    /// A person's act waits for the clock where the law has already acted: after the last day, what the clock does comes first.
+    pub(super) fn clocks_first(&self, id: &str) -> Decided<()> {
+        let Some(matter) = self.scratch.matter(id) else {
+            return refuse(RefusalKind::Unknown, unknown_matter(id));
+        };
+        for (moment, clock) in due_clocks(&matter, self.now) {
+            if self.would_act(&matter, clock) {
+                let zh = format!("期限已于{}届满，系统正在办理届满的后果", moment.date());
+                let en = format!("clock {clock} fell due at {moment} and has not been fired yet");
+                let reason = Reason::general("clock-due", zh, en).hint("请稍候片刻，刷新后再看");
+                return Err(Box::new(Refusal::one(RefusalKind::Stale, reason)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a clock that is due has an act to do that is not refused.
+    fn would_act(&self, matter: &Arc<Matter>, clock: u32) -> bool {
+        let acts = |own: &Clock| own.id == clock && matches!(own.kind, ClockKind::Act(_));
+        if !matter.clocks.iter().any(acts) {
+            return false;
+        }
+        let ids = (0..16).map(|number| format!("{}-trial-{number}", matter.id)).collect();
+        Run::new(&self.scratch, ids, self.now).fire(&matter.id, clock).is_ok()
+    }
+}
+
+fn pending(step: Option<&Step>, matter: &Matter) -> String {
+    let label = step.map_or("", |step| step.label.zh.as_str());
+    let number = matter.number.as_deref().unwrap_or(&matter.id);
+    format!("{number}：“{label}”尚待办理")
+}
+
+fn overdue(step: Option<&Step>, clock: &Clock) -> String {
+    let label = step.map_or(clock.step.as_str(), |step| step.label.zh.as_str());
+    format!("“{label}”已逾期：最后一日是{}，请立即办理", clock.due)
+}

@@ -1,0 +1,203 @@
+//! Keeping registers (登记): rows entered, changed and closed by their keepers; every version stays in the history.
+
+use super::Run;
+use crate::act::{Act, Actor, FieldFault, PlaceCode, Reason, Refusal, RefusalKind};
+use crate::env::{MatterEnv, Scope};
+use crate::event::Event;
+use crate::form::{Asked, Examination, convert};
+use crate::reason::{Decided, refuse};
+use crate::rights;
+use crate::world::{Row, World};
+use regulation::expr::{Record, Value};
+use regulation::model::{Field, Regulation, Register};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Run<'_> {
+    pub(super) fn keep_register(
+        &mut self,
+        act: &Act,
+        register: &str,
+        row: Option<&str>,
+        place: &PlaceCode,
+    ) -> Decided<String> {
+        let (regulation, register) = self.register(register)?;
+        if let Some(procedure) = &register.rows_of {
+            let zh = format!("《{}》由“{procedure}”的事项自动汇成，不能直接登记", register.title.zh);
+            let en = format!("the rows of `{}` are matters of `{procedure}`", register.name);
+            return refuse(RefusalKind::State, Reason::general("rows-are-matters", zh, en));
+        }
+        let present = match row {
+            Some(key) => Some(self.row(&register, key)?),
+            None => None,
+        };
+        let place = present.as_ref().map_or(place, |row| &row.place).clone();
+        self.is_place(&place)?;
+        self.may_keep(&regulation, &register, &place, &act.actor)?;
+        let (key, record) = match (act.name.as_str(), present) {
+            ("enter", None) => self.new_row(&regulation, &register, &place, act)?,
+            ("change", Some(row)) => {
+                let record = self.changed_row(&regulation, &register, &row, act)?;
+                (row.key.clone(), Some(record))
+            }
+            ("close", Some(row)) => (row.key.clone(), None),
+            (name, _) => {
+                let zh = format!("登记簿只能“登记”“变更”或“注销”，不能“{name}”");
+                let en = format!("`{name}` is not possible here: `enter` without a row, `change` or `close` with one");
+                return refuse(RefusalKind::Unknown, Reason::general("unknown-act", zh, en));
+            }
+        };
+        self.add_clauses(&register.clauses);
+        self.emit_row(&register, &key, &place, record, &act.actor);
+        Ok(format!("{}/{key}", register.name))
+    }
+
+    /// Enters a row, or changes the named columns of the row with this key: a consequence of an act.
+    pub(super) fn put_row(&mut self, register: &str, given: &Record, place: &PlaceCode, actor: &Actor) -> Decided<()> {
+        let (regulation, register) = self.register(register)?;
+        let key = key_of(&register, given)?;
+        let present = self.scratch.row(&register.name, &key);
+        let mut whole = present.as_ref().map(|row| row.record.clone()).unwrap_or_default();
+        whole.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let place = present.as_ref().map_or(place, |row| &row.place);
+        let record = self.checked(&regulation, &register, place, &whole, actor)?;
+        self.emit_row(&register, &key, place, Some(record), actor);
+        Ok(())
+    }
+
+    fn register(&self, name: &str) -> Decided<(Arc<Regulation>, Arc<Register>)> {
+        match self.scratch.rulebook().register(name) {
+            Some((regulation, register)) => Ok((Arc::clone(regulation), Arc::clone(register))),
+            None => {
+                let zh = format!("没有名为“{name}”的登记簿");
+                refuse(RefusalKind::Unknown, Reason::general("unknown-register", zh, format!("there is no register `{name}`")))
+            }
+        }
+    }
+
+    fn row(&self, register: &Register, key: &str) -> Decided<Arc<Row>> {
+        match self.scratch.row(&register.name, key) {
+            Some(row) => Ok(row),
+            None => {
+                let zh = format!("《{}》中没有“{key}”", register.title.zh);
+                let en = format!("`{}` has no row `{key}`", register.name);
+                refuse(RefusalKind::Unknown, Reason::general("unknown-row", zh, en).hint("请核对编号；已注销的记录只能查阅历史"))
+            }
+        }
+    }
+
+    fn bare<T>(
+        &self,
+        regulation: &Arc<Regulation>,
+        place: &PlaceCode,
+        actor: &Actor,
+        ask: impl FnOnce(&MatterEnv<'_, '_>) -> T,
+    ) -> T {
+        let scope = Scope::new(&self.scratch, self.now).by(actor);
+        ask(&scope.bare(regulation, place))
+    }
+
+    fn may_keep(
+        &self,
+        regulation: &Arc<Regulation>,
+        register: &Register,
+        place: &PlaceCode,
+        actor: &Actor,
+    ) -> Decided<()> {
+        self.bare(regulation, place, actor, |env| {
+            if rights::capacities(env, &register.keepers, actor, None).is_empty() {
+                let reason = rights::not_your_desk(env, &register.keepers, &register.title.zh);
+                return refuse(RefusalKind::Rights, reason.under(&register.clauses));
+            }
+            Ok(())
+        })
+    }
+
+    fn new_row(
+        &self,
+        regulation: &Arc<Regulation>,
+        register: &Register,
+        place: &PlaceCode,
+        act: &Act,
+    ) -> Decided<(String, Option<Record>)> {
+        let record = self.checked(regulation, register, place, &act.form, &act.actor)?;
+        let key = key_of(register, &record)?;
+        if self.scratch.row(&register.name, &key).is_some() {
+            let zh = format!("《{}》中已有“{key}”", register.title.zh);
+            let en = format!("`{}` already has a row `{key}`", register.name);
+            return refuse(RefusalKind::State, Reason::general("key-taken", zh, en).hint("请核对编号，或者变更原有记录"));
+        }
+        Ok((key, Some(record)))
+    }
+
+    fn changed_row(&self, regulation: &Arc<Regulation>, register: &Register, row: &Row, act: &Act) -> Decided<Record> {
+        let mut whole = row.record.clone();
+        whole.extend(act.form.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let record = self.checked(regulation, register, &row.place, &whole, &act.actor)?;
+        if key_of(register, &record)? == row.key {
+            return Ok(record);
+        }
+        let zh = format!("编号“{}”不能变更", row.key);
+        let reason = Reason::general("key-changed", zh, "the key of a row cannot change");
+        refuse(RefusalKind::Form, reason.hint("请注销原记录，另行登记"))
+    }
+
+    fn checked(
+        &self,
+        regulation: &Arc<Regulation>,
+        register: &Register,
+        place: &PlaceCode,
+        record: &Record,
+        actor: &Actor,
+    ) -> Decided<Record> {
+        self.bare(regulation, place, actor, |env| {
+            let fields: [&[Field]; 1] = [&register.fields];
+            let asked = Asked { forms: &fields, clauses: &register.clauses };
+            let converted = convert(env, &asked, record, "");
+            let faulty: BTreeSet<String> = converted.faults.iter().map(|fault| fault.field.clone()).collect();
+            let mut record = converted.record;
+            let examined = Examination { env, actor, faulty: &faulty }.examine(env, &asked, &mut record, "");
+            let faults: Vec<FieldFault> = converted.faults.into_iter().chain(examined.faults).collect();
+            if faults.is_empty() {
+                return Ok(record);
+            }
+            let zh = format!("《{}》的登记内容有{}处需要更正", register.title.zh, faults.len());
+            let en = format!("{} faults in the row of `{}`", faults.len(), register.name);
+            let reasons = vec![Reason::general("form", zh, en)];
+            Err(Box::new(Refusal { kind: RefusalKind::Form, reasons, fields: faults }))
+        })
+    }
+
+    fn emit_row(
+        &mut self,
+        register: &Register,
+        key: &str,
+        place: &PlaceCode,
+        record: Option<Record>,
+        actor: &Actor,
+    ) {
+        let personal = register.fields.iter().any(|field| field.personal.is_some());
+        self.emit(Event::RowChanged {
+            register: register.name.clone(),
+            key: key.to_owned(),
+            place: place.clone(),
+            record,
+            on: self.now.date(),
+            actor: actor.clone(),
+            owner: personal.then(|| format!("{}/{key}", register.name)),
+        });
+    }
+}
+
+/// The key of a row: its key columns, joined by `/`.
+fn key_of(register: &Register, record: &Record) -> Decided<String> {
+    let part = |name: &String| record.get(name).filter(|value| !value.is_missing()).map(Value::show);
+    match register.key.iter().map(part).collect::<Option<Vec<String>>>() {
+        Some(parts) if !parts.is_empty() => Ok(parts.join("/")),
+        _ => {
+            let zh = format!("《{}》的登记缺少编号：{}", register.title.zh, register.key.join("、"));
+            let en = format!("the key of a row of `{}` is incomplete", register.name);
+            refuse(RefusalKind::Form, Reason::general("no-key", zh, en))
+        }
+    }
+}

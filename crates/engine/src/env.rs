@@ -1,0 +1,349 @@
+//! What expressions look at (求值环境): a matter under its own version of its regulation, in the world as it stands.
+//!
+//! A [`Scope`] is one look at a world that does not change meanwhile; facts, rules and tables are computed once in it. A
+//! [`MatterEnv`] answers for one matter; other matters that an expression reaches answer under *their* regulation.
+
+mod members;
+mod record;
+mod roots;
+
+pub use record::RecordEnv;
+
+use crate::act::{Actor, PersonId, PlaceCode};
+use crate::matter::Matter;
+use crate::parameter::{counting_rules, parameter};
+use crate::reference::kept;
+use crate::verdict;
+use crate::world::World;
+use calendar::{Due, Term};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Env, Record, Thing, Type, Value};
+use regulation::model::{AboutTarget, Field, Form, Name, Procedure, Register, Regulation};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How deep facts of matters may lead to facts of other matters before the answer is *missing*.
+const DEEPEST: u32 = 40;
+
+/// One look at a world: who asks, when, and what has been looked up already.
+pub struct Scope<'w> {
+    pub(crate) world: &'w dyn World,
+    pub(crate) now: DateTime,
+    actor: Option<PersonId>,
+    changes: Option<Rc<Changes>>,
+    frames: RefCell<BTreeMap<String, Option<Rc<Frame>>>>,
+    depth: Cell<u32>,
+}
+
+/// The form of the act under decision and the matter before it, for `changed(…)`.
+pub(crate) struct Changes {
+    pub(crate) before: Arc<Matter>,
+    pub(crate) forms: Vec<Arc<Form>>,
+    pub(crate) form: Record,
+}
+
+/// A matter with its regulation.
+pub(crate) struct Frame {
+    pub(crate) matter: Arc<Matter>,
+    pub(crate) regulation: Arc<Regulation>,
+    pub(crate) procedure: Option<Arc<Procedure>>,
+    memo: RefCell<BTreeMap<Name, Value>>,
+}
+
+/// The environment of one matter.
+pub struct MatterEnv<'s, 'w> {
+    pub(crate) scope: &'s Scope<'w>,
+    pub(crate) frame: Rc<Frame>,
+}
+
+impl<'w> Scope<'w> {
+    /// A look at a world at a moment.
+    #[must_use]
+    pub fn new(world: &'w dyn World, now: DateTime) -> Self {
+        Scope {
+            world,
+            now,
+            actor: None,
+            changes: None,
+            frames: RefCell::default(),
+            depth: Cell::new(0),
+        }
+    }
+
+    /// By this actor.
+    #[must_use]
+    pub fn by(mut self, actor: &Actor) -> Self {
+        if let Actor::Person { person, .. } = actor {
+            self.actor = Some(person.clone());
+        }
+        self
+    }
+
+    pub(crate) fn changing(mut self, changes: Rc<Changes>) -> Self {
+        self.changes = Some(changes);
+        self
+    }
+
+    /// The environment of a matter; `None` if there is no such matter, or its regulation is not at hand.
+    #[must_use]
+    pub fn matter(&self, id: &str) -> Option<MatterEnv<'_, 'w>> {
+        if let Some(known) = self.frames.borrow().get(id) {
+            return known.clone().map(|frame| MatterEnv { scope: self, frame });
+        }
+        let frame = self.world.matter(id).and_then(|matter| self.frame(matter)).map(Rc::new);
+        self.frames.borrow_mut().insert(id.to_owned(), frame.clone());
+        frame.map(|frame| MatterEnv { scope: self, frame })
+    }
+
+    /// The environment of a matter that is not in the world: an application not yet made, with its place and subjects.
+    #[must_use]
+    pub fn imagined(&self, matter: Matter) -> Option<MatterEnv<'_, 'w>> {
+        let frame = Rc::new(self.frame(Arc::new(matter))?);
+        let id = frame.matter.id.clone();
+        self.frames.borrow_mut().insert(id, Some(Rc::clone(&frame)));
+        Some(MatterEnv { scope: self, frame })
+    }
+
+    /// The environment of a regulation at a place, without any matter: for register rows.
+    #[must_use]
+    pub fn bare(&self, regulation: &Arc<Regulation>, place: &PlaceCode) -> MatterEnv<'_, 'w> {
+        let matter = Arc::new(imagined(regulation, "", place, self.now));
+        let frame = Frame {
+            matter,
+            regulation: Arc::clone(regulation),
+            procedure: None,
+            memo: RefCell::default(),
+        };
+        MatterEnv { scope: self, frame: Rc::new(frame) }
+    }
+
+    fn frame(&self, matter: Arc<Matter>) -> Option<Frame> {
+        let regulation = self.world.regulation(&matter.regulation, &matter.version)?;
+        let procedure = regulation.procedures.get(&matter.procedure).cloned()?;
+        Some(Frame { matter, regulation, procedure: Some(procedure), memo: RefCell::default() })
+    }
+
+    fn register(&self, regulation: &Regulation, name: &str) -> Option<Arc<Register>> {
+        let own = regulation.registers.get(name).cloned();
+        own.or_else(|| self.world.rulebook().register(name).map(|(_, register)| Arc::clone(register)))
+    }
+
+    fn form(&self, regulation: &Regulation, name: &str) -> Option<Arc<Form>> {
+        let own = regulation.forms.get(name).cloned();
+        own.or_else(|| self.world.rulebook().form(name).map(|(_, form)| Arc::clone(form)))
+    }
+
+    /// Runs a computation one level deeper; missing where facts chase each other.
+    fn deeper(&self, compute: impl FnOnce() -> Value) -> Value {
+        if self.depth.get() >= DEEPEST {
+            return Value::Missing;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = compute();
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+}
+
+/// A matter that has not begun: only its regulation, procedure and place are known.
+pub(crate) fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: DateTime) -> Matter {
+    Matter {
+        id: String::new(),
+        number: None,
+        regulation: regulation.id.clone(),
+        version: regulation.version.clone(),
+        procedure: procedure.to_owned(),
+        place: place.to_owned(),
+        about: BTreeMap::new(),
+        owner: None,
+        opened_at: now,
+        seq: 0,
+        step: None,
+        suspended_step: None,
+        ended: None,
+        entered_on: now.date(),
+        desks: Vec::new(),
+        root: Record::new(),
+        forms: BTreeMap::new(),
+        acts: Vec::new(),
+        clocks: Vec::new(),
+        documents: Vec::new(),
+        messages: Vec::new(),
+    }
+}
+
+impl Frame {
+    /// Forms whose fields are root names: those of the starting acts.
+    pub(crate) fn start_forms(&self) -> impl Iterator<Item = &Arc<Form>> {
+        let acts = self.procedure.iter().flat_map(|procedure| &procedure.start);
+        acts.flat_map(|act| &act.forms).filter_map(|name| self.regulation.forms.get(name))
+    }
+
+    pub(crate) fn start_field(&self, name: &str) -> Option<&Field> {
+        self.start_forms().find_map(|form| form.field(name))
+    }
+}
+
+impl<'w> MatterEnv<'_, 'w> {
+    pub(crate) fn matter(&self) -> &Matter {
+        &self.frame.matter
+    }
+
+    pub(crate) fn form(&self, name: &str) -> Option<Arc<Form>> {
+        self.scope.form(&self.frame.regulation, name)
+    }
+
+    pub(crate) fn register(&self, name: &str) -> Option<Arc<Register>> {
+        self.scope.register(&self.frame.regulation, name)
+    }
+
+    pub(crate) fn world(&self) -> &'w dyn World {
+        self.scope.world
+    }
+
+    fn other(&self, id: &str) -> Option<MatterEnv<'_, 'w>> {
+        if id == self.frame.matter.id {
+            return Some(MatterEnv { scope: self.scope, frame: Rc::clone(&self.frame) });
+        }
+        self.scope.matter(id)
+    }
+
+    /// The value of a name, computed once per scope.
+    fn once(&self, name: &str, compute: impl FnOnce() -> Value) -> Value {
+        if let Some(known) = self.frame.memo.borrow().get(name) {
+            return known.clone();
+        }
+        let value = self.scope.deeper(compute);
+        self.frame.memo.borrow_mut().insert(name.to_owned(), value.clone());
+        value
+    }
+
+    /// A kept value as expressions see it: references become handles, and rows of a form get their derived fields.
+    pub(crate) fn lift(&self, outer: &dyn Env, value: &Value, ty: &Type) -> Value {
+        match (value, ty) {
+            (Value::Records(rows), Type::Records(form)) => match self.form(form) {
+                Some(form) => Value::Records(rows.iter().map(|row| self.complete(outer, row, &form.fields)).collect()),
+                None => value.clone(),
+            },
+            _ => crate::reference::handle(value, ty),
+        }
+    }
+
+    /// A record with handles and with its derived fields.
+    pub(crate) fn complete(&self, outer: &dyn Env, record: &Record, fields: &[Field]) -> Record {
+        let forms = [fields];
+        let env = RecordEnv::new(self, outer, record, &forms);
+        let values = fields.iter().map(|field| (field.name.clone(), env.root(&field.name)));
+        values.filter(|(_, value)| *value != Value::Missing).collect()
+    }
+
+    /// The last filing of each parallel party, oldest first.
+    fn filings_by_party(&self, form: &Form) -> Value {
+        let mut latest: BTreeMap<Option<&str>, &Record> = BTreeMap::new();
+        for filing in self.matter().forms.get(&form.name).into_iter().flatten() {
+            latest.insert(filing.party.as_deref(), &filing.record);
+        }
+        Value::Records(latest.into_values().map(|record| self.complete(self, record, &form.fields)).collect())
+    }
+
+    /// Things of a collection, without the asking matter.
+    fn members_of(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        if let Some(register) = self.register(collection) {
+            return self.rows_of(&register, narrowed);
+        }
+        let ids = self.matters_of(collection, narrowed);
+        ids.into_iter().map(Thing::Matter).collect()
+    }
+
+    fn rows_of(&self, register: &Register, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        let row = |key: String| Thing::Row { register: register.name.clone(), key };
+        if let Some(procedure) = &register.rows_of {
+            return self.matters_of(procedure, None).into_iter().map(row).collect();
+        }
+        let stored = |name: &str| register.fields.iter().any(|field| field.name == name && field.derived.is_none());
+        let narrowed = narrowed.filter(|(name, _)| stored(name)).map(|(name, value)| (name, kept(value.clone())));
+        let keys = self.world().rows(&register.name, narrowed.as_ref().map(|(name, value)| (*name, value)));
+        keys.into_iter().map(row).collect()
+    }
+
+    fn matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
+        let indexed = narrowed.and_then(|(name, value)| {
+            let (_, procedure) = self.world().rulebook().procedure(procedure)?;
+            let about = procedure.about.iter().find(|about| about.name == name)?;
+            let text = kept(value.clone()).as_text()?.to_owned();
+            let value = match about.target {
+                AboutTarget::Register(_) => Value::Key(text),
+                AboutTarget::Procedure(_) => Value::Text(text),
+            };
+            Some((name, value))
+        });
+        let mut ids = self.world().matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
+        ids.retain(|id| *id != self.matter().id);
+        ids
+    }
+}
+
+impl Env for MatterEnv<'_, '_> {
+    fn today(&self) -> Date {
+        self.scope.now.date()
+    }
+
+    fn now(&self) -> DateTime {
+        self.scope.now
+    }
+
+    fn parameter(&self, name: &str, on: Date) -> Value {
+        parameter(self.world(), &self.frame.regulation, name, on)
+    }
+
+    fn root(&self, name: &str) -> Value {
+        self.find_root(name)
+    }
+
+    fn member(&self, of: &Thing, name: &str) -> Value {
+        self.find_member(of, name)
+    }
+
+    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        self.members_of(collection, narrowed)
+    }
+
+    fn due(&self, event_on: Date, term: Term) -> Option<Due> {
+        let rules = counting_rules(self.world(), &self.frame.regulation, self.today());
+        calendar::due(event_on, term, &rules, self.world().holidays()).ok()
+    }
+
+    fn changed(&self, field: &str) -> bool {
+        let Some(changes) = &self.scope.changes else {
+            return false;
+        };
+        let asked = changes.forms.iter().any(|form| form.field(field).is_some());
+        asked && changes.before.root.get(field) != changes.form.get(field)
+    }
+
+    fn hits(&self, rule: &str) -> Value {
+        let rule = self.frame.procedure.as_ref().and_then(|procedure| procedure.rules.get(rule));
+        rule.map_or(Value::Missing, |rule| verdict::hits(self, rule))
+    }
+
+    fn label(&self, code: &str) -> String {
+        let forms = self.frame.regulation.forms.values().flat_map(|form| &form.fields);
+        let registers = self.frame.regulation.registers.values().flat_map(|register| &register.fields);
+        let choices = self.frame.regulation.parameters.values().flat_map(|parameter| &parameter.choices);
+        let of_fields = forms.chain(registers).find_map(|field| label_in(&field.ty, code));
+        let of_parameters = || choices.filter(|(name, _)| name == code).map(|(_, label)| label.zh.clone()).next();
+        of_fields.or_else(of_parameters).unwrap_or_else(|| code.to_owned())
+    }
+}
+
+fn label_in(ty: &Type, code: &str) -> Option<String> {
+    match ty {
+        Type::OneOf(codes) | Type::SomeOf(codes) => {
+            codes.iter().find(|(name, _)| name == code).map(|(_, label)| label.zh.clone())
+        }
+        Type::List(inner) => label_in(inner, code),
+        _ => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! A county's state in memory: for tests, cases, simulation and `ask`. The store keeps the same state durably.
+
+use crate::act::{MatterId, PlaceCode};
+use crate::county::County;
+use crate::event::Event;
+use crate::fold::{self, Sink};
+use crate::matter::Matter;
+use crate::world::{Row, World};
+use calendar::Holidays;
+use jiff::civil::Date;
+use regulation::expr::{Record, Value};
+use regulation::model::{Name, Regulation, Rulebook};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Versions of a register row, oldest first; `None` = closed from that day.
+type Versions = Vec<(Date, Option<Arc<Row>>)>;
+
+/// The state, with the indexes that queries use.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    rulebook: Rulebook,
+    earlier: BTreeMap<(Name, String), Arc<Regulation>>,
+    overrides: BTreeMap<(Name, Name), Vec<(Date, Value)>>,
+    county: County,
+    holidays: Holidays,
+    matters: BTreeMap<MatterId, Arc<Matter>>,
+    by_procedure: BTreeMap<Name, Vec<MatterId>>,
+    by_about: BTreeMap<(Name, Name, String), Vec<MatterId>>,
+    rows: BTreeMap<Name, BTreeMap<String, Versions>>,
+    numbers: BTreeMap<String, u64>,
+}
+
+impl Memory {
+    /// An empty county under these regulations.
+    #[must_use]
+    pub fn new(rulebook: Rulebook, county: County, holidays: Holidays) -> Self {
+        Memory {
+            rulebook,
+            earlier: BTreeMap::new(),
+            overrides: BTreeMap::new(),
+            county,
+            holidays,
+            matters: BTreeMap::new(),
+            by_procedure: BTreeMap::new(),
+            by_about: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    /// Makes a fact part of the state.
+    pub fn apply(&mut self, event: &Event) {
+        fold::apply(self, event);
+    }
+
+    /// Makes facts part of the state, in order.
+    pub fn apply_all<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
+        for event in events {
+            self.apply(event);
+        }
+    }
+
+    /// Issues a new version of the regulations; matters begun before stay on theirs.
+    pub fn issue(&mut self, rulebook: Rulebook) {
+        let old = std::mem::replace(&mut self.rulebook, rulebook);
+        for (id, regulation) in old.regulations {
+            self.earlier.insert((id, regulation.version.clone()), regulation);
+        }
+    }
+
+    /// Sets a county's own value of a parameter from a day on.
+    pub fn set_parameter(&mut self, regulation: &str, parameter: &str, from: Date, value: Value) {
+        let values = self.overrides.entry((regulation.to_owned(), parameter.to_owned())).or_default();
+        values.push((from, value));
+        values.sort_by_key(|(from, _)| *from);
+    }
+
+    /// Every matter, by id.
+    pub fn all_matters(&self) -> impl Iterator<Item = &Arc<Matter>> {
+        self.matters.values()
+    }
+
+    /// The versions of a row with the days from which they apply, oldest first; `None` = closed.
+    pub fn history(&self, register: &str, key: &str) -> impl Iterator<Item = (Date, Option<&Arc<Row>>)> {
+        let versions = self.rows.get(register).and_then(|rows| rows.get(key));
+        versions.into_iter().flatten().map(|(on, row)| (*on, row.as_ref()))
+    }
+}
+
+impl Sink for Memory {
+    fn matter_mut(&mut self, id: &str) -> Option<&mut Matter> {
+        self.matters.get_mut(id).map(Arc::make_mut)
+    }
+
+    fn put_matter(&mut self, matter: Matter) {
+        self.by_procedure.entry(matter.procedure.clone()).or_default().push(matter.id.clone());
+        for (name, value) in &matter.about {
+            if let Some(text) = value.as_text() {
+                let index = (matter.procedure.clone(), name.clone(), text.to_owned());
+                self.by_about.entry(index).or_default().push(matter.id.clone());
+            }
+        }
+        self.matters.insert(matter.id.clone(), Arc::new(matter));
+    }
+
+    fn put_row(&mut self, register: &str, key: &str, place: &PlaceCode, record: Option<&Record>, on: Date) {
+        let row = record.map(|record| {
+            Arc::new(Row { key: key.to_owned(), place: place.clone(), record: record.clone(), since: on })
+        });
+        let rows = self.rows.entry(register.to_owned()).or_default();
+        rows.entry(key.to_owned()).or_default().push((on, row));
+    }
+
+    fn put_number(&mut self, series: &str, number: u64) {
+        self.numbers.insert(series.to_owned(), number);
+    }
+}
+
+impl World for Memory {
+    fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
+    }
+
+    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
+        match self.rulebook.regulations.get(id) {
+            Some(regulation) if regulation.version == version => Some(Arc::clone(regulation)),
+            _ => self.earlier.get(&(id.to_owned(), version.to_owned())).cloned(),
+        }
+    }
+
+    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
+        if self.overrides.is_empty() {
+            return Vec::new();
+        }
+        let key = (regulation.to_owned(), parameter.to_owned());
+        self.overrides.get(&key).cloned().unwrap_or_default()
+    }
+
+    fn county(&self) -> &County {
+        &self.county
+    }
+
+    fn holidays(&self) -> &Holidays {
+        &self.holidays
+    }
+
+    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
+        self.matters.get(id).cloned()
+    }
+
+    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let found = match about {
+            None => self.by_procedure.get(procedure),
+            Some((name, value)) => value.as_text().and_then(|text| {
+                self.by_about.get(&(procedure.to_owned(), name.to_owned(), text.to_owned()))
+            }),
+        };
+        found.cloned().unwrap_or_default()
+    }
+
+    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+        self.rows.get(register)?.get(key)?.last()?.1.clone()
+    }
+
+    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+        let Some(rows) = self.rows.get(register) else {
+            return Vec::new();
+        };
+        let matches = |row: &Row| column.is_none_or(|(name, value)| row.record.get(name) == Some(value));
+        let now = rows.iter().filter(|(_, versions)| {
+            versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row))
+        });
+        now.map(|(key, _)| key.clone()).collect()
+    }
+
+    fn last_number(&self, series: &str) -> u64 {
+        self.numbers.get(series).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,202 @@
+//! Rights (权限): the one place that says who may do what and see what. Used by the engine, the pages and the store alike.
+//!
+//! Rights come from posts and from being the subject of a matter, never from a person's name. Whatever is not allowed here is denied.
+
+mod seeing;
+
+pub use seeing::{Access, Viewer, may_read_register, may_see, may_see_document};
+
+use crate::act::{Actor, PersonId, Reason};
+use crate::county::County;
+use crate::env::MatterEnv;
+use crate::eval;
+use crate::event::Desk;
+use jiff::civil::Date;
+use regulation::expr::{Env, Thing, Value};
+use regulation::model::{Act, By, Name, Party, Step};
+
+/// A party as journaled: `township/window`, `household/head`, `anyone`, `clock`, `homestead-application.approve`.
+pub type PartyName = String;
+
+/// The procedure and act whose consequence an act is.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// Procedure.
+    pub procedure: &'a str,
+    /// Act.
+    pub act: &'a str,
+}
+
+/// How a party is written in regulations and in the journal.
+#[must_use]
+pub fn party_name(party: &Party) -> PartyName {
+    match party {
+        Party::Office { level, desk } => format!("{level}/{desk}"),
+        Party::Subject { about, role } => format!("{about}/{role}"),
+        Party::Anyone => "anyone".to_owned(),
+        Party::Clock => "clock".to_owned(),
+        Party::Act { procedure, act } => format!("{procedure}.{act}"),
+    }
+}
+
+/// How people call a party: the desk's name in the county, else as written.
+#[must_use]
+pub fn party_title(county: &County, party: &Party) -> String {
+    match party {
+        Party::Office { level, desk } => {
+            let key = (level.clone(), desk.clone());
+            county.desks.get(&key).cloned().unwrap_or_else(|| party_name(party))
+        }
+        Party::Anyone => "任何人".to_owned(),
+        Party::Clock => "系统时钟".to_owned(),
+        Party::Subject { .. } => "申请人本人".to_owned(),
+        Party::Act { .. } => "其他动作的后果".to_owned(),
+    }
+}
+
+/// The parties who may do an act: its own, or the step's where it names none.
+#[must_use]
+pub fn parties<'a>(step: Option<&'a Step>, act: &'a Act) -> &'a [By] {
+    match step {
+        Some(step) if act.by.is_empty() => &step.by,
+        _ => &act.by,
+    }
+}
+
+/// Whether every party does the act once: said of the act, or of its step and the act keeps the step's parties.
+#[must_use]
+pub fn is_each(step: Option<&Step>, act: &Act) -> bool {
+    let inherits = |step: &Step| {
+        let same = |(own, steps): (&By, &By)| own.party == steps.party;
+        act.by.is_empty() || (act.by.len() == step.by.len() && act.by.iter().zip(&step.by).all(same))
+    };
+    act.each || step.is_some_and(|step| step.parallel && inherits(step))
+}
+
+/// The parties among `by` to whom this matter falls: those whose routing condition holds.
+pub fn competent<'a>(env: &MatterEnv<'_, '_>, by: &'a [By]) -> Vec<&'a Party> {
+    let routed = |by: &&By| by.when.as_ref().is_none_or(|when| eval::holds(when, env) == Some(true));
+    by.iter().filter(routed).map(|by| &by.party).collect()
+}
+
+/// The parties in whose name an actor may do what these parties may do; empty = not allowed.
+///
+/// An office's party is whoever holds its post today at the matter's place of that level, and says to act in it.
+#[must_use]
+pub fn capacities(env: &MatterEnv<'_, '_>, by: &[By], actor: &Actor, cause: Option<Cause<'_>>) -> Vec<PartyName> {
+    let is = |party: &&Party| is_party(env, party, actor, cause);
+    competent(env, by).into_iter().filter(is).map(party_name).collect()
+}
+
+/// Whether an actor may do an act, and as which party. `step` is where the act belongs; `None` for starting acts and acts of any step.
+pub fn may_act(
+    env: &MatterEnv<'_, '_>,
+    step: Option<&Step>,
+    act: &Act,
+    actor: &Actor,
+    cause: Option<Cause<'_>>,
+) -> Result<PartyName, Reason> {
+    let by = parties(step, act);
+    let found = capacities(env, by, actor, cause).into_iter().next();
+    found.ok_or_else(|| not_your_desk(env, by, act.label.zh.as_str()))
+}
+
+pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> Reason {
+    let county = env.world().county();
+    let mut titles: Vec<String> = competent(env, by).iter().map(|party| party_title(county, party)).collect();
+    titles.dedup();
+    let names: Vec<String> = by.iter().map(|by| party_name(&by.party)).collect();
+    let zh = format!("“{what}”由{}办理，您不在这个岗位", titles.join("、"));
+    let en = format!("`{what}` is for {}", names.join(", "));
+    Reason::general("not-your-desk", zh, en).hint("请由有权的岗位办理；如果您有几个岗位，先切换到对应的岗位")
+}
+
+fn is_party(env: &MatterEnv<'_, '_>, party: &Party, actor: &Actor, cause: Option<Cause<'_>>) -> bool {
+    match (party, actor) {
+        (Party::Office { level, desk }, Actor::Person { person, post: Some(post) }) => {
+            holds_post(env, person, post, level, desk)
+        }
+        (Party::Office { .. }, _) => false,
+        (Party::Subject { about, role }, Actor::Person { person, .. }) => {
+            subjects(env, about, role).contains(person)
+        }
+        (Party::Subject { .. }, Actor::Clock) => false,
+        (Party::Anyone, Actor::Person { .. }) => true,
+        (Party::Anyone, Actor::Clock) => false,
+        (Party::Clock, actor) => *actor == Actor::Clock,
+        (Party::Act { procedure, act }, _) => {
+            cause.is_some_and(|cause| cause.procedure == procedure && cause.act == act)
+        }
+    }
+}
+
+fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, desk: &str) -> bool {
+    let county = env.world().county();
+    let Some(here) = county.at_level(&env.matter().place, level) else {
+        return false;
+    };
+    let mut held = county.posts_of(person, env.today());
+    held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
+}
+
+/// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at.
+#[must_use]
+pub fn subjects(env: &MatterEnv<'_, '_>, about: &str, role: &str) -> Vec<PersonId> {
+    let Value::Thing(thing) = env.root(about) else {
+        return Vec::new();
+    };
+    persons(env.member(&thing, role))
+}
+
+fn persons(value: Value) -> Vec<PersonId> {
+    match value {
+        Value::Thing(Thing::Person(id)) | Value::Key(id) => vec![id],
+        Value::List(values) => values.into_iter().flat_map(persons).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whose desk a party is for this matter; empty where the county has no such place or the row names nobody.
+#[must_use]
+pub fn desks(env: &MatterEnv<'_, '_>, party: &Party) -> Vec<Desk> {
+    match party {
+        Party::Office { level, desk } => {
+            let place = env.world().county().at_level(&env.matter().place, level);
+            let office = |place: &str| Desk::Office { level: level.clone(), desk: desk.clone(), place: place.to_owned() };
+            place.map(|place| office(&place.code)).into_iter().collect()
+        }
+        Party::Subject { about, role } => subjects(env, about, role).into_iter().map(Desk::Person).collect(),
+        Party::Anyone => vec![Desk::Anyone],
+        Party::Clock => vec![Desk::Clock],
+        Party::Act { .. } => Vec::new(),
+    }
+}
+
+/// The desks of all competent parties, each once, in order.
+pub(crate) fn desks_for(env: &MatterEnv<'_, '_>, by: &[By]) -> Vec<Desk> {
+    let parties = competent(env, by);
+    distinct(parties.into_iter().flat_map(|party| desks(env, party)))
+}
+
+/// Each desk once, in order.
+pub(crate) fn distinct(desks: impl IntoIterator<Item = Desk>) -> Vec<Desk> {
+    let mut all = Vec::new();
+    for desk in desks {
+        if !all.contains(&desk) {
+            all.push(desk);
+        }
+    }
+    all
+}
+
+/// The desks at which a person sits on a day: their own, and one for each post they hold.
+#[must_use]
+pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
+    let office = |level: &Name, desk: &Name, place: &str| Desk::Office {
+        level: level.clone(),
+        desk: desk.clone(),
+        place: place.to_owned(),
+    };
+    let posts = county.posts_of(person, on).map(|post| office(&post.level, &post.desk, &post.place));
+    distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
+}

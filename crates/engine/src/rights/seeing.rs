@@ -1,0 +1,229 @@
+//! Who may see what: matters, register rows, documents.
+
+use super::subjects;
+use crate::act::{Actor, PersonId, PostId};
+use crate::county::{County, Post};
+use crate::env::{MatterEnv, Scope};
+use crate::matter::Matter;
+use crate::world::{Row, World};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Type, Value};
+use regulation::model::{By, Consequence, Document, Party, Procedure, Reader, Register};
+
+/// How much may be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Nothing, not even that it exists.
+    None,
+    /// What is on public display.
+    Public,
+    /// All of it, with personal data masked.
+    Masked,
+    /// All of it.
+    Full,
+}
+
+/// Who looks: a person with the posts they look through, or the public.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Viewer {
+    /// Person, if signed in.
+    pub person: Option<PersonId>,
+    /// Posts.
+    pub posts: Vec<PostId>,
+}
+
+impl Viewer {
+    /// Somebody who is not signed in.
+    #[must_use]
+    pub fn public() -> Self {
+        Viewer::default()
+    }
+
+    /// An actor, through the one post they act in.
+    #[must_use]
+    pub fn acting(actor: &Actor) -> Self {
+        match actor {
+            Actor::Person { person, post } => {
+                Viewer { person: Some(person.clone()), posts: post.iter().cloned().collect() }
+            }
+            Actor::Clock => Viewer::default(),
+        }
+    }
+
+    /// A person, through every post they hold on a day.
+    #[must_use]
+    pub fn everywhere(county: &County, person: &str, on: Date) -> Self {
+        let posts = county.posts_of(person, on).map(|post| post.id.clone()).collect();
+        Viewer { person: Some(person.to_owned()), posts }
+    }
+
+    /// The posts they look through and do hold on a day.
+    fn held<'c>(&self, county: &'c County, on: Date) -> Vec<&'c Post> {
+        let Some(person) = &self.person else {
+            return Vec::new();
+        };
+        let holds = |post: &Post| {
+            let mut held = county.appointments.iter().filter(|a| a.person == *person && a.post == post.id);
+            held.any(|a| a.from <= on && a.to.is_none_or(|to| on <= to))
+        };
+        self.posts.iter().filter_map(|id| county.posts.get(id)).filter(|post| holds(post)).collect()
+    }
+}
+
+/// How much of a matter somebody may see.
+///
+/// Full: its subjects, whoever did an act in it for themselves, and the offices around its place that take part in the procedure.
+/// Masked: other offices around its place, of a level above the lowest that takes part. Public: everybody, while one of its notices
+/// is on public display. Nobody else sees that it exists.
+#[must_use]
+pub fn may_see(world: &dyn World, viewer: &Viewer, matter: &Matter, now: DateTime) -> Access {
+    let scope = Scope::new(world, now);
+    let Some(env) = scope.matter(&matter.id) else {
+        return Access::None;
+    };
+    let Some(procedure) = env.frame.procedure.clone() else {
+        return Access::None;
+    };
+    if is_own(&env, &procedure, viewer) {
+        return Access::Full;
+    }
+    let through_posts = through_posts(&env, &procedure, viewer);
+    if through_posts > Access::Public {
+        return through_posts;
+    }
+    let displayed = procedure.documents.values().any(|document| {
+        let issued = matter.last_document(&document.name);
+        document.readers.contains(&Reader::Public) && issued.is_some_and(|issued| issued.is_shown(now.date()))
+    });
+    if displayed { Access::Public } else { Access::None }
+}
+
+fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bool {
+    let Some(person) = &viewer.person else {
+        return false;
+    };
+    let subject = every_party(procedure).any(|party| match party {
+        Party::Subject { about, role } => subjects(env, about, role).contains(person),
+        _ => false,
+    });
+    let acted = |record: &crate::matter::ActRecord| {
+        matches!(&record.actor, Actor::Person { person: by, post: None } if by == person)
+    };
+    subject || env.matter().acts.iter().any(acted)
+}
+
+fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> Access {
+    let county = env.world().county();
+    let place = &env.matter().place;
+    let offices: Vec<(&str, &str, &str)> = every_party(procedure)
+        .filter_map(|party| match party {
+            Party::Office { level, desk } => {
+                let here = county.at_level(place, level)?;
+                Some((level.as_str(), desk.as_str(), here.code.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    let access = |post: &&Post| {
+        if offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())) {
+            return Access::Full;
+        }
+        let above = offices.iter().any(|(_, _, below)| *below != post.place && county.contains(&post.place, below));
+        if above && county.contains(&post.place, place) { Access::Masked } else { Access::None }
+    };
+    viewer.held(county, env.scope.now.date()).iter().map(access).max().unwrap_or(Access::None)
+}
+
+/// Every party that a procedure names: who acts, who is alarmed, who signs.
+fn every_party(procedure: &Procedure) -> impl Iterator<Item = &Party> {
+    fn party(by: &By) -> &Party {
+        &by.party
+    }
+    let acts = procedure.all_acts().flat_map(|(_, act)| act.by.iter().map(party));
+    let steps = procedure.steps.iter().flat_map(|step| step.by.iter().map(party));
+    let alarmed = procedure.steps.iter().flat_map(|step| &step.due).flat_map(|deadline| match &deadline.consequence {
+        Consequence::Alarm { to } => to.as_slice(),
+        Consequence::Act(_) => &[],
+    });
+    let signers = procedure.documents.values().filter_map(|document| document.signed.as_ref());
+    acts.chain(steps).chain(alarmed).chain(signers)
+}
+
+/// How much of a register somebody may read at a place; of one row where it is given (whoever it names sees it).
+#[must_use]
+pub fn may_read_register(
+    world: &dyn World,
+    viewer: &Viewer,
+    register: &Register,
+    row: Option<&Row>,
+    place: &str,
+    on: Date,
+) -> Access {
+    let county = world.county();
+    let keepers = register.keepers.iter().map(|by| Reader::Party(by.party.clone()));
+    let readers = register.readers.iter().cloned().chain(keepers);
+    let read = readers.map(|reader| as_reader(county, viewer, &reader, place, on));
+    let named = row.is_some_and(|row| names(row, register, viewer));
+    read.max().unwrap_or(Access::None).max(if named { Access::Full } else { Access::None })
+}
+
+fn names(row: &Row, register: &Register, viewer: &Viewer) -> bool {
+    let Some(person) = &viewer.person else {
+        return false;
+    };
+    let people = register.fields.iter().filter(|field| match &field.ty {
+        Type::Person => true,
+        Type::List(inner) => **inner == Type::Person,
+        _ => false,
+    });
+    people.filter_map(|field| row.record.get(&field.name)).any(|value| match value {
+        Value::List(values) => values.iter().any(|value| value.as_text() == Some(person)),
+        value => value.as_text() == Some(person),
+    })
+}
+
+fn as_reader(county: &County, viewer: &Viewer, reader: &Reader, place: &str, on: Date) -> Access {
+    let through = |fits: &dyn Fn(&Post) -> bool| {
+        viewer.held(county, on).into_iter().any(|post| fits(post) && county.contains(&post.place, place))
+    };
+    let full = match reader {
+        Reader::Public => return Access::Public,
+        Reader::Level(level) => through(&|post| post.level == *level),
+        Reader::Party(Party::Office { level, desk }) => through(&|post| post.level == *level && post.desk == *desk),
+        Reader::Party(Party::Anyone) => viewer.person.is_some(),
+        Reader::Party(_) => false,
+    };
+    if full { Access::Full } else { Access::None }
+}
+
+/// How much of a document of a matter somebody may see. A public notice is public while it is on display; another document with
+/// public readers always.
+#[must_use]
+pub fn may_see_document(
+    world: &dyn World,
+    viewer: &Viewer,
+    matter: &Matter,
+    document: &Document,
+    now: DateTime,
+) -> Access {
+    let whole = may_see(world, viewer, matter, now);
+    if whole == Access::Full {
+        return whole;
+    }
+    let scope = Scope::new(world, now);
+    let Some(env) = scope.matter(&matter.id) else {
+        return Access::None;
+    };
+    let issued = matter.last_document(&document.name);
+    let displayed = issued.is_some_and(|issued| issued.display.is_none() || issued.is_shown(now.date()));
+    let read = document.readers.iter().map(|reader| match reader {
+        Reader::Public if !displayed => Access::None,
+        Reader::Party(Party::Subject { about, role }) => match &viewer.person {
+            Some(person) if subjects(&env, about, role).contains(person) => Access::Full,
+            _ => Access::None,
+        },
+        reader => as_reader(world.county(), viewer, reader, &matter.place, now.date()),
+    });
+    let masked = if whole == Access::Masked { Access::Masked } else { Access::None };
+    read.max().unwrap_or(Access::None).max(masked)
+}

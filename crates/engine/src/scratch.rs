@@ -1,0 +1,161 @@
+//! A scratch world (草稿): the state as it would be after the facts found so far, over the real one that nobody has touched.
+//!
+//! Consequences of an act see what came before them in the same act; a refusal drops the scratch and nothing happened.
+
+use crate::act::{MatterId, PlaceCode, Reason};
+use crate::county::County;
+use crate::event::Event;
+use crate::fold::{self, Sink};
+use crate::matter::Matter;
+use crate::world::{Row, World};
+use calendar::Holidays;
+use jiff::civil::Date;
+use regulation::expr::{Record, Value};
+use regulation::model::{Form, Name, Regulation, Rulebook};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What differs from the world below.
+pub(crate) struct Scratch<'w> {
+    base: &'w dyn World,
+    matters: BTreeMap<MatterId, Arc<Matter>>,
+    opened: Vec<MatterId>,
+    rows: BTreeMap<Name, BTreeMap<String, Option<Arc<Row>>>>,
+    numbers: BTreeMap<String, u64>,
+}
+
+impl<'w> Scratch<'w> {
+    pub(crate) fn new(base: &'w dyn World) -> Self {
+        Scratch {
+            base,
+            matters: BTreeMap::new(),
+            opened: Vec::new(),
+            rows: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event) {
+        fold::apply(self, event);
+    }
+
+    /// Replaces the record of the latest filing of a form.
+    pub(crate) fn amend_filing(&mut self, matter: &str, form: &Form, record: &Record) {
+        let Some(matter) = self.matter_mut(matter) else {
+            return;
+        };
+        let Some(filings) = matter.forms.get_mut(&form.name) else {
+            return;
+        };
+        let starts = filings.first().is_some_and(|first| first.act == 0);
+        let Some(filing) = filings.last_mut() else {
+            return;
+        };
+        filing.record.clone_from(record);
+        if starts {
+            for field in &form.fields {
+                matter.root.remove(&field.name);
+            }
+            matter.root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+    }
+
+    /// Adds the warnings to the latest act.
+    pub(crate) fn amend_warnings(&mut self, matter: &str, warnings: &[Reason]) {
+        if let Some(record) = self.matter_mut(matter).and_then(|matter| matter.acts.last_mut()) {
+            record.warnings = warnings.to_vec();
+        }
+    }
+
+    /// Gives a matter its number.
+    pub(crate) fn amend_number(&mut self, matter: &str, number: &str) {
+        if let Some(matter) = self.matter_mut(matter) {
+            matter.number = Some(number.to_owned());
+        }
+    }
+}
+
+impl Sink for Scratch<'_> {
+    fn matter_mut(&mut self, id: &str) -> Option<&mut Matter> {
+        if !self.matters.contains_key(id) {
+            let matter = self.base.matter(id)?;
+            self.matters.insert(id.to_owned(), matter);
+        }
+        self.matters.get_mut(id).map(Arc::make_mut)
+    }
+
+    fn put_matter(&mut self, matter: Matter) {
+        self.opened.push(matter.id.clone());
+        self.matters.insert(matter.id.clone(), Arc::new(matter));
+    }
+
+    fn put_row(&mut self, register: &str, key: &str, place: &PlaceCode, record: Option<&Record>, on: Date) {
+        let row = record.map(|record| {
+            Arc::new(Row { key: key.to_owned(), place: place.clone(), record: record.clone(), since: on })
+        });
+        self.rows.entry(register.to_owned()).or_default().insert(key.to_owned(), row);
+    }
+
+    fn put_number(&mut self, series: &str, number: u64) {
+        self.numbers.insert(series.to_owned(), number);
+    }
+}
+
+impl World for Scratch<'_> {
+    fn rulebook(&self) -> &Rulebook {
+        self.base.rulebook()
+    }
+
+    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
+        self.base.regulation(id, version)
+    }
+
+    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
+        self.base.overrides(regulation, parameter)
+    }
+
+    fn county(&self) -> &County {
+        self.base.county()
+    }
+
+    fn holidays(&self) -> &Holidays {
+        self.base.holidays()
+    }
+
+    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
+        self.matters.get(id).cloned().or_else(|| self.base.matter(id))
+    }
+
+    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let mut found = self.base.matters(procedure, about);
+        let concerns = |matter: &Matter| {
+            matter.procedure == procedure && about.is_none_or(|(name, value)| matter.about.get(name) == Some(value))
+        };
+        let opened = self.opened.iter().filter(|id| self.matters.get(*id).is_some_and(|matter| concerns(matter)));
+        found.extend(opened.cloned());
+        found
+    }
+
+    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+        match self.rows.get(register).and_then(|rows| rows.get(key)) {
+            Some(row) => row.clone(),
+            None => self.base.row(register, key),
+        }
+    }
+
+    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+        let mut found = self.base.rows(register, column);
+        let Some(changed) = self.rows.get(register) else {
+            return found;
+        };
+        found.retain(|key| !changed.contains_key(key));
+        let matches = |row: &Row| column.is_none_or(|(name, value)| row.record.get(name) == Some(value));
+        let kept = changed.iter().filter(|(_, row)| row.as_ref().is_some_and(|row| matches(row)));
+        found.extend(kept.map(|(key, _)| key.clone()));
+        found
+    }
+
+    fn last_number(&self, series: &str) -> u64 {
+        self.numbers.get(series).copied().unwrap_or_else(|| self.base.last_number(series))
+    }
+}
