@@ -35,7 +35,7 @@ pub fn check(files: &[SourceFile]) -> Checked {
     let compiler = Compiler { outline: &outline, sink: &sink };
     let base = View { outline: &outline, derived: &derived, draft: 0, procedure: None, own: Vec::new() };
     let mut parts: Vec<Parts> = (0..drafts.len()).map(|index| compile(index, &base, &compiler)).collect();
-    let clauses = crate::findings::run(&outline, &mut parts, &sink);
+    let clauses = crate::findings::run(&base, &mut parts, &sink);
     let findings = sink.sorted();
     finish(&drafts, parts, clauses, findings)
 }

@@ -24,7 +24,6 @@ pub(crate) struct RawField {
     pub preset: Option<Words>,
     pub hint: Option<String>,
     pub clauses: Vec<ClauseId>,
-    pub span: Span,
 }
 
 /// When it must be filled in.
@@ -80,7 +79,6 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
         preset: columns.filled(row, "preset").cloned(),
         hint: text("hint"),
         clauses: columns.clauses(row),
-        span: row.span.clone(),
         name,
     };
     if let Some(cell) = columns.filled(row, "need") {

@@ -53,7 +53,7 @@ fn compile_in(raw: &RawField, view: &View<'_>, compiler: &Compiler<'_>) -> Field
         checks: checks(&raw.checks),
         warnings: checks(&raw.warnings),
         preset: raw.preset.as_ref().map(|words| compiler.typed(view, words, &preset_type(&ty))),
-        personal: raw.personal,
+        personal: raw.personal.or_else(|| derived.as_ref()?.personal().iter().next().copied()),
         hint: raw.hint.clone(),
         clauses: raw.clauses.clone(),
         span: raw.name.span.clone(),

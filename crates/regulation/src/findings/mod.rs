@@ -2,15 +2,29 @@
 //!
 //! A new check is one file here and one line in [`catalogue`].
 
-pub(crate) mod clauses;
+mod ambiguity;
+mod case;
+mod clauses;
+mod clocks;
+mod corrections;
+mod documents;
+mod duties;
+mod grounds;
+mod hands;
 pub(crate) mod names;
+mod privacy;
 pub(crate) mod reading;
+mod unread;
+mod usage;
+mod ways;
+mod worst_case;
 
 use crate::check::Parts;
 use crate::finding::{Finding, Severity};
 use crate::model::Clause;
-use crate::scope::Outline;
+use crate::scope::View;
 use crate::span::Span;
+use case::Checks;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -76,15 +90,45 @@ impl Sink {
 }
 
 /// Checks everything that shows only when all is read. Gives the clauses of each file with their status.
-pub(crate) fn run(outline: &Outline<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<Clause>> {
-    let _ = parts;
-    clauses::run(outline, sink)
+pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<Clause>> {
+    let checks = Checks { outline: base.outline, parts, base, sink };
+    ambiguity::run(&checks);
+    ways::run(&checks);
+    hands::run(&checks);
+    clocks::run(&checks);
+    grounds::run(&checks);
+    duties::run(&checks);
+    privacy::run(&checks);
+    documents::run(&checks);
+    unread::run(&checks);
+    corrections::run(&checks);
+    let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
+    let worst = checks
+        .cases()
+        .filter_map(|case| Some((case.model.name.clone(), worst_case::of_procedure(case, &parameters)?)))
+        .collect();
+    worst_case::fill(parts, worst);
+    clauses::run(base.outline, sink)
 }
 
 /// All pages, by code.
 #[must_use]
 pub fn catalogue() -> Vec<Page> {
-    let mut pages: Vec<Page> = reading::PAGES.to_vec();
+    let mut pages: Vec<Page> = [
+        reading::PAGES,
+        names::PAGES,
+        clauses::PAGES,
+        ways::PAGES,
+        hands::PAGES,
+        clocks::PAGES,
+        grounds::PAGES,
+        duties::PAGES,
+        privacy::PAGES,
+        documents::PAGES,
+        unread::PAGES,
+        corrections::PAGES,
+    ]
+    .concat();
     pages.sort_by_key(|page| page.code);
     pages
 }

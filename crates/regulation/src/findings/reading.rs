@@ -216,11 +216,6 @@ pub(crate) fn bad_to(span: &Span) -> Finding {
     )
 }
 
-pub(crate) fn too_many(span: &Span, what_zh: &str, what_en: &str, limit: usize) -> Finding {
-    Finding::error("GB0028", span, format!("{what_zh}超过 {limit}"), format!("more than {limit} {what_en}"))
-        .hint("拆成几份", "split it")
-}
-
 /// Pages of these codes.
 pub(super) const PAGES: &[Page] = &[];
 

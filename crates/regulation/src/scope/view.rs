@@ -186,7 +186,8 @@ impl<'a> View<'a> {
         all.extend(names.tables.values().flat_map(|table| table.outputs.iter().map(|(_, name)| name.text.clone())));
         all.extend(names.tables.keys().cloned());
         all.extend(names.acts.iter().map(|act| act.name.text.clone()));
-        all.extend(names.acts.iter().flat_map(|act| act.forms.iter().map(|form| form.text.clone())));
+        let forms = names.acts.iter().flat_map(|act| &act.forms).map(|form| form.text.clone());
+        all.extend(forms.filter(|form| self.outline.forms.contains_key(form)));
         all.extend(names.documents.keys().cloned());
         all.extend(names.rules.keys().cloned());
         all.extend(names.about.iter().map(|(about, _)| about.name.clone()));
@@ -214,7 +215,8 @@ impl Scope for View<'_> {
             _ => {}
         }
         let root = self.procedure.as_deref().and_then(|procedure| self.root(procedure, name));
-        root.or_else(|| level(name)).or_else(|| self.parameter(name))
+        let state = || self.of_matter(self.procedure.as_deref()?, name).filter(|_| MATTER.contains(&name));
+        root.or_else(|| level(name)).or_else(|| self.parameter(name)).or_else(state)
     }
 
     fn member(&self, of: &Type, name: &str) -> Option<Named> {

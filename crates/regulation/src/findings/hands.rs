@@ -1,0 +1,134 @@
+//! Who may act: every act can be taken by somebody, and consequences are allowed to what causes them.
+
+use super::Page;
+use super::case::{Case, Checks};
+use crate::blocks::party::written;
+use crate::finding::Finding;
+use crate::model::{Act, Consequence, Party, Step};
+use crate::span::Span;
+
+fn nobody(act: &Act, step: Option<&Step>) -> Finding {
+    let name = &act.name;
+    Finding::error("GB0211", &act.span, format!("没有人能做动作 `{name}`"), format!("nobody can take the act `{name}`"))
+        .clause(act.clauses.first().or(step.and_then(|step| step.clauses.first())))
+        .hint("在动作或环节上写 `by:`", "write `by:` at the act or its step")
+}
+
+fn clock_without_deadline(act: &Act) -> Finding {
+    let name = &act.name;
+    Finding::error(
+        "GB0211",
+        &act.span,
+        format!("动作 `{name}` 只由时钟做，却没有期限以它为后果"),
+        format!("the act `{name}` is only done by the clock, but is the consequence of no deadline"),
+    )
+    .clause(act.clauses.first())
+    .hint(format!("在环节的 `due` 里写 `…, else {name}`，或给它别的当事方"), format!("write `…, else {name}` in `due`, or name another party"))
+}
+
+fn never_caused(act: &Act, cause: &str) -> Finding {
+    let name = &act.name;
+    Finding::error(
+        "GB0211",
+        &act.span,
+        format!("动作 `{name}` 只能是 `{cause}` 的后果，但 `{cause}` 并不做它"),
+        format!("the act `{name}` can only follow from `{cause}`, which does not do it"),
+    )
+    .clause(act.clauses.first())
+    .hint(format!("在 `{cause}` 的 `open` 或 `do` 里写上它"), format!("list it under `open` or `do` of `{cause}`"))
+}
+
+fn not_allowed(span: &Span, cause: &str, act: &str) -> Finding {
+    Finding::error(
+        "GB0212",
+        span,
+        format!("`{cause}` 要做 `{act}`，但 `{act}` 的当事方里没有它"),
+        format!("`{cause}` does `{act}`, which does not list it among its parties"),
+    )
+    .hint(format!("在 `{act}` 的 `by` 里加上 `{cause}`"), format!("add `{cause}` to `by` of `{act}`"))
+}
+
+pub(super) fn run(checks: &Checks<'_>) {
+    for case in checks.cases() {
+        for (step, act) in case.model.all_acts() {
+            can_be_taken(checks, case, step, act);
+            causes_allowed_acts(checks, case, act);
+        }
+    }
+}
+
+fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &Act) {
+    // A party that could not be read is a finding already.
+    let written_by = case.names.acts.iter().any(|names| names.name.span == act.span && names.node.get("by").is_some());
+    if act.by.is_empty() && !written_by {
+        let step_has_by = case.names.steps.iter().any(|block| {
+            step.is_some_and(|step| step.name == block.name.text) && block.node.get("by").is_some()
+        });
+        if !step_has_by {
+            checks.sink.add(nobody(act, step));
+        }
+        return;
+    }
+    let parties = act.by.iter().map(|by| &by.party);
+    if !act.by.is_empty() && parties.clone().all(|party| *party == Party::Clock) && !is_consequence(case, step, act) {
+        checks.sink.add(clock_without_deadline(act));
+    }
+    if !act.by.is_empty() && parties.clone().all(|party| matches!(party, Party::Act { .. })) {
+        let causes: Vec<(&str, &str)> = parties
+            .filter_map(|party| match party {
+                Party::Act { procedure, act } => Some((procedure.as_str(), act.as_str())),
+                _ => None,
+            })
+            .collect();
+        for (procedure, cause) in &causes {
+            let known = checks.procedure(procedure).filter(|causing| causing.all_acts().any(|(_, act)| act.name == *cause));
+            if known.is_some_and(|causing| !does(causing, cause, &case.model.name, &act.name)) {
+                checks.sink.add(never_caused(act, &format!("{procedure}.{cause}")));
+            }
+        }
+    }
+}
+
+/// Whether a deadline at this step (for acts of any step: at some step) has the act as its consequence.
+fn is_consequence(case: Case<'_>, step: Option<&Step>, act: &Act) -> bool {
+    let at = |other: &Step| step.is_none_or(|step| step.name == other.name);
+    let due = case.model.steps.iter().filter(|step| at(step)).flat_map(|step| &step.due);
+    due.into_iter().any(|deadline| matches!(&deadline.consequence, Consequence::Act(name) if *name == act.name))
+}
+
+fn does(causing: &crate::model::Procedure, cause: &str, procedure: &str, act: &str) -> bool {
+    causing.all_acts().filter(|(_, other)| other.name == cause).any(|(_, other)| {
+        let opens = other.open.iter().any(|open| open.procedure == procedure && open.act == act);
+        opens || other.does.iter().any(|does| does.act == act)
+    })
+}
+
+/// An act done as a consequence must allow its cause, or one of the parties that do the cause.
+fn causes_allowed_acts(checks: &Checks<'_>, case: Case<'_>, cause: &Act) {
+    let own = Party::Act { procedure: case.model.name.clone(), act: cause.name.clone() };
+    let allows = |act: &Act| act.by.iter().any(|by| by.party == own || cause.by.iter().any(|of| of.party == by.party));
+    for open in &cause.open {
+        let opened = checks.procedure(&open.procedure).and_then(|procedure| procedure.act_at(None, &open.act));
+        if opened.is_some_and(|act| !act.by.is_empty() && !allows(act)) {
+            checks.sink.add(not_allowed(&cause.span, &written(&own), &open.act));
+        }
+    }
+    for does in &cause.does {
+        let Some(procedure) = matter_of(&does.on.ty).and_then(|name| checks.procedure(name)) else { continue };
+        let mut acts = procedure.all_acts().filter(|(_, act)| act.name == does.act).map(|(_, act)| act).peekable();
+        if acts.peek().is_some() && !acts.any(|act| act.by.is_empty() || allows(act)) {
+            checks.sink.add(not_allowed(&cause.span, &written(&own), &does.act));
+        }
+    }
+}
+
+/// The procedure of a matter or of a list of matters.
+pub(super) fn matter_of(ty: &crate::expr::Type) -> Option<&str> {
+    match ty {
+        crate::expr::Type::Matter(name) => Some(name),
+        crate::expr::Type::List(element) => matter_of(element),
+        _ => None,
+    }
+}
+
+pub(super) const PAGES: &[Page] = &[];

@@ -1,0 +1,128 @@
+//! Every expression of the model, with the place where it stands.
+
+use crate::expr::{Expr, Template};
+use crate::model::{Act, By, Condition, DeadlineEnd, Document, Field, Form, Need, Procedure, Register, Rule, Step, Table, To};
+
+/// Something that is done with every expression.
+pub(super) type Visit<'v, 'm> = &'v mut dyn FnMut(&'m Expr);
+
+/// Every expression of a procedure, its steps, rules, tables and documents.
+pub(super) fn of_procedure<'m>(procedure: &'m Procedure, visit: Visit<'_, 'm>) {
+    procedure.facts.iter().for_each(|fact| visit(&fact.value));
+    procedure.number.iter().for_each(|series| holes(&series.pattern, visit));
+    procedure.subject.iter().for_each(|subject| holes(subject, visit));
+    procedure.all_acts().for_each(|(_, act)| of_act(act, visit));
+    procedure.steps.iter().for_each(|step| of_step(step, visit));
+    procedure.rules.values().for_each(|rule| of_rule(rule, visit));
+    procedure.tables.values().for_each(|table| of_table(table, visit));
+    procedure.documents.values().for_each(|document| of_document(document, visit));
+}
+
+fn holes<'m>(template: &'m Template, visit: Visit<'_, 'm>) {
+    template.holes().for_each(visit);
+}
+
+fn of_by<'m>(by: &'m [By], visit: Visit<'_, 'm>) {
+    by.iter().filter_map(|by| by.when.as_ref()).for_each(visit);
+}
+
+/// Expressions of an act.
+pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
+    of_by(&act.by, visit);
+    for condition in act.require.iter().chain(&act.warn) {
+        if let Condition::Expr { condition, because } = condition {
+            visit(condition);
+            because.iter().for_each(|because| holes(because, visit));
+        }
+    }
+    act.dated.iter().for_each(&mut *visit);
+    act.restart.iter().for_each(&mut *visit);
+    act.issue.iter().filter_map(|(_, when)| when.as_ref()).for_each(&mut *visit);
+    let with = |when: &'m Option<Expr>, with: &'m [(String, Expr)], visit: Visit<'_, 'm>| {
+        when.iter().for_each(&mut *visit);
+        with.iter().for_each(|(_, value)| visit(value));
+    };
+    act.open.iter().for_each(|open| with(&open.when, &open.with, visit));
+    for does in &act.does {
+        visit(&does.on);
+        with(&does.when, &does.with, visit);
+    }
+    act.enter.iter().for_each(|enter| with(&enter.when, &enter.with, visit));
+    for tell in &act.tell {
+        tell.when.iter().for_each(&mut *visit);
+        holes(&tell.text, visit);
+    }
+    act.to.iter().for_each(|to| of_to(to, visit));
+}
+
+fn of_to<'m>(to: &'m To, visit: Visit<'_, 'm>) {
+    if let To::If { condition, then, otherwise } = to {
+        visit(condition);
+        of_to(then, visit);
+        of_to(otherwise, visit);
+    }
+}
+
+fn of_step<'m>(step: &'m Step, visit: Visit<'_, 'm>) {
+    of_by(&step.by, visit);
+    for deadline in &step.due {
+        match &deadline.end {
+            DeadlineEnd::After { term, event } => {
+                visit(term);
+                visit(event);
+            }
+            DeadlineEnd::On(date) => visit(date),
+        }
+    }
+    step.remind.iter().filter_map(|reminder| reminder.text.as_ref()).for_each(|text| holes(text, visit));
+}
+
+fn of_rule<'m>(rule: &'m Rule, visit: Visit<'_, 'm>) {
+    rule.because.iter().for_each(|because| holes(because, visit));
+    for row in &rule.rows {
+        visit(&row.when);
+        holes(&row.because, visit);
+        row.confirm.iter().for_each(&mut *visit);
+    }
+}
+
+fn of_table<'m>(table: &'m Table, visit: Visit<'_, 'm>) {
+    table.inputs.iter().for_each(&mut *visit);
+    table.rows.iter().flat_map(|row| &row.outputs).for_each(visit);
+}
+
+/// Expressions of a document.
+pub(super) fn of_document<'m>(document: &'m Document, visit: Visit<'_, 'm>) {
+    document.number.iter().for_each(|series| holes(&series.pattern, visit));
+    document.display.iter().for_each(&mut *visit);
+    document.data.iter().for_each(|(_, value)| visit(value));
+    document.reasons.iter().for_each(&mut *visit);
+    document.paragraphs.iter().for_each(|paragraph| holes(paragraph, visit));
+    document.attach.iter().for_each(visit);
+}
+
+/// Expressions of a field.
+pub(super) fn of_field<'m>(field: &'m Field, visit: Visit<'_, 'm>) {
+    if let Need::If(condition) = &field.need {
+        visit(condition);
+    }
+    for check in field.checks.iter().chain(&field.warnings) {
+        visit(&check.condition);
+        check.because.iter().for_each(|because| holes(because, visit));
+    }
+    field.derived.iter().for_each(&mut *visit);
+    field.preset.iter().for_each(visit);
+}
+
+/// Expressions of a form's fields, with the field.
+pub(super) fn of_form<'m>(form: &'m Form, visit: &mut dyn FnMut(&'m Field, &'m Expr)) {
+    for field in &form.fields {
+        of_field(field, &mut |expr| visit(field, expr));
+    }
+}
+
+/// Expressions of a register.
+pub(super) fn of_register<'m>(register: &'m Register, visit: Visit<'_, 'm>) {
+    of_by(&register.keepers, visit);
+    register.fields.iter().for_each(|field| of_field(field, visit));
+}
