@@ -1,0 +1,104 @@
+//! Where regulations, templates and the county's files come from: a folder, or the sample inside the binary.
+
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+#[derive(rust_embed::Embed)]
+#[folder = "../../regulations"]
+struct SampleRegulations;
+
+#[derive(rust_embed::Embed)]
+#[folder = "../../county"]
+struct SampleCounty;
+
+/// Regulations and county files, read whole.
+pub struct Home {
+    /// `homestead.md` → text, in order of name.
+    pub regulations: Vec<(String, Vec<u8>)>,
+    /// `homestead/letter.typ` → bytes.
+    pub templates: BTreeMap<String, Vec<u8>>,
+    /// `places.csv`, `registers/plots.csv` → bytes.
+    pub county: BTreeMap<String, Vec<u8>>,
+}
+
+impl Home {
+    /// Opens a folder; without one, the current folder if it has `regulations/`, else the built-in sample.
+    pub fn open(dir: Option<&Path>) -> Result<Home> {
+        match dir {
+            Some(dir) if !dir.join("regulations").is_dir() => {
+                bail!("{} 下没有 regulations/ 目录 / no regulations/ in it", dir.display())
+            }
+            Some(dir) => Home::from_folder(dir),
+            None if Path::new("regulations").is_dir() => Home::from_folder(Path::new(".")),
+            None => Ok(Home::built_in()),
+        }
+    }
+
+    fn built_in() -> Home {
+        let all = |names: Vec<String>, get: &dyn Fn(&str) -> Option<rust_embed::EmbeddedFile>| {
+            names
+                .into_iter()
+                .filter_map(|name| get(&name).map(|file| (name, file.data.into_owned())))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let regulations =
+            all(SampleRegulations::iter().map(String::from).collect(), &|name| SampleRegulations::get(name));
+        let county = all(SampleCounty::iter().map(String::from).collect(), &|name| SampleCounty::get(name));
+        Home::sort(regulations, county)
+    }
+
+    fn from_folder(dir: &Path) -> Result<Home> {
+        let mut county = BTreeMap::new();
+        if dir.join("county").is_dir() {
+            read_tree(&dir.join("county"), &dir.join("county"), &mut county)?;
+        }
+        let mut regulations = BTreeMap::new();
+        read_tree(&dir.join("regulations"), &dir.join("regulations"), &mut regulations)?;
+        Ok(Home::sort(regulations, county))
+    }
+
+    fn sort(files: BTreeMap<String, Vec<u8>>, county: BTreeMap<String, Vec<u8>>) -> Home {
+        let mut home = Home { regulations: Vec::new(), templates: BTreeMap::new(), county };
+        for (name, bytes) in files {
+            match name.rsplit_once('.').map(|(_, ending)| ending) {
+                Some("md") if !name.contains('/') => home.regulations.push((name, bytes)),
+                Some("typ") => {
+                    home.templates.insert(name, bytes);
+                }
+                _ => {}
+            }
+        }
+        home
+    }
+
+    /// A county file as text.
+    pub fn county_text(&self, name: &str) -> Result<Option<String>> {
+        self.county
+            .get(name)
+            .map(|bytes| {
+                String::from_utf8(bytes.clone()).with_context(|| format!("county/{name} 不是 UTF-8 / is not UTF-8"))
+            })
+            .transpose()
+    }
+}
+
+fn read_tree(root: &Path, dir: &Path, into: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(dir)
+        .with_context(|| format!("无法读取 {} / cannot read it", dir.display()))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_, std::io::Error>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            read_tree(root, &path, into)?;
+        } else {
+            let name =
+                path.strip_prefix(root).expect("the tree is walked from its root").to_string_lossy().replace('\\', "/");
+            let bytes =
+                std::fs::read(&path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
+            into.insert(name, bytes);
+        }
+    }
+    Ok(())
+}
