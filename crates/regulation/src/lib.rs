@@ -6,7 +6,7 @@
 //! The way of a text: [`source::SourceFile`] → Markdown elements, clauses and fences → blocks with YAML and tables → the
 //! outline of what exists → expressions compiled in their scopes → the model → static checks.
 
-mod analysis;
+pub mod analysis;
 mod blocks;
 pub mod check;
 pub mod expr;

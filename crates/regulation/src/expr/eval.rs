@@ -457,7 +457,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Holds if all do; undecided if none fails but one is undecided.
-pub(super) fn all_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(crate) fn all_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut all = Some(true);
     for truth in truths {
         match truth {
@@ -470,11 +470,11 @@ pub(super) fn all_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool>
 }
 
 /// Holds if one does; undecided if none holds but one is undecided.
-pub(super) fn any_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(crate) fn any_of(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     all_of(truths.map(|truth| truth.map(|yes| !yes))).map(|none| !none)
 }
 
-pub(super) fn truth_value(truth: Option<bool>) -> Value {
+pub(crate) fn truth_value(truth: Option<bool>) -> Value {
     truth.map_or(Value::Missing, Value::Bool)
 }
 

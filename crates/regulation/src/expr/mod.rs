@@ -6,7 +6,7 @@
 pub mod ast;
 mod check;
 pub mod codes;
-mod eval;
+pub(crate) mod eval;
 mod explain;
 mod functions;
 pub mod identity;
@@ -17,9 +17,8 @@ mod print;
 mod ratio;
 pub mod scope;
 mod show;
-pub mod suggest;
 mod template;
-mod typed;
+pub(crate) mod typed;
 pub mod types;
 pub mod value;
 

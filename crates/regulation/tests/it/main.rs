@@ -1,5 +1,6 @@
 //! Tests of `regulation` on whole files.
 #![expect(clippy::disallowed_methods, reason = "the corpus is read from the folder beside the tests")]
 
+mod analysis;
 mod expr;
 mod tiny;

@@ -90,7 +90,7 @@ impl Checker<'_> {
                     format!("没有 `{name}` 这个函数"),
                     format!("there is no function `{name}`"),
                 )
-                .hint = did_you_mean(name, FUNCTIONS.map(String::from).to_vec());
+                .hint = did_you_mean(name, &FUNCTIONS.map(String::from));
                 Self::mistake(ast)
             }
         }

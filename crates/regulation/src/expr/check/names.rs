@@ -4,11 +4,11 @@ use super::Checker;
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::codes;
 use crate::expr::scope::{NameKind, Named};
-use crate::expr::suggest::nearest;
 use crate::expr::typed::{Kind, Node};
 use crate::expr::types::Type;
 use crate::expr::value::Value;
 use crate::finding::Said;
+use crate::near::nearest;
 
 impl Checker<'_> {
     /// A name, code or dotted path.
@@ -152,7 +152,7 @@ impl Checker<'_> {
             format!("`{}` 是{}，没有 `{name}`", of.text, of.ty.zh()),
             format!("`{}` is {} and has no `{name}`", of.text, of.ty.en()),
         )
-        .hint = did_you_mean(name, candidates);
+        .hint = did_you_mean(name, &candidates);
         Self::mistake(ast)
     }
 
@@ -165,7 +165,7 @@ impl Checker<'_> {
                 format!("`{name}` 不是这里的代码，也不是名称"),
                 format!("`{name}` is neither a code here nor a name"),
             )
-            .hint = did_you_mean(name, known.clone()).or_else(|| one_of(&known));
+            .hint = did_you_mean(name, &known).or_else(|| one_of(&known));
             return Self::mistake(ast);
         }
         let mut candidates = self.scope.names();
@@ -178,7 +178,7 @@ impl Checker<'_> {
             format!("没有 `{name}` 这个名称"),
             format!("there is nothing named `{name}`"),
         )
-        .hint = did_you_mean(name, candidates);
+        .hint = did_you_mean(name, &candidates);
         Self::mistake(ast)
     }
 
@@ -240,13 +240,12 @@ fn code_of(ast: &Ast, word: &str, hint: Option<&Type>) -> Option<Node> {
     ))
 }
 
-pub(super) fn did_you_mean(name: &str, candidates: Vec<String>) -> Option<Said> {
-    nearest(name, candidates).map(|near| {
-        Said::new(
-            format!("是不是 `{near}`？"),
-            format!("did you mean `{near}`?"),
-        )
-    })
+pub(super) fn did_you_mean(name: &str, candidates: &[String]) -> Option<Said> {
+    let near = nearest(name, candidates.iter().map(String::as_str))?;
+    Some(Said::new(
+        format!("是不是 `{near}`？"),
+        format!("did you mean `{near}`?"),
+    ))
 }
 
 fn one_of(codes: &[String]) -> Option<Said> {

@@ -1,0 +1,554 @@
+//! The smallest change that would turn a verdict: which field, what it is now, what it would have to be.
+//!
+//! The fields and facts that comparisons name are tried with the values that would turn these comparisons, one at a time,
+//! then in pairs. Facts and rules that follow from a changed field change along; but a fact that is compared itself is said
+//! as it stands (`per-capita < 50 m²`), since there are many ways to bring it there.
+
+use crate::expr::ast::Comparison;
+use crate::expr::eval::{Evaluator, all_of, any_of, truth_value};
+use crate::expr::typed::{Kind, Node};
+use crate::expr::{Env, Expr, FileRef, NameKind, Thing, Type, Value};
+use crate::model::{Holds, Procedure, Rule, RuleRow};
+use calendar::{Due, Term};
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
+use rust_decimal::Decimal;
+use std::cell::Cell;
+
+/// Verdicts computed in search of a change, at most.
+const MOST_TRIES: usize = 4_000;
+/// Alternatives offered, at most.
+const MOST_OFFERED: usize = 3;
+
+/// A field that would have to be otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The field or fact as regulations name it.
+    pub field: String,
+    /// How people call it.
+    pub label: String,
+    /// Its present value as people read it.
+    pub now: String,
+    /// What would have to hold: `requested-plot-area <= 200 m²`.
+    pub needed: String,
+    /// The same as people say it: 拟申请宅基地面积不大于200 平方米.
+    pub needed_zh: String,
+}
+
+/// The smallest sets of changes after which the wanted rules of a procedure no longer fail, a few at most; empty if they do
+/// not fail now, or if more than two fields stand in the way.
+#[must_use]
+pub fn smallest_change(procedure: &Procedure, wanted: &[&str], env: &dyn Env) -> Vec<Vec<Change>> {
+    let search = Search::new(procedure, wanted, env);
+    if search.verdict(&[]) != Some(false) {
+        return Vec::new();
+    }
+    let singles = search.singles();
+    if singles.is_empty() {
+        search.pairs()
+    } else {
+        singles
+    }
+}
+
+/// Whether a rule holds; a hit that still needs to be confirmed does not count.
+fn rule_truth(rule: &Rule, env: &dyn Env) -> Option<bool> {
+    let rows = rule.rows.iter().map(|row| row_truth(row, env));
+    match rule.holds {
+        Holds::All => all_of(rows),
+        Holds::Any => any_of(rows),
+        Holds::None => any_of(rows).map(|yes| !yes),
+    }
+}
+
+fn row_truth(row: &RuleRow, env: &dyn Env) -> Option<bool> {
+    let truth = truth(&row.when, env);
+    match &row.confirm {
+        Some(confirm) if self::truth(confirm, env) != Some(true) => truth.map(|_| false),
+        _ => truth,
+    }
+}
+
+fn truth(expr: &Expr, env: &dyn Env) -> Option<bool> {
+    Evaluator::new(env).truth(expr.node())
+}
+
+/// Something that can be changed: a field or fact, or a field of a filed form.
+#[derive(Debug, Clone, PartialEq)]
+struct Target<'a> {
+    node: &'a Node,
+    place: Place,
+}
+
+/// Where the environment keeps it.
+#[derive(Debug, Clone, PartialEq)]
+enum Place {
+    Root(String),
+    Member(Thing, String),
+}
+
+/// A change tried.
+#[derive(Debug, Clone)]
+struct Trial<'a> {
+    target: Target<'a>,
+    value: Value,
+}
+
+struct Search<'a> {
+    procedure: &'a Procedure,
+    wanted: Vec<&'a Rule>,
+    env: &'a dyn Env,
+    atoms: Vec<&'a Node>,
+    trials: Vec<Trial<'a>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(procedure: &'a Procedure, wanted: &[&str], env: &'a dyn Env) -> Self {
+        let involved = involved(procedure, wanted);
+        let conditions = involved
+            .iter()
+            .flat_map(|rule| &rule.rows)
+            .map(|row| &row.when);
+        let mut atoms = Vec::new();
+        conditions
+            .clone()
+            .for_each(|when| collect(when.node(), &mut atoms));
+        let changeable = |name: &str| {
+            let kind = conditions
+                .clone()
+                .find_map(|when| when.reads().names.get(name));
+            matches!(
+                kind,
+                Some(NameKind::Field | NameKind::Fact | NameKind::TableOutput)
+            )
+        };
+        let mut trials: Vec<Trial> = Vec::new();
+        for trial in atoms
+            .iter()
+            .flat_map(|atom| trials_of(atom, env, &changeable))
+        {
+            let same = |known: &Trial| {
+                known.target.place == trial.target.place && known.value == trial.value
+            };
+            if !trials.iter().any(same) {
+                trials.push(trial);
+            }
+        }
+        let wanted = wanted
+            .iter()
+            .filter_map(|name| procedure.rules.get(*name))
+            .map(|rule| &**rule)
+            .collect();
+        Search {
+            procedure,
+            wanted,
+            env,
+            atoms,
+            trials,
+        }
+    }
+
+    fn after<'b>(&'b self, trials: &'b [&'b Trial<'b>]) -> Changed<'b> {
+        Changed {
+            env: self.env,
+            procedure: self.procedure,
+            trials,
+            depth: Cell::new(0),
+        }
+    }
+
+    fn verdict(&self, trials: &[&Trial]) -> Option<bool> {
+        let env = self.after(trials);
+        all_of(self.wanted.iter().map(|rule| rule_truth(rule, &env)))
+    }
+
+    fn turns(&self, trials: &[&Trial]) -> bool {
+        self.verdict(trials) != Some(false)
+    }
+
+    fn singles(&self) -> Vec<Vec<Change>> {
+        let mut found = Vec::new();
+        for trial in self.trials.iter().take(MOST_TRIES) {
+            if self.turns(&[trial]) {
+                self.offer(&[trial], &mut found);
+            }
+        }
+        found
+    }
+
+    fn pairs(&self) -> Vec<Vec<Change>> {
+        let mut found = Vec::new();
+        let mut tries = 0;
+        for (index, second) in self.trials.iter().enumerate() {
+            for first in self.trials[..index]
+                .iter()
+                .filter(|first| first.target.place != second.target.place)
+            {
+                tries += 1;
+                if tries > MOST_TRIES || found.len() == MOST_OFFERED {
+                    return found;
+                }
+                if self.turns(&[first, second]) {
+                    self.offer(&[first, second], &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// Adds a set of changes unless the same is offered already.
+    fn offer(&self, trials: &[&Trial], found: &mut Vec<Vec<Change>>) {
+        let changes: Vec<Change> = trials.iter().map(|trial| self.change(trial)).collect();
+        let fields = |changes: &[Change]| {
+            changes
+                .iter()
+                .map(|change| change.field.clone())
+                .collect::<Vec<_>>()
+        };
+        let known = found.iter().any(|other| fields(other) == fields(&changes));
+        if !known && found.len() < MOST_OFFERED {
+            found.push(changes);
+        }
+    }
+
+    /// What a trial says, from the comparisons that it turns.
+    fn change(&self, trial: &Trial) -> Change {
+        let node = trial.target.node;
+        let single = [trial];
+        let after = self.after(&single);
+        let mut needed: Vec<(String, String)> = Vec::new();
+        for atom in &self.atoms {
+            let holds = Evaluator::new(&after).truth(atom);
+            let turned = holds.is_some() && holds != Evaluator::new(self.env).truth(atom);
+            if turned
+                && let Some(said) = say(atom, &trial.target, holds == Some(true), self.env)
+                && !needed.contains(&said)
+            {
+                needed.push(said);
+            }
+        }
+        let now = Evaluator::new(self.env).value(node);
+        Change {
+            field: node.text.clone(),
+            label: name(node),
+            now: now.zh(&node.ty),
+            needed: joined(&needed, |said| &said.0, " and "),
+            needed_zh: joined(&needed, |said| &said.1, "，"),
+        }
+    }
+}
+
+fn joined(
+    said: &[(String, String)],
+    part: impl Fn(&(String, String)) -> &String,
+    between: &str,
+) -> String {
+    said.iter()
+        .map(|said| part(said).as_str())
+        .collect::<Vec<_>>()
+        .join(between)
+}
+
+fn name(node: &Node) -> String {
+    node.label.clone().unwrap_or_else(|| node.text.clone())
+}
+
+/// The wanted rules and those that they name, each once.
+fn involved<'a>(procedure: &'a Procedure, wanted: &[&str]) -> Vec<&'a Rule> {
+    let mut names: Vec<&str> = wanted.to_vec();
+    let mut rules: Vec<&Rule> = Vec::new();
+    while let Some(name) = names.pop() {
+        let Some(rule) = procedure.rules.get(name) else {
+            continue;
+        };
+        if rules.iter().any(|known| known.name == rule.name) {
+            continue;
+        }
+        rules.push(rule);
+        names.extend(
+            rule.rows
+                .iter()
+                .flat_map(|row| row.when.reads().names.keys())
+                .map(String::as_str),
+        );
+    }
+    rules
+}
+
+/// The comparisons and plain conditions that a condition is made of.
+fn collect<'a>(node: &'a Node, atoms: &mut Vec<&'a Node>) {
+    match &node.kind {
+        Kind::And(all) | Kind::Or(all) => all.iter().for_each(|one| collect(one, atoms)),
+        Kind::Not(of) => collect(of, atoms),
+        _ => atoms.push(node),
+    }
+}
+
+/// The changes that would turn an atom.
+fn trials_of<'a>(
+    atom: &'a Node,
+    env: &dyn Env,
+    changeable: &impl Fn(&str) -> bool,
+) -> Vec<Trial<'a>> {
+    let mut found = Vec::new();
+    let mut add = |node: &'a Node, values: Vec<Value>| {
+        if let Some(target) = target(node, env, changeable) {
+            found.extend(values.into_iter().map(|value| Trial {
+                target: target.clone(),
+                value,
+            }));
+        }
+    };
+    let value_of = |node: &Node| Evaluator::new(env).value(node);
+    match &atom.kind {
+        Kind::Compare(_, left, right) => {
+            add(left, around(&value_of(right), &left.ty));
+            add(right, around(&value_of(left), &right.ty));
+        }
+        Kind::In { item, list, .. } => {
+            add(item, around(&Value::Missing, &item.ty));
+            add(list, toggled(&value_of(list), &value_of(item)));
+        }
+        Kind::Given(of) | Kind::Missing(of) => add(of, vec![placeholder(&of.ty), Value::Missing]),
+        _ => add(atom, vec![Value::Bool(true), Value::Bool(false)]),
+    }
+    found
+}
+
+fn target<'a>(
+    node: &'a Node,
+    env: &dyn Env,
+    changeable: &impl Fn(&str) -> bool,
+) -> Option<Target<'a>> {
+    let place = match &node.kind {
+        Kind::Root(name) if changeable(name) => Place::Root(name.clone()),
+        Kind::Member { of, name } if matches!(of.ty, Type::Form(_)) => {
+            match Evaluator::new(env).value(of) {
+                Value::Thing(thing) => Place::Member(thing, name.clone()),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Target { node, place })
+}
+
+/// Values at and beside another one: those that can turn a comparison with it.
+fn around(other: &Value, ty: &Type) -> Vec<Value> {
+    match (other, ty) {
+        (_, Type::OneOf(codes)) => codes
+            .iter()
+            .map(|(code, _)| Value::Code(code.clone()))
+            .collect(),
+        (_, Type::Bool | Type::Agreed) => vec![Value::Bool(true), Value::Bool(false)],
+        (Value::Number(number, unit), Type::Number { whole, .. }) => {
+            let step = if *whole {
+                Decimal::ONE
+            } else {
+                Decimal::new(1, 2)
+            };
+            let beside = [
+                Some(*number),
+                number.checked_sub(step),
+                number.checked_add(step),
+            ];
+            beside
+                .into_iter()
+                .flatten()
+                .map(|number| Value::Number(number, unit.clone()))
+                .collect()
+        }
+        (Value::Date(date), Type::Date) => {
+            let beside = [
+                Some(*date),
+                date.checked_sub(1.day()).ok(),
+                date.checked_add(1.day()).ok(),
+            ];
+            beside.into_iter().flatten().map(Value::Date).collect()
+        }
+        (Value::Term(_) | Value::Text(_) | Value::Key(_), _) => vec![other.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// A set of codes with one more or one less.
+fn toggled(codes: &Value, code: &Value) -> Vec<Value> {
+    match (codes, code) {
+        (Value::Codes(codes), Value::Code(code)) => {
+            let mut codes = codes.clone();
+            if !codes.remove(code) {
+                codes.insert(code.clone());
+            }
+            vec![Value::Codes(codes)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Something given, of no particular content.
+fn placeholder(ty: &Type) -> Value {
+    match ty {
+        Type::File => Value::File(FileRef {
+            name: "…".into(),
+            digest: String::new(),
+            size: 0,
+            media: String::new(),
+        }),
+        Type::Bool | Type::Agreed => Value::Bool(true),
+        _ => Value::Text("…".into()),
+    }
+}
+
+/// What an atom asks of the target when it must hold, or must not: as written and as people say it.
+fn say(atom: &Node, target: &Target, holds: bool, env: &dyn Env) -> Option<(String, String)> {
+    let is_target = |node: &Node| node.text == target.node.text;
+    let label = name(target.node);
+    let text = &target.node.text;
+    match &atom.kind {
+        Kind::Compare(comparison, left, right) => {
+            let (comparison, other) = match (is_target(left), is_target(right)) {
+                (true, _) => (*comparison, right),
+                (_, true) => (comparison.mirrored(), left),
+                _ => return None,
+            };
+            let comparison = if holds {
+                comparison
+            } else {
+                comparison.opposite()
+            };
+            Some(compared(text, &label, comparison, other, env))
+        }
+        Kind::In {
+            item,
+            list,
+            negated,
+        } if is_target(item) || is_target(list) => {
+            let inside = holds != *negated;
+            let list_zh = Evaluator::new(env).value(list).zh(&list.ty);
+            let item_zh = Evaluator::new(env).value(item).zh(&item.ty);
+            let (word, zh) = if inside {
+                ("in", "属于")
+            } else {
+                ("not in", "不属于")
+            };
+            let said = if is_target(item) {
+                format!("{label}{zh}{list_zh}")
+            } else {
+                format!("{item_zh}{zh}{label}")
+            };
+            Some((format!("{} {word} {}", item.text, list.text), said))
+        }
+        Kind::Given(of) | Kind::Missing(of) if is_target(of) => {
+            let given = holds == matches!(atom.kind, Kind::Given(_));
+            let (word, zh) = if given {
+                ("given", "已提供")
+            } else {
+                ("missing", "不提供")
+            };
+            Some((format!("{text} {word}"), format!("{label}{zh}")))
+        }
+        _ if is_target(atom) => {
+            let (word, zh) = if holds { ("yes", "是") } else { ("no", "否") };
+            Some((format!("{text} == {word}"), format!("{label}为“{zh}”")))
+        }
+        _ => None,
+    }
+}
+
+fn compared(
+    text: &str,
+    label: &str,
+    comparison: Comparison,
+    other: &Node,
+    env: &dyn Env,
+) -> (String, String) {
+    let value = Evaluator::new(env).value(other);
+    (
+        format!("{text} {} {}", comparison.sign(), value.show()),
+        format!("{label}{}{}", comparison.zh(), value.zh(&other.ty)),
+    )
+}
+
+/// Facts and rules that refer to each other, at most this deep.
+const DEEPEST: usize = 32;
+
+/// The environment with some values changed, and what follows from them.
+struct Changed<'a> {
+    env: &'a dyn Env,
+    procedure: &'a Procedure,
+    trials: &'a [&'a Trial<'a>],
+    depth: Cell<usize>,
+}
+
+impl Changed<'_> {
+    fn tried(&self, place: &Place) -> Option<Value> {
+        self.trials
+            .iter()
+            .find(|trial| trial.target.place == *place)
+            .map(|trial| trial.value.clone())
+    }
+
+    /// A fact or rule of the procedure, derived anew.
+    fn derived(&self, name: &str) -> Option<Value> {
+        if self.trials.is_empty() || self.depth.get() >= DEEPEST {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let fact = self.procedure.facts.iter().find(|fact| fact.name == name);
+        let value = match fact {
+            Some(fact) => Some(fact.value.eval(self)),
+            None => self
+                .procedure
+                .rules
+                .get(name)
+                .map(|rule| truth_value(rule_truth(rule, self))),
+        };
+        self.depth.set(self.depth.get() - 1);
+        value
+    }
+}
+
+impl Env for Changed<'_> {
+    fn today(&self) -> Date {
+        self.env.today()
+    }
+
+    fn now(&self) -> DateTime {
+        self.env.now()
+    }
+
+    fn parameter(&self, name: &str, on: Date) -> Value {
+        self.env.parameter(name, on)
+    }
+
+    fn root(&self, name: &str) -> Value {
+        self.tried(&Place::Root(name.to_owned()))
+            .or_else(|| self.derived(name))
+            .unwrap_or_else(|| self.env.root(name))
+    }
+
+    fn member(&self, of: &Thing, name: &str) -> Value {
+        self.tried(&Place::Member(of.clone(), name.to_owned()))
+            .unwrap_or_else(|| self.env.member(of, name))
+    }
+
+    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        self.env.candidates(collection, narrowed)
+    }
+
+    fn due(&self, event_on: Date, term: Term) -> Option<Due> {
+        self.env.due(event_on, term)
+    }
+
+    fn changed(&self, field: &str) -> bool {
+        self.env.changed(field)
+    }
+
+    fn hits(&self, rule: &str) -> Value {
+        self.env.hits(rule)
+    }
+
+    fn label(&self, code: &str) -> String {
+        self.env.label(code)
+    }
+}

@@ -1,0 +1,3 @@
+//! Analyses of checked regulations.
+
+mod change;
