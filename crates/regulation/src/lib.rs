@@ -14,6 +14,7 @@ pub mod finding;
 pub mod findings;
 pub mod model;
 mod near;
+pub mod report;
 mod scope;
 pub mod source;
 pub mod span;

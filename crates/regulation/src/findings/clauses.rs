@@ -4,7 +4,7 @@ use super::{Page, Sink};
 use crate::blocks::block::{Block, Kind};
 use crate::blocks::field::clause_words;
 use crate::check::status;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Clause, ClauseId, ClauseStatus};
 use crate::near::nearest;
 use crate::scope::{Draft, Outline};
@@ -135,4 +135,28 @@ fn in_node(node: &Node, all: &mut Vec<Words>) {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0205",
+        severity: Severity::Error,
+        zh: "没有这个条款",
+        en: "no such clause",
+        why: "A block cites a clause that the text does not have. A decision would cite it too.",
+        wrong: "clause: x-9",
+        right: "clause: x-1",
+    },
+    Page {
+        code: "GB0206",
+        severity: Severity::Warning,
+        zh: "条款没有落实",
+        en: "a clause that nothing carries out",
+        why: "The clause has an id, but no block carries it out and it is not marked as narrative. Either software does something about it, or a person has decided that it need not.",
+        wrong: "公示不少于五个工作日。 {#x-2}",
+        right: r#"公示不少于五个工作日。 {#x-2}
+
+```yaml document
+document: notice of permit
+display: 5 working-days
+```"#,
+    },
+];

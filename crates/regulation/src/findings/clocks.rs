@@ -4,7 +4,7 @@ use super::Page;
 use super::case::{Case, Checks};
 use super::names::{duplicate, unknown_act, unknown_clock};
 use super::ways::goes_back;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Consequence, Deadline, Need, Party, Step};
 use crate::span::Span;
 use std::collections::BTreeMap;
@@ -144,4 +144,38 @@ fn of_act(checks: &Checks<'_>, step: &Step, act: &Act) {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0213",
+        severity: Severity::Error,
+        zh: "期限的后果做不了",
+        en: "a consequence the clock cannot carry out",
+        why: "What follows a missed deadline is an act at that step, allowed to `clock`, and without a form that must be filled in.",
+        wrong: r#"due: 5 days after ask.on, else accept
+acts: { accept: { by: township/window, to: review } }"#,
+        right: r#"due: 5 days after ask.on, else accept
+acts: { accept: { by: [township/window, clock], to: review } }"#,
+    },
+    Page {
+        code: "GB0214",
+        severity: Severity::Error,
+        zh: "没有中止就回去",
+        en: "back without suspension",
+        why: "`back` returns to the step that this one suspended, and its clocks go on. The step suspends none.",
+        wrong: r#"step: correcting of permit
+acts: { hand-in: { to: back } }"#,
+        right: r#"step: correcting of permit
+suspends: [review]
+acts: { hand-in: { to: back } }"#,
+    },
+    Page {
+        code: "GB0215",
+        severity: Severity::Error,
+        zh: "没有期限可言",
+        en: "no deadline to count from",
+        why: "`restart` sets a new last day for the deadline of the step, and `N days before` counts back from it; the step has none.",
+        wrong: "remind: [3 days before]",
+        right: r#"due: 15 days after ask.on, else alarm
+remind: [3 days before]"#,
+    },
+];

@@ -5,7 +5,7 @@
 use super::Page;
 use super::case::{Case, Checks};
 use super::ways::targets;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Party, Step};
 
 fn not_once(act: &Act, step: &Step) -> Finding {
@@ -59,4 +59,26 @@ fn requests(checks: &Checks<'_>, case: Case<'_>, corrections: &[&Step]) {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0228",
+        severity: Severity::Warning,
+        zh: "补正可以多次告知",
+        en: "corrections requested more than once",
+        why: "The law asks an office to tell everything that is missing at once. The act that sends a matter to the correction step can be repeated.",
+        wrong: "ask-more: { form: list-of-missing, to: correcting }",
+        right: "ask-more: { form: list-of-missing, once: yes, to: correcting }",
+    },
+    Page {
+        code: "GB0229",
+        severity: Severity::Warning,
+        zh: "补正环节没有期限和提醒",
+        en: "a correction step without term or reminder",
+        why: "The matter lies with the applicant, its clocks stand still, and nothing ever recalls it.",
+        wrong: r#"step: correcting of permit
+suspends: [review]"#,
+        right: r#"step: correcting of permit
+suspends: [review]
+remind: [30 days, 60 days]"#,
+    },
+];

@@ -4,7 +4,7 @@ use super::Page;
 use super::case::{Case, Checks};
 use super::privacy::{document_key, personal_reads};
 use super::ways::targets;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Document, Party};
 use crate::scope::View;
 use crate::span::Span;
@@ -55,7 +55,7 @@ fn refused_silently(act: &Act, end: &str) -> Finding {
 fn ended_silently(act: &Act, end: &str) -> Finding {
     let name = &act.name;
     Finding::warning(
-        "GB0225",
+        "GB0230",
         &act.span,
         format!("机关以 `{name}` 办结事项（`{end}`），申请人收不到任何文书"),
         format!("an office ends the matter by `{name}` (`{end}`) and the applicant gets no document"),
@@ -136,4 +136,55 @@ fn by_office(act: &Act) -> bool {
     act.by.iter().any(|by| matches!(by.party, Party::Office { .. }))
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0222",
+        severity: Severity::Error,
+        zh: "文书上没有这一项",
+        en: "a document names what it does not show",
+        why: "`labels` and `release` name data of the document; here they name something that is not on it.",
+        wrong: r#"data: [area]
+labels: { aera: 面积 }"#,
+        right: r#"data: [area]
+labels: { area: 面积 }"#,
+    },
+    Page {
+        code: "GB0223",
+        severity: Severity::Warning,
+        zh: "没有动作制发的文书",
+        en: "a document nobody issues",
+        why: "No act of the procedure issues the document.",
+        wrong: "document: receipt of permit",
+        right: "ask: { by: anyone, issue: [receipt], to: review }",
+    },
+    Page {
+        code: "GB0224",
+        severity: Severity::Error,
+        zh: "没有告知救济途径",
+        en: "no remedies",
+        why: "A document that gives the reasons of a refusal must tell how and until when it can be appealed.",
+        wrong: r#"document: refusal-letter of permit
+reasons: hits(no-bar)"#,
+        right: r#"document: refusal-letter of permit
+reasons: hits(no-bar)
+remedies: [行政复议 60 日, 行政诉讼 6 个月]"#,
+    },
+    Page {
+        code: "GB0225",
+        severity: Severity::Error,
+        zh: "不予批准而不说明理由",
+        en: "a refusal without reasons",
+        why: "Another act reaches the same end with a document that gives reasons, so this end is a refusal; this act refuses without one.",
+        wrong: "reject: { by: township/head, to: refused }",
+        right: "reject: { by: township/head, issue: [refusal-letter], to: refused }",
+    },
+    Page {
+        code: "GB0230",
+        severity: Severity::Warning,
+        zh: "办结而没有文书",
+        en: "an end without a document",
+        why: "An office ends a service to residents and the applicant gets no document.",
+        wrong: "finish: { by: township/window, to: done }",
+        right: "finish: { by: township/window, issue: [result-letter], to: done }",
+    },
+];

@@ -4,7 +4,7 @@ use super::Page;
 use super::case::{Case, Checks};
 use super::ways::targets;
 use crate::blocks::party::written;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Party, Procedure, Step};
 
 fn same_hand(decides: &Act, other: &Act, party: &Party, starts: bool) -> Finding {
@@ -68,4 +68,16 @@ fn apart(procedure: &Procedure, first: &str, second: &str) -> bool {
     procedure.apart.iter().any(|set| holds(set, first) && holds(set, second))
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0219",
+        severity: Severity::Warning,
+        zh: "不相容职务没有分开",
+        en: "duties not kept apart",
+        why: "One post may both start a matter and decide it, or give one of several opinions and decide. Where the persons must differ, list the acts under `apart`.",
+        wrong: r#"start: { ask: { by: township/window, to: review } }
+…
+grant: { by: township/window, issue: [permit-paper], to: granted }"#,
+        right: "apart: [[ask, grant]]",
+    },
+];

@@ -3,7 +3,7 @@
 use super::Page;
 use super::case::{Case, Checks};
 use crate::blocks::party::written;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Consequence, Party, Step};
 use crate::span::Span;
 
@@ -131,4 +131,28 @@ pub(super) fn matter_of(ty: &crate::expr::Type) -> Option<&str> {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0211",
+        severity: Severity::Error,
+        zh: "没有人能做的动作",
+        en: "an act nobody can take",
+        why: "The act has no party, or only the clock where no deadline leads to it, or only another act that does not do it.",
+        wrong: "accept: { by: clock, to: review }   # 没有期限写 else accept",
+        right: r#"due: 5 days after ask.on, else accept
+acts: { accept: { by: clock, to: review } }"#,
+    },
+    Page {
+        code: "GB0212",
+        severity: Severity::Error,
+        zh: "不许作为后果",
+        en: "a consequence that is not allowed",
+        why: "An act opens a matter or does an act on another one, whose `by` lists neither that act nor any of its parties. It would be refused.",
+        wrong: r#"uphold: { do: { stop: { on: filing } } }
+…
+stop: { by: group/head, to: stopped }"#,
+        right: r#"uphold: { do: { stop: { on: filing } } }
+…
+stop: { by: [group/head, objection.uphold], to: stopped }"#,
+    },
+];

@@ -1,7 +1,7 @@
 //! Names that are not there, or there twice.
 
 use super::Page;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::near::nearest;
 use crate::span::Span;
 
@@ -138,4 +138,61 @@ pub(crate) fn chain_too_long(span: &Span, name: &str, limit: usize) -> Finding {
 }
 
 /// Pages of these codes.
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0201",
+        severity: Severity::Error,
+        zh: "没有这个名称",
+        en: "nothing has this name",
+        why: "A step, form, register, document, act, clock, subject or procedure is named that does not exist, or exists only in a regulation that is not listed under `uses`.",
+        wrong: "acts: { pass: { form: reasns, to: done } }",
+        right: "acts: { pass: { form: reasons, to: done } }",
+    },
+    Page {
+        code: "GB0202",
+        severity: Severity::Error,
+        zh: "名称重复",
+        en: "a name defined twice",
+        why: "Names are unique: registers, forms, procedures and parameters among all regulations; steps, rules, tables, documents and clocks in their procedure; the fields of all forms that one act files.",
+        wrong: r#"```yaml form
+form: reasons
+```
+…
+```yaml form
+form: reasons
+```"#,
+        right: r#"```yaml form
+form: reasons
+```
+…
+```yaml form
+form: refusal-reasons
+```"#,
+    },
+    Page {
+        code: "GB0203",
+        severity: Severity::Error,
+        zh: "一个名称两个意思",
+        en: "one name, two meanings",
+        why: "Fields of the starting forms, facts, table outputs, acts, forms, documents, rules and subjects share the expressions of a procedure. A name that means two of them could be read either way.",
+        wrong: r#"facts: { receipt: ask.on }
+…
+document: receipt of permit"#,
+        right: r#"facts: { received-on: ask.on }
+…
+document: receipt of permit"#,
+    },
+    Page {
+        code: "GB0204",
+        severity: Severity::Error,
+        zh: "由自己算出",
+        en: "computed from itself",
+        why: "A fact, derived field or table output needs itself, directly or through others, so it has no value.",
+        wrong: r#"facts:
+  a: b + 1
+  b: a + 1"#,
+        right: r#"facts:
+  a: b + 1
+  b: member-count"#,
+    },
+];

@@ -3,7 +3,7 @@
 use super::Page;
 use super::case::{Case, Checks, key_span};
 use crate::expr::{Expr, Scope};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Document, Personal, Reader, Register};
 use crate::scope::{Outline, View};
 use crate::span::Span;
@@ -155,4 +155,30 @@ pub(super) fn document_key<'a>(case: Case<'a>, document: &str, path: &[&str]) ->
     case.names.documents.get(document).map(|block| key_span(block, path))
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0220",
+        severity: Severity::Error,
+        zh: "个人信息会被公开",
+        en: "personal data reaches the public",
+        why: "A field marked as personal, or anything computed so that its value can be seen, is printed on a public notice, on a document that everybody may read, or in a public register. Where a clause allows it, `release` names the field and the clause; registers have no such exception.",
+        wrong: r#"document: notice of permit
+display: 5 working-days
+data: [applicant-name, phone]"#,
+        right: r#"document: notice of permit
+display: 5 working-days
+release: { applicant-name: x-2 }
+data: [applicant-name]"#,
+    },
+    Page {
+        code: "GB0221",
+        severity: Severity::Warning,
+        zh: "个人信息丢了标记",
+        en: "personal data loses its mark",
+        why: "A personal value is written into a column or field that is not marked as personal. From there it would be shown, searched and published like any other.",
+        wrong: r#"| owner-phone | 电话 | text 20 |
+…
+enter: { dogs: { with: { owner-phone: phone } } }"#,
+        right: "| owner-phone | 电话 | text 20, personal contact |",
+    },
+];

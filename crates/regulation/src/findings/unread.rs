@@ -4,7 +4,7 @@ use super::Page;
 use super::case::Checks;
 use super::usage;
 use crate::expr::{Expr, NameKind, Type};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Field, Form, Parameter};
 use crate::scope::{At, Outline};
 use std::collections::BTreeSet;
@@ -179,4 +179,29 @@ impl Read<'_> {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0226",
+        severity: Severity::Warning,
+        zh: "填了没有用",
+        en: "asked and never read",
+        why: "The form asks for something that no document, rule, fact, act, register or other field reads, and that is not printed. People should not be asked for what nobody uses. Signatures, ticks and files count as evidence.",
+        wrong: "| hobby | 爱好 | text 50 | must |",
+        right: "| area | 面积 | m² | must; check area > 0 m² |",
+    },
+    Page {
+        code: "GB0227",
+        severity: Severity::Warning,
+        zh: "参数没有用到",
+        en: "a parameter nothing depends on",
+        why: "No expression, deadline or document reads the parameter, so changing it would change nothing.",
+        wrong: r#"```yaml parameter
+limit: 200 m²
+```"#,
+        right: r#"```yaml parameter
+limit: 200 m²
+```
+…
+require: area <= limit"#,
+    },
+];

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::case::{Case, Checks};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::{Act, Step, To};
 use crate::span::Span;
 use std::collections::BTreeSet;
@@ -132,4 +132,45 @@ fn ending<'a>(case: Case<'a>) -> BTreeSet<&'a str> {
     }
 }
 
-pub(super) const PAGES: &[Page] = &[];
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0207",
+        severity: Severity::Error,
+        zh: "到不了的环节",
+        en: "an unreachable step",
+        why: "No act leads to the step, so its deadlines and acts never happen.",
+        wrong: "step: review of permit   # 没有动作 to: review",
+        right: "acts: { accept: { to: review } }",
+    },
+    Page {
+        code: "GB0208",
+        severity: Severity::Error,
+        zh: "办不结",
+        en: "a step that cannot end",
+        why: "From this step no way leads to an end: a matter there stays open for ever.",
+        wrong: r#"step: hold of permit
+acts: { ask-again: { to: stay } }"#,
+        right: r#"step: hold of permit
+acts: { ask-again: { to: stay }, give-up: { to: withdrawn } }"#,
+    },
+    Page {
+        code: "GB0209",
+        severity: Severity::Error,
+        zh: "到不了的结果",
+        en: "an end never reached",
+        why: "No act leads to this end.",
+        wrong: "ends: { granted: 准予, refused: 不予 }   # 没有动作 to: refused",
+        right: r#"acts:
+  grant:  { to: granted }
+  refuse: { to: refused }"#,
+    },
+    Page {
+        code: "GB0210",
+        severity: Severity::Error,
+        zh: "程序没有开头",
+        en: "a procedure without a beginning",
+        why: "A procedure needs a starting act, and each starting act says where the matter goes.",
+        wrong: "start: { ask: { by: anyone } }",
+        right: "start: { ask: { by: anyone, to: review } }",
+    },
+];
