@@ -9,6 +9,7 @@ mod clocks;
 mod corrections;
 mod documents;
 mod duties;
+mod expressions;
 mod grounds;
 mod hands;
 pub(crate) mod names;
@@ -129,6 +130,7 @@ pub fn catalogue() -> Vec<Page> {
         corrections::PAGES,
     ]
     .concat();
+    pages.extend(expressions::pages());
     pages.sort_by_key(|page| page.code);
     pages
 }

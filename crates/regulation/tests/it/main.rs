@@ -3,4 +3,5 @@
 
 mod analysis;
 mod expr;
+mod pages;
 mod tiny;
