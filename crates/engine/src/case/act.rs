@@ -1,8 +1,8 @@
 //! Acts in cases: which matter they mean, what they file, in which of their posts people do them.
 
-use super::player::{Player, pairs, post_id};
+use super::player::{Player, pairs};
 use super::value::place_code;
-use crate::act::{Act, Actor, MatterId, Outcome, RefusalKind, Target};
+use crate::act::{Act, Actor, MatterId, Outcome, PersonId, RefusalKind, Target};
 use crate::decide::decide;
 use crate::event::Event;
 use crate::world::World;
@@ -36,7 +36,7 @@ impl<'a> Player<'a> {
             Meant::On(_, procedure) => (Arc::clone(procedure), false),
         };
         let rule = rule_of(&procedure, what, starting);
-        let person = self.person(who)?.0;
+        let person = self.person(who)?;
         let mut place = self.place.clone();
         let mut about = BTreeMap::new();
         let mut form = Record::new();
@@ -58,7 +58,7 @@ impl<'a> Player<'a> {
             } else if let Some(subject) = procedure.about.iter().find(|about| starting && about.name == name) {
                 about.insert(name, self.subject(subject, &text)?);
             } else {
-                form.insert(name.clone(), self.reading(person).field(&fields, &name, &text));
+                form.insert(name.clone(), self.reading(&person).field(&fields, &name, &text));
             }
         }
         form.retain(|_, value| *value != Value::Missing);
@@ -74,23 +74,20 @@ impl<'a> Player<'a> {
         Ok(outcome)
     }
 
-    /// The person of that name with how many posts they have.
-    pub(super) fn person(&self, who: &str) -> Result<(&'a str, usize), String> {
-        let found = self.fixtures.people.get_key_value(who);
-        let (name, person) = found.ok_or_else(|| format!("人员中没有“{who}”"))?;
-        Ok((name, person.posts.len()))
+    /// The person that a name of the fixtures stands for.
+    pub(super) fn person(&self, who: &str) -> Result<PersonId, String> {
+        self.cast.get(who).map(|role| role.person.clone()).ok_or_else(|| format!("人员中没有“{who}”"))
     }
 
     /// Decides and records, in whichever post or capacity of the person has the right.
     pub(super) fn decide(&mut self, who: &str, target: Target, name: &str, form: Record) -> Result<Outcome, String> {
-        let (person, posts) = self.person(who)?;
-        let posts = (0..posts).map(|index| Some(post_id(person, index))).chain([None]);
+        let role = self.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
         let mut first = None;
-        for post in posts {
+        for post in role.posts.into_iter().map(Some).chain([None]) {
             let act = Act {
                 target: target.clone(),
                 name: name.to_owned(),
-                actor: Actor::Person { person: person.to_owned(), post },
+                actor: Actor::Person { person: role.person.clone(), post },
                 form: form.clone(),
                 fresh_ids: self.fresh_ids(),
             };
@@ -100,6 +97,7 @@ impl<'a> Player<'a> {
                 Outcome::Refused(_) => return Ok(outcome),
                 Outcome::Done(decision) => {
                     self.record(&decision.events);
+                    self.log.push((self.now, act));
                     return Ok(outcome);
                 }
             }

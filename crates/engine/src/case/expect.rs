@@ -448,12 +448,12 @@ fn reminders(player: &mut Player<'_>, text: &str) -> Result<(), String> {
 
 fn offered(player: &Player<'_>, text: &str) -> Result<(bool, String), String> {
     let (who, act) = text.split_once(' ').ok_or_else(|| "应写成 人 动作".to_owned())?;
-    let (person, posts) = player.person(who)?;
+    let role = player.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
     let matter = current(player)?;
-    let capacities = (0..posts).map(|index| Some(super::player::post_id(person, index))).chain([None]);
+    let capacities = role.posts.into_iter().map(Some).chain([None]);
     let mut reasons = Vec::new();
     for post in capacities {
-        let actor = crate::act::Actor::Person { person: person.to_owned(), post };
+        let actor = crate::act::Actor::Person { person: role.person.clone(), post };
         let offers = available_acts(&player.world, &matter, &actor, player.now);
         match offers.into_iter().find(|offer| offer.act == act.trim()) {
             Some(offer) => match offer.allowed {
@@ -478,9 +478,9 @@ fn may_not(player: &mut Player<'_>, text: &str) -> Result<(), String> {
 
 fn sees(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let (who, wanted) = sides(text)?;
-    let (person, _) = player.person(who)?;
+    let person = player.person(who)?;
     let matter = current(player)?;
-    let viewer = Viewer::everywhere(player.world.county(), person, player.now.date());
+    let viewer = Viewer::everywhere(player.world.county(), &person, player.now.date());
     let found = match may_see(&player.world, &viewer, &matter, player.now) {
         Access::None => "none",
         Access::Public => "public",

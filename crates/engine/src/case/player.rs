@@ -6,7 +6,7 @@ use super::fixture::{Fixtures, PathLine};
 use super::markdown::Row;
 use super::value::{Reading, place_code};
 use super::words::{self, after, cell};
-use crate::act::{Act, Actor, MatterId, Outcome, Target};
+use crate::act::{Act, Actor, MatterId, Outcome, PersonId, PostId, Target};
 use crate::clock::due_clocks;
 use crate::county::{Appointment, County, Post};
 use crate::decide::decide;
@@ -44,7 +44,20 @@ pub(super) struct Player<'a> {
     pub(super) now: DateTime,
     /// Facts since the line before.
     pub(super) recent: Vec<Event>,
+    /// Who plays whom: name in the fixtures → person and posts.
+    pub(super) cast: BTreeMap<String, Role>,
+    /// What people did, with its moment, in order.
+    pub(super) log: Vec<(DateTime, Act)>,
+    /// What fresh ids begin with.
+    pub(super) id_prefix: String,
     next_id: u32,
+}
+
+/// Whom a name of the fixtures stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Role {
+    pub(super) person: PersonId,
+    pub(super) posts: Vec<PostId>,
 }
 
 /// What a line did.
@@ -67,8 +80,27 @@ impl<'a> Player<'a> {
             mistake(1, "front matter 的 `place` 是本县的地方", &format!("“{}”", fixtures.place))
         })?;
         let county = peopled(county, fixtures, &place)?;
-        let mut player = Player {
-            world: Memory::new(rulebook.clone(), county, holidays.clone()),
+        let world = Memory::new(rulebook.clone(), county, holidays.clone());
+        let mut player = Player::in_world(world, rulebook, fixtures, place, own_cast(fixtures), "m".to_owned());
+        for (register, rows) in &fixtures.rows {
+            for row in rows {
+                player.given(register, row).map_err(|happened| mistake(row.line, "登记簿的记录", &happened))?;
+            }
+        }
+        Ok(player)
+    }
+
+    /// A player in a county that is already there.
+    pub(super) fn in_world(
+        world: Memory,
+        rulebook: &'a Rulebook,
+        fixtures: &'a Fixtures,
+        place: String,
+        cast: BTreeMap<String, Role>,
+        id_prefix: String,
+    ) -> Player<'a> {
+        Player {
+            world,
             rulebook,
             fixtures,
             place,
@@ -77,14 +109,11 @@ impl<'a> Player<'a> {
             current: None,
             now: ALWAYS.at(0, 0, 0, 0),
             recent: Vec::new(),
+            cast,
+            log: Vec::new(),
+            id_prefix,
             next_id: 1,
-        };
-        for (register, rows) in &fixtures.rows {
-            for row in rows {
-                player.given(register, row).map_err(|happened| mistake(row.line, "登记簿的记录", &happened))?;
-            }
         }
-        Ok(player)
     }
 
     /// Plays a line; what did not come out as written: expected, happened.
@@ -193,10 +222,10 @@ impl<'a> Player<'a> {
     }
 
     pub(super) fn fresh_ids(&self) -> Vec<String> {
-        (self.next_id..self.next_id + FRESH_IDS).map(|number| format!("m{number}")).collect()
+        (self.next_id..self.next_id + FRESH_IDS).map(|number| format!("{}{number}", self.id_prefix)).collect()
     }
 
-    pub(super) fn reading(&self, actor: &'a str) -> Reading<'_> {
+    pub(super) fn reading<'r>(&'r self, actor: &'r str) -> Reading<'r> {
         Reading {
             fixtures: self.fixtures,
             rulebook: self.rulebook,
@@ -218,7 +247,7 @@ impl<'a> Player<'a> {
     }
 
     /// Goes the usual way up to a label, so that it is reached at that moment.
-    fn go(&mut self, name: Option<&str>, label: &str, moment: DateTime, with: &str) -> Result<(), String> {
+    pub(super) fn go(&mut self, name: Option<&str>, label: &str, moment: DateTime, with: &str) -> Result<(), String> {
         let (label, path) = match label.split_once(" via ") {
             Some((label, path)) => (label.trim(), path.trim()),
             None => (label, ""),
@@ -337,8 +366,8 @@ impl<'a> Player<'a> {
                 place = place_code(self.world.county(), &text).ok_or_else(|| format!("没有地方“{text}”"))?;
                 continue;
             }
-            let who = self.person(who)?.0;
-            form.insert(name.clone(), self.reading(who).field(&fields, &name, &text));
+            let person = self.person(who)?;
+            form.insert(name.clone(), self.reading(&person).field(&fields, &name, &text));
         }
         let row = (!key.is_empty()).then(|| key.trim().to_owned());
         let target = Target::Register { register: name.to_owned(), row, place };
@@ -409,6 +438,15 @@ fn peopled(county: &County, fixtures: &Fixtures, place: &str) -> Result<County, 
     Ok(county)
 }
 
-pub(super) fn post_id(person: &str, index: usize) -> String {
+fn post_id(person: &str, index: usize) -> String {
     format!("case/{person}/{index}")
+}
+
+/// Everybody plays themselves, in the posts that the fixtures give them.
+fn own_cast(fixtures: &Fixtures) -> BTreeMap<String, Role> {
+    let role = |name: &String, posts: usize| Role {
+        person: name.clone(),
+        posts: (0..posts).map(|index| post_id(name, index)).collect(),
+    };
+    fixtures.people.iter().map(|(name, person)| (name.clone(), role(name, person.posts.len()))).collect()
 }
