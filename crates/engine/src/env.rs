@@ -62,14 +62,7 @@ impl<'w> Scope<'w> {
     /// A look at a world at a moment.
     #[must_use]
     pub fn new(world: &'w dyn World, now: DateTime) -> Self {
-        Scope {
-            world,
-            now,
-            actor: None,
-            changes: None,
-            frames: RefCell::default(),
-            depth: Cell::new(0),
-        }
+        Scope { world, now, actor: None, changes: None, frames: RefCell::default(), depth: Cell::new(0) }
     }
 
     /// By this actor.
@@ -110,12 +103,7 @@ impl<'w> Scope<'w> {
     #[must_use]
     pub fn bare(&self, regulation: &Arc<Regulation>, place: &PlaceCode) -> MatterEnv<'_, 'w> {
         let matter = Arc::new(imagined(regulation, "", place, self.now));
-        let frame = Frame {
-            matter,
-            regulation: Arc::clone(regulation),
-            procedure: None,
-            memo: RefCell::default(),
-        };
+        let frame = Frame { matter, regulation: Arc::clone(regulation), procedure: None, memo: RefCell::default() };
         MatterEnv { scope: self, frame: Rc::new(frame) }
     }
 

@@ -152,9 +152,9 @@ impl World for Memory {
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         let found = match about {
             None => self.by_procedure.get(procedure),
-            Some((name, value)) => value.as_text().and_then(|text| {
-                self.by_about.get(&(procedure.to_owned(), name.to_owned(), text.to_owned()))
-            }),
+            Some((name, value)) => value
+                .as_text()
+                .and_then(|text| self.by_about.get(&(procedure.to_owned(), name.to_owned(), text.to_owned()))),
         };
         found.cloned().unwrap_or_default()
     }
@@ -168,9 +168,9 @@ impl World for Memory {
             return Vec::new();
         };
         let matches = |row: &Row| column.is_none_or(|(name, value)| row.record.get(name) == Some(value));
-        let now = rows.iter().filter(|(_, versions)| {
-            versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row))
-        });
+        let now = rows
+            .iter()
+            .filter(|(_, versions)| versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row)));
         now.map(|(key, _)| key.clone()).collect()
     }
 

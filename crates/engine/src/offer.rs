@@ -5,6 +5,7 @@ use crate::clock::stay;
 use crate::decide::unmet;
 use crate::env::{MatterEnv, Scope, imagined};
 use crate::matter::Matter;
+use crate::reason::{Decided, refuse};
 use crate::rights::{self, Cause, PartyName, is_each, parties};
 use crate::world::World;
 use jiff::civil::DateTime;
@@ -23,12 +24,6 @@ pub struct AvailableAct {
     pub forms: Vec<Name>,
     /// Whether it may be done now, as far as can be told without its forms; else every reason why not.
     pub allowed: Result<PartyName, Vec<Reason>>,
-}
-
-/// Why an act may not be done, before its form is looked at.
-pub(crate) struct Obstacle {
-    pub(crate) kind: RefusalKind,
-    pub(crate) reason: Reason,
 }
 
 /// The acts of a matter's present step and those of any step that people do, in the order of the regulation.
@@ -83,7 +78,7 @@ fn is_barred(act: &Act, step: Option<&str>) -> bool {
 
 fn offer(env: &MatterEnv<'_, '_>, step: Option<&Step>, act: &Act, actor: &Actor) -> AvailableAct {
     let allowed = match standing(env, step, act, actor, None) {
-        Err(obstacle) => Err(vec![obstacle.reason]),
+        Err(refusal) => Err(refusal.reasons),
         Ok(party) => {
             let conditions: Vec<Condition> = act.require.iter().filter(|c| !needs_form(env, act, c)).cloned().collect();
             let reasons = unmet(env, act, &conditions);
@@ -116,19 +111,13 @@ fn rule_reads_own(
         return false;
     };
     let reads = |expr: &Expr, looked: &mut Vec<Name>| reads_own(env, procedure, act, expr.reads(), looked);
-    rule.rows.iter().any(|row| {
-        reads(&row.when, looked) || row.confirm.as_ref().is_some_and(|confirm| reads(confirm, looked))
-    })
+    rule.rows
+        .iter()
+        .any(|row| reads(&row.when, looked) || row.confirm.as_ref().is_some_and(|confirm| reads(confirm, looked)))
 }
 
 /// Follows facts, derived fields, tables and rules down to the fields of the act's own forms.
-fn reads_own(
-    env: &MatterEnv<'_, '_>,
-    procedure: &Procedure,
-    act: &Act,
-    reads: &Reads,
-    looked: &mut Vec<Name>,
-) -> bool {
+fn reads_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, act: &Act, reads: &Reads, looked: &mut Vec<Name>) -> bool {
     let of_form = |(ty, _): &(Type, Name)| matches!(ty, Type::Form(form) if act.forms.contains(form));
     if reads.members.iter().any(of_form) {
         return true;
@@ -154,7 +143,8 @@ fn reads_own(
             NameKind::Rule => rule_reads_own(env, procedure, act, name, looked),
             NameKind::TableOutput => {
                 let has = |(output, _): &(Name, Type)| output == name;
-                let table = procedure.tables.values().find(|table| table.name == *name || table.outputs.iter().any(has));
+                let table =
+                    procedure.tables.values().find(|table| table.name == *name || table.outputs.iter().any(has));
                 table.is_some_and(|table| {
                     table.inputs.iter().any(|input| reads_own(env, procedure, act, input.reads(), looked))
                 })
@@ -171,36 +161,31 @@ pub(crate) fn standing(
     act: &Act,
     actor: &Actor,
     cause: Option<Cause<'_>>,
-) -> Result<PartyName, Obstacle> {
+) -> Decided<PartyName> {
     if is_barred(act, env.matter().step.as_deref()) {
         let zh = format!("在“{}”环节不能“{}”", step_label(env, env.matter()), act.label.zh);
         let en = format!("`{}` is not possible at this step", act.name);
-        return Err(Obstacle { kind: RefusalKind::State, reason: Reason::general("wrong-step", zh, en).under(&act.clauses) });
+        return refuse(RefusalKind::State, Reason::general("wrong-step", zh, en).under(&act.clauses));
     }
     let by = parties(step, act);
     let capacities = rights::capacities(env, by, actor, cause);
     if capacities.is_empty() {
-        return Err(Obstacle { kind: RefusalKind::Rights, reason: rights::not_your_desk(env, by, &act.label.zh) });
+        return refuse(RefusalKind::Rights, rights::not_your_desk(env, by, &act.label.zh));
     }
     let party = not_yet(env, step, act, capacities)?;
     match overlap(env, act, actor) {
-        Some(reason) => Err(Obstacle { kind: RefusalKind::Rights, reason }),
+        Some(reason) => refuse(RefusalKind::Rights, reason),
         None => Ok(party),
     }
 }
 
 /// The first capacity in which the act has not been done yet, where it is done once, or once by each party.
-fn not_yet(
-    env: &MatterEnv<'_, '_>,
-    step: Option<&Step>,
-    act: &Act,
-    capacities: Vec<PartyName>,
-) -> Result<PartyName, Obstacle> {
+fn not_yet(env: &MatterEnv<'_, '_>, step: Option<&Step>, act: &Act, capacities: Vec<PartyName>) -> Decided<PartyName> {
     let matter = env.matter();
     if let Some(done) = matter.last_act(&act.name).filter(|_| act.once) {
         let zh = format!("“{}”只能办理一次，已于{}办过", act.label.zh, done.on);
         let en = format!("`{}` can be done once, it was done on {}", act.name, done.on);
-        return Err(Obstacle { kind: RefusalKind::State, reason: Reason::general("done-once", zh, en).under(&act.clauses) });
+        return refuse(RefusalKind::State, Reason::general("done-once", zh, en).under(&act.clauses));
     }
     if !is_each(step, act) {
         return capacities.into_iter().next().ok_or_else(|| done_by_you(act));
@@ -214,10 +199,10 @@ fn not_yet(
     capacities.into_iter().find(|party| !done(party)).ok_or_else(|| done_by_you(act))
 }
 
-fn done_by_you(act: &Act) -> Obstacle {
+fn done_by_you(act: &Act) -> Box<Refusal> {
     let zh = format!("您的岗位已经办过“{}”，每个岗位只办一次", act.label.zh);
     let en = format!("your desk has done `{}` already", act.name);
-    Obstacle { kind: RefusalKind::State, reason: Reason::general("done-already", zh, en).under(&act.clauses) }
+    Box::new(Refusal::one(RefusalKind::State, Reason::general("done-already", zh, en).under(&act.clauses)))
 }
 
 /// Separation of duties: the person has done another act of a set of which one person may do only one.
@@ -260,7 +245,10 @@ pub(crate) fn not_here(procedure: &Procedure, matter: &Matter, name: &str) -> Re
     if let Some((end, on)) = &matter.ended {
         let ended = procedure.end(end).map_or(end.as_str(), |label| &label.zh);
         let zh = format!("本事项已于{on}办结（{ended}），不能再“{label}”");
-        return Refusal::one(RefusalKind::State, Reason::general("closed", zh, format!("the matter ended on {on}: {end}")));
+        return Refusal::one(
+            RefusalKind::State,
+            Reason::general("closed", zh, format!("the matter ended on {on}: {end}")),
+        );
     }
     let step = matter.step.as_deref().and_then(|name| procedure.step(name));
     let here = step.map_or("", |step| step.label.zh.as_str());

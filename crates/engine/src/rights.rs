@@ -95,10 +95,10 @@ pub fn may_act(
     act: &Act,
     actor: &Actor,
     cause: Option<Cause<'_>>,
-) -> Result<PartyName, Reason> {
+) -> Result<PartyName, Box<Reason>> {
     let by = parties(step, act);
     let found = capacities(env, by, actor, cause).into_iter().next();
-    found.ok_or_else(|| not_your_desk(env, by, act.label.zh.as_str()))
+    found.ok_or_else(|| Box::new(not_your_desk(env, by, act.label.zh.as_str())))
 }
 
 pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> Reason {
@@ -117,9 +117,7 @@ fn is_party(env: &MatterEnv<'_, '_>, party: &Party, actor: &Actor, cause: Option
             holds_post(env, person, post, level, desk)
         }
         (Party::Office { .. }, _) => false,
-        (Party::Subject { about, role }, Actor::Person { person, .. }) => {
-            subjects(env, about, role).contains(person)
-        }
+        (Party::Subject { about, role }, Actor::Person { person, .. }) => subjects(env, about, role).contains(person),
         (Party::Subject { .. }, Actor::Clock) => false,
         (Party::Anyone, Actor::Person { .. }) => true,
         (Party::Anyone, Actor::Clock) => false,
@@ -162,7 +160,8 @@ pub fn desks(env: &MatterEnv<'_, '_>, party: &Party) -> Vec<Desk> {
     match party {
         Party::Office { level, desk } => {
             let place = env.world().county().at_level(&env.matter().place, level);
-            let office = |place: &str| Desk::Office { level: level.clone(), desk: desk.clone(), place: place.to_owned() };
+            let office =
+                |place: &str| Desk::Office { level: level.clone(), desk: desk.clone(), place: place.to_owned() };
             place.map(|place| office(&place.code)).into_iter().collect()
         }
         Party::Subject { about, role } => subjects(env, about, role).into_iter().map(Desk::Person).collect(),

@@ -4,7 +4,7 @@
 
 use crate::act::{MatterId, PlaceCode, Reason};
 use crate::county::County;
-use crate::event::Event;
+use crate::event::{Event, IssuedDocument};
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
 use crate::world::{Row, World};
@@ -26,13 +26,7 @@ pub(crate) struct Scratch<'w> {
 
 impl<'w> Scratch<'w> {
     pub(crate) fn new(base: &'w dyn World) -> Self {
-        Scratch {
-            base,
-            matters: BTreeMap::new(),
-            opened: Vec::new(),
-            rows: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-        }
+        Scratch { base, matters: BTreeMap::new(), opened: Vec::new(), rows: BTreeMap::new(), numbers: BTreeMap::new() }
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -64,6 +58,13 @@ impl<'w> Scratch<'w> {
     pub(crate) fn amend_warnings(&mut self, matter: &str, warnings: &[Reason]) {
         if let Some(record) = self.matter_mut(matter).and_then(|matter| matter.acts.last_mut()) {
             record.warnings = warnings.to_vec();
+        }
+    }
+
+    /// Replaces the latest document.
+    pub(crate) fn amend_document(&mut self, matter: &str, document: &IssuedDocument) {
+        if let Some(latest) = self.matter_mut(matter).and_then(|matter| matter.documents.last_mut()) {
+            latest.clone_from(document);
         }
     }
 

@@ -82,7 +82,7 @@ impl<'a> Player<'a> {
     /// Decides and records, in whichever post or capacity of the person has the right.
     pub(super) fn decide(&mut self, who: &str, target: Target, name: &str, form: Record) -> Result<Outcome, String> {
         let role = self.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
-        let mut first = None;
+        let mut refused = None;
         for post in role.posts.into_iter().map(Some).chain([None]) {
             let act = Act {
                 target: target.clone(),
@@ -93,7 +93,12 @@ impl<'a> Player<'a> {
             };
             let outcome = decide(&self.world, &act, self.now);
             match &outcome {
-                Outcome::Refused(refusal) if refusal.kind == RefusalKind::Rights => first = first.or(Some(outcome)),
+                Outcome::Refused(refusal) if refusal.kind == RefusalKind::Rights => {
+                    let elsewhere = refusal.reasons.iter().any(|reason| reason.code == "not-your-desk");
+                    if !elsewhere || refused.is_none() {
+                        refused = Some(outcome);
+                    }
+                }
                 Outcome::Refused(_) => return Ok(outcome),
                 Outcome::Done(decision) => {
                     self.record(&decision.events);
@@ -102,7 +107,7 @@ impl<'a> Player<'a> {
                 }
             }
         }
-        first.ok_or_else(|| "没有办理".to_owned())
+        refused.ok_or_else(|| "没有办理".to_owned())
     }
 
     fn remember(&mut self, name: Option<&str>, meant: &Meant, outcome: &Outcome) {
@@ -189,10 +194,10 @@ impl<'a> Player<'a> {
 
     fn default_subjects(&self, procedure: &Procedure, about: &mut BTreeMap<Name, Value>) {
         for subject in procedure.about.iter().filter(|subject| !subject.optional) {
-            if let (AboutTarget::Procedure(of), false) = (&subject.target, about.contains_key(&subject.name)) {
-                if let Some(id) = self.latest(of) {
-                    about.insert(subject.name.clone(), Value::Text(id));
-                }
+            if let (AboutTarget::Procedure(of), false) = (&subject.target, about.contains_key(&subject.name))
+                && let Some(id) = self.latest(of)
+            {
+                about.insert(subject.name.clone(), Value::Text(id));
             }
         }
     }

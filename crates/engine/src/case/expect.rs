@@ -77,10 +77,10 @@ fn one(player: &mut Player<'_>, did: &Did, item: &str) -> Result<(), String> {
     if after(item, &OK).is_some() {
         return Ok(());
     }
-    if let Did::Decided(outcome) = did {
-        if let Some(result) = of_outcome(outcome, item) {
-            return result;
-        }
+    if let Did::Decided(outcome) = did
+        && let Some(result) = of_outcome(outcome, item)
+    {
+        return result;
     }
     for (word, check) in CHECKS {
         if let Some(rest) = after(item, &word).filter(|rest| !rest.starts_with('=') || takes_equation(&word)) {
@@ -145,15 +145,21 @@ fn reasons_given(refusal: &Refusal) -> BTreeSet<String> {
 }
 
 fn warned(warnings: &[Reason], codes: &str) -> Result<(), String> {
-    let has = |word: &&str| warnings.iter().any(|reason| reason.code == **word || reason.clauses.iter().any(|c| c == *word));
+    let has =
+        |word: &&str| warnings.iter().any(|reason| reason.code == **word || reason.clauses.iter().any(|c| c == *word));
     if listed(codes).iter().all(has) { Ok(()) } else { Err(format!("提示：{}", sentences(warnings))) }
 }
 
 /// Everything a refusal says.
 pub(super) fn said(refusal: &Refusal) -> String {
-    let faults = refusal.fields.iter().map(|fault| format!("[{} {}] {}", fault.field, fault.clauses.join(" "), fault.zh));
+    let faults =
+        refusal.fields.iter().map(|fault| format!("[{} {}] {}", fault.field, fault.clauses.join(" "), fault.zh));
     let faults: Vec<String> = faults.collect();
-    [sentences(&refusal.reasons), faults.join("；")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；")
+    [sentences(&refusal.reasons), faults.join("；")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("；")
 }
 
 fn sentences(reasons: &[Reason]) -> String {
@@ -309,9 +315,11 @@ fn text_of(player: &Player<'_>, name: &str) -> Result<Vec<String>, String> {
 fn leaves(value: &Value) -> Vec<String> {
     match value {
         Value::List(values) => values.iter().flat_map(leaves).collect(),
-        Value::Records(rows) => {
-            rows.iter().flat_map(|row| row.iter()).flat_map(|(name, value)| [vec![name.clone()], leaves(value)].concat()).collect()
-        }
+        Value::Records(rows) => rows
+            .iter()
+            .flat_map(|row| row.iter())
+            .flat_map(|(name, value)| [vec![name.clone()], leaves(value)].concat())
+            .collect(),
         value => vec![value.show()],
     }
 }
@@ -390,9 +398,8 @@ fn opened(player: &mut Player<'_>, text: &str) -> Result<(), String> {
 
 /// Whether a party or person of that name is among desks.
 fn is_among(player: &Player<'_>, who: &str, desks: &[Desk]) -> bool {
-    let subject = who.split_once('/').map(|(about, role)| {
-        asking(player, |env| subjects(env, about, role)).unwrap_or_default()
-    });
+    let subject =
+        who.split_once('/').map(|(about, role)| asking(player, |env| subjects(env, about, role)).unwrap_or_default());
     desks.iter().any(|desk| match desk {
         Desk::Office { level, desk, .. } => format!("{level}/{desk}") == who,
         Desk::Person(person) => person == who || subject.iter().flatten().any(|subject| subject == person),
@@ -498,7 +505,10 @@ fn row(player: &mut Player<'_>, text: &str) -> Result<(), String> {
         return Err(format!("登记簿 {register} 没有 {key}"));
     }
     let thing = Thing::Row { register: register.to_owned(), key: key.trim().to_owned() };
-    let found = asking(player, |env| env.member(&thing, column))?;
+    let regulation = player.rulebook.register(register).map(|(regulation, _)| Arc::clone(regulation));
+    let regulation = regulation.ok_or_else(|| format!("没有登记簿 {register}"))?;
+    let scope = Scope::new(&player.world, player.now);
+    let found = scope.bare(&regulation, &player.place).member(&thing, column);
     compared(player, &found, wanted)
 }
 
@@ -519,8 +529,15 @@ fn compared(player: &Player<'_>, found: &Value, wanted: &str) -> Result<(), Stri
     Err(if found.is_missing() { "none".to_owned() } else { found.show() })
 }
 
-/// `NAME = VALUE`, `NAME != VALUE`.
+/// `NAME = VALUE`, `NAME != VALUE`, `NAME given`, `NAME missing`.
 fn equation(player: &mut Player<'_>, item: &str) -> Result<(), String> {
+    let presence = [(" given", true), (" missing", false)];
+    if let Some((path, given)) =
+        presence.iter().find_map(|(end, given)| item.strip_suffix(end).map(|path| (path, *given)))
+    {
+        let found = asking(player, |env| value_of(env, path.trim()))?;
+        return if found.is_missing() != given { Ok(()) } else { Err(found.show()) };
+    }
     let (path, wanted, equal) = match item.split_once("!=") {
         Some((path, wanted)) => (path.trim(), wanted.trim(), false),
         None => {

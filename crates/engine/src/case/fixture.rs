@@ -94,7 +94,8 @@ impl Fixtures {
             Some((acts, like)) => (acts, self.payloads.get(like.trim()).cloned().unwrap_or_default()),
             None => (acts, Vec::new()),
         };
-        let own = table.rows.iter().map(|row| (cell(row, &words::FIELD).to_owned(), cell(row, &words::VALUE).to_owned()));
+        let own =
+            table.rows.iter().map(|row| (cell(row, &words::FIELD).to_owned(), cell(row, &words::VALUE).to_owned()));
         let fields: Vec<(String, String)> = like.into_iter().chain(own).collect();
         for act in acts.split([',', '，', '、']) {
             self.payloads.insert(act.trim().to_owned(), fields.clone());

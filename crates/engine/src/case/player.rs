@@ -76,9 +76,8 @@ impl<'a> Player<'a> {
         holidays: &Holidays,
         fixtures: &'a Fixtures,
     ) -> Result<Player<'a>, Box<Failure>> {
-        let place = place_code(county, &fixtures.place).ok_or_else(|| {
-            mistake(1, "front matter 的 `place` 是本县的地方", &format!("“{}”", fixtures.place))
-        })?;
+        let place = place_code(county, &fixtures.place)
+            .ok_or_else(|| mistake(1, "front matter 的 `place` 是本县的地方", &format!("“{}”", fixtures.place)))?;
         let county = peopled(county, fixtures, &place)?;
         let world = Memory::new(rulebook.clone(), county, holidays.clone());
         let mut player = Player::in_world(world, rulebook, fixtures, place, own_cast(fixtures), "m".to_owned());
@@ -424,13 +423,8 @@ fn peopled(county: &County, fixtures: &Fixtures, place: &str) -> Result<County, 
                 return Err(mistake(person.line, &format!("“{around}”有 {level} 一级"), "没有"));
             };
             let id = post_id(name, index);
-            let post = Post {
-                id: id.clone(),
-                title: desk.clone(),
-                level: level.clone(),
-                desk: desk.clone(),
-                place: office,
-            };
+            let post =
+                Post { id: id.clone(), title: desk.clone(), level: level.clone(), desk: desk.clone(), place: office };
             county.posts.insert(id.clone(), post);
             county.appointments.push(Appointment { person: name.clone(), post: id, from: ALWAYS, to: None });
         }

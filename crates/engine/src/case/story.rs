@@ -22,7 +22,12 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// Every row that does not go as told, with its line.
-pub fn tell(text: &str, fixtures: &str, county: &Memory, rulebook: &Rulebook) -> Result<Vec<(DateTime, Act)>, Vec<Failure>> {
+pub fn tell(
+    text: &str,
+    fixtures: &str,
+    county: &Memory,
+    rulebook: &Rulebook,
+) -> Result<Vec<(DateTime, Act)>, Vec<Failure>> {
     let document = Document::read(text);
     let shared = Document::read(fixtures);
     let fixtures = Fixtures::read(&[&shared]).map_err(|failure| vec![*failure])?;

@@ -40,7 +40,8 @@ pub fn timeline(matter: &Matter) -> Vec<Entry> {
         kind: EntryKind::Act(index),
     });
     let day = |on: Date, kind: EntryKind| Entry { on, at: None, kind };
-    let issued = matter.documents.iter().enumerate().map(|(index, document)| day(document.on, EntryKind::Issued(index)));
+    let issued =
+        matter.documents.iter().enumerate().map(|(index, document)| day(document.on, EntryKind::Issued(index)));
     let voided = matter.documents.iter().enumerate();
     let voided = voided.filter_map(|(index, document)| document.voided.map(|on| day(on, EntryKind::Voided(index))));
     let deadlines = matter.clocks.iter().enumerate().filter(|(_, clock)| {

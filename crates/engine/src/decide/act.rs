@@ -7,7 +7,7 @@ use crate::eval;
 use crate::event::Event;
 use crate::form::{Asked, Examination, convert};
 use crate::matter::Matter;
-use crate::offer::{self, Obstacle};
+use crate::offer;
 use crate::reason::{Decided, refuse};
 use crate::rights::Cause;
 use crate::rights::PartyName;
@@ -54,7 +54,10 @@ impl Run<'_> {
     fn deeper(&mut self, act: impl FnOnce(&mut Self) -> Decided<()>) -> Decided<()> {
         if self.depth >= DEEPEST {
             let zh = format!("连带动作超过{DEEPEST}层，请法制机构检查条文");
-            return refuse(RefusalKind::State, Reason::general("too-deep", zh, "too many acts follow from one another"));
+            return refuse(
+                RefusalKind::State,
+                Reason::general("too-deep", zh, "too many acts follow from one another"),
+            );
         }
         self.depth += 1;
         let done = act(self);
@@ -63,7 +66,8 @@ impl Run<'_> {
     }
 
     fn do_act(&mut self, doing: &Doing<'_>, doable: &Doable<'_>, before: Arc<Matter>) -> Decided<()> {
-        let party = self.look(&doing.view(None), |env| may(env, doable, doing))??;
+        let party = self
+            .look(&doing.view(None), |env| offer::standing(env, doable.step, doable.act, doing.actor, doing.cause))??;
         let forms = self.forms(&before, doable.act)?;
         let fields: Vec<&[Field]> = forms.iter().map(|form| form.fields.as_slice()).collect();
         let clauses = clauses_of(doable);
@@ -164,14 +168,7 @@ impl Run<'_> {
         Ok(date.unwrap_or(doing.on))
     }
 
-    fn record(
-        &mut self,
-        doing: &Doing<'_>,
-        doable: &Doable<'_>,
-        party: PartyName,
-        on: Date,
-        before: &Matter,
-    ) -> usize {
+    fn record(&mut self, doing: &Doing<'_>, doable: &Doable<'_>, party: PartyName, on: Date, before: &Matter) -> usize {
         self.emit(Event::Acted {
             matter: before.id.clone(),
             act: doable.act.name.clone(),
@@ -233,17 +230,10 @@ fn locate<'p>(procedure: &'p Procedure, matter: &Matter, name: &str) -> Decided<
     }
 }
 
-/// Rights, `not-at`, `each`, `once` and separation of duties; the party in whose name the act is done.
-fn may(env: &MatterEnv<'_, '_>, doable: &Doable<'_>, doing: &Doing<'_>) -> Decided<PartyName> {
-    offer::standing(env, doable.step, doable.act, doing.actor, doing.cause).map_err(|obstacle| {
-        let Obstacle { kind, reason } = obstacle;
-        Box::new(Refusal::one(kind, reason))
-    })
-}
-
 fn incomplete(act: &Act, faults: usize) -> Reason {
     let zh = format!("“{}”的材料有{faults}处需要补充或更正", act.label.zh);
-    Reason::general("form", zh, format!("{faults} faults in the forms of `{}`", act.name)).hint("请按各栏的提示补正后再提交")
+    Reason::general("form", zh, format!("{faults} faults in the forms of `{}`", act.name))
+        .hint("请按各栏的提示补正后再提交")
 }
 
 /// A legal date lies neither in the future nor before the matter began.
@@ -251,7 +241,10 @@ fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, today: Date) -> Decid
     if on > today {
         let zh = format!("“{}”的日期{on}在今天（{today}）之后", act.label.zh);
         let en = format!("`{}` would be dated {on}, after today ({today})", act.name);
-        return refuse(RefusalKind::Time, Reason::general("dated-in-future", zh, en).hint("请等到那一天再办理，或者更正日期"));
+        return refuse(
+            RefusalKind::Time,
+            Reason::general("dated-in-future", zh, en).hint("请等到那一天再办理，或者更正日期"),
+        );
     }
     match before.acts.first() {
         Some(first) if on < first.on => {

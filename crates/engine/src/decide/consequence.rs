@@ -85,7 +85,8 @@ impl Run<'_> {
             (matters_in(eval::value(&order.on, env)), filled(env, &order.with))
         })?;
         for matter in matters {
-            let doing = Doing { matter: &matter, act: &order.act, actor: view.actor, form: &form, cause: Some(cause), on };
+            let doing =
+                Doing { matter: &matter, act: &order.act, actor: view.actor, form: &form, cause: Some(cause), on };
             if let Err(refusal) = self.act(doing) {
                 let other = self.look(&View { matter, ..view.clone() }, |env| env.frame.procedure.clone())?;
                 return Err(consequent(refusal, other.as_deref(), &order.act));

@@ -12,10 +12,14 @@ use jiff::civil::Date;
 use regulation::expr::{Env, Record, Thing, Value};
 use regulation::model::{Act, Document, Procedure};
 
-/// Everything of a document that is looked up before it is issued.
-struct Content {
+/// What is looked up before a document is issued.
+struct Head {
     display: Option<Display>,
     signed: Option<Desk>,
+}
+
+/// What it says; it may name its own number and days of display.
+struct Content {
     data: Record,
     paragraphs: Vec<String>,
     reasons: Vec<Reason>,
@@ -31,9 +35,8 @@ impl Run<'_> {
             }
         }
         for name in &act.void {
-            let valid = self.look(view, |env| {
-                env.matter().last_document(name).is_some_and(|issued| issued.voided.is_none())
-            })?;
+            let valid =
+                self.look(view, |env| env.matter().last_document(name).is_some_and(|issued| issued.voided.is_none()))?;
             if valid {
                 self.emit(Event::Voided {
                     matter: view.matter.clone(),
@@ -51,7 +54,7 @@ impl Run<'_> {
             Some(series) => Some(self.next_number(view, &document.name, series, on)?),
             None => None,
         };
-        let content = self.look(view, |env| content(env, document, on))??;
+        let head = self.look(view, |env| head(env, document, on))??;
         let id = self.fresh_id()?;
         let issued = IssuedDocument {
             id,
@@ -59,37 +62,46 @@ impl Run<'_> {
             number,
             act: act.name.clone(),
             on,
-            display: content.display,
-            signed: content.signed,
+            display: head.display,
+            signed: head.signed,
             signer: view.actor.clone(),
-            data: content.data,
-            paragraphs: content.paragraphs,
-            reasons: content.reasons,
+            data: Record::new(),
+            paragraphs: Vec::new(),
+            reasons: Vec::new(),
             voided: None,
         };
         self.add_clauses(&document.clauses);
         self.emit(Event::Issued { matter: view.matter.clone(), document: issued });
+        let content = self.look(view, |env| content(env, document))?;
+        if let Some(Event::Issued { document, .. }) = self.events.last_mut() {
+            document.data = content.data;
+            document.paragraphs = content.paragraphs;
+            document.reasons = content.reasons;
+            self.scratch.amend_document(&view.matter, document);
+        }
         Ok(())
     }
 }
 
-fn content(env: &MatterEnv<'_, '_>, document: &Document, on: Date) -> Decided<Content> {
+fn head(env: &MatterEnv<'_, '_>, document: &Document, on: Date) -> Decided<Head> {
+    let signed = document.signed.as_ref().and_then(|party| rights::desks(env, party).into_iter().next());
+    Ok(Head { display: display(env, document, on)?, signed })
+}
+
+fn content(env: &MatterEnv<'_, '_>, document: &Document) -> Content {
     let datum = |(name, value): &(String, regulation::expr::Expr)| (name.clone(), frozen(env, eval::value(value, env)));
-    let mut data: Record = document.data.iter().map(datum).collect();
+    let mut data: Record = document.data.iter().map(datum).filter(|(_, value)| *value != Value::Missing).collect();
     let attached: Vec<Value> = document.attach.iter().map(|file| eval::value(file, env)).collect();
     let attached: Vec<Value> = attached.into_iter().filter(|file| !file.is_missing()).collect();
     if !attached.is_empty() {
         data.insert("attachments".to_owned(), Value::List(attached));
     }
     let reasons = document.reasons.as_ref().map(|reasons| reasons_of(eval::value(reasons, env)));
-    let signed = document.signed.as_ref().and_then(|party| rights::desks(env, party).into_iter().next());
-    Ok(Content {
-        display: display(env, document, on)?,
-        signed,
+    Content {
         data,
         paragraphs: document.paragraphs.iter().map(|paragraph| eval::text(paragraph, env)).collect(),
         reasons: reasons.unwrap_or_default(),
-    })
+    }
 }
 
 /// The days of public display: the day of posting does not count unless the regulation says so, and the last day is shown to its end.

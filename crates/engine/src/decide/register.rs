@@ -9,7 +9,7 @@ use crate::reason::{Decided, refuse};
 use crate::rights;
 use crate::world::{Row, World};
 use regulation::expr::{Record, Value};
-use regulation::model::{Field, Regulation, Register};
+use regulation::model::{Field, Register, Regulation};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,7 +70,10 @@ impl Run<'_> {
             Some((regulation, register)) => Ok((Arc::clone(regulation), Arc::clone(register))),
             None => {
                 let zh = format!("没有名为“{name}”的登记簿");
-                refuse(RefusalKind::Unknown, Reason::general("unknown-register", zh, format!("there is no register `{name}`")))
+                refuse(
+                    RefusalKind::Unknown,
+                    Reason::general("unknown-register", zh, format!("there is no register `{name}`")),
+                )
             }
         }
     }
@@ -81,7 +84,10 @@ impl Run<'_> {
             None => {
                 let zh = format!("《{}》中没有“{key}”", register.title.zh);
                 let en = format!("`{}` has no row `{key}`", register.name);
-                refuse(RefusalKind::Unknown, Reason::general("unknown-row", zh, en).hint("请核对编号；已注销的记录只能查阅历史"))
+                refuse(
+                    RefusalKind::Unknown,
+                    Reason::general("unknown-row", zh, en).hint("请核对编号；已注销的记录只能查阅历史"),
+                )
             }
         }
     }
@@ -125,7 +131,10 @@ impl Run<'_> {
         if self.scratch.row(&register.name, &key).is_some() {
             let zh = format!("《{}》中已有“{key}”", register.title.zh);
             let en = format!("`{}` already has a row `{key}`", register.name);
-            return refuse(RefusalKind::State, Reason::general("key-taken", zh, en).hint("请核对编号，或者变更原有记录"));
+            return refuse(
+                RefusalKind::State,
+                Reason::general("key-taken", zh, en).hint("请核对编号，或者变更原有记录"),
+            );
         }
         Ok((key, Some(record)))
     }
@@ -168,14 +177,7 @@ impl Run<'_> {
         })
     }
 
-    fn emit_row(
-        &mut self,
-        register: &Register,
-        key: &str,
-        place: &PlaceCode,
-        record: Option<Record>,
-        actor: &Actor,
-    ) {
+    fn emit_row(&mut self, register: &Register, key: &str, place: &PlaceCode, record: Option<Record>, actor: &Actor) {
         let personal = register.fields.iter().any(|field| field.personal.is_some());
         self.emit(Event::RowChanged {
             register: register.name.clone(),

@@ -30,7 +30,8 @@ impl Run<'_> {
     /// Opens a matter and does its starting act; the new matter's id.
     pub(super) fn start(&mut self, starting: Starting<'_>) -> Decided<String> {
         let found = self.scratch.rulebook().procedure(starting.procedure);
-        let Some((regulation, procedure)) = found.map(|(regulation, found)| (Arc::clone(regulation), Arc::clone(found)))
+        let Some((regulation, procedure)) =
+            found.map(|(regulation, found)| (Arc::clone(regulation), Arc::clone(found)))
         else {
             let zh = format!("没有名为“{}”的程序", starting.procedure);
             let en = format!("there is no procedure `{}`", starting.procedure);

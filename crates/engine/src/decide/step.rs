@@ -75,7 +75,11 @@ impl Run<'_> {
                     To::Back => return Target::Back,
                     To::Stay => return Target::Stay,
                     To::If { condition, then, otherwise } => {
-                        if eval::applies(Some(condition), env) { then } else { otherwise }
+                        if eval::applies(Some(condition), env) {
+                            then
+                        } else {
+                            otherwise
+                        }
                     }
                 };
             }

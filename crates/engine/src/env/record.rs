@@ -19,12 +19,7 @@ pub struct RecordEnv<'r, 's, 'w> {
 impl<'r, 's, 'w> RecordEnv<'r, 's, 'w> {
     /// A record with the fields of its forms, seen from a matter; `outer` answers for the names that are not the record's.
     #[must_use]
-    pub fn new(
-        base: &'r MatterEnv<'s, 'w>,
-        outer: &'r dyn Env,
-        record: &'r Record,
-        forms: &'r [&'r [Field]],
-    ) -> Self {
+    pub fn new(base: &'r MatterEnv<'s, 'w>, outer: &'r dyn Env, record: &'r Record, forms: &'r [&'r [Field]]) -> Self {
         RecordEnv { base, outer, record, forms }
     }
 

@@ -81,9 +81,9 @@ impl MatterEnv<'_, '_> {
     }
 
     fn form_root(&self, procedure: &Procedure, name: &str) -> Value {
-        let parallel = procedure.all_acts().any(|(step, act)| {
-            act.forms.iter().any(|form| form == name) && crate::rights::is_each(step, act)
-        });
+        let parallel = procedure
+            .all_acts()
+            .any(|(step, act)| act.forms.iter().any(|form| form == name) && crate::rights::is_each(step, act));
         match self.form(name) {
             Some(form) if parallel => self.once(name, || self.filings_by_party(&form)),
             _ => Value::Thing(Thing::Form { matter: self.matter().id.clone(), form: name.to_owned() }),

@@ -106,9 +106,7 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
         Party::Subject { about, role } => subjects(env, about, role).contains(person),
         _ => false,
     });
-    let acted = |record: &crate::matter::ActRecord| {
-        matches!(&record.actor, Actor::Person { person: by, post: None } if by == person)
-    };
+    let acted = |record: &crate::matter::ActRecord| matches!(&record.actor, Actor::Person { person: by, post: None } if by == person);
     subject || env.matter().acts.iter().any(acted)
 }
 

@@ -1,0 +1,6 @@
+//! Tests of the engine against a small invented regulation.
+
+mod cases;
+mod decide;
+mod replay;
+mod world;
