@@ -44,11 +44,7 @@ pub fn smallest_change(procedure: &Procedure, wanted: &[&str], env: &dyn Env) ->
         return Vec::new();
     }
     let singles = search.singles();
-    if singles.is_empty() {
-        search.pairs()
-    } else {
-        singles
-    }
+    if singles.is_empty() { search.pairs() } else { singles }
 }
 
 /// Whether a rule holds; a hit that still needs to be confirmed does not count.
@@ -105,56 +101,26 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(procedure: &'a Procedure, wanted: &[&str], env: &'a dyn Env) -> Self {
         let involved = involved(procedure, wanted);
-        let conditions = involved
-            .iter()
-            .flat_map(|rule| &rule.rows)
-            .map(|row| &row.when);
+        let conditions = involved.iter().flat_map(|rule| &rule.rows).map(|row| &row.when);
         let mut atoms = Vec::new();
-        conditions
-            .clone()
-            .for_each(|when| collect(when.node(), &mut atoms));
+        conditions.clone().for_each(|when| collect(when.node(), &mut atoms));
         let changeable = |name: &str| {
-            let kind = conditions
-                .clone()
-                .find_map(|when| when.reads().names.get(name));
-            matches!(
-                kind,
-                Some(NameKind::Field | NameKind::Fact | NameKind::TableOutput)
-            )
+            let kind = conditions.clone().find_map(|when| when.reads().names.get(name));
+            matches!(kind, Some(NameKind::Field | NameKind::Fact | NameKind::TableOutput))
         };
         let mut trials: Vec<Trial> = Vec::new();
-        for trial in atoms
-            .iter()
-            .flat_map(|atom| trials_of(atom, env, &changeable))
-        {
-            let same = |known: &Trial| {
-                known.target.place == trial.target.place && known.value == trial.value
-            };
+        for trial in atoms.iter().flat_map(|atom| trials_of(atom, env, &changeable)) {
+            let same = |known: &Trial| known.target.place == trial.target.place && known.value == trial.value;
             if !trials.iter().any(same) {
                 trials.push(trial);
             }
         }
-        let wanted = wanted
-            .iter()
-            .filter_map(|name| procedure.rules.get(*name))
-            .map(|rule| &**rule)
-            .collect();
-        Search {
-            procedure,
-            wanted,
-            env,
-            atoms,
-            trials,
-        }
+        let wanted = wanted.iter().filter_map(|name| procedure.rules.get(*name)).map(|rule| &**rule).collect();
+        Search { procedure, wanted, env, atoms, trials }
     }
 
     fn after<'b>(&'b self, trials: &'b [&'b Trial<'b>]) -> Changed<'b> {
-        Changed {
-            env: self.env,
-            procedure: self.procedure,
-            trials,
-            depth: Cell::new(0),
-        }
+        Changed { env: self.env, procedure: self.procedure, trials, depth: Cell::new(0) }
     }
 
     fn verdict(&self, trials: &[&Trial]) -> Option<bool> {
@@ -180,10 +146,7 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         let mut tries = 0;
         for (index, second) in self.trials.iter().enumerate() {
-            for first in self.trials[..index]
-                .iter()
-                .filter(|first| first.target.place != second.target.place)
-            {
+            for first in self.trials[..index].iter().filter(|first| first.target.place != second.target.place) {
                 tries += 1;
                 if tries > MOST_TRIES || found.len() == MOST_OFFERED {
                     return found;
@@ -199,12 +162,7 @@ impl<'a> Search<'a> {
     /// Adds a set of changes unless the same is offered already.
     fn offer(&self, trials: &[&Trial], found: &mut Vec<Vec<Change>>) {
         let changes: Vec<Change> = trials.iter().map(|trial| self.change(trial)).collect();
-        let fields = |changes: &[Change]| {
-            changes
-                .iter()
-                .map(|change| change.field.clone())
-                .collect::<Vec<_>>()
-        };
+        let fields = |changes: &[Change]| changes.iter().map(|change| change.field.clone()).collect::<Vec<_>>();
         let known = found.iter().any(|other| fields(other) == fields(&changes));
         if !known && found.len() < MOST_OFFERED {
             found.push(changes);
@@ -238,15 +196,8 @@ impl<'a> Search<'a> {
     }
 }
 
-fn joined(
-    said: &[(String, String)],
-    part: impl Fn(&(String, String)) -> &String,
-    between: &str,
-) -> String {
-    said.iter()
-        .map(|said| part(said).as_str())
-        .collect::<Vec<_>>()
-        .join(between)
+fn joined(said: &[(String, String)], part: impl Fn(&(String, String)) -> &String, between: &str) -> String {
+    said.iter().map(|said| part(said).as_str()).collect::<Vec<_>>().join(between)
 }
 
 fn name(node: &Node) -> String {
@@ -265,12 +216,7 @@ fn involved<'a>(procedure: &'a Procedure, wanted: &[&str]) -> Vec<&'a Rule> {
             continue;
         }
         rules.push(rule);
-        names.extend(
-            rule.rows
-                .iter()
-                .flat_map(|row| row.when.reads().names.keys())
-                .map(String::as_str),
-        );
+        names.extend(rule.rows.iter().flat_map(|row| row.when.reads().names.keys()).map(String::as_str));
     }
     rules
 }
@@ -285,18 +231,11 @@ fn collect<'a>(node: &'a Node, atoms: &mut Vec<&'a Node>) {
 }
 
 /// The changes that would turn an atom.
-fn trials_of<'a>(
-    atom: &'a Node,
-    env: &dyn Env,
-    changeable: &impl Fn(&str) -> bool,
-) -> Vec<Trial<'a>> {
+fn trials_of<'a>(atom: &'a Node, env: &dyn Env, changeable: &impl Fn(&str) -> bool) -> Vec<Trial<'a>> {
     let mut found = Vec::new();
     let mut add = |node: &'a Node, values: Vec<Value>| {
         if let Some(target) = target(node, env, changeable) {
-            found.extend(values.into_iter().map(|value| Trial {
-                target: target.clone(),
-                value,
-            }));
+            found.extend(values.into_iter().map(|value| Trial { target: target.clone(), value }));
         }
     };
     let value_of = |node: &Node| Evaluator::new(env).value(node);
@@ -309,25 +248,21 @@ fn trials_of<'a>(
             add(item, around(&Value::Missing, &item.ty));
             add(list, toggled(&value_of(list), &value_of(item)));
         }
-        Kind::Given(of) | Kind::Missing(of) => add(of, vec![placeholder(&of.ty), Value::Missing]),
+        Kind::Given(of) | Kind::Missing(of) => {
+            add(of, placeholder(&of.ty).into_iter().chain([Value::Missing]).collect())
+        }
         _ => add(atom, vec![Value::Bool(true), Value::Bool(false)]),
     }
     found
 }
 
-fn target<'a>(
-    node: &'a Node,
-    env: &dyn Env,
-    changeable: &impl Fn(&str) -> bool,
-) -> Option<Target<'a>> {
+fn target<'a>(node: &'a Node, env: &dyn Env, changeable: &impl Fn(&str) -> bool) -> Option<Target<'a>> {
     let place = match &node.kind {
         Kind::Root(name) if changeable(name) => Place::Root(name.clone()),
-        Kind::Member { of, name } if matches!(of.ty, Type::Form(_)) => {
-            match Evaluator::new(env).value(of) {
-                Value::Thing(thing) => Place::Member(thing, name.clone()),
-                _ => return None,
-            }
-        }
+        Kind::Member { of, name } if matches!(of.ty, Type::Form(_)) => match Evaluator::new(env).value(of) {
+            Value::Thing(thing) => Place::Member(thing, name.clone()),
+            _ => return None,
+        },
         _ => return None,
     };
     Some(Target { node, place })
@@ -336,34 +271,15 @@ fn target<'a>(
 /// Values at and beside another one: those that can turn a comparison with it.
 fn around(other: &Value, ty: &Type) -> Vec<Value> {
     match (other, ty) {
-        (_, Type::OneOf(codes)) => codes
-            .iter()
-            .map(|(code, _)| Value::Code(code.clone()))
-            .collect(),
+        (_, Type::OneOf(codes)) => codes.iter().map(|(code, _)| Value::Code(code.clone())).collect(),
         (_, Type::Bool | Type::Agreed) => vec![Value::Bool(true), Value::Bool(false)],
         (Value::Number(number, unit), Type::Number { whole, .. }) => {
-            let step = if *whole {
-                Decimal::ONE
-            } else {
-                Decimal::new(1, 2)
-            };
-            let beside = [
-                Some(*number),
-                number.checked_sub(step),
-                number.checked_add(step),
-            ];
-            beside
-                .into_iter()
-                .flatten()
-                .map(|number| Value::Number(number, unit.clone()))
-                .collect()
+            let step = if *whole { Decimal::ONE } else { Decimal::new(1, 2) };
+            let beside = [Some(*number), number.checked_sub(step), number.checked_add(step)];
+            beside.into_iter().flatten().map(|number| Value::Number(number, unit.clone())).collect()
         }
         (Value::Date(date), Type::Date) => {
-            let beside = [
-                Some(*date),
-                date.checked_sub(1.day()).ok(),
-                date.checked_add(1.day()).ok(),
-            ];
+            let beside = [Some(*date), date.checked_sub(1.day()).ok(), date.checked_add(1.day()).ok()];
             beside.into_iter().flatten().map(Value::Date).collect()
         }
         (Value::Term(_) | Value::Text(_) | Value::Key(_), _) => vec![other.clone()],
@@ -385,17 +301,15 @@ fn toggled(codes: &Value, code: &Value) -> Vec<Value> {
     }
 }
 
-/// Something given, of no particular content.
-fn placeholder(ty: &Type) -> Value {
+/// Something given, of no particular content; `None` where any content would decide other conditions too.
+fn placeholder(ty: &Type) -> Option<Value> {
     match ty {
-        Type::File => Value::File(FileRef {
-            name: "…".into(),
-            digest: String::new(),
-            size: 0,
-            media: String::new(),
-        }),
-        Type::Bool | Type::Agreed => Value::Bool(true),
-        _ => Value::Text("…".into()),
+        Type::File => {
+            Some(Value::File(FileRef { name: "…".into(), digest: String::new(), size: 0, media: String::new() }))
+        }
+        Type::Bool | Type::Agreed => Some(Value::Bool(true)),
+        _ if ty.is_text() => Some(Value::Text("…".into())),
+        _ => None,
     }
 }
 
@@ -411,40 +325,20 @@ fn say(atom: &Node, target: &Target, holds: bool, env: &dyn Env) -> Option<(Stri
                 (_, true) => (comparison.mirrored(), left),
                 _ => return None,
             };
-            let comparison = if holds {
-                comparison
-            } else {
-                comparison.opposite()
-            };
+            let comparison = if holds { comparison } else { comparison.opposite() };
             Some(compared(text, &label, comparison, other, env))
         }
-        Kind::In {
-            item,
-            list,
-            negated,
-        } if is_target(item) || is_target(list) => {
+        Kind::In { item, list, negated } if is_target(item) || is_target(list) => {
             let inside = holds != *negated;
             let list_zh = Evaluator::new(env).value(list).zh(&list.ty);
             let item_zh = Evaluator::new(env).value(item).zh(&item.ty);
-            let (word, zh) = if inside {
-                ("in", "属于")
-            } else {
-                ("not in", "不属于")
-            };
-            let said = if is_target(item) {
-                format!("{label}{zh}{list_zh}")
-            } else {
-                format!("{item_zh}{zh}{label}")
-            };
+            let (word, zh) = if inside { ("in", "属于") } else { ("not in", "不属于") };
+            let said = if is_target(item) { format!("{label}{zh}{list_zh}") } else { format!("{item_zh}{zh}{label}") };
             Some((format!("{} {word} {}", item.text, list.text), said))
         }
         Kind::Given(of) | Kind::Missing(of) if is_target(of) => {
             let given = holds == matches!(atom.kind, Kind::Given(_));
-            let (word, zh) = if given {
-                ("given", "已提供")
-            } else {
-                ("missing", "不提供")
-            };
+            let (word, zh) = if given { ("given", "已提供") } else { ("missing", "不提供") };
             Some((format!("{text} {word}"), format!("{label}{zh}")))
         }
         _ if is_target(atom) => {
@@ -455,13 +349,7 @@ fn say(atom: &Node, target: &Target, holds: bool, env: &dyn Env) -> Option<(Stri
     }
 }
 
-fn compared(
-    text: &str,
-    label: &str,
-    comparison: Comparison,
-    other: &Node,
-    env: &dyn Env,
-) -> (String, String) {
+fn compared(text: &str, label: &str, comparison: Comparison, other: &Node, env: &dyn Env) -> (String, String) {
     let value = Evaluator::new(env).value(other);
     (
         format!("{text} {} {}", comparison.sign(), value.show()),
@@ -482,10 +370,7 @@ struct Changed<'a> {
 
 impl Changed<'_> {
     fn tried(&self, place: &Place) -> Option<Value> {
-        self.trials
-            .iter()
-            .find(|trial| trial.target.place == *place)
-            .map(|trial| trial.value.clone())
+        self.trials.iter().find(|trial| trial.target.place == *place).map(|trial| trial.value.clone())
     }
 
     /// A fact or rule of the procedure, derived anew.
@@ -497,11 +382,7 @@ impl Changed<'_> {
         let fact = self.procedure.facts.iter().find(|fact| fact.name == name);
         let value = match fact {
             Some(fact) => Some(fact.value.eval(self)),
-            None => self
-                .procedure
-                .rules
-                .get(name)
-                .map(|rule| truth_value(rule_truth(rule, self))),
+            None => self.procedure.rules.get(name).map(|rule| truth_value(rule_truth(rule, self))),
         };
         self.depth.set(self.depth.get() - 1);
         value
@@ -522,14 +403,11 @@ impl Env for Changed<'_> {
     }
 
     fn root(&self, name: &str) -> Value {
-        self.tried(&Place::Root(name.to_owned()))
-            .or_else(|| self.derived(name))
-            .unwrap_or_else(|| self.env.root(name))
+        self.tried(&Place::Root(name.to_owned())).or_else(|| self.derived(name)).unwrap_or_else(|| self.env.root(name))
     }
 
     fn member(&self, of: &Thing, name: &str) -> Value {
-        self.tried(&Place::Member(of.clone(), name.to_owned()))
-            .unwrap_or_else(|| self.env.member(of, name))
+        self.tried(&Place::Member(of.clone(), name.to_owned())).unwrap_or_else(|| self.env.member(of, name))
     }
 
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {

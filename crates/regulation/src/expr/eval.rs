@@ -37,10 +37,7 @@ pub(crate) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(env: &'a dyn Env) -> Self {
-        Evaluator {
-            env,
-            elements: Vec::new(),
-        }
+        Evaluator { env, elements: Vec::new() }
     }
 
     pub(crate) fn value(&mut self, node: &Node) -> Value {
@@ -62,25 +59,15 @@ impl<'a> Evaluator<'a> {
             Kind::Hits(rule) => self.env.hits(rule),
             Kind::Default(left, right) => {
                 let left = self.value(left);
-                if left.is_missing() {
-                    self.value(right)
-                } else {
-                    left
-                }
+                if left.is_missing() { self.value(right) } else { left }
             }
-            Kind::If {
-                then,
-                condition,
-                otherwise,
-            } => match self.truth(condition) {
+            Kind::If { then, condition, otherwise } => match self.truth(condition) {
                 Some(true) => self.value(then),
                 Some(false) => self.value(otherwise),
                 None => Value::Missing,
             },
             Kind::Negate(_) | Kind::Arithmetic(..) => self.number_value(node),
-            Kind::Shift { date, term, back } => self
-                .shift(date, term, *back)
-                .map_or(Value::Missing, Value::Date),
+            Kind::Shift { date, term, back } => self.shift(date, term, *back).map_or(Value::Missing, Value::Date),
             Kind::Due { term, date } => self.due(term, date).map_or(Value::Missing, Value::Date),
             Kind::List(_) | Kind::Project { .. } | Kind::Query(_) => {
                 self.list(node).map_or(Value::Missing, Value::List)
@@ -105,11 +92,7 @@ impl<'a> Evaluator<'a> {
             Kind::And(all) => all_of(all.iter().map(|one| self.truth(one))),
             Kind::Or(all) => any_of(all.iter().map(|one| self.truth(one))),
             Kind::Compare(comparison, left, right) => self.compare(*comparison, left, right),
-            Kind::In {
-                item,
-                list,
-                negated,
-            } => self.contained(item, list).map(|yes| yes != *negated),
+            Kind::In { item, list, negated } => self.contained(item, list).map(|yes| yes != *negated),
             Kind::Given(of) => Some(self.is_given(of)),
             Kind::Missing(of) => Some(!self.is_given(of)),
             Kind::Changed(fields) => Some(fields.iter().any(|field| self.env.changed(field))),
@@ -125,10 +108,7 @@ impl<'a> Evaluator<'a> {
 
     /// The element of the query so many levels out. The checker made sure that there is one.
     fn element(&self, up: usize) -> &Value {
-        self.elements
-            .len()
-            .checked_sub(up + 1)
-            .map_or(&Value::Missing, |index| &self.elements[index])
+        self.elements.len().checked_sub(up + 1).map_or(&Value::Missing, |index| &self.elements[index])
     }
 
     fn is_given(&mut self, of: &Node) -> bool {
@@ -139,11 +119,9 @@ impl<'a> Evaluator<'a> {
 
     pub(super) fn member(&self, of: &Value, ty: &Type, name: &str) -> Value {
         match (of, ty) {
-            (Value::Records(rows), Type::Form(_)) => rows
-                .first()
-                .and_then(|row| row.get(name))
-                .cloned()
-                .unwrap_or_default(),
+            (Value::Records(rows), Type::Form(_)) => {
+                rows.first().and_then(|row| row.get(name)).cloned().unwrap_or_default()
+            }
             (Value::Thing(thing), _) => self.env.member(thing, name),
             _ => match handle(of, ty) {
                 Some(thing) => self.env.member(&thing, name),
@@ -166,11 +144,7 @@ impl<'a> Evaluator<'a> {
     fn shift(&mut self, date: &Node, term: &Node, back: bool) -> Option<Date> {
         let date = self.date(date)?;
         let term = self.term(term)?;
-        if back {
-            functions::minus(date, term)
-        } else {
-            calendar::plus(date, term).ok()
-        }
+        if back { functions::minus(date, term) } else { calendar::plus(date, term).ok() }
     }
 
     fn due(&mut self, term: &Node, date: &Node) -> Option<Date> {
@@ -196,21 +170,14 @@ impl<'a> Evaluator<'a> {
                 Some(number) => Some(number),
                 None => self.number(right),
             },
-            Kind::If {
-                then,
-                condition,
-                otherwise,
-            } => match self.truth(condition)? {
+            Kind::If { then, condition, otherwise } => match self.truth(condition)? {
                 true => self.number(then),
                 false => self.number(otherwise),
             },
-            Kind::Call(Function::Round(places), arguments) => {
-                self.number(&arguments[0])?.rounded(*places)
-            }
+            Kind::Call(Function::Round(places), arguments) => self.number(&arguments[0])?.rounded(*places),
             Kind::Call(Function::Sum, arguments) => {
                 let list = self.list(&arguments[0])?;
-                list.iter()
-                    .try_fold(Ratio::whole(0), |sum, value| sum.plus(ratio(value)?))
+                list.iter().try_fold(Ratio::whole(0), |sum, value| sum.plus(ratio(value)?))
             }
             Kind::Call(function @ (Function::Min | Function::Max), arguments) => {
                 self.extreme_number(*function, arguments)
@@ -228,14 +195,8 @@ impl<'a> Evaluator<'a> {
             Operator::Over => left_number.divided_by(right_number),
             Operator::Times => {
                 let product = left_number.times(right_number)?;
-                let percents = [left, right]
-                    .iter()
-                    .any(|side| side.ty.unit() == Some(&percent()));
-                if percents {
-                    product.divided_by(Ratio::whole(100))
-                } else {
-                    Some(product)
-                }
+                let percents = [left, right].iter().any(|side| side.ty.unit() == Some(&percent()));
+                if percents { product.divided_by(Ratio::whole(100)) } else { Some(product) }
             }
         }
     }
@@ -243,16 +204,9 @@ impl<'a> Evaluator<'a> {
     fn extreme_number(&mut self, function: Function, arguments: &[Node]) -> Option<Ratio> {
         let numbers: Vec<Ratio> = match arguments {
             [list] => self.list(list)?.iter().map(ratio).collect::<Option<_>>()?,
-            several => several
-                .iter()
-                .map(|one| self.number(one))
-                .collect::<Option<_>>()?,
+            several => several.iter().map(|one| self.number(one)).collect::<Option<_>>()?,
         };
-        if function == Function::Min {
-            numbers.into_iter().min()
-        } else {
-            numbers.into_iter().max()
-        }
+        if function == Function::Min { numbers.into_iter().min() } else { numbers.into_iter().max() }
     }
 
     fn compare(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Option<bool> {
@@ -293,10 +247,7 @@ impl<'a> Evaluator<'a> {
                 Some(list) => functions::whole(list.len() as i128),
                 None => Value::Missing,
             },
-            Function::First => self
-                .list(&arguments[0])
-                .and_then(|list| list.into_iter().next())
-                .unwrap_or_default(),
+            Function::First => self.list(&arguments[0]).and_then(|list| list.into_iter().next()).unwrap_or_default(),
             Function::Only => match self.list(&arguments[0]).map(<[Value; 1]>::try_from) {
                 Some(Ok([only])) => only,
                 _ => Value::Missing,
@@ -305,10 +256,7 @@ impl<'a> Evaluator<'a> {
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
             Function::Min | Function::Max => self.extreme(function, arguments),
             _ => {
-                let values: Vec<Value> = arguments
-                    .iter()
-                    .map(|argument| self.value(argument))
-                    .collect();
+                let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
                 functions::of_values(function, &values)
             }
         }
@@ -320,19 +268,13 @@ impl<'a> Evaluator<'a> {
             [list] => self.list(list).unwrap_or_default(),
             several => several.iter().map(|one| self.value(one)).collect(),
         };
-        let wanted = if function == Function::Min {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        };
+        let wanted = if function == Function::Min { Ordering::Less } else { Ordering::Greater };
         let best = values.into_iter().map(Some).reduce(|best, next| {
             let (best, next) = (best?, next?);
             let order = order(&next, &best)?;
             Some(if order == wanted { next } else { best })
         });
-        best.flatten()
-            .filter(|value| value.as_date().is_some())
-            .unwrap_or_default()
+        best.flatten().filter(|value| value.as_date().is_some()).unwrap_or_default()
     }
 
     fn some(&mut self, list: &Node) -> Option<bool> {
@@ -340,18 +282,10 @@ impl<'a> Evaluator<'a> {
             && let Some(condition) = &query.condition
         {
             let candidates = self.candidates(query, true)?;
-            return any_of(
-                candidates
-                    .into_iter()
-                    .map(|element| self.test(element, condition)),
-            );
+            return any_of(candidates.into_iter().map(|element| self.test(element, condition)));
         }
         let values = self.list(list)?;
-        if list
-            .ty
-            .element()
-            .is_some_and(|element| matches!(element, Type::Bool | Type::Agreed))
-        {
+        if list.ty.element().is_some_and(|element| matches!(element, Type::Bool | Type::Agreed)) {
             return any_of(values.iter().map(truth_of));
         }
         Some(!values.is_empty())
@@ -362,11 +296,7 @@ impl<'a> Evaluator<'a> {
             && let Some(condition) = &query.condition
         {
             let candidates = self.candidates(query, false)?;
-            return all_of(
-                candidates
-                    .into_iter()
-                    .map(|element| self.test(element, condition)),
-            );
+            return all_of(candidates.into_iter().map(|element| self.test(element, condition)));
         }
         all_of(self.list(list)?.iter().map(truth_of))
     }
@@ -385,11 +315,7 @@ impl<'a> Evaluator<'a> {
             Kind::Project { of, name } => {
                 let element = of.ty.element()?;
                 let list = self.list(of)?;
-                Some(
-                    list.iter()
-                        .map(|value| self.member(value, &element, name))
-                        .collect(),
-                )
+                Some(list.iter().map(|value| self.member(value, &element, name)).collect())
             }
             Kind::Query(query) => self.selected(query),
             _ => Some(elements(self.value(node))),
@@ -431,11 +357,7 @@ impl<'a> Evaluator<'a> {
         };
         // The values stand inside the condition, one level further in than this query.
         self.enter(Value::Missing);
-        let values: Vec<Value> = narrowed
-            .values
-            .iter()
-            .map(|value| self.value(value))
-            .collect();
+        let values: Vec<Value> = narrowed.values.iter().map(|value| self.value(value)).collect();
         self.leave();
         let mut found = BTreeSet::new();
         let mut all = Vec::new();
@@ -443,14 +365,8 @@ impl<'a> Evaluator<'a> {
             if value.is_missing() {
                 return None;
             }
-            let things = self
-                .env
-                .candidates(collection, Some((&narrowed.field, &as_kept(value))));
-            all.extend(
-                things
-                    .into_iter()
-                    .filter(|thing| found.insert(thing.clone())),
-            );
+            let things = self.env.candidates(collection, Some((&narrowed.field, &as_kept(value))));
+            all.extend(things.into_iter().filter(|thing| found.insert(thing.clone())));
         }
         Some(all.into_iter().map(Value::Thing).collect())
     }
@@ -496,10 +412,7 @@ pub(super) fn ratio(value: &Value) -> Option<Ratio> {
 fn elements(value: Value) -> Vec<Value> {
     match value {
         Value::List(values) => values,
-        Value::Records(rows) => rows
-            .into_iter()
-            .map(|row| Value::Records(vec![row]))
-            .collect(),
+        Value::Records(rows) => rows.into_iter().map(|row| Value::Records(vec![row])).collect(),
         Value::Codes(codes) => codes.into_iter().map(Value::Code).collect(),
         _ => Vec::new(),
     }
@@ -557,9 +470,10 @@ fn identity(value: &Value) -> Option<&str> {
     }
 }
 
-/// A reference as register columns keep it: by key.
+/// A reference as records keep it: rows, people and places by key, matters by id.
 fn as_kept(value: Value) -> Value {
     match (&value, identity(&value)) {
+        (Value::Thing(Thing::Matter(id)), _) => Value::Text(id.clone()),
         (Value::Thing(_), Some(id)) => Value::Key(id.to_owned()),
         _ => value,
     }
@@ -569,10 +483,7 @@ fn as_kept(value: Value) -> Value {
 pub(super) fn handle(value: &Value, ty: &Type) -> Option<Thing> {
     let id = value.as_text()?.to_owned();
     Some(match ty {
-        Type::Row(register) => Thing::Row {
-            register: register.clone(),
-            key: id,
-        },
+        Type::Row(register) => Thing::Row { register: register.clone(), key: id },
         Type::Matter(_) => Thing::Matter(id),
         Type::Place => Thing::Place(id),
         Type::Person => Thing::Person(id),

@@ -51,6 +51,7 @@ pub trait Env {
     /// A member of a handle: `lodge.on`, `notice.last-day`, `filing.requested-plot-area`, `household.head`, `township.name`.
     fn member(&self, of: &Thing, name: &str) -> Value;
     /// The members of a register or procedure, narrowed by an equality where the query has one: an index look-up.
+    /// A reference comes as records keep it: rows, people and places as [`Value::Key`], matters as [`Value::Text`].
     /// The matter that asks never finds itself.
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing>;
     /// The last day of a term after an event, by the rules of statutory time in force.
