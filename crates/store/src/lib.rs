@@ -1,1 +1,31 @@
-//! placeholder
+//! The store (存储): journal first. An act is appended with its facts in the same transaction as everything that answers
+//! questions about them; all of that can be made anew from the journal.
+//!
+//! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`]: what lies beside the journal.
+//! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
+//! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
+//! - [`Library`]: what it is told from outside.
+//!
+//! Chance comes from here and nowhere else. Personal data is sealed before it is written anywhere.
+#![warn(missing_docs)]
+
+pub mod aside;
+mod chance;
+pub mod contract;
+mod fault;
+mod library;
+mod lru;
+pub mod pages;
+mod personal;
+pub mod record;
+mod ring;
+mod sqlite;
+mod words;
+
+pub use aside::Aside;
+pub use contract::{Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
+pub use fault::Fault;
+pub use library::Library;
+pub use pages::Snapshot;
+pub use ring::COUNTY_KEY_BYTES;
+pub use sqlite::{DATABASE, FILES, Settings, Sqlite, restore};

@@ -1,0 +1,141 @@
+//! What is kept beside the journal (非日志数据): accounts, sessions, drafts, files, and who read what.
+//!
+//! None of it changes a matter, and none of it can be made anew from the journal.
+
+use crate::fault::Fault;
+use jiff::civil::DateTime;
+use regulation::expr::{FileRef, Record};
+
+/// An account (账户).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Person.
+    pub person: String,
+    /// Name signed in with.
+    pub login: String,
+    /// PHC string of the password ([`trust::hash_password`]).
+    pub password: String,
+    /// State.
+    pub state: AccountState,
+    /// Wrong passwords since the last right one.
+    pub failures: u32,
+    /// Locked until.
+    pub locked_until: Option<DateTime>,
+}
+
+/// State of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    /// May sign in.
+    Active,
+    /// May not.
+    Closed,
+}
+
+/// A session (会话), known by the digest of its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// [`trust::token_digest`] of the token.
+    pub digest: String,
+    /// Person.
+    pub person: String,
+    /// Post they act in.
+    pub post: Option<String>,
+    /// What browser.
+    pub agent: String,
+    /// Began.
+    pub created: DateTime,
+    /// Last used; kept to five minutes.
+    pub seen: DateTime,
+    /// Ends.
+    pub ends: DateTime,
+}
+
+/// A draft (草稿), sealed with the person's key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Person.
+    pub person: String,
+    /// Id, made by the caller: one per form under way.
+    pub id: String,
+    /// Procedure and act: `homestead-application/submit`.
+    pub name: String,
+    /// Matter, if it exists.
+    pub matter: Option<String>,
+    /// Saved at.
+    pub saved: DateTime,
+    /// Fields as far as filled in; empty once erased.
+    pub record: Record,
+}
+
+/// A file to keep (附件).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Whose key seals it; `None` leaves it in the open.
+    pub holder: Option<String>,
+    /// Name as uploaded.
+    pub name: String,
+    /// Media type as sniffed.
+    pub media: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+    /// When.
+    pub now: DateTime,
+}
+
+/// A look at personal data (查阅记录).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Matter or row read: an id, or `register/key`.
+    pub subject: String,
+    /// When.
+    pub at: DateTime,
+    /// Who.
+    pub person: String,
+    /// In which post; empty for oneself.
+    pub post: String,
+    /// Group of fields: `identity`, `contact`, `bank`, `health`, `family`.
+    pub kind: String,
+    /// Why: the step or the reason given.
+    pub why: String,
+}
+
+/// Largest file kept, in bytes (20 MiB).
+pub const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
+
+/// Writing what lies beside the journal. Each returns once it is on disk; they share the flushes of acts.
+#[expect(clippy::missing_errors_doc, reason = "each fails only if the database or the disk cannot be written")]
+pub trait Aside {
+    /// Makes or replaces an account.
+    fn put_account(&self, account: Account) -> Result<(), Fault>;
+    /// Counts a wrong password, or clears the count after a right one.
+    fn count_sign_in(&self, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault>;
+
+    /// Begins a session.
+    fn put_session(&self, session: Session) -> Result<(), Fault>;
+    /// Marks a session as used; writes only if the last mark is older than five minutes.
+    fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault>;
+    /// The post that a session acts in.
+    fn set_session_post(&self, digest: &str, post: Option<&str>) -> Result<(), Fault>;
+    /// Ends a session.
+    fn end_session(&self, digest: &str) -> Result<(), Fault>;
+    /// Ends every session of a person but one.
+    fn end_sessions(&self, person: &str, but: Option<&str>) -> Result<(), Fault>;
+    /// Removes sessions that are over.
+    fn sweep_sessions(&self, now: DateTime) -> Result<u64, Fault>;
+
+    /// Saves a draft.
+    fn put_draft(&self, draft: Draft) -> Result<(), Fault>;
+    /// Drops a draft.
+    fn drop_draft(&self, person: &str, id: &str) -> Result<(), Fault>;
+
+    /// Marks the messages to a recipient as seen by a person, up to a place in the journal.
+    fn mark_seen(&self, recipient: &engine::event::Desk, person: &str, seq: u64) -> Result<(), Fault>;
+    /// Notes that somebody read personal data.
+    fn log_reading(&self, reading: Reading) -> Result<(), Fault>;
+
+    /// Keeps a file under its digest; the same content of the same holder is kept once.
+    fn put_file(&self, upload: Upload) -> Result<FileRef, Fault>;
+    /// A file's content; `None` if there is none, or it was erased.
+    fn file(&self, holder: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Fault>;
+}

@@ -1,0 +1,237 @@
+//! The contract (契约): what every store promises, whatever database keeps it.
+//!
+//! Synchronous: web hands work over and is called back. Three promises hold everything up. An answer is given only after
+//! what it says is on disk. A reader sees one moment and waits for nobody. The same request under the same key
+//! happens once.
+
+use crate::aside::Aside;
+use crate::fault::Fault;
+use crate::library::Library;
+use crate::pages::Snapshot;
+use engine::{Act, Reason, Refusal};
+use jiff::civil::DateTime;
+use std::path::Path;
+use std::sync::Arc;
+use trust::Digest;
+
+/// A request to do something, at a moment.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Idempotency key, unique per actor: the same key with the same content happens once.
+    pub key: Option<String>,
+    /// What to do. Without fresh ids, the store draws them.
+    pub act: Act,
+    /// County local time.
+    pub now: DateTime,
+}
+
+/// The answer to a request.
+#[derive(Debug, Clone)]
+pub enum Submitted {
+    /// It happened, and is on disk.
+    Done(Receipt),
+    /// The law, the form or the rights say no; nothing happened.
+    Refused(Refusal),
+}
+
+impl Submitted {
+    /// The receipt, if it happened.
+    #[must_use]
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Submitted::Done(receipt) => Some(receipt),
+            Submitted::Refused(_) => None,
+        }
+    }
+
+    /// The refusal, if it was refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Submitted::Done(_) => None,
+            Submitted::Refused(refusal) => Some(refusal),
+        }
+    }
+}
+
+/// What an act that happened leaves in the hand of who did it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// Place in the journal, from 1 without gaps.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: DateTime,
+    /// The matter, row or person it concerned.
+    pub subject: String,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+    /// Warnings that did not stop it.
+    pub warnings: Vec<Reason>,
+    /// Its leaf in the journal's tree.
+    pub leaf: Digest,
+    /// It had happened before, under the same key.
+    pub repeated: bool,
+}
+
+/// Called once with the answer, on the writer's thread: hand it on, do not work there.
+pub type Reply<T> = Box<dyn FnOnce(Result<T, Fault>) + Send>;
+
+/// What a run of the clock did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Acts of the clock that happened.
+    pub fired: u64,
+    /// Clocks that the engine refused to fire: matter, clock, reason. They stay due.
+    pub refused: Vec<(String, u32, String)>,
+}
+
+/// A request to erase a person's data (删除个人信息).
+#[derive(Debug, Clone)]
+pub struct Forget {
+    /// Owner of the keys to destroy.
+    pub owner: String,
+    /// Who decided it.
+    pub actor: engine::Actor,
+    /// Clauses it rests on.
+    pub clauses: Vec<String>,
+    /// County local time.
+    pub now: DateTime,
+}
+
+/// What [`Store::verify`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Acts read.
+    pub acts: u64,
+    /// Leaves computed anew.
+    pub leaves: u64,
+    /// Projection tables compared with a rebuild.
+    pub projections: u64,
+    /// Everything that is wrong.
+    pub wrongs: Vec<Wrong>,
+}
+
+/// One thing that is wrong with what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// What, in Chinese and English.
+    pub what: String,
+    /// Where: `act 17`, `table todo, row …`.
+    pub where_: String,
+    /// Moment of the act from which on it is wrong, if that can be told.
+    pub since: Option<String>,
+}
+
+/// Told how far a long work has come: done, of how many.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// A store. Object-safe, so that the choice of a database is made at run time.
+pub trait Store: Aside + Send + Sync {
+    /// Does what is asked, durably, and then calls back.
+    fn submit_then(&self, request: Request, reply: Reply<Submitted>);
+
+    /// Shows one moment of the state to `work`; blocks nobody and is not blocked.
+    ///
+    /// # Errors
+    /// Those of `work`, or if the database cannot be read.
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Snapshot) -> Result<(), Fault>) -> Result<(), Fault>;
+
+    /// Fires every clock due by `now`, each at its own instant and in order, so that catching up after a rest gives what
+    /// would have been without it.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    fn tick(&self, now: DateTime) -> Result<Ticked, Fault>;
+
+    /// Destroys a person's keys: what they sealed reads as erased from then on, everywhere. Journaled.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    fn forget(&self, forget: Forget) -> Result<Receipt, Fault>;
+
+    /// What it was told from outside.
+    fn library(&self) -> Arc<Library>;
+
+    /// Tells it anew; takes effect between two acts.
+    ///
+    /// # Errors
+    /// If the texts of the regulations cannot be kept.
+    fn set_library(&self, library: Arc<Library>) -> Result<(), Fault>;
+
+    /// Makes the projections anew from the journal; all or nothing.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    fn rebuild(&self, progress: Progress<'_>) -> Result<(), Fault>;
+
+    /// One digest (SM3) of each projection table, in order of name.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    fn projection_digests(&self) -> Result<Vec<(String, Digest)>, Fault>;
+
+    /// Computes every leaf anew and compares the projections with a rebuild elsewhere. Finds faults of what is stored; does
+    /// not repair.
+    ///
+    /// # Errors
+    /// Only if it cannot be carried out.
+    fn verify(&self, progress: Progress<'_>) -> Result<Verification, Fault>;
+
+    /// A whole copy of one moment, files included, in one file that must not exist yet.
+    ///
+    /// # Errors
+    /// If the file exists or cannot be written.
+    fn backup(&self, path: &Path) -> Result<(), Fault>;
+}
+
+/// Conveniences over any store.
+pub trait StoreExt {
+    /// As [`Store::submit_then`], waiting for the answer.
+    ///
+    /// # Errors
+    /// Any fault; a refusal is not one.
+    fn submit(&self, request: Request) -> Result<Submitted, Fault>;
+
+    /// Reads one moment of the state and returns what `work` makes of it.
+    ///
+    /// # Errors
+    /// Those of `work`, or if the database cannot be read.
+    fn read<T>(&self, work: impl FnMut(&dyn Snapshot) -> Result<T, Fault>) -> Result<T, Fault>;
+
+    /// One digest of all projections.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    fn projection_digest(&self) -> Result<Digest, Fault>;
+}
+
+impl<S: Store + ?Sized> StoreExt for S {
+    fn submit(&self, request: Request) -> Result<Submitted, Fault> {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        let reply = Box::new(move |answer| {
+            // Who no longer waits does not need the answer.
+            let _ = sender.send(answer);
+        });
+        self.submit_then(request, reply);
+        receiver.recv().map_err(|_| Fault::Closed)?
+    }
+
+    fn read<T>(&self, mut work: impl FnMut(&dyn Snapshot) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut found = None;
+        self.snapshot(&mut |snapshot| {
+            found = Some(work(snapshot)?);
+            Ok(())
+        })?;
+        found.ok_or(Fault::Closed)
+    }
+
+    fn projection_digest(&self) -> Result<Digest, Fault> {
+        let mut bytes = Vec::new();
+        for (table, digest) in self.projection_digests()? {
+            bytes.extend_from_slice(table.as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(digest.as_bytes());
+        }
+        Ok(trust::sm3(&bytes))
+    }
+}

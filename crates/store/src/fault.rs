@@ -1,0 +1,81 @@
+//! Faults (故障) of the store: the environment's doing, never the law's. A refusal is an answer, not a fault.
+
+/// Why the store could not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The database said no: disk full, file gone, a constraint broken.
+    #[error("数据库故障：{what}。请检查磁盘空间和文件权限 / database fault: {what}; check disk space and file permissions")]
+    Database {
+        /// What it said.
+        what: String,
+    },
+    /// A file could not be read or written.
+    #[error("文件故障：{path}：{what} / file fault: {path}: {what}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What happened.
+        what: String,
+    },
+    /// The idempotency key was used by the same actor for something else.
+    #[error("幂等键 {key} 已用于另一内容的请求，请换一个新键 / key {key} was already used for a different request; take a new key")]
+    KeyReused {
+        /// The key.
+        key: String,
+    },
+    /// What is stored cannot be understood: written by a newer program, or damaged.
+    #[error("记录无法识别：{place}：{what}。请用不低于写入时的版本打开，或从备份恢复 / unreadable record at {place}: {what}; open it with the version that wrote it or newer, or restore a backup")]
+    Unreadable {
+        /// Where it is: a journal sequence number, a table and key.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The database was made by a newer or another program, or a migration was altered.
+    #[error("数据库结构版本不符：{what} / the database schema does not fit: {what}")]
+    Schema {
+        /// What does not fit.
+        what: String,
+    },
+    /// The county key is not the one that this database was made with.
+    #[error("县级密钥与本数据库不符 / the county key does not belong to this database")]
+    CountyKey,
+    /// An upload is larger than allowed.
+    #[error("文件大小 {size} 字节，超过上限 {limit} 字节 / the file has {size} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The operating system gave no random bytes.
+    #[error("系统未能提供随机数 / the system gave no random bytes")]
+    Chance,
+    /// The store is closing.
+    #[error("存储正在关闭，请稍后重试 / the store is closing; try again later")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Fault::Database { what: error.to_string() }
+    }
+}
+
+impl From<getrandom::Error> for Fault {
+    fn from(_: getrandom::Error) -> Self {
+        Fault::Chance
+    }
+}
+
+impl Fault {
+    /// A fault of a file.
+    pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Fault::File { path: path.display().to_string(), what: error.to_string() }
+    }
+
+    /// Something stored that cannot be read.
+    pub(crate) fn unreadable(place: impl Into<String>, what: impl ToString) -> Self {
+        Fault::Unreadable { place: place.into(), what: what.to_string() }
+    }
+}

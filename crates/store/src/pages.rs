@@ -1,0 +1,377 @@
+//! What can be read (查询): one moment of the state, in pages that cost the same however large the county is.
+
+use crate::aside::{Account, Draft, Reading, Session};
+use crate::fault::Fault;
+use engine::event::{Desk, IssuedDocument};
+use engine::{Actor, Matter, Row, World};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Record, Value};
+use std::sync::Arc;
+use trust::Digest;
+
+/// One page of a list, and where the next begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// Lines in order.
+    pub lines: Vec<T>,
+    /// Hand this back for the next page; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// Which page is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// Lines at most.
+    pub limit: usize,
+    /// [`Page::next`] of the page before.
+    pub after: Option<String>,
+}
+
+impl Cut {
+    /// The first page.
+    #[must_use]
+    pub fn first(limit: usize) -> Self {
+        Cut { limit, after: None }
+    }
+}
+
+/// A line of a to-do list (待办).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Todo {
+    /// Matter.
+    pub matter: String,
+    /// Its number.
+    pub number: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Procedure.
+    pub procedure: String,
+    /// Step.
+    pub step: String,
+    /// Place.
+    pub place: String,
+    /// Whose desk.
+    pub desk: Desk,
+    /// The step was entered on.
+    pub entered_on: Date,
+    /// Last day of the nearest running deadline of the step.
+    pub due: Option<Date>,
+}
+
+/// What to look for in a to-do list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TodoQuery {
+    /// Desks whose lists are merged: all posts of one officer, or a person.
+    pub desks: Vec<Desk>,
+    /// Only this procedure.
+    pub procedure: Option<String>,
+    /// Only this step.
+    pub step: Option<String>,
+    /// Only in this place or below.
+    pub place: Option<String>,
+    /// Only due by this day.
+    pub due_by: Option<Date>,
+    /// Only with these words in title or number.
+    pub text: Option<String>,
+}
+
+/// How much lies on some desks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TodoCount {
+    /// All.
+    pub all: u64,
+    /// Past their last day; counted up to 1,000.
+    pub late: u64,
+}
+
+/// A line of a list of matters (事项).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatterLine {
+    /// Id.
+    pub id: String,
+    /// Number.
+    pub number: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// Procedure.
+    pub procedure: String,
+    /// Regulation.
+    pub regulation: String,
+    /// Version.
+    pub version: String,
+    /// Place.
+    pub place: String,
+    /// Owner of its personal data.
+    pub owner: Option<String>,
+    /// Step; `None` once ended.
+    pub step: Option<String>,
+    /// How and when it ended.
+    pub ended: Option<(String, Date)>,
+    /// Began at.
+    pub opened_at: DateTime,
+    /// The step was entered on.
+    pub entered_on: Date,
+    /// Nearest running deadline.
+    pub due: Option<Date>,
+    /// Acts done.
+    pub acts: u64,
+}
+
+/// What to look for among matters. The newest come first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatterQuery {
+    /// Number (its beginning or its end) or words of the title.
+    pub text: Option<String>,
+    /// Only this procedure.
+    pub procedure: Option<String>,
+    /// Only at this step.
+    pub step: Option<String>,
+    /// Only in this place or below.
+    pub place: Option<String>,
+    /// Only open (`true`) or ended (`false`) ones.
+    pub open: Option<bool>,
+    /// Only of this owner.
+    pub owner: Option<String>,
+    /// Only with this about value: procedure must be given too.
+    pub about: Option<(String, String)>,
+}
+
+/// One entry of a matter's timeline: one journal row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Place in the journal.
+    pub seq: u64,
+    /// Kind: `start`, `matter`, `register`, `clock`, `system`.
+    pub kind: String,
+    /// Act.
+    pub name: String,
+    /// The matter, row or owner it concerned.
+    pub subject: String,
+    /// Matter it was done to, which may be another than the one asked for.
+    pub matter: Option<String>,
+    /// When recorded.
+    pub at: DateTime,
+    /// Legal date.
+    pub on: Date,
+    /// Who.
+    pub actor: Actor,
+    /// Clauses.
+    pub clauses: Vec<String>,
+    /// What it brought about, seals opened.
+    pub events: Vec<engine::Event>,
+    /// Its leaf.
+    pub leaf: Digest,
+}
+
+/// A journal row as it stands, for proofs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Place in the journal.
+    pub seq: u64,
+    /// Canonical payload, personal data sealed.
+    pub payload: String,
+    /// Salt of its commitment.
+    pub salt: [u8; trust::SALT_BYTES],
+    /// Leaf.
+    pub leaf: Digest,
+}
+
+/// A row of a register with what a page needs beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowLine {
+    /// The row.
+    pub row: Row,
+    /// Owner of its personal data.
+    pub owner: Option<String>,
+}
+
+/// What to look for in a register.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RowQuery {
+    /// Register.
+    pub register: String,
+    /// Columns that must have these values; answered by index.
+    pub equal: Vec<(String, Value)>,
+    /// Only in this place or below.
+    pub place: Option<String>,
+    /// Text that must occur in a text column.
+    pub text: Option<String>,
+    /// Order by this column, descending or not; by key otherwise. Orders what the other conditions leave, at most
+    /// [`SORTED_ROWS`] rows.
+    pub sort: Option<(String, bool)>,
+    /// As it stood at the end of this day.
+    pub as_of: Option<Date>,
+}
+
+/// How many rows at most are put in an order other than by key.
+pub const SORTED_ROWS: usize = 20_000;
+
+/// One version of a register row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowVersion {
+    /// In force from.
+    pub since: Date,
+    /// Place in the journal.
+    pub seq: u64,
+    /// Who changed it, if a person.
+    pub person: Option<String>,
+    /// Place.
+    pub place: String,
+    /// Columns; `None` = closed.
+    pub record: Option<Record>,
+}
+
+/// An issued document with its place among others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentLine {
+    /// Its matter.
+    pub matter: String,
+    /// Verification code as printed.
+    pub code: String,
+    /// Place in the journal of the act that issued it.
+    pub seq: u64,
+    /// The document, seals opened.
+    pub document: IssuedDocument,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Place in the journal.
+    pub seq: u64,
+    /// To whom.
+    pub recipient: Desk,
+    /// About which matter.
+    pub matter: String,
+    /// When.
+    pub at: DateTime,
+    /// A message, or an alarm that a deadline passed.
+    pub kind: MessageKind,
+    /// Text of a message; name of the clock of an alarm.
+    pub text: String,
+    /// Seen before by who asks.
+    pub seen: bool,
+}
+
+/// Kinds of message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKind {
+    /// A message.
+    Told,
+    /// An alarm.
+    Alarm,
+}
+
+/// A clock that will fire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueClock {
+    /// Matter.
+    pub matter: String,
+    /// Clock id within it.
+    pub clock: u32,
+    /// Name.
+    pub name: String,
+    /// Last day.
+    pub due: Date,
+    /// Instant at which it fires.
+    pub fires_at: DateTime,
+}
+
+/// How often acts were refused, without any personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalCount {
+    /// Day.
+    pub on: Date,
+    /// Kind of refusal.
+    pub kind: String,
+    /// Act.
+    pub name: String,
+    /// Reason code.
+    pub code: String,
+    /// How often.
+    pub n: u64,
+}
+
+/// One moment of the state. As a [`World`] it also answers `decide`'s questions: which acts are possible, what a rule says.
+///
+/// Every method fails only if the database cannot be read or something in it is damaged.
+pub trait Snapshot {
+    /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.
+    fn world(&self) -> &dyn World;
+    /// The first fault that a question to [`Snapshot::world`] met.
+    fn fault(&self) -> Result<(), Fault>;
+
+    /// A matter as it stands.
+    fn matter(&self, id: &str) -> Result<Option<Arc<Matter>>, Fault>;
+    /// A matter's line.
+    fn matter_line(&self, id: &str) -> Result<Option<MatterLine>, Fault>;
+    /// Matters, the newest first.
+    fn matters(&self, query: &MatterQuery, cut: &Cut) -> Result<Page<MatterLine>, Fault>;
+    /// What happened to a matter, oldest first.
+    fn timeline(&self, matter: &str) -> Result<Vec<Entry>, Fault>;
+
+    /// How many acts the journal holds.
+    fn journal_length(&self) -> Result<u64, Fault>;
+    /// A journal row as it stands.
+    fn stored(&self, seq: u64) -> Result<Option<Stored>, Fault>;
+    /// Acts of the whole county, the newest first.
+    fn journal(&self, cut: &Cut) -> Result<Page<Entry>, Fault>;
+    /// Leaves from one place on, in order.
+    fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Digest>, Fault>;
+
+    /// A to-do list: by last day, then by matter.
+    fn todo(&self, query: &TodoQuery, cut: &Cut) -> Result<Page<Todo>, Fault>;
+    /// How much lies on desks.
+    fn todo_count(&self, desks: &[Desk], today: Date) -> Result<TodoCount, Fault>;
+
+    /// A row now in force.
+    fn row(&self, register: &str, key: &str) -> Result<Option<RowLine>, Fault>;
+    /// Rows of a register, by key or as the query says.
+    fn rows(&self, query: &RowQuery, cut: &Cut) -> Result<Page<RowLine>, Fault>;
+    /// How many rows of a register are in force.
+    fn row_count(&self, register: &str) -> Result<u64, Fault>;
+    /// Versions of a row, oldest first.
+    fn row_history(&self, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault>;
+
+    /// A document by its id.
+    fn document(&self, id: &str) -> Result<Option<DocumentLine>, Fault>;
+    /// A document by its verification code, typed in any way that [`trust::read_verification_code`] reads.
+    fn document_by_code(&self, code: &str) -> Result<Option<DocumentLine>, Fault>;
+    /// A document by its number.
+    fn document_by_number(&self, number: &str) -> Result<Option<DocumentLine>, Fault>;
+    /// Documents of a matter, oldest first.
+    fn documents(&self, matter: &str) -> Result<Vec<DocumentLine>, Fault>;
+    /// Notices on display on a day, those that end first on top.
+    fn notices(&self, on: Date, cut: &Cut) -> Result<Page<DocumentLine>, Fault>;
+
+    /// Messages to these recipients, the newest first. `person` is who asks, for what is seen.
+    fn inbox(&self, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault>;
+    /// Messages not yet seen; counted up to 100.
+    fn unseen(&self, recipients: &[Desk], person: &str) -> Result<u64, Fault>;
+
+    /// Clocks in the order in which they fire, up to an instant.
+    fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault>;
+    /// Refusals counted since a day.
+    fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault>;
+    /// The text of a regulation in one version: file name and text.
+    fn regulation_text(&self, regulation: &str, version: &str) -> Result<Option<(String, String)>, Fault>;
+    /// Every version of every regulation that the store keeps a text of.
+    fn regulation_versions(&self) -> Result<Vec<(String, String)>, Fault>;
+
+    /// An account by the person's id.
+    fn account(&self, person: &str) -> Result<Option<Account>, Fault>;
+    /// An account by the name signed in with.
+    fn account_by_login(&self, login: &str) -> Result<Option<Account>, Fault>;
+    /// A session by the digest of its token, ended ones left out.
+    fn session(&self, digest: &str, now: DateTime) -> Result<Option<Session>, Fault>;
+    /// A person's sessions, the newest first.
+    fn sessions(&self, person: &str, now: DateTime) -> Result<Vec<Session>, Fault>;
+    /// A draft of a person.
+    fn draft(&self, person: &str, id: &str) -> Result<Option<Draft>, Fault>;
+    /// A person's drafts, the latest saved first.
+    fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault>;
+    /// Who read personal data of a matter or row, the latest first.
+    fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
+    /// What a person read, the latest first.
+    fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
+}

@@ -1,0 +1,142 @@
+//! Events on the wire.
+
+use super::act::Actor;
+use super::clock::{Clock, Why};
+use super::document::{Document, Reason};
+use super::seal::Sealable;
+use super::value::{Record, Value};
+use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A fact. Variants and fields say what [`engine::Event`] says, and one more that only the store knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each field is documented once, at the engine's event")]
+pub enum Event {
+    /// An act was done.
+    Acted {
+        act: String,
+        actor: Actor,
+        at: DateTime,
+        clauses: Vec<String>,
+        matter: String,
+        on: Date,
+        party: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        warnings: Vec<Reason>,
+    },
+    /// A clock ran out.
+    ClockExpired { alarm: Vec<Desk>, at: DateTime, clock: u32, matter: String },
+    /// A clock goes on.
+    ClockResumed { clock: u32, due: Date, matter: String, on: Date, raw: Date, why: Vec<Why> },
+    /// A clock runs.
+    ClockStarted { clock: Clock, matter: String },
+    /// A clock was stopped.
+    ClockStopped { clock: u32, matter: String, on: Date },
+    /// A clock stands still.
+    ClockSuspended { clock: u32, matter: String, on: Date },
+    /// The matter is over.
+    Ended { end: String, matter: String, on: Date },
+    /// The matter comes to a step.
+    Entered {
+        matter: String,
+        on: Date,
+        parties: Vec<Desk>,
+        step: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        suspended: Option<String>,
+    },
+    /// A form was filed.
+    Filed {
+        form: String,
+        matter: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        party: Option<String>,
+        record: Record,
+    },
+    /// The keys of a person were destroyed (依法删除): what they sealed is erased.
+    Forgotten { keys: Vec<String>, owner: String },
+    /// A document was issued.
+    Issued { document: Document, matter: String },
+    /// A number of a series was used.
+    Numbered { number: u64, series: String },
+    /// A matter begins.
+    Opened {
+        about: BTreeMap<String, Value>,
+        at: DateTime,
+        matter: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        place: String,
+        procedure: String,
+        regulation: String,
+        version: String,
+    },
+    /// A reminder was sent.
+    Reminded { clock: u32, matter: String, on: Date },
+    /// A register row has a new version.
+    RowChanged {
+        actor: Actor,
+        key: String,
+        on: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<String>,
+        place: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<Record>,
+        register: String,
+    },
+    /// A message.
+    Told { at: DateTime, desks: Vec<Desk>, matter: String, persons: Vec<String>, text: Sealable<String> },
+    /// A document lost its force.
+    Voided { act: String, document: String, matter: String, on: Date },
+}
+
+/// A party resolved at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Desk {
+    /// Everyone signed in.
+    Anyone,
+    /// The clock.
+    Clock,
+    /// An office's desk.
+    Office {
+        /// Desk.
+        desk: String,
+        /// Level.
+        level: String,
+        /// Place.
+        place: String,
+    },
+    /// A person.
+    Person(String),
+}
+
+impl Event {
+    /// The matter that the event belongs to.
+    #[must_use]
+    pub fn matter(&self) -> Option<&str> {
+        match self {
+            Event::Acted { matter, .. }
+            | Event::ClockExpired { matter, .. }
+            | Event::ClockResumed { matter, .. }
+            | Event::ClockStarted { matter, .. }
+            | Event::ClockStopped { matter, .. }
+            | Event::ClockSuspended { matter, .. }
+            | Event::Ended { matter, .. }
+            | Event::Entered { matter, .. }
+            | Event::Filed { matter, .. }
+            | Event::Issued { matter, .. }
+            | Event::Opened { matter, .. }
+            | Event::Reminded { matter, .. }
+            | Event::Told { matter, .. }
+            | Event::Voided { matter, .. } => Some(matter),
+            Event::Forgotten { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
+        }
+    }
+}

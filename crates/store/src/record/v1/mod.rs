@@ -1,0 +1,23 @@
+//! Format version 1. Described in `docs/formats/journal.md`; held by the golden files in `tests/golden/`.
+//!
+//! Fields stand in alphabetical order: printing a struct then prints canonical JSON.
+
+mod act;
+mod clock;
+mod document;
+mod event;
+mod from;
+mod into;
+mod seal;
+mod value;
+
+pub use act::{Actor, Head, KeyUse, Payload};
+pub use clock::{Clock, ClockKind, ClockState, Day, DayWhy, Party, Why};
+pub use document::{Display, Document, Reason, Said};
+pub use event::{Desk, Event};
+pub use from::{Closed, Opening, erased};
+pub(crate) use from::{ERASED, open_record};
+pub use into::{Sealing, Writing, row_holder};
+pub(crate) use into::plain_record;
+pub use seal::{Sealable, Sealed};
+pub use value::{Record, Value};

@@ -1,0 +1,231 @@
+//! Values on the wire.
+
+use super::seal::Sealed;
+use jiff::civil::{Date, DateTime};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Fields by name.
+pub type Record = BTreeMap<String, Value>;
+
+/// A value. Plain ones are plain JSON; the others are objects whose one or two keys say what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`.
+    Missing,
+    /// `true`, `false`.
+    Bool(bool),
+    /// `"…"`.
+    Text(String),
+    /// `{"code":"…"}`.
+    Code(String),
+    /// `{"codes":["…"]}`, ascending.
+    Codes(BTreeSet<String>),
+    /// `{"date":"2022-02-10"}`.
+    Date(Date),
+    /// `{"file":{…}}`.
+    File(File),
+    /// `{"key":"…"}`.
+    Key(String),
+    /// `{"list":[…]}`.
+    List(Vec<Value>),
+    /// `{"moment":"2022-02-10T09:30:00"}`.
+    Moment(DateTime),
+    /// `{"number":"190.00","unit":"m²"}`; no `unit` when it has none.
+    Number {
+        /// The exact decimal, scale kept.
+        number: String,
+        /// Unit as written in regulations.
+        unit: String,
+    },
+    /// `{"of":"…","sealed":"…"}`.
+    Sealed(Sealed),
+    /// `{"rows":[{…}]}`.
+    Rows(Vec<Record>),
+    /// `{"signature":{…}}`.
+    Signature(Signature),
+    /// `{"term":"5 working-days"}`.
+    Term(String),
+    /// `{"thing":{…}}`.
+    Thing(Thing),
+}
+
+/// A file by its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// SM3 of the bytes, hexadecimal.
+    pub digest: String,
+    /// Media type.
+    pub media: String,
+    /// Name as uploaded.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// How.
+    pub method: String,
+    /// Name as written.
+    pub name: String,
+    /// When.
+    pub on: Date,
+    /// Person's id.
+    pub person: String,
+}
+
+/// A handle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Thing {
+    /// The latest record of an act.
+    Act {
+        /// Act.
+        act: String,
+        /// Matter.
+        matter: String,
+    },
+    /// The latest issue of a document.
+    Document {
+        /// Document.
+        document: String,
+        /// Matter.
+        matter: String,
+    },
+    /// The latest filing of a form.
+    Form {
+        /// Form.
+        form: String,
+        /// Matter.
+        matter: String,
+    },
+    /// A matter.
+    Matter(String),
+    /// A person.
+    Person(String),
+    /// A place.
+    Place(String),
+    /// A register row.
+    Row {
+        /// Key.
+        key: String,
+        /// Register.
+        register: String,
+    },
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Missing => out.serialize_unit(),
+            Value::Bool(yes) => out.serialize_bool(*yes),
+            Value::Text(text) => out.serialize_str(text),
+            Value::Code(code) => tagged(out, "code", code),
+            Value::Codes(codes) => tagged(out, "codes", codes),
+            Value::Date(date) => tagged(out, "date", date),
+            Value::File(file) => tagged(out, "file", file),
+            Value::Key(key) => tagged(out, "key", key),
+            Value::List(values) => tagged(out, "list", values),
+            Value::Moment(moment) => tagged(out, "moment", moment),
+            Value::Number { number, unit } if unit.is_empty() => tagged(out, "number", number),
+            Value::Number { number, unit } => {
+                let mut map = out.serialize_map(Some(2))?;
+                map.serialize_entry("number", number)?;
+                map.serialize_entry("unit", unit)?;
+                map.end()
+            }
+            Value::Sealed(sealed) => sealed.serialize(out),
+            Value::Rows(rows) => tagged(out, "rows", rows),
+            Value::Signature(signature) => tagged(out, "signature", signature),
+            Value::Term(term) => tagged(out, "term", term),
+            Value::Thing(thing) => tagged(out, "thing", thing),
+        }
+    }
+}
+
+fn tagged<S: Serializer>(out: S, tag: &'static str, value: &impl Serialize) -> Result<S::Ok, S::Error> {
+    let mut map = out.serialize_map(Some(1))?;
+    map.serialize_entry(tag, value)?;
+    map.end()
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a value: null, true, false, a text or an object such as {\"code\":…}")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Missing)
+    }
+
+    fn visit_bool<E>(self, yes: bool) -> Result<Value, E> {
+        Ok(Value::Bool(yes))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
+        Err(A::Error::custom("a bare list is not a value; lists are {\"list\":[…]}"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let tag: String = map.next_key()?.ok_or_else(|| A::Error::custom("an empty object is not a value"))?;
+        let value = match tag.as_str() {
+            "code" => Value::Code(map.next_value()?),
+            "codes" => Value::Codes(map.next_value()?),
+            "date" => Value::Date(map.next_value()?),
+            "file" => Value::File(map.next_value()?),
+            "key" => Value::Key(map.next_value()?),
+            "list" => Value::List(map.next_value()?),
+            "moment" => Value::Moment(map.next_value()?),
+            "number" => {
+                let number = map.next_value()?;
+                return Ok(Value::Number { number, unit: second(&mut map, "unit")?.unwrap_or_default() });
+            }
+            "of" => {
+                let of = map.next_value()?;
+                let sealed = second(&mut map, "sealed")?.ok_or_else(|| A::Error::custom("`of` without `sealed`"))?;
+                return Ok(Value::Sealed(Sealed { of, sealed }));
+            }
+            "rows" => Value::Rows(map.next_value()?),
+            "signature" => Value::Signature(map.next_value()?),
+            "term" => Value::Term(map.next_value()?),
+            "thing" => Value::Thing(map.next_value()?),
+            other => return Err(A::Error::custom(format!("unknown kind of value `{other}`"))),
+        };
+        match map.next_key::<String>()? {
+            None => Ok(value),
+            Some(extra) => Err(A::Error::custom(format!("unexpected `{extra}` beside `{tag}`"))),
+        }
+    }
+}
+
+/// The second member of a two-member value, which must have that name.
+fn second<'de, A: MapAccess<'de>>(map: &mut A, name: &str) -> Result<Option<String>, A::Error> {
+    match map.next_key::<String>()? {
+        None => Ok(None),
+        Some(found) if found == name => map.next_value().map(Some),
+        Some(found) => Err(A::Error::custom(format!("expected `{name}`, found `{found}`"))),
+    }
+}

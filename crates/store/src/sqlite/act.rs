@@ -1,0 +1,319 @@
+//! One act: decided, recorded and projected inside the writer's transaction.
+
+use crate::chance::Chance;
+use crate::contract::{Receipt, Request, Submitted};
+use crate::fault::Fault;
+use crate::personal::{ActPrivacy, matter_holder};
+use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Sealable, Writing, plain_record};
+use crate::record::{FORMAT, canonical, write};
+use crate::ring::{FreshKeys, Sealer};
+use engine::env::Scope;
+use engine::{Act, Decision, Outcome, Target};
+use jiff::civil::{Date, DateTime};
+use rusqlite::params;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use trust::{SALT_BYTES, commit};
+
+use super::change::{Change, Touched, fold_events, open_events};
+use super::fold::{Folded, Title};
+use super::journal;
+use super::project::project;
+use super::view::View;
+
+/// Ids drawn for an act that brought none: for the matters and documents it may make.
+const FRESH_IDS: usize = 16;
+
+/// What became of an act in the transaction.
+pub(crate) enum Performed {
+    /// Recorded: true once committed.
+    Recorded(Receipt, FreshKeys),
+    /// Nothing was written.
+    Answered(Submitted),
+}
+
+/// Decides and records an act as the next one of the journal.
+pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: Request) -> Result<Performed, Fault> {
+    let Request { key, mut act, now } = request;
+    if let Some(key) = &key
+        && let Some(receipt) = repeated(view, key, &act)?
+    {
+        return Ok(Performed::Answered(Submitted::Done(receipt)));
+    }
+    let salt = chance.draw()?;
+    let key = key.map(|key| KeyUse { key, request: commit(&salt, request_text(&act).as_bytes()).to_string() });
+    if act.fresh_ids.is_empty() {
+        act.fresh_ids = (0..FRESH_IDS).map(|_| chance.id(now.date())).collect::<Result<_, _>>()?;
+    }
+    let outcome = engine::decide(view, &act, now);
+    view.take_fault()?;
+    match outcome {
+        Outcome::Refused(refusal) => Ok(Performed::Answered(Submitted::Refused(refusal))),
+        Outcome::Done(decision) => {
+            let head = head(view, seq, &act, &decision, key, now);
+            let (receipt, keys) = record_act(view, chance, salt, head, decision)?;
+            Ok(Performed::Recorded(receipt, keys))
+        }
+    }
+}
+
+fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<KeyUse>, now: DateTime) -> Head {
+    let opened = decision.events.iter().find_map(|event| match event {
+        engine::Event::Opened { matter, .. } => Some(matter.clone()),
+        _ => None,
+    });
+    let (kind, matter) = match &act.target {
+        Target::Start { .. } => ("start", opened),
+        Target::Matter { id, .. } => ("matter", Some(id.clone())),
+        Target::Register { .. } => ("register", None),
+        Target::Clock { matter, .. } => ("clock", Some(matter.clone())),
+    };
+    let regulation = match &act.target {
+        Target::Register { register, .. } => {
+            let known = view.library.rulebook.register(register);
+            known.map(|(regulation, _)| (regulation.id.clone(), regulation.version.clone()))
+        }
+        _ => None,
+    };
+    let (regulation, version) = regulation.unzip();
+    Head {
+        actor: (&act.actor).into(),
+        at: now,
+        clauses: decision.clauses.clone(),
+        county: view.county.to_owned(),
+        key,
+        kind: kind.to_owned(),
+        matter,
+        name: act_name(act, decision),
+        on: legal_date(decision, now),
+        regulation,
+        seq,
+        subject: decision.subject.clone(),
+        titles: BTreeMap::new(),
+        version,
+    }
+}
+
+/// The clock's acts are named by what they bring about.
+fn act_name(act: &Act, decision: &Decision) -> String {
+    let acted = decision.events.iter().find_map(|event| match event {
+        engine::Event::Acted { act, .. } => Some(act.clone()),
+        _ => None,
+    });
+    match act.target {
+        Target::Clock { .. } => acted.unwrap_or_else(|| "clock".to_owned()),
+        _ => act.name.clone(),
+    }
+}
+
+fn legal_date(decision: &Decision, now: DateTime) -> Date {
+    let dated = decision.events.iter().find_map(|event| match event {
+        engine::Event::Acted { on, .. } | engine::Event::RowChanged { on, .. } => Some(*on),
+        _ => None,
+    });
+    dated.unwrap_or_else(|| now.date())
+}
+
+fn record_act(
+    view: &View<'_>,
+    chance: &mut Chance,
+    salt: [u8; SALT_BYTES],
+    mut head: Head,
+    decision: Decision,
+) -> Result<(Receipt, FreshKeys), Fault> {
+    let mut touched = fold_events(view, head.seq, &decision.events)?;
+    let pending = Pending::show(view, &touched);
+    let mut privacy = ActPrivacy::new(&view.library);
+    for touched in &touched {
+        privacy.matter(&touched.after.matter);
+        if head.matter.as_deref() == Some(&touched.after.matter.id) {
+            head.regulation = Some(touched.after.matter.regulation.clone());
+            head.version = Some(touched.after.matter.version.clone());
+        }
+    }
+    let mut sealer = Sealer::new(view.ring, view.conn, chance);
+    let mut writing = Writing { privacy: &privacy, sealing: &mut sealer };
+    for touched in &mut touched {
+        if let Some(title) = new_title(view, &mut writing, touched, head.at)? {
+            head.titles.insert(touched.after.matter.id.clone(), title);
+        }
+    }
+    let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
+    let payload = Payload { act: head, events, format: FORMAT };
+    let leaf = journal::append(view.conn, &payload, &salt)?;
+    let opened: Vec<_> = decision.events.into_iter().map(Some).collect();
+    let change = Change { payload: &payload, events: &opened, salt: &salt, touched };
+    project(view, &change)?;
+    pending.keep(&change.touched);
+    let head = payload.act;
+    let receipt = Receipt {
+        seq: head.seq,
+        at: head.at,
+        subject: head.subject,
+        clauses: head.clauses,
+        warnings: decision.warnings,
+        leaf,
+        repeated: false,
+    };
+    Ok((receipt, sealer.keep()))
+}
+
+/// Sets the title of a matter as it now stands; returns its record if it changed.
+fn new_title(
+    view: &View<'_>,
+    writing: &mut Writing<'_>,
+    touched: &mut Touched,
+    now: DateTime,
+) -> Result<Option<Sealable<String>>, Fault> {
+    let Some((plain, personal)) = title(view, &touched.after, now) else {
+        return Ok(None);
+    };
+    view.take_fault()?;
+    let before = touched.before.as_ref().and_then(|before| before.title.as_ref());
+    if before.is_some_and(|before| before.plain.as_ref() == Some(&plain)) {
+        return Ok(None);
+    }
+    let matter = &touched.after.matter;
+    let sealable = if personal {
+        writing.sealable(&matter_holder(&matter.id, matter.owner.as_deref()), plain.clone())?
+    } else {
+        Sealable::Plain(plain.clone())
+    };
+    let title = Title { leaf: write(&sealable), plain: Some(plain) };
+    Arc::make_mut(&mut touched.after).title = Some(title);
+    Ok(Some(sealable))
+}
+
+/// The title that the procedure's `subject` gives a matter, and whether it tells something about a person.
+fn title(view: &View<'_>, folded: &Folded, now: DateTime) -> Option<(String, bool)> {
+    let matter = &folded.matter;
+    let regulation = view.library.regulation(&matter.regulation, &matter.version)?;
+    let subject = regulation.procedures.get(&matter.procedure)?.subject.as_ref()?;
+    let scope = Scope::new(view, now);
+    let env = scope.matter(&matter.id)?;
+    Some((subject.fill(&env, &|_| None), !subject.personal().is_empty()))
+}
+
+/// Matters shown to the transaction before they are committed; taken back unless kept.
+struct Pending<'v, 'c> {
+    view: &'v View<'c>,
+    saved: Vec<(String, Option<Arc<Folded>>)>,
+}
+
+impl<'v, 'c> Pending<'v, 'c> {
+    fn show(view: &'v View<'c>, touched: &[Touched]) -> Self {
+        let mut pending = view.pending.borrow_mut();
+        let saved = touched.iter().map(|touched| {
+            let id = touched.after.matter.id.clone();
+            let before = pending.insert(id.clone(), Arc::clone(&touched.after));
+            (id, before)
+        });
+        let saved = saved.collect();
+        drop(pending);
+        Pending { view, saved }
+    }
+
+    fn keep(mut self, touched: &[Touched]) {
+        self.saved.clear();
+        let mut pending = self.view.pending.borrow_mut();
+        for touched in touched {
+            pending.insert(touched.after.matter.id.clone(), Arc::clone(&touched.after));
+        }
+    }
+}
+
+impl Drop for Pending<'_, '_> {
+    fn drop(&mut self) {
+        let mut pending = self.view.pending.borrow_mut();
+        for (id, before) in self.saved.drain(..) {
+            match before {
+                Some(before) => pending.insert(id, before),
+                None => pending.remove(&id),
+            };
+        }
+    }
+}
+
+/// The receipt of an act that came under the same key before; a fault if it was another.
+fn repeated(view: &View<'_>, key: &str, act: &Act) -> Result<Option<Receipt>, Fault> {
+    let actor = Actor::from(&act.actor);
+    let sql = format!(
+        "SELECT {} FROM act_key JOIN act USING (county, seq)
+         WHERE act_key.county = ?1 AND act_key.actor = ?2 AND act_key.key = ?3",
+        journal::STORED
+    );
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, actor.id(), key])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let kept = journal::kept(row)?;
+    let used = kept.payload.act.key.as_ref().map(|used| used.request.as_str());
+    let same = commit(&kept.stored.salt, request_text(act).as_bytes()).to_string();
+    if used != Some(same.as_str()) {
+        return Err(Fault::KeyReused { key: key.to_owned() });
+    }
+    receipt(view, kept).map(Some)
+}
+
+fn receipt(view: &View<'_>, kept: journal::Kept) -> Result<Receipt, Fault> {
+    let mut given = Vec::new();
+    for event in open_events(view, &kept.payload)?.into_iter().flatten() {
+        if let engine::Event::Acted { warnings, .. } = event {
+            given.extend(warnings);
+        }
+    }
+    let head = kept.payload.act;
+    Ok(Receipt {
+        seq: head.seq,
+        at: head.at,
+        subject: head.subject,
+        clauses: head.clauses,
+        warnings: given,
+        leaf: kept.stored.leaf,
+        repeated: true,
+    })
+}
+
+/// What must be the same for a request to be the same: who, what, to what, and the form. Only ever hashed with a salt.
+fn request_text(act: &Act) -> String {
+    let target = match &act.target {
+        Target::Start { procedure, place, about } => {
+            json!({"about": plain_record(about), "place": place, "procedure": procedure})
+        }
+        Target::Matter { id, seen } => json!({"matter": id, "seen": seen}),
+        Target::Register { register, row, place } => json!({"place": place, "register": register, "row": row}),
+        Target::Clock { matter, clock } => json!({"clock": clock, "matter": matter}),
+    };
+    let request = json!({
+        "act": act.name,
+        "actor": Actor::from(&act.actor),
+        "form": plain_record(&act.form),
+        "target": target,
+    });
+    canonical::print(&request)
+}
+
+/// Records what no regulation decides: an erasure.
+pub(crate) fn record_system(
+    view: &View<'_>,
+    chance: &mut Chance,
+    head: Head,
+    event: Event,
+) -> Result<Receipt, Fault> {
+    let salt = chance.draw()?;
+    let payload = Payload { act: head, events: vec![event], format: FORMAT };
+    let leaf = journal::append(view.conn, &payload, &salt)?;
+    project(view, &Change { payload: &payload, events: &[None], salt: &salt, touched: Vec::new() })?;
+    let head = payload.act;
+    Ok(Receipt {
+        seq: head.seq,
+        at: head.at,
+        subject: head.subject,
+        clauses: head.clauses,
+        warnings: Vec::new(),
+        leaf,
+        repeated: false,
+    })
+}

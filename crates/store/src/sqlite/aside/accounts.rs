@@ -1,0 +1,111 @@
+//! Accounts and sessions.
+
+use crate::aside::{Account, AccountState, Session};
+use crate::fault::Fault;
+use jiff::Span;
+use jiff::civil::DateTime;
+use rusqlite::params;
+
+use crate::sqlite::view::View;
+
+/// A session's last use is written down once in so many minutes.
+const SEEN_MINUTES: i64 = 5;
+
+pub(super) fn put(view: &View<'_>, account: &Account) -> Result<(), Fault> {
+    let state = match account.state {
+        AccountState::Active => "active",
+        AccountState::Closed => "closed",
+    };
+    view.conn
+        .prepare_cached(
+            "INSERT INTO account (county, person, login, password, state, failures, locked_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (county, person) DO UPDATE SET login = excluded.login, password = excluded.password,
+             state = excluded.state, failures = excluded.failures, locked_until = excluded.locked_until",
+        )?
+        .execute(params![
+            view.county,
+            account.person,
+            account.login,
+            account.password,
+            state,
+            account.failures,
+            account.locked_until.map(|until| until.to_string()),
+        ])?;
+    Ok(())
+}
+
+pub(super) fn count(view: &View<'_>, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached(
+            "UPDATE account SET failures = CASE WHEN ?3 THEN 0 ELSE failures + 1 END, locked_until = ?4
+             WHERE county = ?1 AND person = ?2",
+        )?
+        .execute(params![view.county, person, right, locked_until.map(|until| until.to_string())])?;
+    Ok(())
+}
+
+pub(super) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached(
+            "INSERT INTO session (county, digest, person, post, agent, created, seen, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            view.county,
+            session.digest,
+            session.person,
+            session.post,
+            session.agent,
+            session.created.to_string(),
+            session.seen.to_string(),
+            session.ends.to_string(),
+        ])?;
+    Ok(())
+}
+
+/// Whether a session's last use was written down a short while ago, or there is no such session.
+pub(super) fn is_fresh(view: &View<'_>, digest: &str, now: DateTime) -> Result<bool, Fault> {
+    let old = now.saturating_sub(Span::new().minutes(SEEN_MINUTES)).to_string();
+    let stale = view
+        .conn
+        .prepare_cached("SELECT 1 FROM session WHERE county = ?1 AND digest = ?2 AND seen < ?3")?
+        .exists(params![view.county, digest, old])?;
+    Ok(!stale)
+}
+
+pub(super) fn touch(view: &View<'_>, digest: &str, now: DateTime) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached("UPDATE session SET seen = ?3 WHERE county = ?1 AND digest = ?2")?
+        .execute(params![view.county, digest, now.to_string()])?;
+    Ok(())
+}
+
+pub(super) fn set_post(view: &View<'_>, digest: &str, post: Option<&str>) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached("UPDATE session SET post = ?3 WHERE county = ?1 AND digest = ?2")?
+        .execute(params![view.county, digest, post])?;
+    Ok(())
+}
+
+pub(super) fn end(view: &View<'_>, digest: &str) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached("DELETE FROM session WHERE county = ?1 AND digest = ?2")?
+        .execute(params![view.county, digest])?;
+    Ok(())
+}
+
+pub(super) fn end_all(view: &View<'_>, person: &str, but: &str) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached("DELETE FROM session WHERE county = ?1 AND person = ?2 AND digest <> ?3")?
+        .execute(params![view.county, person, but])?;
+    Ok(())
+}
+
+pub(super) fn sweep(view: &View<'_>, now: DateTime) -> Result<u64, Fault> {
+    let over = view
+        .conn
+        .prepare_cached("DELETE FROM session WHERE county = ?1 AND ends <= ?2")?
+        .execute(params![view.county, now.to_string()])?;
+    Ok(over as u64)
+}

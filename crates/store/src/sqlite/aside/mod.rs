@@ -1,0 +1,85 @@
+//! Writing what lies beside the journal, in the same transactions as acts.
+
+mod accounts;
+mod drafts;
+mod files;
+
+pub(crate) use files::keep_file;
+
+use crate::aside::{Account, Aside, Draft, Reading, Session, Upload};
+use crate::fault::Fault;
+use engine::event::Desk;
+use jiff::civil::DateTime;
+use regulation::expr::FileRef;
+
+use super::Sqlite;
+
+impl Aside for Sqlite {
+    fn put_account(&self, account: Account) -> Result<(), Fault> {
+        self.write(move |view, _| accounts::put(view, &account))
+    }
+
+    fn count_sign_in(&self, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault> {
+        let person = person.to_owned();
+        self.write(move |view, _| accounts::count(view, &person, right, locked_until))
+    }
+
+    fn put_session(&self, session: Session) -> Result<(), Fault> {
+        self.write(move |view, _| accounts::put_session(view, &session))
+    }
+
+    fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault> {
+        if self.look(|view| accounts::is_fresh(view, digest, now))? {
+            return Ok(());
+        }
+        let digest = digest.to_owned();
+        self.write(move |view, _| accounts::touch(view, &digest, now))
+    }
+
+    fn set_session_post(&self, digest: &str, post: Option<&str>) -> Result<(), Fault> {
+        let (digest, post) = (digest.to_owned(), post.map(str::to_owned));
+        self.write(move |view, _| accounts::set_post(view, &digest, post.as_deref()))
+    }
+
+    fn end_session(&self, digest: &str) -> Result<(), Fault> {
+        let digest = digest.to_owned();
+        self.write(move |view, _| accounts::end(view, &digest))
+    }
+
+    fn end_sessions(&self, person: &str, but: Option<&str>) -> Result<(), Fault> {
+        let (person, but) = (person.to_owned(), but.unwrap_or("").to_owned());
+        self.write(move |view, _| accounts::end_all(view, &person, &but))
+    }
+
+    fn sweep_sessions(&self, now: DateTime) -> Result<u64, Fault> {
+        self.write(move |view, _| accounts::sweep(view, now))
+    }
+
+    fn put_draft(&self, draft: Draft) -> Result<(), Fault> {
+        self.write(move |view, chance| drafts::put(view, chance, &draft))
+    }
+
+    fn drop_draft(&self, person: &str, id: &str) -> Result<(), Fault> {
+        let (person, id) = (person.to_owned(), id.to_owned());
+        self.write(move |view, _| drafts::drop_one(view, &person, &id))
+    }
+
+    fn mark_seen(&self, recipient: &Desk, person: &str, seq: u64) -> Result<(), Fault> {
+        let (recipient, person) = (recipient.clone(), person.to_owned());
+        self.write(move |view, _| drafts::mark_seen(view, &recipient, &person, seq))
+    }
+
+    fn log_reading(&self, reading: Reading) -> Result<(), Fault> {
+        self.write(move |view, _| drafts::log_reading(view, &reading))
+    }
+
+    fn put_file(&self, upload: Upload) -> Result<FileRef, Fault> {
+        files::check_size(&upload)?;
+        let files = self.shared.files.clone();
+        self.write(move |view, chance| files::put(view, chance, &files, &upload))
+    }
+
+    fn file(&self, holder: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Fault> {
+        self.look(|view| files::get(view, &self.shared.files, holder, digest))
+    }
+}

@@ -1,0 +1,86 @@
+//! Backup and restore (备份、恢复): one file with everything but the county key.
+//!
+//! A backup taken before an erasure still holds the wrapped keys of that time: it must be destroyed or its age limited,
+//! as the operations guide says.
+
+use crate::fault::Fault;
+use rusqlite::{Connection, params};
+use std::fs::{self, File};
+use std::path::Path;
+
+use super::shared::Shared;
+use super::view::View;
+use super::{DATABASE, FILES};
+
+/// A backup never overwrites anything.
+pub(crate) fn check_new(_: &View<'_>, path: &Path) -> Result<(), Fault> {
+    if path.exists() {
+        return Err(Fault::File {
+            path: path.display().to_string(),
+            what: "文件已存在，请换一个名称 / the file exists already; choose another name".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Copies one moment of the database and every file that it knows into one new file.
+pub(crate) fn backup(conn: &Connection, shared: &Shared, path: &Path) -> Result<(), Fault> {
+    let text = path.to_str().ok_or_else(|| Fault::File {
+        path: path.display().to_string(),
+        what: "文件名不是 UTF-8 / the name is not UTF-8".to_owned(),
+    })?;
+    conn.execute("VACUUM INTO ?1", [text])?;
+    let copy = Connection::open(path)?;
+    copy.execute_batch(
+        "CREATE TABLE file_content (path TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT; BEGIN IMMEDIATE",
+    )?;
+    let mut statement = copy.prepare("SELECT path FROM file ORDER BY county, path")?;
+    let paths: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for name in paths {
+        let file = shared.files.join(&name);
+        let content = fs::read(&file).map_err(|error| Fault::file(&file, &error))?;
+        copy.execute("INSERT INTO file_content (path, content) VALUES (?1, ?2)", params![name, content])?;
+    }
+    drop(statement);
+    copy.execute_batch("COMMIT")?;
+    drop(copy);
+    flush(path)
+}
+
+/// Makes a data folder from a backup. The folder must not hold a store yet.
+///
+/// # Errors
+/// If the folder holds a database already, or something cannot be read or written.
+pub fn restore(backup: &Path, data: &Path) -> Result<(), Fault> {
+    let database = data.join(DATABASE);
+    if database.exists() {
+        return Err(Fault::File {
+            path: database.display().to_string(),
+            what: "目标目录已有数据，请恢复到空目录 / the folder holds data already; restore into an empty one".to_owned(),
+        });
+    }
+    let files = data.join(FILES);
+    fs::create_dir_all(&files).map_err(|error| Fault::file(&files, &error))?;
+    let half = data.join("restoring.db");
+    fs::copy(backup, &half).map_err(|error| Fault::file(backup, &error))?;
+    let conn = Connection::open(&half)?;
+    let mut statement = conn.prepare("SELECT path, content FROM file_content ORDER BY path")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let path: String = row.get(0)?;
+        let content: Vec<u8> = row.get(1)?;
+        super::aside::keep_file(&files, &path, &content)?;
+    }
+    drop(rows);
+    drop(statement);
+    conn.execute_batch("DROP TABLE file_content; VACUUM")?;
+    drop(conn);
+    flush(&half)?;
+    fs::rename(&half, &database).map_err(|error| Fault::file(&database, &error))?;
+    flush(data)
+}
+
+fn flush(path: &Path) -> Result<(), Fault> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| Fault::file(path, &error))
+}

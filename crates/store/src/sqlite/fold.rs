@@ -1,0 +1,150 @@
+//! Matters folded from the journal, and the cache of them.
+//!
+//! A matter is not stored as a whole: it is its acts. The cache makes that cheap; an entry that is behind is brought
+//! up to date by the acts it lacks.
+
+use crate::fault::Fault;
+use crate::lru::Lru;
+use crate::record::v1::{Opening, Payload, Sealable};
+use crate::record::{self};
+use crate::ring::Opener;
+use engine::Matter;
+use rusqlite::{OptionalExtension, params};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::view::View;
+
+/// A matter as of a place in the journal.
+#[derive(Clone)]
+pub(crate) struct Folded {
+    pub(crate) matter: Arc<Matter>,
+    /// Place in the journal of its latest act.
+    pub(crate) seq: u64,
+    pub(crate) title: Option<Title>,
+}
+
+/// A title for lists.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Title {
+    /// As the journal has it: canonical JSON, sealed or not.
+    pub(crate) leaf: String,
+    /// In the open; `None` once erased.
+    pub(crate) plain: Option<String>,
+}
+
+impl Title {
+    pub(crate) fn open(leaf: String, opening: &dyn Opening) -> Result<Title, Fault> {
+        let sealable: Sealable<String> =
+            serde_json::from_str(&leaf).map_err(|error| Fault::unreadable("a title", error))?;
+        let plain = sealable.opened(opening)?;
+        Ok(Title { leaf, plain })
+    }
+}
+
+/// Matters that were used lately, shared by the writer and all readers.
+pub(crate) struct Cache {
+    matters: Mutex<Lru<Arc<Folded>>>,
+    /// Counts erasures: what was read before one is not put back after it.
+    generation: AtomicU64,
+}
+
+impl Cache {
+    pub(crate) fn new(limit: usize) -> Self {
+        Cache { matters: Mutex::new(Lru::new(limit)), generation: AtomicU64::new(0) }
+    }
+
+    fn matters(&self) -> MutexGuard<'_, Lru<Arc<Folded>>> {
+        self.matters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    fn get(&self, id: &str) -> Option<Arc<Folded>> {
+        self.matters().get(id)
+    }
+
+    /// Keeps a matter, unless a later state of it is kept or somebody was forgotten meanwhile.
+    pub(crate) fn put(&self, folded: &Arc<Folded>, generation: u64) {
+        let mut matters = self.matters();
+        if generation != self.generation() {
+            return;
+        }
+        let later = matters.get(&folded.matter.id).is_some_and(|kept| kept.seq > folded.seq);
+        if !later {
+            matters.put(&folded.matter.id, Arc::clone(folded));
+        }
+    }
+
+    /// Drops everything.
+    pub(crate) fn clear(&self) {
+        let mut matters = self.matters();
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        matters.clear();
+    }
+}
+
+impl View<'_> {
+    /// A matter as this view sees it.
+    pub(crate) fn folded(&self, id: &str) -> Result<Option<Arc<Folded>>, Fault> {
+        if let Some(pending) = self.pending.borrow().get(id) {
+            return Ok(Some(Arc::clone(pending)));
+        }
+        let stored: Option<(u64, Option<String>)> = self
+            .conn
+            .prepare_cached("SELECT seq, title FROM matter WHERE county = ?1 AND id = ?2")?
+            .query_row(params![self.county, id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((seq, title)) = stored else {
+            return Ok(None);
+        };
+        let cached = self.cache.get(id);
+        if let Some(cached) = &cached
+            && cached.seq == seq
+        {
+            return Ok(Some(Arc::clone(cached)));
+        }
+        let folded = Arc::new(self.fold(id, seq, title, cached.filter(|cached| cached.seq < seq))?);
+        self.cache.put(&folded, self.generation);
+        Ok(Some(folded))
+    }
+
+    fn fold(&self, id: &str, seq: u64, title: Option<String>, earlier: Option<Arc<Folded>>) -> Result<Folded, Fault> {
+        let opener = self.opener();
+        let from = earlier.as_ref().map_or(0, |earlier| earlier.seq);
+        let mut matter = earlier.map(|earlier| (*earlier.matter).clone());
+        let mut statement = self.conn.prepare_cached(
+            "SELECT act.seq, act.format, act.payload FROM act_matter JOIN act USING (county, seq)
+             WHERE act_matter.county = ?1 AND act_matter.matter = ?2 AND act_matter.seq > ?3 AND act_matter.seq <= ?4
+             ORDER BY act_matter.seq",
+        )?;
+        let mut rows = statement.query(params![self.county, id, from, seq])?;
+        while let Some(row) = rows.next()? {
+            let place = format!("act {}", row.get::<_, u64>(0)?);
+            let payload = record::read(row.get(1)?, row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?, &place)?;
+            fold_payload(&mut matter, id, &payload, &opener)?;
+        }
+        let matter = matter.ok_or_else(|| Fault::unreadable(format!("matter `{id}`"), "the journal never opens it"))?;
+        let title = title.map(|leaf| Title::open(leaf, &opener)).transpose()?;
+        Ok(Folded { matter: Arc::new(matter), seq, title })
+    }
+}
+
+fn fold_payload(matter: &mut Option<Matter>, id: &str, payload: &Payload, opener: &Opener<'_>) -> Result<(), Fault> {
+    for event in payload.events.iter().filter(|event| event.matter() == Some(id)) {
+        if let Some(event) = event.opened(opener)? {
+            apply(matter, &event);
+        }
+    }
+    Ok(())
+}
+
+/// Makes a fact part of a matter that may begin with it.
+pub(crate) fn apply(matter: &mut Option<Matter>, event: &engine::Event) {
+    match matter {
+        Some(matter) => matter.apply(event),
+        None => *matter = Matter::opened(event),
+    }
+}

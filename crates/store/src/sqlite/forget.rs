@@ -1,0 +1,57 @@
+//! Erasure of a person's data (删除个人信息): the keys go, the journal and its proofs stay.
+
+use crate::chance::Chance;
+use crate::contract::{Forget, Receipt};
+use crate::fault::Fault;
+use crate::record::v1::{Event, Head};
+use crate::ring::key_ids;
+use rusqlite::params;
+use std::collections::BTreeMap;
+
+use super::act::record_system;
+use super::view::View;
+
+/// An owner whose keys a transaction destroyed.
+pub(crate) struct Forgotten {
+    pub(crate) owner: String,
+    pub(crate) keys: Vec<String>,
+}
+
+/// Journals the erasure, takes derived data out while the keys still open it, then destroys them.
+pub(crate) fn forget(
+    view: &View<'_>,
+    chance: &mut Chance,
+    seq: u64,
+    request: Forget,
+) -> Result<(Receipt, Forgotten), Fault> {
+    let Forget { owner, actor, clauses, now } = request;
+    let live = key_ids(view.conn, view.county, &owner)?.into_iter().filter(|(_, destroyed)| !destroyed);
+    let keys: Vec<String> = live.map(|(id, _)| id).collect();
+    let head = Head {
+        actor: (&actor).into(),
+        at: now,
+        clauses,
+        county: view.county.to_owned(),
+        key: None,
+        kind: "system".to_owned(),
+        matter: None,
+        name: "forget".to_owned(),
+        on: now.date(),
+        regulation: None,
+        seq,
+        subject: owner.clone(),
+        titles: BTreeMap::new(),
+        version: None,
+    };
+    let event = Event::Forgotten { keys: keys.clone(), owner: owner.clone() };
+    let receipt = record_system(view, chance, head, event)?;
+    let mut destroy = view.conn.prepare_cached(
+        "UPDATE owner_key SET wrapped = NULL, destroyed_at = ?3 WHERE county = ?1 AND id = ?2",
+    )?;
+    for id in &keys {
+        destroy.execute(params![view.county, id, now.to_string()])?;
+    }
+    // What comes next in the same transaction must not be sealed with a key that is gone.
+    view.ring.leave(&owner);
+    Ok((receipt, Forgotten { owner, keys }))
+}

@@ -1,0 +1,315 @@
+//! The store on SQLite (内嵌数据库): one file, one writer thread with group commit, readers that never wait.
+
+mod act;
+mod aside;
+mod backup;
+mod change;
+mod fold;
+mod forget;
+mod journal;
+mod migrations;
+mod project;
+mod read;
+mod rebuild;
+mod refusals;
+mod shared;
+mod tick;
+mod verify;
+mod view;
+mod writer;
+
+pub use backup::restore;
+
+use crate::chance::Chance;
+use crate::contract::{Forget, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification};
+use crate::fault::Fault;
+use crate::library::Library;
+use crate::pages::Snapshot;
+use crate::ring::{COUNTY_KEY_BYTES, Ring};
+use jiff::civil::DateTime;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use trust::Digest;
+
+use fold::Cache;
+use shared::Shared;
+use view::View;
+use writer::{Announce, Job, Writer};
+
+/// Name of the database in the data folder.
+pub const DATABASE: &str = "county.db";
+/// Name of the folder of files in the data folder.
+pub const FILES: &str = "files";
+
+/// Matters kept in memory: some 30 KB each.
+const MATTERS_CACHED: usize = 2_000;
+/// Reading connections kept for the next reader.
+const READERS_KEPT: usize = 8;
+const STATEMENTS_CACHED: usize = 128;
+
+/// What a store needs to know to open.
+pub struct Settings {
+    /// The data folder; made if absent.
+    pub data: PathBuf,
+    /// The county's key: wraps every owner's key. Whoever has it and the data can read everything.
+    pub county_key: [u8; COUNTY_KEY_BYTES],
+    /// Regulations, places, holidays. The county's code is the first part of every key.
+    pub library: Arc<Library>,
+}
+
+/// A store on SQLite. Closes when dropped, after what was asked of it is done.
+pub struct Sqlite {
+    shared: Arc<Shared>,
+    jobs: Mutex<Sender<Job>>,
+    readers: Mutex<Vec<Connection>>,
+    writer: Option<JoinHandle<()>>,
+    /// Held as long as the store is open: a second writer would give the same numbers twice.
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens the store in a data folder, or makes one.
+    ///
+    /// # Errors
+    /// If the folder cannot be used, another process has it open, the county key is not the one it was made with, or the
+    /// database is of a newer program.
+    pub fn open(settings: Settings) -> Result<Self, Fault> {
+        let Settings { data, county_key, library } = settings;
+        std::fs::create_dir_all(&data).map_err(|error| Fault::file(&data, &error))?;
+        let lock = lock(&data.join("lock"))?;
+        let county = library.county.code.clone();
+        let ring = Ring::new(&county, county_key);
+        let database = data.join(DATABASE);
+        let mut conn = open_writing(&database)?;
+        migrations::migrate(&mut conn)?;
+        prove_key(&conn, &county, &ring)?;
+        let cache = Cache::new(MATTERS_CACHED);
+        let shared = Arc::new(Shared::new(county, database, data.join(FILES), ring, cache, Arc::clone(&library)));
+        keep_texts(&conn, &shared.county, &library)?;
+        let writer = Writer::new(conn, Arc::clone(&shared))?;
+        let (sender, receiver) = channel();
+        let thread = std::thread::Builder::new().name("store-writer".to_owned());
+        let handle = thread
+            .spawn(move || writer.run(&receiver))
+            .map_err(|error| Fault::Database { what: error.to_string() })?;
+        Ok(Sqlite {
+            shared,
+            jobs: Mutex::new(sender),
+            readers: Mutex::default(),
+            writer: Some(handle),
+            _lock: lock,
+        })
+    }
+
+    fn send(&self, job: Job) {
+        let sender = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        // If the writer is gone, the job is dropped with whatever channel it would answer on.
+        let _ = sender.send(job);
+    }
+
+    /// Sends a job that answers, and waits.
+    fn ask<T: Send + 'static>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Fault> {
+        let (sender, receiver) = sync_channel(1);
+        self.send(job(Box::new(move |answer| {
+            // Who no longer waits does not need the answer.
+            let _ = sender.send(answer);
+        })));
+        receiver.recv().map_err(|_| Fault::Closed)?
+    }
+
+    /// Writes something in the writer's transaction and waits until it is on disk.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&View<'_>, &mut Chance) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let job = |reply: Reply<T>| {
+            Job::Write(Box::new(move |view, chance| {
+                let done = work(view, chance);
+                let keep = done.is_ok();
+                let announce: Announce = Box::new(move |ended| reply(ended.and(done)));
+                (keep, announce)
+            }))
+        };
+        self.ask(job)
+    }
+
+    /// Does something on the writer's thread, between two transactions.
+    fn between<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.ask(|reply: Reply<T>| Job::Alone(Box::new(move |writer| reply(work(writer)))))
+    }
+
+    /// Looks at one moment of the state.
+    fn look<T>(&self, work: impl FnOnce(&View<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match kept {
+            Some(conn) => conn,
+            None => open_reading(&self.shared.database)?,
+        };
+        conn.execute_batch("BEGIN")?;
+        let shared = &self.shared;
+        let view = View::new(&conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
+        let found = work(&view);
+        drop(view);
+        conn.execute_batch("ROLLBACK")?;
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < READERS_KEPT {
+            readers.push(conn);
+        }
+        found
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.send(Job::Stop);
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer ended with a panic");
+        }
+    }
+}
+
+impl Store for Sqlite {
+    fn submit_then(&self, request: Request, reply: Reply<Submitted>) {
+        self.send(Job::Act(Box::new(request), reply));
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Snapshot) -> Result<(), Fault>) -> Result<(), Fault> {
+        self.look(|view| work(view))
+    }
+
+    fn tick(&self, now: DateTime) -> Result<Ticked, Fault> {
+        let mut all = Ticked::default();
+        loop {
+            let some = self.ask(|reply| Job::Tick(now, reply))?;
+            let more = some.fired >= tick::TICK_MAX;
+            all.fired += some.fired;
+            all.refused.extend(some.refused);
+            if !more {
+                return Ok(all);
+            }
+        }
+    }
+
+    fn forget(&self, request: Forget) -> Result<Receipt, Fault> {
+        self.ask(|reply| Job::Forget(request, reply))
+    }
+
+    fn library(&self) -> Arc<Library> {
+        self.shared.library()
+    }
+
+    fn set_library(&self, library: Arc<Library>) -> Result<(), Fault> {
+        self.between(move |writer| {
+            keep_texts(&writer.conn, &writer.shared.county, &library)?;
+            writer.shared.set_library(library);
+            Ok(())
+        })
+    }
+
+    fn rebuild(&self, progress: Progress<'_>) -> Result<(), Fault> {
+        let (sender, receiver) = channel();
+        let (answer, answered) = sync_channel(1);
+        self.send(Job::Alone(Box::new(move |writer| {
+            let done = rebuild::rebuild(writer, &mut |done, all| {
+                // Progress that nobody looks at is no fault.
+                let _ = sender.send((done, all));
+            });
+            let _ = answer.send(done);
+        })));
+        for (done, all) in receiver {
+            progress(done, all);
+        }
+        answered.recv().map_err(|_| Fault::Closed)?
+    }
+
+    fn projection_digests(&self) -> Result<Vec<(String, Digest)>, Fault> {
+        self.look(|view| rebuild::digests(view.conn))
+    }
+
+    fn verify(&self, progress: Progress<'_>) -> Result<Verification, Fault> {
+        verify::verify(&self.shared, progress)
+    }
+
+    fn backup(&self, path: &Path) -> Result<(), Fault> {
+        self.look(|view| backup::check_new(view, path))?;
+        // Outside a transaction: the copy takes its own moment.
+        let conn = open_reading(&self.shared.database)?;
+        backup::backup(&conn, &self.shared, path)
+    }
+}
+
+fn lock(path: &Path) -> Result<File, Fault> {
+    let file = File::create(path).map_err(|error| Fault::file(path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Fault::File {
+            path: path.display().to_string(),
+            what: "数据目录已被另一进程打开 / another process has the data folder open".to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(Fault::file(path, &error)),
+    }
+}
+
+fn open_writing(database: &Path) -> Result<Connection, Fault> {
+    let conn = Connection::open(database)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    conn.busy_timeout(std::time::Duration::from_secs(10))?;
+    // FULL flushes the log at every commit. The writer checkpoints itself, after it has answered. Deleted content is
+    // overwritten where the page is written anyway, so that a destroyed key does not linger.
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = 0;
+         PRAGMA secure_delete = FAST;
+         PRAGMA cache_size = -32768;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(conn)
+}
+
+fn open_reading(database: &Path) -> Result<Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(database, flags)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    conn.busy_timeout(std::time::Duration::from_secs(10))?;
+    conn.execute_batch(
+        "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;",
+    )?;
+    Ok(conn)
+}
+
+/// Checks the county key against the one the database was made with, or notes it in a new one.
+fn prove_key(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> {
+    let proof: Option<Vec<u8>> = conn
+        .query_row("SELECT proof FROM county_key WHERE county = ?1", [county], |row| row.get(0))
+        .optional()?;
+    match proof {
+        Some(proof) => ring.check_proof(&proof),
+        None => {
+            let proof = ring.proof(&mut Chance::new())?;
+            conn.execute("INSERT INTO county_key (county, proof) VALUES (?1, ?2)", params![county, proof])?;
+            Ok(())
+        }
+    }
+}
+
+/// Keeps the text of every regulation: matters stay on the version they began under, however long that is.
+fn keep_texts(conn: &Connection, county: &str, library: &Library) -> Result<(), Fault> {
+    let mut insert = conn.prepare(
+        "INSERT INTO regulation_text (county, regulation, version, file, text) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO NOTHING",
+    )?;
+    for regulation in library.rulebook.regulations.values() {
+        insert.execute(params![county, regulation.id, regulation.version, regulation.file, &*regulation.source])?;
+    }
+    Ok(())
+}

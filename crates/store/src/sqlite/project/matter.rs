@@ -1,0 +1,114 @@
+//! Matters: one row each for lists, with what they are about and the words of their titles.
+
+use crate::fault::Fault;
+use crate::words::{number_end, words};
+use regulation::expr::Value;
+use rusqlite::params;
+use std::collections::BTreeSet;
+
+use crate::sqlite::change::Touched;
+use crate::sqlite::fold::Folded;
+use crate::sqlite::view::View;
+
+use super::todo::due;
+
+pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
+    let (after, matter) = (&touched.after, &touched.after.matter);
+    let title = after.title.as_ref().map(|title| title.leaf.as_str());
+    let ended = matter.ended.as_ref();
+    if touched.before.is_some() {
+        view.conn
+            .prepare_cached(
+                "UPDATE matter SET step = ?3, ended = ?4, ended_on = ?5, entered_on = ?6, due = ?7, title = ?8, acts = ?9,
+                 seq = ?10 WHERE county = ?1 AND id = ?2",
+            )?
+            .execute(params![
+                view.county,
+                matter.id,
+                matter.step,
+                ended.map(|(end, _)| end),
+                ended.map(|(_, on)| on.to_string()),
+                matter.entered_on.to_string(),
+                due(matter),
+                title,
+                matter.seq,
+                after.seq,
+            ])?;
+    } else {
+        view.conn
+            .prepare_cached(
+                "INSERT INTO matter (county, id, opened, number, number_end, procedure, regulation, version, place, owner,
+                 step, ended, ended_on, opened_at, entered_on, due, title, acts, seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?3)",
+            )?
+            .execute(params![
+                view.county,
+                matter.id,
+                after.seq,
+                matter.number,
+                matter.number.as_deref().map(number_end),
+                matter.procedure,
+                matter.regulation,
+                matter.version,
+                matter.place,
+                matter.owner,
+                matter.step,
+                ended.map(|(end, _)| end),
+                ended.map(|(_, on)| on.to_string()),
+                matter.opened_at.to_string(),
+                matter.entered_on.to_string(),
+                due(matter),
+                title,
+                matter.seq,
+            ])?;
+        about(view, after)?;
+    }
+    title_words(view, touched)
+}
+
+fn about(view: &View<'_>, after: &Folded) -> Result<(), Fault> {
+    let mut insert = view.conn.prepare_cached(
+        "INSERT INTO matter_about (county, procedure, name, value, opened, matter) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for (name, value) in &after.matter.about {
+        if let Some(text) = Value::as_text(value) {
+            insert.execute(params![view.county, after.matter.procedure, name, text, after.seq, after.matter.id])?;
+        }
+    }
+    Ok(())
+}
+
+fn title_words(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
+    let before = touched.before.as_ref().and_then(|before| before.title.as_ref());
+    let after = touched.after.title.as_ref();
+    if before == after {
+        return Ok(());
+    }
+    let old = of(view, before.and_then(|title| title.plain.as_deref()));
+    let new = of(view, after.and_then(|title| title.plain.as_deref()));
+    remove_words(view, &touched.after.matter.id, old.difference(&new))?;
+    let mut insert =
+        view.conn.prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3)")?;
+    for word in new.difference(&old) {
+        insert.execute(params![view.county, word, touched.after.matter.id])?;
+    }
+    Ok(())
+}
+
+fn of(view: &View<'_>, title: Option<&str>) -> BTreeSet<i64> {
+    title.map(|title| words(view.ring, title)).unwrap_or_default()
+}
+
+/// Takes words of a title out of the index.
+pub(super) fn remove_words<'w>(
+    view: &View<'_>,
+    matter: &str,
+    words: impl IntoIterator<Item = &'w i64>,
+) -> Result<(), Fault> {
+    let mut delete =
+        view.conn.prepare_cached("DELETE FROM matter_word WHERE county = ?1 AND word = ?2 AND matter = ?3")?;
+    for word in words {
+        delete.execute(params![view.county, word, matter])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Projections (投影): tables that answer questions fast, all made from the journal and from nothing else.
+//!
+//! They are written in the transaction that appends the act. Everything personal in them is a copy of the sealed bytes
+//! in the journal, and whatever else depends on personal data (blind words, blind values) is left out when the key is
+//! gone; so a rebuild gives the same bytes, after an erasure too.
+
+mod document;
+mod forget;
+mod inbox;
+mod matter;
+mod row;
+mod todo;
+
+pub(crate) use todo::{NO_DUE, desk_key, read_desk};
+
+use crate::fault::Fault;
+use crate::record::v1::{Event, Payload};
+use rusqlite::params;
+
+use super::change::Change;
+use super::view::View;
+
+/// The projection tables with the columns that order their rows, in order of name.
+pub(crate) const TABLES: [(&str, &str); 14] = [
+    ("act_key", "county, actor, key"),
+    ("act_matter", "county, matter, seq"),
+    ("clock", "county, fires_at, matter, clock"),
+    ("document", "county, id"),
+    ("inbox", "county, recipient, seq, n"),
+    ("matter", "county, id"),
+    ("matter_about", "county, procedure, name, value, opened, matter"),
+    ("matter_word", "county, word, matter"),
+    ("number", "county, series"),
+    ("row", "county, register, key"),
+    ("row_value", "county, register, name, value, key"),
+    ("row_version", "county, register, key, since, seq, n"),
+    ("todo", "county, desk, due, matter"),
+    ("todo_count", "county, desk"),
+];
+
+/// Writes what an act changed.
+pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault> {
+    acts(view, change.payload)?;
+    for touched in &change.touched {
+        matter::project(view, touched)?;
+        todo::project(view, touched)?;
+        todo::clocks(view, touched)?;
+    }
+    let seq = change.payload.act.seq;
+    for (n, (record, event)) in change.payload.events.iter().zip(change.events).enumerate() {
+        match (record, event) {
+            (Event::Issued { document, matter }, _) => document::issue(view, change, n, matter, document)?,
+            (Event::Voided { document, matter, on, .. }, _) => document::void(view, matter, document, *on)?,
+            (Event::Numbered { number, series }, _) => document::number(view, series, *number)?,
+            (Event::RowChanged { .. }, Some(event)) => row::project(view, seq, n, record, event)?,
+            (Event::Told { .. } | Event::ClockExpired { .. }, _) => inbox::project(view, seq, n, record)?,
+            (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn acts(view: &View<'_>, payload: &Payload) -> Result<(), Fault> {
+    let seq = payload.act.seq;
+    let mut touch = view.conn.prepare_cached(
+        "INSERT INTO act_matter (county, matter, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    )?;
+    let mut last = None;
+    for matter in payload.events.iter().filter_map(Event::matter) {
+        if last != Some(matter) {
+            touch.execute(params![view.county, matter, seq])?;
+        }
+        last = Some(matter);
+    }
+    if let Some(used) = &payload.act.key {
+        view.conn
+            .prepare_cached("INSERT INTO act_key (county, actor, key, seq) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![view.county, payload.act.actor.id(), used.key, seq])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Clocks, refusals, texts of regulations, and what lies beside the journal.
+
+use crate::aside::{Account, AccountState, Draft, Reading, Session};
+use crate::fault::Fault;
+use crate::pages::{DueClock, RefusalCount};
+use crate::record::v1::{self, Sealable};
+use jiff::civil::{Date, DateTime};
+use rusqlite::{OptionalExtension, params};
+
+use super::moment;
+use crate::record::v1::open_record;
+use crate::sqlite::view::{View, read_date};
+
+pub(super) fn due_clocks(view: &View<'_>, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT matter, clock, name, due, fires_at FROM clock WHERE county = ?1 AND fires_at <= ?2
+         ORDER BY fires_at, matter, clock LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![view.county, until.to_string(), limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let matter: String = row.get(0)?;
+        let place = format!("clock of `{matter}`");
+        found.push(DueClock {
+            clock: row.get(1)?,
+            name: row.get(2)?,
+            due: read_date(&row.get::<_, String>(3)?, &place)?,
+            fires_at: moment(&row.get::<_, String>(4)?, &place)?,
+            matter,
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn refusals(view: &View<'_>, since: Date) -> Result<Vec<RefusalCount>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT on_day, kind, name, code, n FROM refusal WHERE county = ?1 AND on_day >= ?2
+         ORDER BY on_day, kind, name, code",
+    )?;
+    let mut rows = statement.query(params![view.county, since.to_string()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(RefusalCount {
+            on: read_date(&row.get::<_, String>(0)?, "counts of refusals")?,
+            kind: row.get(1)?,
+            name: row.get(2)?,
+            code: row.get(3)?,
+            n: row.get(4)?,
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn regulation_text(
+    view: &View<'_>,
+    regulation: &str,
+    version: &str,
+) -> Result<Option<(String, String)>, Fault> {
+    let found = view
+        .conn
+        .prepare_cached(
+            "SELECT file, text FROM regulation_text WHERE county = ?1 AND regulation = ?2 AND version = ?3",
+        )?
+        .query_row(params![view.county, regulation, version], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found)
+}
+
+pub(super) fn regulation_versions(view: &View<'_>) -> Result<Vec<(String, String)>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT regulation, version FROM regulation_text WHERE county = ?1 ORDER BY regulation, version",
+    )?;
+    let found = statement.query_map([view.county], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The account whose column has that value.
+pub(super) fn account(view: &View<'_>, column: &str, value: &str) -> Result<Option<Account>, Fault> {
+    let sql = format!(
+        "SELECT person, login, password, state, failures, locked_until FROM account WHERE county = ?1 AND {column} = ?2"
+    );
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, value])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let person: String = row.get(0)?;
+    let place = format!("account of `{person}`");
+    let locked_until: Option<String> = row.get(5)?;
+    Ok(Some(Account {
+        login: row.get(1)?,
+        password: row.get(2)?,
+        state: if row.get::<_, String>(3)? == "active" { AccountState::Active } else { AccountState::Closed },
+        failures: row.get(4)?,
+        locked_until: locked_until.map(|text| moment(&text, &place)).transpose()?,
+        person,
+    }))
+}
+
+/// Sessions that go on, whose column has that value, the newest first.
+pub(super) fn sessions(view: &View<'_>, column: &str, value: &str, now: DateTime) -> Result<Vec<Session>, Fault> {
+    let sql = format!(
+        "SELECT digest, person, post, agent, created, seen, ends FROM session
+         WHERE county = ?1 AND {column} = ?2 AND ends > ?3 ORDER BY created DESC, digest"
+    );
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, value, now.to_string()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let time = |column| moment(&row.get::<_, String>(column)?, "a session");
+        found.push(Session {
+            digest: row.get(0)?,
+            person: row.get(1)?,
+            post: row.get(2)?,
+            agent: row.get(3)?,
+            created: time(4)?,
+            seen: time(5)?,
+            ends: time(6)?,
+        });
+    }
+    Ok(found)
+}
+
+/// A person's drafts, or one of them, the latest saved first.
+pub(super) fn drafts(view: &View<'_>, person: &str, id: Option<&str>) -> Result<Vec<Draft>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT id, name, matter, saved, body FROM draft WHERE county = ?1 AND person = ?2 AND (?3 IS NULL OR id = ?3)
+         ORDER BY saved DESC, id",
+    )?;
+    let mut rows = statement.query(params![view.county, person, id])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        let place = format!("draft `{person}/{id}`");
+        let body: Sealable<v1::Record> =
+            serde_json::from_str(&row.get::<_, String>(4)?).map_err(|error| Fault::unreadable(&place, error))?;
+        let record = body.opened(&view.opener())?.unwrap_or_default();
+        found.push(Draft {
+            person: person.to_owned(),
+            id,
+            name: row.get(1)?,
+            matter: row.get(2)?,
+            saved: moment(&row.get::<_, String>(3)?, &place)?,
+            record: open_record(&record, &view.opener())?,
+        });
+    }
+    Ok(found)
+}
+
+/// Looks at personal data whose column has that value, the latest first.
+pub(super) fn readings(view: &View<'_>, column: &str, value: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
+    let sql = format!(
+        "SELECT subject, at, person, post, kind, why FROM reading WHERE county = ?1 AND {column} = ?2
+         ORDER BY at DESC LIMIT ?3"
+    );
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, value, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Reading {
+            subject: row.get(0)?,
+            at: moment(&row.get::<_, String>(1)?, "the reading log")?,
+            person: row.get(2)?,
+            post: row.get(3)?,
+            kind: row.get(4)?,
+            why: row.get(5)?,
+        });
+    }
+    Ok(found)
+}

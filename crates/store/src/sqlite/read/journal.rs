@@ -1,0 +1,54 @@
+//! Timelines and the journal as a whole.
+
+use crate::fault::Fault;
+use crate::pages::{Cut, Entry, Page, Stored};
+use rusqlite::params;
+use trust::Digest;
+
+use super::paged;
+use crate::sqlite::journal::{self, STORED, entry, kept};
+use crate::sqlite::view::View;
+
+pub(super) fn timeline(view: &View<'_>, matter: &str) -> Result<Vec<Entry>, Fault> {
+    let sql = format!(
+        "SELECT {STORED} FROM act_matter JOIN act USING (county, seq)
+         WHERE act_matter.county = ?1 AND act_matter.matter = ?2 ORDER BY act_matter.seq"
+    );
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, matter])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(entry(view, kept(row)?)?);
+    }
+    Ok(entries)
+}
+
+pub(super) fn page(view: &View<'_>, cut: &Cut) -> Result<Page<Entry>, Fault> {
+    let before = cut.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(i64::MAX);
+    let sql = format!("SELECT {STORED} FROM act WHERE county = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, before, cut.limit + 1])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(entry(view, kept(row)?)?);
+    }
+    Ok(paged(entries, cut.limit, |entry| entry.seq.to_string()))
+}
+
+pub(super) fn stored(view: &View<'_>, seq: u64) -> Result<Option<Stored>, Fault> {
+    let sql = format!("SELECT {STORED} FROM act WHERE county = ?1 AND seq = ?2");
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, seq])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(journal::stored(row)?.1)),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn leaves(view: &View<'_>, from: u64, limit: usize) -> Result<Vec<Digest>, Fault> {
+    let mut statement = view
+        .conn
+        .prepare_cached("SELECT leaf FROM act WHERE county = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3")?;
+    let found = statement.query_map(params![view.county, from, limit], |row| row.get(0).map(Digest))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,239 @@
+//! Queries (查询): the pages of one moment.
+
+mod beside;
+mod documents;
+mod inbox;
+mod journal;
+mod matters;
+mod rows;
+mod todo;
+
+use crate::aside::{Account, Draft, Reading, Session};
+use crate::fault::Fault;
+use crate::pages::{
+    Cut, DocumentLine, DueClock, Entry, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery, RowVersion,
+    Snapshot, Stored, Todo, TodoCount, TodoQuery,
+};
+use engine::event::Desk;
+use engine::{Matter, World};
+use jiff::civil::{Date, DateTime};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use trust::Digest;
+
+use super::view::View;
+use crate::words::words;
+
+/// Rows looked at when searching for the rarest word.
+const WORD_SAMPLE: usize = 200;
+/// Matters that a search by words looks through at most.
+pub(crate) const SEARCHED_MAX: usize = 5_000;
+
+impl Snapshot for View<'_> {
+    fn world(&self) -> &dyn World {
+        self
+    }
+
+    fn fault(&self) -> Result<(), Fault> {
+        self.take_fault()
+    }
+
+    fn matter(&self, id: &str) -> Result<Option<Arc<Matter>>, Fault> {
+        Ok(self.folded(id)?.map(|folded| Arc::clone(&folded.matter)))
+    }
+
+    fn matter_line(&self, id: &str) -> Result<Option<MatterLine>, Fault> {
+        matters::line(self, id)
+    }
+
+    fn matters(&self, query: &MatterQuery, cut: &Cut) -> Result<Page<MatterLine>, Fault> {
+        matters::page(self, query, cut)
+    }
+
+    fn timeline(&self, matter: &str) -> Result<Vec<Entry>, Fault> {
+        journal::timeline(self, matter)
+    }
+
+    fn journal_length(&self) -> Result<u64, Fault> {
+        super::journal::length(self.conn, self.county)
+    }
+
+    fn stored(&self, seq: u64) -> Result<Option<Stored>, Fault> {
+        journal::stored(self, seq)
+    }
+
+    fn journal(&self, cut: &Cut) -> Result<Page<Entry>, Fault> {
+        journal::page(self, cut)
+    }
+
+    fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Digest>, Fault> {
+        journal::leaves(self, from, limit)
+    }
+
+    fn todo(&self, query: &TodoQuery, cut: &Cut) -> Result<Page<Todo>, Fault> {
+        todo::page(self, query, cut)
+    }
+
+    fn todo_count(&self, desks: &[Desk], today: Date) -> Result<TodoCount, Fault> {
+        todo::count(self, desks, today)
+    }
+
+    fn row(&self, register: &str, key: &str) -> Result<Option<RowLine>, Fault> {
+        rows::one(self, register, key)
+    }
+
+    fn rows(&self, query: &RowQuery, cut: &Cut) -> Result<Page<RowLine>, Fault> {
+        rows::page(self, query, cut)
+    }
+
+    fn row_count(&self, register: &str) -> Result<u64, Fault> {
+        rows::count(self, register)
+    }
+
+    fn row_history(&self, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault> {
+        rows::history(self, register, key)
+    }
+
+    fn document(&self, id: &str) -> Result<Option<DocumentLine>, Fault> {
+        documents::one(self, "id", id)
+    }
+
+    fn document_by_code(&self, code: &str) -> Result<Option<DocumentLine>, Fault> {
+        match trust::read_verification_code(code) {
+            Ok(code) => documents::one(self, "code", &code),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn document_by_number(&self, number: &str) -> Result<Option<DocumentLine>, Fault> {
+        documents::one(self, "number", number)
+    }
+
+    fn documents(&self, matter: &str) -> Result<Vec<DocumentLine>, Fault> {
+        documents::of_matter(self, matter)
+    }
+
+    fn notices(&self, on: Date, cut: &Cut) -> Result<Page<DocumentLine>, Fault> {
+        documents::notices(self, on, cut)
+    }
+
+    fn inbox(&self, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault> {
+        inbox::page(self, recipients, person, cut)
+    }
+
+    fn unseen(&self, recipients: &[Desk], person: &str) -> Result<u64, Fault> {
+        inbox::unseen(self, recipients, person)
+    }
+
+    fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault> {
+        beside::due_clocks(self, until, limit)
+    }
+
+    fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault> {
+        beside::refusals(self, since)
+    }
+
+    fn regulation_text(&self, regulation: &str, version: &str) -> Result<Option<(String, String)>, Fault> {
+        beside::regulation_text(self, regulation, version)
+    }
+
+    fn regulation_versions(&self) -> Result<Vec<(String, String)>, Fault> {
+        beside::regulation_versions(self)
+    }
+
+    fn account(&self, person: &str) -> Result<Option<Account>, Fault> {
+        beside::account(self, "person", person)
+    }
+
+    fn account_by_login(&self, login: &str) -> Result<Option<Account>, Fault> {
+        beside::account(self, "login", login)
+    }
+
+    fn session(&self, digest: &str, now: DateTime) -> Result<Option<Session>, Fault> {
+        Ok(beside::sessions(self, "digest", digest, now)?.pop())
+    }
+
+    fn sessions(&self, person: &str, now: DateTime) -> Result<Vec<Session>, Fault> {
+        beside::sessions(self, "person", person, now)
+    }
+
+    fn draft(&self, person: &str, id: &str) -> Result<Option<Draft>, Fault> {
+        Ok(beside::drafts(self, person, Some(id))?.pop())
+    }
+
+    fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault> {
+        beside::drafts(self, person, None)
+    }
+
+    fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
+        beside::readings(self, "subject", subject, limit)
+    }
+
+    fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
+        beside::readings(self, "person", person, limit)
+    }
+}
+
+/// Splits what follows after the limit off: there is a next page if one more line was found.
+fn paged<T>(mut lines: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Page<T> {
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    let next = lines.last().filter(|_| more).map(cursor);
+    Page { lines, next }
+}
+
+/// The two parts of a cursor; the beginning if there is none, or if somebody altered it.
+fn split_cursor(cut: &Cut) -> Option<(&str, &str)> {
+    cut.after.as_deref().and_then(|after| after.split_once('\u{1f}'))
+}
+
+fn join_cursor(first: &str, second: &str) -> String {
+    format!("{first}\u{1f}{second}")
+}
+
+fn moment(text: &str, place: &str) -> Result<DateTime, Fault> {
+    text.parse().map_err(|error| Fault::unreadable(place, error))
+}
+
+impl View<'_> {
+    /// Whether a place is wanted: it lies in the one asked for, if one is.
+    fn in_place(&self, wanted: Option<&str>, place: &str) -> bool {
+        wanted.is_none_or(|wanted| self.library.county.contains(wanted, place))
+    }
+
+    /// Matters whose titles have all pairs of a text, by the rarest first; at most [`SEARCHED_MAX`]. `None` if there is no
+    /// word in it.
+    fn with_words(&self, text: &str) -> Result<Option<BTreeSet<String>>, Fault> {
+        let mut wanted: Vec<(usize, i64)> = Vec::new();
+        for word in words(self.ring, text) {
+            wanted.push((self.having(word, WORD_SAMPLE)?.len(), word));
+        }
+        wanted.sort_unstable();
+        let Some(((_, rarest), others)) = wanted.split_first() else {
+            return Ok(None);
+        };
+        let mut found: BTreeSet<String> = self.having(*rarest, SEARCHED_MAX)?.into_iter().collect();
+        let mut probe = self
+            .conn
+            .prepare_cached("SELECT 1 FROM matter_word WHERE county = ?1 AND word = ?2 AND matter = ?3")?;
+        for (_, word) in others {
+            let mut kept = BTreeSet::new();
+            for matter in found {
+                if probe.exists(rusqlite::params![self.county, word, matter])? {
+                    kept.insert(matter);
+                }
+            }
+            found = kept;
+        }
+        Ok(Some(found))
+    }
+
+    /// The latest matters that have a word.
+    fn having(&self, word: i64, limit: usize) -> Result<Vec<String>, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT matter FROM matter_word WHERE county = ?1 AND word = ?2 ORDER BY matter DESC LIMIT ?3",
+        )?;
+        let found = statement.query_map(rusqlite::params![self.county, word, limit], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}

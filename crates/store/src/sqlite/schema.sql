@@ -1,0 +1,290 @@
+-- The journal: appended to, never changed.
+CREATE TABLE act (
+    county     TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    matter     TEXT,
+    regulation TEXT,
+    version    TEXT,
+    at         TEXT NOT NULL,
+    on_day     TEXT NOT NULL,
+    person     TEXT,
+    post       TEXT,
+    clauses    TEXT NOT NULL,
+    format     INTEGER NOT NULL,
+    payload    TEXT NOT NULL,
+    salt       BLOB NOT NULL,
+    leaf       BLOB NOT NULL,
+    PRIMARY KEY (county, seq)
+) STRICT;
+
+-- Beside the journal: what cannot be made anew from it.
+CREATE TABLE county_key (
+    county TEXT NOT NULL,
+    proof  BLOB NOT NULL,
+    PRIMARY KEY (county)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE owner_key (
+    county       TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    owner        TEXT NOT NULL,
+    wrapped      BLOB,
+    destroyed_at TEXT,
+    PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX owner_key_by_owner ON owner_key (county, owner);
+
+CREATE TABLE regulation_text (
+    county     TEXT NOT NULL,
+    regulation TEXT NOT NULL,
+    version    TEXT NOT NULL,
+    file       TEXT NOT NULL,
+    text       TEXT NOT NULL,
+    PRIMARY KEY (county, regulation, version)
+) STRICT;
+
+CREATE TABLE refusal (
+    county TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    code   TEXT NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (county, on_day, kind, name, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account (
+    county       TEXT NOT NULL,
+    person       TEXT NOT NULL,
+    login        TEXT NOT NULL,
+    password     TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    failures     INTEGER NOT NULL,
+    locked_until TEXT,
+    PRIMARY KEY (county, person)
+) STRICT;
+CREATE UNIQUE INDEX account_by_login ON account (county, login);
+
+CREATE TABLE session (
+    county  TEXT NOT NULL,
+    digest  TEXT NOT NULL,
+    person  TEXT NOT NULL,
+    post    TEXT,
+    agent   TEXT NOT NULL,
+    created TEXT NOT NULL,
+    seen    TEXT NOT NULL,
+    ends    TEXT NOT NULL,
+    PRIMARY KEY (county, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_by_person ON session (county, person, created);
+
+CREATE TABLE draft (
+    county TEXT NOT NULL,
+    person TEXT NOT NULL,
+    id     TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    matter TEXT,
+    saved  TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    PRIMARY KEY (county, person, id)
+) STRICT;
+
+CREATE TABLE file (
+    county TEXT NOT NULL,
+    path   TEXT NOT NULL,
+    key    TEXT,
+    size   INTEGER NOT NULL,
+    media  TEXT NOT NULL,
+    stored TEXT NOT NULL,
+    PRIMARY KEY (county, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reading (
+    county  TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    person  TEXT NOT NULL,
+    post    TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    PRIMARY KEY (county, subject, at, person, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reading_by_person ON reading (county, person, at);
+
+CREATE TABLE seen (
+    county    TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    person    TEXT NOT NULL,
+    seq       INTEGER NOT NULL,
+    PRIMARY KEY (county, recipient, person)
+) STRICT, WITHOUT ROWID;
+
+-- Projections: made from the journal, in the transaction that appends to it.
+CREATE TABLE act_matter (
+    county TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (county, matter, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE act_key (
+    county TEXT NOT NULL,
+    actor  TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (county, actor, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE matter (
+    county     TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    opened     INTEGER NOT NULL,
+    number     TEXT,
+    number_end TEXT,
+    procedure  TEXT NOT NULL,
+    regulation TEXT NOT NULL,
+    version    TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    owner      TEXT,
+    step       TEXT,
+    ended      TEXT,
+    ended_on   TEXT,
+    opened_at  TEXT NOT NULL,
+    entered_on TEXT NOT NULL,
+    due        TEXT,
+    title      TEXT,
+    acts       INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX matter_by_opening ON matter (county, opened, id);
+CREATE INDEX matter_by_procedure ON matter (county, procedure, opened, id);
+CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
+CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
+CREATE INDEX matter_by_owner ON matter (county, owner) WHERE owner IS NOT NULL;
+
+CREATE TABLE matter_about (
+    county    TEXT NOT NULL,
+    procedure TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    value     TEXT NOT NULL,
+    opened    INTEGER NOT NULL,
+    matter    TEXT NOT NULL,
+    PRIMARY KEY (county, procedure, name, value, opened, matter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE matter_word (
+    county TEXT NOT NULL,
+    word   INTEGER NOT NULL,
+    matter TEXT NOT NULL,
+    PRIMARY KEY (county, word, matter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE todo (
+    county     TEXT NOT NULL,
+    desk       TEXT NOT NULL,
+    due        TEXT NOT NULL,
+    matter     TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    procedure  TEXT NOT NULL,
+    step       TEXT NOT NULL,
+    number     TEXT,
+    title      TEXT,
+    entered_on TEXT NOT NULL,
+    PRIMARY KEY (county, desk, due, matter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX todo_by_matter ON todo (county, matter, desk, due);
+
+CREATE TABLE todo_count (
+    county TEXT NOT NULL,
+    desk   TEXT NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (county, desk)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clock (
+    county   TEXT NOT NULL,
+    fires_at TEXT NOT NULL,
+    matter   TEXT NOT NULL,
+    clock    INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    due      TEXT NOT NULL,
+    PRIMARY KEY (county, fires_at, matter, clock)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE row (
+    county   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    owner    TEXT,
+    since    TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    record   TEXT NOT NULL,
+    PRIMARY KEY (county, register, key)
+) STRICT;
+CREATE INDEX row_by_owner ON row (county, owner) WHERE owner IS NOT NULL;
+
+CREATE TABLE row_version (
+    county   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    since    TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    place    TEXT NOT NULL,
+    person   TEXT,
+    record   TEXT,
+    PRIMARY KEY (county, register, key, since, seq, n)
+) STRICT;
+
+CREATE TABLE row_value (
+    county   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    value    BLOB NOT NULL,
+    key      TEXT NOT NULL,
+    PRIMARY KEY (county, register, name, value, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+    county       TEXT NOT NULL,
+    id           TEXT NOT NULL,
+    matter       TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    number       TEXT,
+    code         TEXT NOT NULL,
+    on_day       TEXT NOT NULL,
+    display_from TEXT,
+    display_to   TEXT,
+    voided       TEXT,
+    seq          INTEGER NOT NULL,
+    n            INTEGER NOT NULL,
+    PRIMARY KEY (county, id)
+) STRICT;
+CREATE UNIQUE INDEX document_by_code ON document (county, code);
+CREATE INDEX document_by_matter ON document (county, matter, name, seq, n);
+CREATE INDEX document_by_number ON document (county, number) WHERE number IS NOT NULL;
+CREATE INDEX document_on_display ON document (county, display_to, id) WHERE display_to IS NOT NULL;
+
+CREATE TABLE number (
+    county TEXT NOT NULL,
+    series TEXT NOT NULL,
+    last   INTEGER NOT NULL,
+    PRIMARY KEY (county, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inbox (
+    county    TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    seq       INTEGER NOT NULL,
+    n         INTEGER NOT NULL,
+    matter    TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    PRIMARY KEY (county, recipient, seq, n)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,100 @@
+//! The clock (时钟): fires what is due, each clock at its own instant and in order.
+//!
+//! After a rest this gives what would have happened without it. A clock whose act is refused stays due: what its act
+//! waits for may still come about. It is tried again each day, and after any act on its matter.
+
+use crate::contract::{Request, Submitted, Ticked};
+use crate::fault::Fault;
+use engine::{Act, Actor, Target};
+use jiff::civil::{Date, DateTime};
+use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeMap;
+
+use super::view::View;
+use super::writer::{Group, Mind};
+
+/// Acts of the clock in one transaction at most: others get their turn in between.
+pub(crate) const TICK_MAX: u64 = 500;
+
+/// Clocks that were refused: when last tried and how many acts their matter had seen.
+#[derive(Default)]
+pub(crate) struct Retries(BTreeMap<(String, u32), (Date, u64)>);
+
+struct Due {
+    fires_at: String,
+    matter: String,
+    clock: u32,
+}
+
+/// Fires what is due by `now`, up to [`TICK_MAX`].
+pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: DateTime) -> Result<Ticked, Fault> {
+    let mut ticked = Ticked::default();
+    let mut last: Option<Due> = None;
+    while let Some(due) = next(view, last.as_ref(), now)? {
+        fire(mind, view, group, now, &due, &mut ticked)?;
+        if ticked.fired >= TICK_MAX {
+            break;
+        }
+        last = Some(due);
+    }
+    Ok(ticked)
+}
+
+/// The next clock after another in order of instant, matter and clock. Clocks started meanwhile are among them.
+fn next(view: &View<'_>, last: Option<&Due>, now: DateTime) -> Result<Option<Due>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT fires_at, matter, clock FROM clock
+         WHERE county = ?1 AND (fires_at, matter, clock) > (?2, ?3, ?4) AND fires_at <= ?5
+         ORDER BY fires_at, matter, clock LIMIT 1",
+    )?;
+    let (fires_at, matter, clock) = match last {
+        Some(last) => (last.fires_at.as_str(), last.matter.as_str(), i64::from(last.clock)),
+        None => ("", "", -1),
+    };
+    let found = statement.query_row(params![view.county, fires_at, matter, clock, now.to_string()], |row| {
+        Ok(Due { fires_at: row.get(0)?, matter: row.get(1)?, clock: row.get(2)? })
+    });
+    Ok(found.optional()?)
+}
+
+fn fire(
+    mind: &mut Mind,
+    view: &View<'_>,
+    group: &mut Group,
+    now: DateTime,
+    due: &Due,
+    ticked: &mut Ticked,
+) -> Result<(), Fault> {
+    let Some(folded) = view.folded(&due.matter)? else {
+        return Ok(());
+    };
+    let key = (due.matter.clone(), due.clock);
+    let tried = mind.retries.0.get(&key).copied();
+    if tried == Some((now.date(), folded.matter.seq)) {
+        return Ok(());
+    }
+    let fires_at: DateTime =
+        due.fires_at.parse().map_err(|error| Fault::unreadable(format!("clock {} of {}", due.clock, due.matter), error))?;
+    let latest = folded.matter.acts.last().map_or(folded.matter.opened_at, |act| act.at);
+    let midnight = tried.map(|_| now.date().at(0, 0, 0, 0));
+    let instant = fires_at.max(latest).max(midnight.unwrap_or(fires_at));
+    let act = Act {
+        target: Target::Clock { matter: due.matter.clone(), clock: due.clock },
+        name: String::new(),
+        actor: Actor::Clock,
+        form: BTreeMap::new(),
+        fresh_ids: Vec::new(),
+    };
+    match mind.act(view, group, Request { key: None, act, now: instant })? {
+        Submitted::Done(_) => {
+            mind.retries.0.remove(&key);
+            ticked.fired += 1;
+        }
+        Submitted::Refused(refusal) => {
+            let reason = refusal.reasons.first().map(|reason| reason.zh.clone()).unwrap_or_default();
+            mind.retries.0.insert(key, (now.date(), folded.matter.seq));
+            ticked.refused.push((due.matter.clone(), due.clock, reason));
+        }
+    }
+    Ok(())
+}

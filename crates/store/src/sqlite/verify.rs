@@ -1,0 +1,178 @@
+//! Verification (核验): what is stored against what it must be. Says what is wrong, where and since when; repairs nothing.
+
+use crate::contract::{Progress, Verification, Wrong};
+use crate::fault::Fault;
+use crate::record::{self, canonical};
+use rusqlite::{Connection, Row};
+use trust::{commit, leaf};
+
+use super::fold::Cache;
+use super::journal::{self, STORED};
+use super::project::TABLES;
+use super::rebuild::{each_row, replay};
+use super::shared::Shared;
+use super::view::View;
+use super::{MATTERS_CACHED, migrations};
+
+/// Faults told in full; beyond it only their number.
+const WRONGS_MAX: usize = 200;
+
+pub(crate) fn verify(shared: &Shared, progress: Progress<'_>) -> Result<Verification, Fault> {
+    // One connection sees both: the journal and projections as stored, and the projections rebuilt in memory.
+    let mut conn = Connection::open_in_memory()?;
+    migrations::migrate(&mut conn)?;
+    conn.execute_batch("DROP TABLE act; DROP TABLE owner_key;")?;
+    conn.execute("ATTACH ?1 AS stored", [format!("file:{}?mode=ro", uri_path(shared))])?;
+    conn.execute_batch("BEGIN")?;
+    let mut found = Verification::default();
+    journal(&conn, shared, &mut found)?;
+    if found.wrongs.is_empty() {
+        projections(&conn, shared, &mut found, progress)?;
+    }
+    Ok(found)
+}
+
+fn uri_path(shared: &Shared) -> String {
+    let path = shared.database.display().to_string();
+    path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+/// Every row: number, canonical form, leaf, and columns that say what the payload says.
+fn journal(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result<(), Fault> {
+    let sql = format!(
+        "SELECT {STORED}, act.at, act.name, act.subject, act.matter, act.on_day, act.person, act.clauses, act.kind,
+         act.regulation, act.version, act.post FROM act WHERE county = ?1 ORDER BY seq"
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([&shared.county])?;
+    while let Some(row) = rows.next()? {
+        let at: String = row.get(5)?;
+        let seq: u64 = row.get(0)?;
+        found.acts += 1;
+        if seq != found.acts {
+            let what = format!(
+                "日志缺号：应为 {}，实为 {seq} / the journal has a gap: expected act {}, found {seq}",
+                found.acts, found.acts
+            );
+            note(found, what, format!("act {}", found.acts), Some(at.clone()));
+            found.acts = seq;
+        }
+        for what in act_wrongs(row, &shared.county)? {
+            note(found, what, format!("act {seq}"), Some(at.clone()));
+        }
+        found.leaves += 1;
+    }
+    Ok(())
+}
+
+fn act_wrongs(row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
+    let mut wrongs = Vec::new();
+    let (format, stored) = journal::stored(row)?;
+    if leaf(&commit(&stored.salt, stored.payload.as_bytes())) != stored.leaf {
+        wrongs.push("叶摘要与内容不符，内容、盐或摘要被改动 / the leaf does not fit: payload, salt or leaf was altered".to_owned());
+    }
+    let payload = match record::read(format, &stored.payload, &format!("act {}", stored.seq)) {
+        Ok(payload) => payload,
+        Err(fault) => {
+            wrongs.push(fault.to_string());
+            return Ok(wrongs);
+        }
+    };
+    if !canonical::is_canonical(&stored.payload) || record::write(&payload) != stored.payload {
+        wrongs.push("内容不是规范形式 / the payload is not in canonical form".to_owned());
+    }
+    let head = &payload.act;
+    let (person, post) = match &head.actor {
+        record::v1::Actor::Clock => (None, None),
+        record::v1::Actor::Person { person, post } => (Some(person.clone()), post.clone()),
+    };
+    let same = head.seq == stored.seq
+        && head.county == county
+        && row.get::<_, String>(5)? == head.at.to_string()
+        && row.get::<_, String>(6)? == head.name
+        && row.get::<_, String>(7)? == head.subject
+        && row.get::<_, Option<String>>(8)? == head.matter
+        && row.get::<_, String>(9)? == head.on.to_string()
+        && row.get::<_, Option<String>>(10)? == person
+        && row.get::<_, String>(11)? == head.clauses.join(" ")
+        && row.get::<_, String>(12)? == head.kind
+        && row.get::<_, Option<String>>(13)? == head.regulation
+        && row.get::<_, Option<String>>(14)? == head.version
+        && row.get::<_, Option<String>>(15)? == post;
+    if !same {
+        wrongs.push("列与内容不一致 / the columns do not say what the payload says".to_owned());
+    }
+    Ok(wrongs)
+}
+
+fn projections(
+    conn: &Connection,
+    shared: &Shared,
+    found: &mut Verification,
+    progress: Progress<'_>,
+) -> Result<(), Fault> {
+    let cache = Cache::new(MATTERS_CACHED);
+    let view = View::new(conn, &shared.county, shared.library(), &shared.ring, &cache);
+    replay(&view, progress)?;
+    for (table, order) in TABLES {
+        found.projections += 1;
+        if let Some((row, since)) = first_difference(conn, table, order)? {
+            let what = "投影与日志重建的结果不同，可用 rebuild 重建 / differs from what the journal gives; `rebuild` makes it anew";
+            note(found, what.to_owned(), format!("table {table}, row {row}"), since);
+        }
+    }
+    Ok(())
+}
+
+/// The place of the first row that differs, counted from 1, and since when, where the row names its act.
+fn first_difference(conn: &Connection, table: &str, order: &str) -> Result<Option<(u64, Option<String>)>, Fault> {
+    let mut rebuilt = Vec::new();
+    each_row(conn, &format!("main.{table}"), order, &mut |row| {
+        rebuilt.push(trust::sm3(row));
+        Ok(())
+    })?;
+    let mut place = 0;
+    let mut differs = None;
+    each_row(conn, &format!("stored.{table}"), order, &mut |row| {
+        let same = rebuilt.get(place) == Some(&trust::sm3(row));
+        place += 1;
+        if !same && differs.is_none() {
+            differs = Some(place as u64);
+        }
+        Ok(())
+    })?;
+    if differs.is_none() && rebuilt.len() > place {
+        differs = Some(place as u64 + 1);
+    }
+    match differs {
+        None => Ok(None),
+        Some(row) => Ok(Some((row, since(conn, table, order, row)?))),
+    }
+}
+
+/// When the act was recorded that a stored row names as its source.
+fn since(conn: &Connection, table: &str, order: &str, row: u64) -> Result<Option<String>, Fault> {
+    let has_seq = conn
+        .prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?
+        .column_names()
+        .contains(&"seq");
+    if !has_seq {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT act.at FROM (SELECT county, seq FROM stored.{table} ORDER BY {order} LIMIT 1 OFFSET ?1) AS hit
+         JOIN act USING (county, seq)"
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([row - 1])?;
+    Ok(match rows.next()? {
+        Some(found) => Some(found.get(0)?),
+        None => None,
+    })
+}
+
+fn note(found: &mut Verification, what: String, where_: String, since: Option<String>) {
+    if found.wrongs.len() < WRONGS_MAX {
+        found.wrongs.push(Wrong { what, where_, since });
+    }
+}

@@ -1,0 +1,213 @@
+//! One moment of the state on one connection, as the engine's world.
+
+use crate::fault::Fault;
+use crate::library::Library;
+use crate::record::v1::{self, Opening, open_record};
+use crate::ring::{Opener, Ring};
+use calendar::Holidays;
+use engine::act::MatterId;
+use engine::{County, Matter, Row, World};
+use jiff::civil::Date;
+use regulation::expr::{Record, Value};
+use regulation::model::{Regulation, Rulebook};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::fold::{Cache, Folded};
+
+/// What a connection sees. The writer's view also sees what its transaction has done.
+pub(crate) struct View<'c> {
+    pub(crate) conn: &'c Connection,
+    pub(crate) county: &'c str,
+    pub(crate) library: Arc<Library>,
+    pub(crate) ring: &'c Ring,
+    pub(crate) cache: &'c Cache,
+    pub(crate) generation: u64,
+    /// Matters changed in the transaction and not committed yet.
+    pub(crate) pending: RefCell<BTreeMap<String, Arc<Folded>>>,
+    fault: RefCell<Option<Fault>>,
+}
+
+impl<'c> View<'c> {
+    pub(crate) fn new(
+        conn: &'c Connection,
+        county: &'c str,
+        library: Arc<Library>,
+        ring: &'c Ring,
+        cache: &'c Cache,
+    ) -> Self {
+        let generation = cache.generation();
+        View { conn, county, library, ring, cache, generation, pending: RefCell::default(), fault: RefCell::default() }
+    }
+
+    pub(crate) fn opener(&self) -> Opener<'_> {
+        Opener { ring: self.ring, conn: self.conn }
+    }
+
+    /// The first fault since the last call. A world cannot fail, so a fault is kept here and the answer is empty.
+    pub(crate) fn take_fault(&self) -> Result<(), Fault> {
+        self.fault.borrow_mut().take().map_or(Ok(()), Err)
+    }
+
+    fn answer<T: Default>(&self, answer: Result<T, Fault>) -> T {
+        answer.unwrap_or_else(|fault| {
+            self.fault.borrow_mut().get_or_insert(fault);
+            T::default()
+        })
+    }
+
+    fn find_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Result<Vec<MatterId>, Fault> {
+        let Some((name, value)) = about else {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 ORDER BY opened, id",
+            )?;
+            let found = statement.query_map(params![self.county, procedure], |row| row.get(0))?;
+            return Ok(found.collect::<Result<_, _>>()?);
+        };
+        let Some(text) = value.as_text() else {
+            return Ok(Vec::new());
+        };
+        let mut statement = self.conn.prepare_cached(
+            "SELECT matter FROM matter_about
+             WHERE county = ?1 AND procedure = ?2 AND name = ?3 AND value = ?4 ORDER BY opened, matter",
+        )?;
+        let found = statement.query_map(params![self.county, procedure, name, text], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    fn find_row(&self, register: &str, key: &str) -> Result<Option<Arc<Row>>, Fault> {
+        let stored: Option<(String, String, String)> = self
+            .conn
+            .prepare_cached("SELECT place, since, record FROM row WHERE county = ?1 AND register = ?2 AND key = ?3")?
+            .query_row(params![self.county, register, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let Some((place, since, record)) = stored else {
+            return Ok(None);
+        };
+        let where_ = format!("row `{register}/{key}`");
+        Ok(Some(Arc::new(Row {
+            key: key.to_owned(),
+            place,
+            record: read_record(&record, &self.opener(), &where_)?,
+            since: read_date(&since, &where_)?,
+        })))
+    }
+
+    fn find_rows(&self, register: &str, column: Option<(&str, &Value)>) -> Result<Vec<String>, Fault> {
+        match column {
+            None => self.all_keys(register),
+            Some((name, value)) => match index_text(value) {
+                Some(text) => self.keys_with(register, name, &text),
+                None => self.keys_compared(register, name, value),
+            },
+        }
+    }
+
+    fn all_keys(&self, register: &str) -> Result<Vec<String>, Fault> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT key FROM row WHERE county = ?1 AND register = ?2 ORDER BY key")?;
+        let keys = statement.query_map(params![self.county, register], |row| row.get(0))?;
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// Keys of rows whose column has that value, by index.
+    pub(crate) fn keys_with(&self, register: &str, name: &str, text: &str) -> Result<Vec<String>, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT key FROM row_value WHERE county = ?1 AND register = ?2 AND name = ?3 AND value = ?4 ORDER BY key",
+        )?;
+        let digest = self.ring.blind(&["row", register, name, text]);
+        let keys = statement.query_map(params![self.county, register, name, digest], |row| row.get(0))?;
+        Ok(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// The same for values that no index holds, such as lists.
+    fn keys_compared(&self, register: &str, name: &str, value: &Value) -> Result<Vec<String>, Fault> {
+        let mut found = Vec::new();
+        for key in self.all_keys(register)? {
+            let row = self.find_row(register, &key)?;
+            if row.is_some_and(|row| row.record.get(name) == Some(value)) {
+                found.push(key);
+            }
+        }
+        Ok(found)
+    }
+
+    fn find_number(&self, series: &str) -> Result<u64, Fault> {
+        let last = self
+            .conn
+            .prepare_cached("SELECT last FROM number WHERE county = ?1 AND series = ?2")?
+            .query_row(params![self.county, series], |row| row.get(0))
+            .optional()?;
+        Ok(last.unwrap_or(0))
+    }
+}
+
+impl World for View<'_> {
+    fn rulebook(&self) -> &Rulebook {
+        &self.library.rulebook
+    }
+
+    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
+        self.library.regulation(id, version)
+    }
+
+    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
+        if self.library.overrides.is_empty() {
+            return Vec::new();
+        }
+        let key = (regulation.to_owned(), parameter.to_owned());
+        self.library.overrides.get(&key).cloned().unwrap_or_default()
+    }
+
+    fn county(&self) -> &County {
+        &self.library.county
+    }
+
+    fn holidays(&self) -> &Holidays {
+        &self.library.holidays
+    }
+
+    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
+        self.answer(self.folded(id)).map(|folded| Arc::clone(&folded.matter))
+    }
+
+    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.answer(self.find_matters(procedure, about))
+    }
+
+    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+        self.answer(self.find_row(register, key))
+    }
+
+    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+        self.answer(self.find_rows(register, column))
+    }
+
+    fn last_number(&self, series: &str) -> u64 {
+        self.answer(self.find_number(series))
+    }
+}
+
+/// A value as the index of a register knows it; `None` for values that are not looked up.
+pub(crate) fn index_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(yes) => Some(format!("bool {yes}")),
+        Value::Number(number, unit) => Some(format!("number {} {}", number.normalize(), unit.code())),
+        Value::Text(text) => Some(format!("text {text}")),
+        Value::Code(code) => Some(format!("code {code}")),
+        Value::Date(date) => Some(format!("date {date}")),
+        Value::Key(key) => Some(format!("key {key}")),
+        _ => None,
+    }
+}
+
+pub(crate) fn read_record(text: &str, opening: &dyn Opening, place: &str) -> Result<Record, Fault> {
+    let record: v1::Record = serde_json::from_str(text).map_err(|error| Fault::unreadable(place, error))?;
+    open_record(&record, opening)
+}
+
+pub(crate) fn read_date(text: &str, place: &str) -> Result<Date, Fault> {
+    text.parse().map_err(|error| Fault::unreadable(place, error))
+}

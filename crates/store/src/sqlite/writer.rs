@@ -1,0 +1,280 @@
+//! The writer (写入线程): the only one who changes the database. Whatever waits is decided one after the other and committed
+//! together, in one flush; answers go out after it. A job that fails is rolled back alone.
+
+use crate::chance::Chance;
+use crate::contract::{Forget, Receipt, Reply, Request, Submitted, Ticked};
+use crate::fault::Fault;
+use crate::ring::FreshKeys;
+use jiff::civil::DateTime;
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+
+use super::act::{Performed, perform};
+use super::forget::{Forgotten, forget};
+use super::journal;
+use super::refusals::Refusals;
+use super::shared::Shared;
+use super::tick::{Retries, tick};
+use super::view::View;
+
+/// Jobs in one transaction at most: more would make the first wait longer than the flush is worth.
+const GROUP_MAX: usize = 256;
+/// Acts between two checkpoints of the write-ahead log: some megabytes of log, so that its file is used over and over.
+const CHECKPOINT_ACTS: u64 = 1_000;
+
+/// Told after the transaction, with its fault if it failed.
+pub(crate) type Announce = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+/// Work on the transaction. What it wrote is rolled back if it returns `false`; the announcement follows either way.
+pub(crate) type Work = Box<dyn FnOnce(&View<'_>, &mut Chance) -> (bool, Announce) + Send>;
+
+/// What the writer is asked to do.
+pub(crate) enum Job {
+    Act(Box<Request>, Reply<Submitted>),
+    Tick(DateTime, Reply<Ticked>),
+    Forget(Forget, Reply<Receipt>),
+    Write(Work),
+    /// Outside any shared transaction, between two.
+    Alone(Box<dyn FnOnce(&mut Writer) + Send>),
+    Stop,
+}
+
+/// The writer's connection and what it keeps in mind.
+pub(crate) struct Writer {
+    pub(crate) conn: Connection,
+    pub(crate) shared: Arc<Shared>,
+    mind: Mind,
+}
+
+/// What the writer keeps in mind between transactions.
+pub(crate) struct Mind {
+    pub(crate) chance: Chance,
+    /// Acts in the journal, those of the transaction included.
+    pub(crate) length: u64,
+    pub(crate) retries: Retries,
+    refusals: Refusals,
+    since_checkpoint: u64,
+}
+
+/// What one transaction did and whom to tell.
+#[derive(Default)]
+pub(crate) struct Group {
+    /// Something was written, so there is something to commit.
+    wrote: bool,
+    keys: Vec<FreshKeys>,
+    announces: Vec<Announce>,
+    forgotten: Vec<Forgotten>,
+}
+
+impl Writer {
+    pub(crate) fn new(conn: Connection, shared: Arc<Shared>) -> Result<Self, Fault> {
+        let length = journal::length(&conn, &shared.county)?;
+        let mind = Mind {
+            chance: Chance::new(),
+            length,
+            retries: Retries::default(),
+            refusals: Refusals::default(),
+            since_checkpoint: 0,
+        };
+        Ok(Writer { conn, shared, mind })
+    }
+
+    /// Works until told to stop or nobody is left to ask.
+    pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut next = Some(first);
+            while let Some(job) = next.take() {
+                match job {
+                    Job::Stop => return self.close(),
+                    Job::Alone(work) => work(&mut self),
+                    shared => next = self.group(shared, jobs),
+                }
+            }
+            if self.mind.since_checkpoint >= CHECKPOINT_ACTS {
+                self.checkpoint("PASSIVE");
+            }
+        }
+        self.close();
+    }
+
+    /// Commits what waits in one transaction; returns the job that could not share it.
+    fn group(&mut self, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
+        let mut group = Group::default();
+        let shared = Arc::clone(&self.shared);
+        let before = self.mind.length;
+        if let Err(error) = self.conn.execute_batch("BEGIN IMMEDIATE") {
+            turn_away(first, error.into());
+            return None;
+        }
+        let view = View::new(&self.conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
+        let next = self.mind.take_turns(&view, &mut group, first, jobs);
+        let ended = self.mind.end(&view, group.wrote);
+        match &ended {
+            Ok(()) => {
+                self.mind.since_checkpoint += self.mind.length - before;
+                group.keys.drain(..).for_each(|keys| shared.ring.take_up(keys));
+                let pending = view.pending.take();
+                pending.values().for_each(|folded| shared.cache.put(folded, view.generation));
+                drop(view);
+                self.after_forgetting(&group.forgotten);
+            }
+            Err(_) => {
+                self.mind.length = before;
+                shared.ring.start_over();
+            }
+        }
+        for announce in group.announces {
+            announce(ended.clone());
+        }
+        next
+    }
+
+    /// Makes an erasure hold everywhere: in memory at once, and on disk by rewriting what the log still holds.
+    fn after_forgetting(&mut self, forgotten: &[Forgotten]) {
+        if forgotten.is_empty() {
+            return;
+        }
+        for one in forgotten {
+            self.shared.ring.drop_keys(&one.owner, &one.keys);
+        }
+        self.shared.cache.clear();
+        self.checkpoint("TRUNCATE");
+    }
+
+    fn checkpoint(&mut self, mode: &str) {
+        self.mind.since_checkpoint = 0;
+        let done = self.conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+        if let Err(error) = done {
+            // Nothing is lost: the log keeps growing until a later one succeeds.
+            tracing::warn!(%error, mode, "checkpoint failed");
+        }
+    }
+
+    fn close(mut self) {
+        let kept = self.mind.refusals.keep(&self.conn, &self.shared.county);
+        if let Err(fault) = kept {
+            tracing::warn!(%fault, "counts of refusals were lost");
+        }
+        self.checkpoint("TRUNCATE");
+    }
+}
+
+impl Mind {
+    /// Does one job after the other while some wait, up to a group's size.
+    fn take_turns(&mut self, view: &View<'_>, group: &mut Group, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
+        let mut next = Some(first);
+        for _ in 0..GROUP_MAX {
+            match next.take()? {
+                alone @ (Job::Alone(_) | Job::Stop) => return Some(alone),
+                job => self.one(view, group, job),
+            }
+            next = match jobs.try_recv() {
+                Ok(job) => Some(job),
+                Err(TryRecvError::Empty) => None,
+                Err(TryRecvError::Disconnected) => Some(Job::Stop),
+            };
+        }
+        next
+    }
+
+    fn one(&mut self, view: &View<'_>, group: &mut Group, job: Job) {
+        match job {
+            Job::Act(request, reply) => {
+                let answer = self.act(view, group, *request);
+                group.answer(answer, reply);
+            }
+            Job::Tick(now, reply) => {
+                let answer = tick(self, view, group, now);
+                group.answer(answer, reply);
+            }
+            Job::Forget(request, reply) => {
+                let answer = alone(view, || forget(view, &mut self.chance, self.length + 1, request));
+                if answer.is_ok() {
+                    self.length += 1;
+                }
+                let answer = answer.map(|(receipt, forgotten)| {
+                    group.wrote = true;
+                    group.forgotten.push(forgotten);
+                    receipt
+                });
+                group.answer(answer, reply);
+            }
+            Job::Write(work) => {
+                let mut announce = None;
+                let done = alone(view, || {
+                    let (keep, told) = work(view, &mut self.chance);
+                    announce = Some(told);
+                    if keep { Ok(()) } else { Err(Fault::Closed) }
+                });
+                group.wrote |= done.is_ok();
+                group.announces.extend(announce);
+            }
+            Job::Alone(_) | Job::Stop => unreachable!("`take_turns` hands these back"),
+        }
+    }
+
+    /// Performs an act in a savepoint of its own.
+    pub(crate) fn act(&mut self, view: &View<'_>, group: &mut Group, request: Request) -> Result<Submitted, Fault> {
+        let (name, day) = (request.act.name.clone(), request.now.date());
+        let seq = self.length + 1;
+        match alone(view, || perform(view, &mut self.chance, seq, request))? {
+            Performed::Recorded(receipt, keys) => {
+                self.length = seq;
+                group.wrote = true;
+                group.keys.push(keys);
+                Ok(Submitted::Done(receipt))
+            }
+            Performed::Answered(answer) => {
+                if let Submitted::Refused(refusal) = &answer {
+                    self.refusals.count(day, &name, refusal);
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Ends the transaction. One that wrote nothing has nothing to flush.
+    fn end(&mut self, view: &View<'_>, wrote: bool) -> Result<(), Fault> {
+        if !wrote {
+            view.conn.execute_batch("ROLLBACK")?;
+            return Ok(());
+        }
+        let kept = self.refusals.keep(view.conn, view.county);
+        let committed = kept.and_then(|()| view.conn.execute_batch("COMMIT").map_err(Fault::from));
+        if committed.is_err() && !view.conn.is_autocommit() {
+            // Whether this succeeds or not, the fault told is that of the commit.
+            let _ = view.conn.execute_batch("ROLLBACK");
+        }
+        committed
+    }
+}
+
+impl Group {
+    /// Tells the answer after the commit, or the commit's fault instead.
+    fn answer<T: Send + 'static>(&mut self, answer: Result<T, Fault>, reply: Reply<T>) {
+        self.announces.push(Box::new(move |ended| reply(ended.and(answer))));
+    }
+}
+
+/// Runs work in a savepoint: a fault takes back what it wrote and leaves the rest of the transaction.
+fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let run = |sql| view.conn.prepare_cached(sql)?.execute([]).map(|_| ());
+    run("SAVEPOINT job")?;
+    let done = work();
+    if done.is_err() {
+        run("ROLLBACK TO job")?;
+    }
+    run("RELEASE job")?;
+    done
+}
+
+/// Answers a job whose transaction could not begin.
+fn turn_away(job: Job, fault: Fault) {
+    match job {
+        Job::Act(_, reply) => reply(Err(fault)),
+        Job::Tick(_, reply) => reply(Err(fault)),
+        Job::Forget(_, reply) => reply(Err(fault)),
+        // Whoever waits learns from the channel that closes with the work.
+        Job::Write(_) | Job::Alone(_) | Job::Stop => {}
+    }
+}
