@@ -192,7 +192,7 @@ fn title(view: &View<'_>, folded: &Folded, now: DateTime) -> Option<(String, boo
     let subject = regulation.procedures.get(&matter.procedure)?.subject.as_ref()?;
     let scope = Scope::new(view, now);
     let env = scope.matter(&matter.id)?;
-    Some((subject.fill(&env, &|_| None), !subject.personal().is_empty()))
+    Some((subject.fill(&env, &[]), !subject.personal().is_empty()))
 }
 
 /// Matters shown to the transaction before they are committed; taken back unless kept.

@@ -155,7 +155,7 @@ fn since(conn: &Connection, table: &str, order: &str, row: u64) -> Result<Option
     let has_seq = conn
         .prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?
         .column_names()
-        .contains(&"seq");
+        .any(|name| name == "seq");
     if !has_seq {
         return Ok(None);
     }

@@ -154,8 +154,8 @@ pub enum Why {
         from: Date,
         /// Last day that follows.
         last: Date,
-        /// What was left.
-        remaining: u32,
+        /// What was left, as text.
+        remaining: String,
         /// The day it ran again.
         to: Date,
     },

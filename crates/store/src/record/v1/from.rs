@@ -372,7 +372,7 @@ fn open_why(why: &Why) -> Result<calendar::Why, Fault> {
         Why::Skipped(day) => To::Skipped { day: day.into() },
         Why::Span { first, last, term } => To::Span { first: *first, last: *last, term: read_term(term)? },
         Why::Suspended { from, last, remaining, to } => {
-            To::Suspended { from: *from, to: *to, remaining: *remaining, last: *last }
+            To::Suspended { from: *from, to: *to, remaining: read_term(remaining)?, last: *last }
         }
     })
 }

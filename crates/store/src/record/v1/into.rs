@@ -414,7 +414,7 @@ impl From<&calendar::Why> for Why {
             From::PassedOver { day } => Why::PassedOver(day.into()),
             From::RolledTo { day } => Why::RolledTo(day.into()),
             From::Suspended { from, to, remaining, last } => {
-                Why::Suspended { from: *from, last: *last, remaining: *remaining, to: *to }
+                Why::Suspended { from: *from, last: *last, remaining: term_text(*remaining), to: *to }
             }
             From::Assumed { year } => Why::Assumed(*year),
             From::Ends { on } => Why::Ends(*on),
