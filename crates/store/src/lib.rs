@@ -27,5 +27,6 @@ pub use contract::{Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked,
 pub use fault::Fault;
 pub use library::Library;
 pub use pages::Snapshot;
+pub use personal::Privacy;
 pub use ring::COUNTY_KEY_BYTES;
 pub use sqlite::{DATABASE, FILES, Settings, Sqlite, restore};

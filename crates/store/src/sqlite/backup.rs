@@ -29,6 +29,7 @@ pub(crate) fn backup(conn: &Connection, shared: &Shared, path: &Path) -> Result<
         path: path.display().to_string(),
         what: "文件名不是 UTF-8 / the name is not UTF-8".to_owned(),
     })?;
+    conn.execute_batch("PRAGMA query_only = OFF")?;
     conn.execute("VACUUM INTO ?1", [text])?;
     let copy = Connection::open(path)?;
     copy.execute_batch(

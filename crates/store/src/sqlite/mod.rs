@@ -30,6 +30,7 @@ use jiff::civil::DateTime;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -103,6 +104,12 @@ impl Sqlite {
             writer: Some(handle),
             _lock: lock,
         })
+    }
+
+    /// Transactions committed since it was opened, each with one flush to disk: how well acts are grouped.
+    #[must_use]
+    pub fn flushes(&self) -> u64 {
+        self.shared.flushes.load(Ordering::Relaxed)
     }
 
     fn send(&self, job: Job) {

@@ -3,6 +3,7 @@
 use crate::library::Library;
 use crate::ring::Ring;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::fold::Cache;
@@ -17,11 +18,13 @@ pub(crate) struct Shared {
     pub(crate) ring: Ring,
     pub(crate) cache: Cache,
     library: RwLock<Arc<Library>>,
+    /// Transactions committed, each with one flush.
+    pub(crate) flushes: AtomicU64,
 }
 
 impl Shared {
     pub(crate) fn new(county: String, database: PathBuf, files: PathBuf, ring: Ring, cache: Cache, library: Arc<Library>) -> Self {
-        Shared { county, database, files, ring, cache, library: RwLock::new(library) }
+        Shared { county, database, files, ring, cache, library: RwLock::new(library), flushes: AtomicU64::new(0) }
     }
 
     pub(crate) fn library(&self) -> Arc<Library> {

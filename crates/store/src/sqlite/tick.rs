@@ -5,6 +5,7 @@
 
 use crate::contract::{Request, Submitted, Ticked};
 use crate::fault::Fault;
+use engine::clock::due_clocks;
 use engine::{Act, Actor, Target};
 use jiff::civil::{Date, DateTime};
 use rusqlite::{OptionalExtension, params};
@@ -38,6 +39,32 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
         last = Some(due);
     }
     Ok(ticked)
+}
+
+/// Fires the clocks of one matter that are due before somebody acts on it.
+pub(crate) fn fire_first(
+    mind: &mut Mind,
+    view: &View<'_>,
+    group: &mut Group,
+    matter: &str,
+    now: DateTime,
+) -> Result<(), Fault> {
+    let mut ticked = Ticked::default();
+    while let Some(folded) = view.folded(matter)? {
+        let due = due_clocks(&folded.matter, now);
+        let fired = ticked.fired;
+        for (moment, clock) in due {
+            let due = Due { fires_at: moment.to_string(), matter: matter.to_owned(), clock };
+            fire(mind, view, group, now, &due, &mut ticked)?;
+            if ticked.fired > fired {
+                break;
+            }
+        }
+        if ticked.fired == fired {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The next clock after another in order of instant, matter and clock. Clocks started meanwhile are among them.

@@ -5,9 +5,11 @@ use crate::chance::Chance;
 use crate::contract::{Forget, Receipt, Reply, Request, Submitted, Ticked};
 use crate::fault::Fault;
 use crate::ring::FreshKeys;
+use engine::Target;
 use jiff::civil::DateTime;
 use rusqlite::Connection;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
 use super::act::{Performed, perform};
@@ -15,7 +17,7 @@ use super::forget::{Forgotten, forget};
 use super::journal;
 use super::refusals::Refusals;
 use super::shared::Shared;
-use super::tick::{Retries, tick};
+use super::tick::{Retries, fire_first, tick};
 use super::view::View;
 
 /// Jobs in one transaction at most: more would make the first wait longer than the flush is worth.
@@ -111,6 +113,7 @@ impl Writer {
         let ended = self.mind.end(&view, group.wrote);
         match &ended {
             Ok(()) => {
+                shared.flushes.fetch_add(u64::from(group.wrote), Ordering::Relaxed);
                 self.mind.since_checkpoint += self.mind.length - before;
                 group.keys.drain(..).for_each(|keys| shared.ring.take_up(keys));
                 let pending = view.pending.take();
@@ -180,7 +183,7 @@ impl Mind {
     fn one(&mut self, view: &View<'_>, group: &mut Group, job: Job) {
         match job {
             Job::Act(request, reply) => {
-                let answer = self.act(view, group, *request);
+                let answer = self.asked(view, group, *request);
                 group.answer(answer, reply);
             }
             Job::Tick(now, reply) => {
@@ -211,6 +214,14 @@ impl Mind {
             }
             Job::Alone(_) | Job::Stop => unreachable!("`take_turns` hands these back"),
         }
+    }
+
+    /// Performs what somebody asks. Where the law has acted already because a term is over, that comes first.
+    fn asked(&mut self, view: &View<'_>, group: &mut Group, request: Request) -> Result<Submitted, Fault> {
+        if let Target::Matter { id, .. } = &request.act.target {
+            fire_first(self, view, group, id, request.now)?;
+        }
+        self.act(view, group, request)
     }
 
     /// Performs an act in a savepoint of its own.

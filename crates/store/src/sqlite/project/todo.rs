@@ -3,7 +3,6 @@
 use crate::fault::Fault;
 use engine::Matter;
 use engine::event::{Clock, ClockKind, ClockState, Desk};
-use jiff::civil::{Date, DateTime};
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -134,23 +133,11 @@ fn count(view: &View<'_>, desk: &str, by: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The instant at which a running clock fires: a reminder when its day begins, a deadline when its last day is over.
-pub(crate) fn fires_at(clock: &Clock) -> Option<DateTime> {
-    if clock.state != ClockState::Running {
-        return None;
-    }
-    let midnight = |date: Date| date.at(0, 0, 0, 0);
-    match clock.kind {
-        ClockKind::Reminder(_) => Some(midnight(clock.due)),
-        ClockKind::Alarm(_) | ClockKind::Act(_) => clock.due.tomorrow().ok().map(midnight),
-    }
-}
-
 type Firing<'a> = BTreeMap<(String, u32), &'a Clock>;
 
 fn firing(matter: &Matter) -> Firing<'_> {
-    let clocks = matter.clocks.iter();
-    clocks.filter_map(|clock| Some(((fires_at(clock)?.to_string(), clock.id), clock))).collect()
+    let running = matter.clocks.iter().filter(|clock| clock.state == ClockState::Running);
+    running.map(|clock| ((clock.fires_at().to_string(), clock.id), clock)).collect()
 }
 
 /// Brings the clock rows of a matter up to date.

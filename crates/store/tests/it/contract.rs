@@ -1,0 +1,374 @@
+//! The contract suite on SQLite.
+
+use crate::fixture::*;
+use engine::event::Desk;
+use engine::{RefusalKind, Target};
+use jiff::civil::{date, datetime};
+use regulation::expr::{Record, Value};
+use store::aside::{Account, AccountState, Draft, Reading, Session, Upload};
+use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
+use store::{Fault, Store, StoreExt};
+
+/// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
+fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
+    let checks: [(&str, fn(&dyn Store)); 12] = [
+        ("an act is seen at once", an_act_is_seen_at_once),
+        ("the same key happens once", the_same_key_happens_once),
+        ("a refusal changes nothing", a_refusal_changes_nothing),
+        ("who saw an older state is refused", who_saw_an_older_state_is_refused),
+        ("to-do lists page and filter", todo_lists_page_and_filter),
+        ("matters are found", matters_are_found),
+        ("registers keep their history", registers_keep_their_history),
+        ("documents and notices are found", documents_and_notices_are_found),
+        ("messages reach desks and persons", messages_reach_desks_and_persons),
+        ("accounts and sessions", accounts_and_sessions),
+        ("drafts, files and readings", drafts_files_and_readings),
+        ("refusals are counted", refusals_are_counted),
+    ];
+    for (name, check) in checks {
+        let (kept, store) = make();
+        eprintln!("contract: {name}");
+        check(store.as_ref());
+        drop(store);
+        drop(kept);
+    }
+}
+
+#[test]
+fn sqlite() {
+    suite(|| {
+        let (folder, store) = fresh();
+        (folder, Box::new(store) as Box<dyn Store>)
+    });
+}
+
+fn an_act_is_seen_at_once(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    store
+        .read(|snapshot| {
+            let found = snapshot.matter(&matter)?.expect("the matter is there");
+            assert_eq!(found.step.as_deref(), Some("village-check"));
+            assert_eq!(found.root["phone"], text(PHONE));
+            let line = snapshot.matter_line(&matter)?.expect("the line is there");
+            assert_eq!(line.title.as_deref(), Some("阿黄养犬登记"));
+            assert_eq!(line.due, Some(date(2022, 3, 7)));
+            assert_eq!(line.acts, 1);
+            let timeline = snapshot.timeline(&matter)?;
+            assert_eq!(timeline.len(), 1);
+            assert_eq!((timeline[0].name.as_str(), timeline[0].kind.as_str()), ("apply", "start"));
+            assert_eq!(snapshot.journal_length()?, 2);
+            let stored = snapshot.stored(2)?.expect("act 2 is there");
+            assert_eq!(trust::leaf(&trust::commit(&stored.salt, stored.payload.as_bytes())), stored.leaf);
+            assert_eq!(snapshot.leaves(1, 10)?.last(), Some(&stored.leaf));
+            assert_eq!(snapshot.world().matters("dog-licence", Some(("home", &Value::Key("h1".into())))), vec![matter.clone()]);
+            snapshot.fault()
+        })
+        .unwrap();
+}
+
+fn the_same_key_happens_once(store: &dyn Store) {
+    done(store, request(None, enter_home("h1"), start()));
+    let first = store.submit(request(Some("k1"), apply("h1", "c1"), start())).unwrap();
+    let again = store.submit(request(Some("k1"), apply("h1", "c1"), start())).unwrap();
+    let (first, again) = (first.receipt().unwrap(), again.receipt().unwrap());
+    assert!(!first.repeated && again.repeated);
+    assert_eq!((first.seq, &first.subject, first.leaf, first.at), (again.seq, &again.subject, again.leaf, again.at));
+    let other = store.submit(request(Some("k1"), apply("h1", "c2"), start()));
+    assert_eq!(other.unwrap_err(), Fault::KeyReused { key: "k1".into() });
+    done(store, request(None, enter_home("h2"), start()));
+    let anothers = store.submit(request(Some("k1"), apply("h2", "c1"), start())).unwrap();
+    assert!(!anothers.receipt().unwrap().repeated, "keys are each actor's own");
+    let length = store.read(|snapshot| snapshot.journal_length()).unwrap();
+    assert_eq!(length, 4);
+}
+
+fn a_refusal_changes_nothing(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    let before = store.projection_digest().unwrap();
+    let refused = store.submit(request(Some("k"), on(&matter, None, "wei", "pass", Record::new()), start())).unwrap();
+    assert_eq!(refused.refusal().unwrap().kind, RefusalKind::Rights);
+    assert_eq!(store.projection_digest().unwrap(), before);
+    // A refused key is free: what was refused may be asked again when it has become possible.
+    let allowed = store.submit(request(Some("k"), on(&matter, None, "zhou", "pass", Record::new()), start())).unwrap();
+    assert!(allowed.receipt().is_some());
+}
+
+fn who_saw_an_older_state_is_refused(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    let seen = store.read(|snapshot| Ok(snapshot.matter(&matter)?.unwrap().seq)).unwrap();
+    done(store, request(None, on(&matter, Some(seen), "zhou", "ask-more", reasons()), start()));
+    let late = store.submit(request(None, on(&matter, Some(seen), "zhou", "pass", Record::new()), start())).unwrap();
+    assert_eq!(late.refusal().unwrap().kind, RefusalKind::Stale);
+}
+
+fn todo_lists_page_and_filter(store: &dyn Store) {
+    let mut matters: Vec<String> = (0..7).map(|n| applied(store, &format!("h{n}"))).collect();
+    let query = TodoQuery { desks: vec![village_desk()], ..TodoQuery::default() };
+    let page = |query: &TodoQuery, after: Option<String>| {
+        store.read(|snapshot| snapshot.todo(query, &Cut { limit: 3, after: after.clone() })).unwrap()
+    };
+    let mut listed = Vec::new();
+    let mut next = None;
+    loop {
+        let found = page(&query, next);
+        listed.extend(found.lines.iter().map(|line| line.matter.clone()));
+        next = found.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    matters.sort();
+    assert_eq!(listed, matters, "same last day, so by matter");
+    let one = page(&query, None).lines.remove(0);
+    assert_eq!(one.title.as_deref(), Some("阿黄养犬登记"));
+    assert_eq!((one.step.as_str(), one.due, one.entered_on), ("village-check", Some(date(2022, 3, 7)), date(2022, 3, 1)));
+    assert_eq!(one.desk, village_desk());
+
+    let found = |query: TodoQuery| page(&query, None).lines.len();
+    let with = |change: fn(&mut TodoQuery)| {
+        let mut query = query.clone();
+        change(&mut query);
+        query
+    };
+    assert_eq!(found(with(|query| query.text = Some("阿黄".into()))), 3);
+    assert_eq!(found(with(|query| query.text = Some("黑背".into()))), 0);
+    assert_eq!(found(with(|query| query.due_by = Some(date(2022, 3, 6)))), 0);
+    assert_eq!(found(with(|query| query.step = Some("village-check".into()))), 3);
+    assert_eq!(found(with(|query| query.place = Some("999999".into()))), 3);
+    assert_eq!(found(with(|query| query.place = Some("999998".into()))), 0);
+    let number = store.read(|snapshot| Ok(snapshot.matter_line(&matters[4])?.unwrap().number.unwrap())).unwrap();
+    let by_number = TodoQuery { text: Some(number), ..query.clone() };
+    assert_eq!(page(&by_number, None).lines.iter().map(|line| &line.matter).collect::<Vec<_>>(), [&matters[4]]);
+
+    let count = |day| store.read(|snapshot| snapshot.todo_count(&[village_desk()], day)).unwrap();
+    assert_eq!((count(date(2022, 3, 7)).all, count(date(2022, 3, 7)).late), (7, 0));
+    assert_eq!(count(date(2022, 3, 8)).late, 7);
+    done(store, request(None, on(&matters[0], None, "zhou", "pass", Record::new()), start()));
+    assert_eq!(count(date(2022, 3, 7)).all, 6);
+}
+
+fn matters_are_found(store: &dyn Store) {
+    let matters = story(store);
+    let find = |query: MatterQuery| {
+        let page = store.read(|snapshot| snapshot.matters(&query, &Cut::first(10))).unwrap();
+        page.lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
+    };
+    let newest_first: Vec<String> = matters.iter().rev().cloned().collect();
+    assert_eq!(find(MatterQuery::default()), newest_first);
+    let text = |text: &str| MatterQuery { text: Some(text.to_owned()), ..MatterQuery::default() };
+    assert_eq!(find(text("养犬登记")), newest_first);
+    assert_eq!(find(text("阿黑")), Vec::<String>::new());
+    assert_eq!(find(text("犬999999001-2022-00002")), vec![matters[1].clone()]);
+    assert_eq!(find(text("00003")), vec![matters[2].clone()]);
+    assert_eq!(find(MatterQuery { open: Some(false), ..MatterQuery::default() }), vec![matters[0].clone()]);
+    assert_eq!(
+        find(MatterQuery { step: Some("correcting".into()), procedure: Some("dog-licence".into()), ..MatterQuery::default() }),
+        vec![matters[1].clone()]
+    );
+    assert_eq!(find(MatterQuery { owner: Some("homes/h3".into()), ..MatterQuery::default() }), vec![matters[2].clone()]);
+    let about = MatterQuery {
+        procedure: Some("dog-licence".into()),
+        about: Some(("home".into(), "h1".into())),
+        ..MatterQuery::default()
+    };
+    assert_eq!(find(about), vec![matters[0].clone()]);
+    let first = store.read(|snapshot| snapshot.matters(&MatterQuery::default(), &Cut::first(2))).unwrap();
+    let rest = Cut { limit: 2, after: first.next };
+    let rest = store.read(|snapshot| snapshot.matters(&MatterQuery::default(), &rest)).unwrap();
+    assert_eq!((rest.lines[0].id.as_str(), rest.next), (matters[0].as_str(), None));
+}
+
+fn registers_keep_their_history(store: &dyn Store) {
+    for code in ["h1", "h2", "h3"] {
+        done(store, request(None, enter_home(code), start()));
+    }
+    let mut change = enter_home("h2");
+    change.target =
+        Target::Register { register: "homes".into(), row: Some("h2".into()), place: VILLAGE.into() };
+    change.name = "change".into();
+    change.form = record([("address", text("虚构村二组"))]);
+    let later = datetime(2022, 4, 1, 9, 0, 0, 0);
+    done(store, request(None, change.clone(), later));
+    let address = |as_of| {
+        let query = RowQuery { register: "homes".into(), as_of, ..RowQuery::default() };
+        let page = store.read(|snapshot| snapshot.rows(&query, &Cut::first(9))).unwrap();
+        page.lines.into_iter().map(|line| line.row.record["address"].clone()).collect::<Vec<_>>()
+    };
+    let old = text(HEAD_ADDRESS);
+    assert_eq!(address(None), vec![old.clone(), text("虚构村二组"), old.clone()]);
+    assert_eq!(address(Some(date(2022, 3, 31))), vec![old.clone(), old.clone(), old.clone()]);
+    assert_eq!(address(Some(date(2022, 2, 1))), Vec::new());
+    change.name = "close".into();
+    change.form = Record::new();
+    done(store, request(None, change, datetime(2022, 5, 1, 9, 0, 0, 0)));
+    assert_eq!(address(None).len(), 2);
+    assert_eq!(address(Some(date(2022, 4, 30))).len(), 3);
+
+    store
+        .read(|snapshot| {
+            assert_eq!(snapshot.row_count("homes")?, 2);
+            assert!(snapshot.row("homes", "h2")?.is_none());
+            assert_eq!(snapshot.row("homes", "h1")?.unwrap().owner.as_deref(), Some("homes/h1"));
+            let history = snapshot.row_history("homes", "h2")?;
+            assert_eq!(history.iter().map(|version| version.record.is_some()).collect::<Vec<_>>(), [true, true, false]);
+            assert_eq!(history[1].person.as_deref(), Some("wu"));
+            let world = snapshot.world();
+            let head = Value::Key("resident-h3".into());
+            assert_eq!(world.rows("homes", Some(("head", &head))), ["h3"], "personal columns are looked up blindly");
+            assert_eq!(world.rows("homes", Some(("address", &text("虚构村二组")))), Vec::<String>::new());
+            let equal = vec![("head".to_owned(), head)];
+            let query = RowQuery { register: "homes".into(), equal, ..RowQuery::default() };
+            assert_eq!(snapshot.rows(&query, &Cut::first(9))?.lines.len(), 1);
+            let sort = Some(("code".to_owned(), true));
+            let query = RowQuery { register: "homes".into(), sort, ..RowQuery::default() };
+            let first = snapshot.rows(&query, &Cut::first(1))?;
+            assert_eq!(first.lines[0].row.key, "h3");
+            let second = snapshot.rows(&query, &Cut { limit: 1, after: first.next })?;
+            assert_eq!((second.lines[0].row.key.as_str(), second.next), ("h1", None));
+            snapshot.fault()
+        })
+        .unwrap();
+}
+
+fn documents_and_notices_are_found(store: &dyn Store) {
+    let matters = story(store);
+    store
+        .read(|snapshot| {
+            let documents = snapshot.documents(&matters[0])?;
+            let names: Vec<&str> = documents.iter().map(|line| line.document.name.as_str()).collect();
+            assert_eq!(names, ["receipt", "licence-notice", "licence"]);
+            let licence = &documents[2];
+            assert_eq!(licence.document.data["dog"], text("阿黄"));
+            assert_eq!(snapshot.document(&licence.document.id)?.as_ref(), Some(licence));
+            assert_eq!(snapshot.document_by_code(&licence.code.to_lowercase())?.as_ref(), Some(licence));
+            assert_eq!(snapshot.document_by_code("00000-00000-00000-00000")?, None);
+            let number = licence.document.number.clone().expect("the licence is numbered");
+            assert_eq!(snapshot.document_by_number(&number)?.as_ref(), Some(licence));
+            let on = |day| snapshot.notices(date(2022, 3, day), &Cut::first(5)).map(|page| page.lines.len());
+            assert_eq!((on(6)?, on(7)?, on(14)?, on(15)?), (0, 1, 1, 0));
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn messages_reach_desks_and_persons(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    done(store, request(None, on(&matter, None, "zhou", "ask-more", reasons()), start()));
+    store.tick(datetime(2022, 4, 25, 9, 0, 0, 0)).unwrap();
+    let resident = Desk::Person("resident-h1".into());
+    let read = |limit| {
+        let asked = [resident.clone()];
+        store.read(|snapshot| snapshot.inbox(&asked, "resident-h1", &Cut::first(limit))).unwrap()
+    };
+    let page = read(10);
+    assert!(page.lines.iter().any(|message| message.text == "请在期满前补正"), "{page:?}");
+    let unseen = || store.read(|snapshot| snapshot.unseen(&[resident.clone()], "resident-h1")).unwrap();
+    assert_eq!(unseen(), page.lines.len() as u64);
+    store.mark_seen(&resident, "resident-h1", page.lines[0].seq).unwrap();
+    assert_eq!(unseen(), 0);
+    assert!(read(10).lines.iter().all(|message| message.seen));
+}
+
+fn accounts_and_sessions(store: &dyn Store) {
+    let account = Account {
+        person: "zhou".into(),
+        login: "zhou.x".into(),
+        password: "$argon2id$invented".into(),
+        state: AccountState::Active,
+        failures: 0,
+        locked_until: None,
+    };
+    store.put_account(account.clone()).unwrap();
+    store.count_sign_in("zhou", false, None).unwrap();
+    store.count_sign_in("zhou", false, Some(datetime(2022, 3, 1, 9, 15, 0, 0))).unwrap();
+    let found = store.read(|snapshot| snapshot.account_by_login("zhou.x")).unwrap().unwrap();
+    assert_eq!((found.failures, found.locked_until), (2, Some(datetime(2022, 3, 1, 9, 15, 0, 0))));
+    store.count_sign_in("zhou", true, None).unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.account("zhou")).unwrap(), Some(account));
+
+    let session = |digest: &str| Session {
+        digest: digest.into(),
+        person: "zhou".into(),
+        post: Some("v-head".into()),
+        agent: "test".into(),
+        created: start(),
+        seen: start(),
+        ends: datetime(2022, 3, 1, 17, 0, 0, 0),
+    };
+    store.put_session(session("a")).unwrap();
+    store.put_session(session("b")).unwrap();
+    let seen = |minute| {
+        let now = datetime(2022, 3, 1, 9, minute, 0, 0);
+        store.touch_session("a", now).unwrap();
+        store.read(|snapshot| snapshot.session("a", now)).unwrap().unwrap().seen
+    };
+    assert_eq!(seen(4), start(), "written at most every five minutes");
+    assert_eq!(seen(6), datetime(2022, 3, 1, 9, 6, 0, 0));
+    store.set_session_post("a", None).unwrap();
+    store.end_sessions("zhou", Some("a")).unwrap();
+    let left = store.read(|snapshot| snapshot.sessions("zhou", start())).unwrap();
+    assert_eq!(left.iter().map(|session| (session.digest.as_str(), &session.post)).collect::<Vec<_>>(), [("a", &None)]);
+    let evening = datetime(2022, 3, 1, 18, 0, 0, 0);
+    assert_eq!(store.read(|snapshot| snapshot.session("a", evening)).unwrap(), None);
+    assert_eq!(store.sweep_sessions(evening).unwrap(), 1);
+    store.end_session("a").unwrap();
+}
+
+fn drafts_files_and_readings(store: &dyn Store) {
+    let draft = Draft {
+        person: "resident-h1".into(),
+        id: "d1".into(),
+        name: "dog-licence/apply".into(),
+        matter: None,
+        saved: start(),
+        record: record([("phone", text(PHONE)), ("weight", Value::Missing)]),
+    };
+    store.put_draft(draft.clone()).unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.draft("resident-h1", "d1")).unwrap(), Some(draft.clone()));
+    assert_eq!(store.read(|snapshot| snapshot.draft("resident-h2", "d1")).unwrap(), None);
+    let changed = Draft { record: record([("phone", text("1"))]), ..draft };
+    store.put_draft(changed.clone()).unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.drafts("resident-h1")).unwrap(), vec![changed]);
+    store.drop_draft("resident-h1", "d1").unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.drafts("resident-h1")).unwrap(), Vec::new());
+
+    let upload = |holder: Option<&str>| Upload {
+        holder: holder.map(str::to_owned),
+        name: "照片.jpg".into(),
+        media: "image/jpeg".into(),
+        bytes: "某甲的照片".as_bytes().to_vec(),
+        now: start(),
+    };
+    let kept = store.put_file(upload(Some("homes/h1"))).unwrap();
+    assert_eq!(store.put_file(upload(Some("homes/h1"))).unwrap(), kept);
+    let read = |holder| store.file(holder, &kept.digest).unwrap();
+    assert_eq!(read(Some("homes/h1")).as_deref(), Some("某甲的照片".as_bytes()));
+    assert_eq!((read(Some("homes/h2")), read(None)), (None, None));
+    store.put_file(upload(None)).unwrap();
+    assert!(read(None).is_some());
+    let large = Upload { bytes: vec![0; 20 * 1024 * 1024 + 1], ..upload(None) };
+    assert!(matches!(store.put_file(large), Err(Fault::TooLarge { .. })));
+
+    let reading = Reading {
+        subject: "homes/h1".into(),
+        at: start(),
+        person: "zhou".into(),
+        post: "v-head".into(),
+        kind: "contact".into(),
+        why: "village-check".into(),
+    };
+    store.log_reading(reading.clone()).unwrap();
+    store.log_reading(reading.clone()).unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.readings("homes/h1", 9)).unwrap(), vec![reading.clone()]);
+    assert_eq!(store.read(|snapshot| snapshot.readings_by("zhou", 9)).unwrap(), vec![reading]);
+}
+
+fn refusals_are_counted(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    for _ in 0..3 {
+        store.submit(request(None, on(&matter, None, "wei", "pass", Record::new()), start())).unwrap();
+    }
+    done(store, request(None, on(&matter, None, "zhou", "pass", Record::new()), start()));
+    let counts = store.read(|snapshot| snapshot.refusals(date(2022, 3, 1))).unwrap();
+    assert_eq!(counts.iter().map(|count| (count.kind.as_str(), count.name.as_str(), count.n)).collect::<Vec<_>>(), [("rights", "pass", 3)]);
+}
