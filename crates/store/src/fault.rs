@@ -4,7 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// The database said no: disk full, file gone, a constraint broken.
-    #[error("数据库故障：{what}。请检查磁盘空间和文件权限 / database fault: {what}; check disk space and file permissions")]
+    #[error(
+        "数据库故障：{what}。请检查磁盘空间和文件权限 / database fault: {what}; check disk space and file permissions"
+    )]
     Database {
         /// What it said.
         what: String,
@@ -18,13 +20,17 @@ pub enum Fault {
         what: String,
     },
     /// The idempotency key was used by the same actor for something else.
-    #[error("幂等键 {key} 已用于另一内容的请求，请换一个新键 / key {key} was already used for a different request; take a new key")]
+    #[error(
+        "幂等键 {key} 已用于另一内容的请求，请换一个新键 / key {key} was already used for a different request; take a new key"
+    )]
     KeyReused {
         /// The key.
         key: String,
     },
     /// What is stored cannot be understood: written by a newer program, or damaged.
-    #[error("记录无法识别：{place}：{what}。请用不低于写入时的版本打开，或从备份恢复 / unreadable record at {place}: {what}; open it with the version that wrote it or newer, or restore a backup")]
+    #[error(
+        "记录无法识别：{place}：{what}。请用不低于写入时的版本打开，或从备份恢复 / unreadable record at {place}: {what}; open it with the version that wrote it or newer, or restore a backup"
+    )]
     Unreadable {
         /// Where it is: a journal sequence number, a table and key.
         place: String,

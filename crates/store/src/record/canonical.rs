@@ -66,13 +66,7 @@ mod tests {
     #[test]
     fn one_text_for_one_meaning() {
         assert!(is_canonical(r#"{"a":[1,{"b":null,"c":"宅\n"}],"z":true}"#));
-        for other in [
-            r#"{"z":true,"a":1}"#,
-            r#"{"a": 1}"#,
-            r#"{"a":1.5}"#,
-            r#"{"a":"\u5b85"}"#,
-            r#"{"a":1"#,
-        ] {
+        for other in [r#"{"z":true,"a":1}"#, r#"{"a": 1}"#, r#"{"a":1.5}"#, r#"{"a":"\u5b85"}"#, r#"{"a":1"#] {
             assert!(!is_canonical(other), "{other}");
         }
     }

@@ -22,5 +22,6 @@ pub fn read(format: u32, text: &str, place: &str) -> Result<Payload, Fault> {
 
 /// The canonical text of anything made of record types.
 pub(crate) fn write(record: &impl serde::Serialize) -> String {
-    serde_json::to_string(record).expect("record types have text keys and no floating-point numbers, so they always print")
+    serde_json::to_string(record)
+        .expect("record types have text keys and no floating-point numbers, so they always print")
 }

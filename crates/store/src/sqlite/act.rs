@@ -296,12 +296,7 @@ fn request_text(act: &Act) -> String {
 }
 
 /// Records what no regulation decides: an erasure.
-pub(crate) fn record_system(
-    view: &View<'_>,
-    chance: &mut Chance,
-    head: Head,
-    event: Event,
-) -> Result<Receipt, Fault> {
+pub(crate) fn record_system(view: &View<'_>, chance: &mut Chance, head: Head, event: Event) -> Result<Receipt, Fault> {
     let salt = chance.draw()?;
     let payload = Payload { act: head, events: vec![event], format: FORMAT };
     let leaf = journal::append(view.conn, &payload, &salt)?;

@@ -57,7 +57,8 @@ pub fn restore(backup: &Path, data: &Path) -> Result<(), Fault> {
     if database.exists() {
         return Err(Fault::File {
             path: database.display().to_string(),
-            what: "目标目录已有数据，请恢复到空目录 / the folder holds data already; restore into an empty one".to_owned(),
+            what: "目标目录已有数据，请恢复到空目录 / the folder holds data already; restore into an empty one"
+                .to_owned(),
         });
     }
     let files = data.join(FILES);

@@ -45,9 +45,9 @@ pub(crate) fn forget(
     };
     let event = Event::Forgotten { keys: keys.clone(), owner: owner.clone() };
     let receipt = record_system(view, chance, head, event)?;
-    let mut destroy = view.conn.prepare_cached(
-        "UPDATE owner_key SET wrapped = NULL, destroyed_at = ?3 WHERE county = ?1 AND id = ?2",
-    )?;
+    let mut destroy = view
+        .conn
+        .prepare_cached("UPDATE owner_key SET wrapped = NULL, destroyed_at = ?3 WHERE county = ?1 AND id = ?2")?;
     for id in &keys {
         destroy.execute(params![view.county, id, now.to_string()])?;
     }

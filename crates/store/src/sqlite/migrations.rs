@@ -22,7 +22,8 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<(), Fault> {
             check(&transaction, place + 1, &digest)?;
         } else {
             transaction.execute_batch(script)?;
-            transaction.execute("INSERT INTO migration (number, digest) VALUES (?1, ?2)", params![place + 1, digest])?;
+            transaction
+                .execute("INSERT INTO migration (number, digest) VALUES (?1, ?2)", params![place + 1, digest])?;
         }
     }
     transaction.pragma_update(None, "user_version", SCRIPTS.len())?;
@@ -31,7 +32,8 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<(), Fault> {
 }
 
 fn check(conn: &Connection, number: usize, digest: &str) -> Result<(), Fault> {
-    let stored: String = conn.query_row("SELECT digest FROM migration WHERE number = ?1", [number], |row| row.get(0))?;
+    let stored: String =
+        conn.query_row("SELECT digest FROM migration WHERE number = ?1", [number], |row| row.get(0))?;
     if stored == digest {
         return Ok(());
     }

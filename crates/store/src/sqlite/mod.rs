@@ -94,16 +94,9 @@ impl Sqlite {
         let writer = Writer::new(conn, Arc::clone(&shared))?;
         let (sender, receiver) = channel();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let handle = thread
-            .spawn(move || writer.run(&receiver))
-            .map_err(|error| Fault::Database { what: error.to_string() })?;
-        Ok(Sqlite {
-            shared,
-            jobs: Mutex::new(sender),
-            readers: Mutex::default(),
-            writer: Some(handle),
-            _lock: lock,
-        })
+        let handle =
+            thread.spawn(move || writer.run(&receiver)).map_err(|error| Fault::Database { what: error.to_string() })?;
+        Ok(Sqlite { shared, jobs: Mutex::new(sender), readers: Mutex::default(), writer: Some(handle), _lock: lock })
     }
 
     /// Transactions committed since it was opened, each with one flush to disk: how well acts are grouped.
@@ -296,9 +289,8 @@ fn open_reading(database: &Path) -> Result<Connection, Fault> {
 
 /// Checks the county key against the one the database was made with, or notes it in a new one.
 fn prove_key(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> {
-    let proof: Option<Vec<u8>> = conn
-        .query_row("SELECT proof FROM county_key WHERE county = ?1", [county], |row| row.get(0))
-        .optional()?;
+    let proof: Option<Vec<u8>> =
+        conn.query_row("SELECT proof FROM county_key WHERE county = ?1", [county], |row| row.get(0)).optional()?;
     match proof {
         Some(proof) => ring.check_proof(&proof),
         None => {

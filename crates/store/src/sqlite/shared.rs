@@ -23,7 +23,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(county: String, database: PathBuf, files: PathBuf, ring: Ring, cache: Cache, library: Arc<Library>) -> Self {
+    pub(crate) fn new(
+        county: String,
+        database: PathBuf,
+        files: PathBuf,
+        ring: Ring,
+        cache: Cache,
+        library: Arc<Library>,
+    ) -> Self {
         Shared { county, database, files, ring, cache, library: RwLock::new(library), flushes: AtomicU64::new(0) }
     }
 

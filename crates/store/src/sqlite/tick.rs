@@ -100,8 +100,10 @@ fn fire(
     if tried == Some((now.date(), folded.matter.seq)) {
         return Ok(());
     }
-    let fires_at: DateTime =
-        due.fires_at.parse().map_err(|error| Fault::unreadable(format!("clock {} of {}", due.clock, due.matter), error))?;
+    let fires_at: DateTime = due
+        .fires_at
+        .parse()
+        .map_err(|error| Fault::unreadable(format!("clock {} of {}", due.clock, due.matter), error))?;
     let latest = folded.matter.acts.last().map_or(folded.matter.opened_at, |act| act.at);
     let midnight = tried.map(|_| now.date().at(0, 0, 0, 0));
     let instant = fires_at.max(latest).max(midnight.unwrap_or(fires_at));

@@ -69,7 +69,10 @@ fn act_wrongs(row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
     let mut wrongs = Vec::new();
     let (format, stored) = journal::stored(row)?;
     if leaf(&commit(&stored.salt, stored.payload.as_bytes())) != stored.leaf {
-        wrongs.push("叶摘要与内容不符，内容、盐或摘要被改动 / the leaf does not fit: payload, salt or leaf was altered".to_owned());
+        wrongs.push(
+            "叶摘要与内容不符，内容、盐或摘要被改动 / the leaf does not fit: payload, salt or leaf was altered"
+                .to_owned(),
+        );
     }
     let payload = match record::read(format, &stored.payload, &format!("act {}", stored.seq)) {
         Ok(payload) => payload,
@@ -152,10 +155,8 @@ fn first_difference(conn: &Connection, table: &str, order: &str) -> Result<Optio
 
 /// When the act was recorded that a stored row names as its source.
 fn since(conn: &Connection, table: &str, order: &str, row: u64) -> Result<Option<String>, Fault> {
-    let has_seq = conn
-        .prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?
-        .column_names()
-        .any(|name| name == "seq");
+    let has_seq =
+        conn.prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?.column_names().any(|name| name == "seq");
     if !has_seq {
         return Ok(None);
     }

@@ -60,9 +60,9 @@ impl<'c> View<'c> {
 
     fn find_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Result<Vec<MatterId>, Fault> {
         let Some((name, value)) = about else {
-            let mut statement = self.conn.prepare_cached(
-                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 ORDER BY opened, id",
-            )?;
+            let mut statement = self
+                .conn
+                .prepare_cached("SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 ORDER BY opened, id")?;
             let found = statement.query_map(params![self.county, procedure], |row| row.get(0))?;
             return Ok(found.collect::<Result<_, _>>()?);
         };

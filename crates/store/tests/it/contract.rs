@@ -9,9 +9,12 @@ use store::aside::{Account, AccountState, Draft, Reading, Session, Upload};
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
 use store::{Fault, Store, StoreExt};
 
+/// One promise: its name and the check.
+type Check = (&'static str, fn(&dyn Store));
+
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [(&str, fn(&dyn Store)); 12] = [
+    let checks: [Check; 12] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -60,7 +63,10 @@ fn an_act_is_seen_at_once(store: &dyn Store) {
             let stored = snapshot.stored(2)?.expect("act 2 is there");
             assert_eq!(trust::leaf(&trust::commit(&stored.salt, stored.payload.as_bytes())), stored.leaf);
             assert_eq!(snapshot.leaves(1, 10)?.last(), Some(&stored.leaf));
-            assert_eq!(snapshot.world().matters("dog-licence", Some(("home", &Value::Key("h1".into())))), vec![matter.clone()]);
+            assert_eq!(
+                snapshot.world().matters("dog-licence", Some(("home", &Value::Key("h1".into())))),
+                vec![matter.clone()]
+            );
             snapshot.fault()
         })
         .unwrap();
@@ -121,7 +127,10 @@ fn todo_lists_page_and_filter(store: &dyn Store) {
     assert_eq!(listed, matters, "same last day, so by matter");
     let one = page(&query, None).lines.remove(0);
     assert_eq!(one.title.as_deref(), Some("阿黄养犬登记"));
-    assert_eq!((one.step.as_str(), one.due, one.entered_on), ("village-check", Some(date(2022, 3, 7)), date(2022, 3, 1)));
+    assert_eq!(
+        (one.step.as_str(), one.due, one.entered_on),
+        ("village-check", Some(date(2022, 3, 7)), date(2022, 3, 1))
+    );
     assert_eq!(one.desk, village_desk());
 
     let found = |query: TodoQuery| page(&query, None).lines.len();
@@ -162,10 +171,17 @@ fn matters_are_found(store: &dyn Store) {
     assert_eq!(find(text("00003")), vec![matters[2].clone()]);
     assert_eq!(find(MatterQuery { open: Some(false), ..MatterQuery::default() }), vec![matters[0].clone()]);
     assert_eq!(
-        find(MatterQuery { step: Some("correcting".into()), procedure: Some("dog-licence".into()), ..MatterQuery::default() }),
+        find(MatterQuery {
+            step: Some("correcting".into()),
+            procedure: Some("dog-licence".into()),
+            ..MatterQuery::default()
+        }),
         vec![matters[1].clone()]
     );
-    assert_eq!(find(MatterQuery { owner: Some("homes/h3".into()), ..MatterQuery::default() }), vec![matters[2].clone()]);
+    assert_eq!(
+        find(MatterQuery { owner: Some("homes/h3".into()), ..MatterQuery::default() }),
+        vec![matters[2].clone()]
+    );
     let about = MatterQuery {
         procedure: Some("dog-licence".into()),
         about: Some(("home".into(), "h1".into())),
@@ -183,8 +199,7 @@ fn registers_keep_their_history(store: &dyn Store) {
         done(store, request(None, enter_home(code), start()));
     }
     let mut change = enter_home("h2");
-    change.target =
-        Target::Register { register: "homes".into(), row: Some("h2".into()), place: VILLAGE.into() };
+    change.target = Target::Register { register: "homes".into(), row: Some("h2".into()), place: VILLAGE.into() };
     change.name = "change".into();
     change.form = record([("address", text("虚构村二组"))]);
     let later = datetime(2022, 4, 1, 9, 0, 0, 0);
@@ -262,7 +277,7 @@ fn messages_reach_desks_and_persons(store: &dyn Store) {
     };
     let page = read(10);
     assert!(page.lines.iter().any(|message| message.text == "请在期满前补正"), "{page:?}");
-    let unseen = || store.read(|snapshot| snapshot.unseen(&[resident.clone()], "resident-h1")).unwrap();
+    let unseen = || store.read(|snapshot| snapshot.unseen(std::slice::from_ref(&resident), "resident-h1")).unwrap();
     assert_eq!(unseen(), page.lines.len() as u64);
     store.mark_seen(&resident, "resident-h1", page.lines[0].seq).unwrap();
     assert_eq!(unseen(), 0);
@@ -370,5 +385,8 @@ fn refusals_are_counted(store: &dyn Store) {
     }
     done(store, request(None, on(&matter, None, "zhou", "pass", Record::new()), start()));
     let counts = store.read(|snapshot| snapshot.refusals(date(2022, 3, 1))).unwrap();
-    assert_eq!(counts.iter().map(|count| (count.kind.as_str(), count.name.as_str(), count.n)).collect::<Vec<_>>(), [("rights", "pass", 3)]);
+    assert_eq!(
+        counts.iter().map(|count| (count.kind.as_str(), count.name.as_str(), count.n)).collect::<Vec<_>>(),
+        [("rights", "pass", 3)]
+    );
 }

@@ -63,7 +63,8 @@ fn kill_nine_loses_no_acknowledged_act() {
         // Whatever it still got out of the door before it died counts as well; its last line may be cut.
         let rest = lines.map_while(Result::ok).collect::<Vec<_>>();
         let whole = rest.len().saturating_sub(1);
-        acknowledged.extend(rest[..whole].iter().filter_map(|line| line.strip_prefix("acknowledged ")).map(str::to_owned));
+        acknowledged
+            .extend(rest[..whole].iter().filter_map(|line| line.strip_prefix("acknowledged ")).map(str::to_owned));
         check(folder.path(), &acknowledged);
     }
 }

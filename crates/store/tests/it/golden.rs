@@ -116,7 +116,10 @@ fn values() -> Record {
         ("moment", Value::Moment(datetime(2022, 2, 10, 9, 30, 0, 0))),
         ("term", Value::Term(Term::new(5, TermUnit::WorkingDays))),
         ("no-term", Value::Term(Term::new(0, TermUnit::Hours))),
-        ("file", Value::File(FileRef { name: "图.png".into(), digest: "0f".into(), size: 9, media: "image/png".into() })),
+        (
+            "file",
+            Value::File(FileRef { name: "图.png".into(), digest: "0f".into(), size: 9, media: "image/png".into() }),
+        ),
         (
             "signature",
             Value::Signature(Signature {
@@ -202,7 +205,11 @@ fn clocks() -> Vec<Clock> {
         clock(0, ClockKind::Alarm(parties), ClockState::Running),
         clock(1, ClockKind::Act("lapse".into()), ClockState::Suspended(date(2022, 2, 1))),
         clock(2, ClockKind::Reminder(1), ClockState::Stopped(date(2022, 2, 2))),
-        clock(3, ClockKind::Alarm(Vec::new()), ClockState::Expired { at: datetime(2022, 2, 10, 0, 0, 0, 0), stopped: None }),
+        clock(
+            3,
+            ClockKind::Alarm(Vec::new()),
+            ClockState::Expired { at: datetime(2022, 2, 10, 0, 0, 0, 0), stopped: None },
+        ),
     ]
 }
 
@@ -215,7 +222,10 @@ fn events() -> Vec<Event> {
     let mut form = values();
     form.insert("phone".into(), Value::Text("13900000000".into()));
     form.insert("unknown".into(), Value::Bool(true));
-    let member = Record::from([("name".into(), Value::Text("某乙".into())), ("age".into(), Value::Number(9.into(), Unit::none()))]);
+    let member = Record::from([
+        ("name".into(), Value::Text("某乙".into())),
+        ("age".into(), Value::Number(9.into(), Unit::none())),
+    ]);
     form.insert("members".into(), Value::Records(vec![member]));
     let document = IssuedDocument {
         id: "d1".into(),
@@ -243,7 +253,12 @@ fn events() -> Vec<Event> {
             owner: Some("homes/h1".into()),
             at,
         },
-        Event::Filed { matter: matter(), form: "application".into(), record: form.clone(), party: Some("township/planning".into()) },
+        Event::Filed {
+            matter: matter(),
+            form: "application".into(),
+            record: form.clone(),
+            party: Some("township/planning".into()),
+        },
         Event::Acted {
             matter: matter(),
             act: "apply".into(),
@@ -255,7 +270,13 @@ fn events() -> Vec<Event> {
             clauses: vec!["hs-1".into(), "hs-2".into()],
             warnings: vec![reason()],
         },
-        Event::Entered { matter: matter(), step: "check".into(), on, parties: desks(), suspended: Some("review".into()) },
+        Event::Entered {
+            matter: matter(),
+            step: "check".into(),
+            on,
+            parties: desks(),
+            suspended: Some("review".into()),
+        },
         Event::Ended { matter: matter(), end: "licensed".into(), on },
         Event::ClockSuspended { matter: matter(), clock: 0, on },
         Event::ClockResumed { matter: matter(), clock: 0, on, raw: on, due: on, why: whys() },
@@ -378,9 +399,8 @@ fn what_is_not_version_1_is_a_fault_that_says_where() {
         let fault = record::read(format, text, "act 9").unwrap_err();
         assert!(fault.to_string().contains("act 9"), "{fault}");
     }
-    let values = [
-        "[]", "1", r#"{"what":1}"#, "{}", r#"{"code":"a","x":1}"#, r#"{"of":"a"}"#, r#"{"number":"1","x":"m"}"#,
-    ];
+    let values =
+        ["[]", "1", r#"{"what":1}"#, "{}", r#"{"code":"a","x":1}"#, r#"{"of":"a"}"#, r#"{"number":"1","x":"m"}"#];
     for text in values {
         assert!(serde_json::from_str::<v1::Value>(text).is_err(), "{text}");
     }
@@ -399,16 +419,25 @@ fn any_value() -> impl Strategy<Value = Value> {
         ".*".prop_map(Value::Text),
         "[a-z-]{1,9}".prop_map(Value::Code),
         "[a-z-]{1,9}".prop_map(Value::Key),
-        (any::<i64>(), 0u32..20).prop_map(|(n, scale)| Value::Number(rust_decimal::Decimal::new(n, scale), Unit::symbol("yuan"))),
+        (any::<i64>(), 0u32..20)
+            .prop_map(|(n, scale)| Value::Number(rust_decimal::Decimal::new(n, scale), Unit::symbol("yuan"))),
         (0u32..9999, 0usize..6).prop_map(|(length, unit)| {
-            let units = [TermUnit::Hours, TermUnit::Days, TermUnit::WorkingDays, TermUnit::Weeks, TermUnit::Months, TermUnit::Years];
+            let units = [
+                TermUnit::Hours,
+                TermUnit::Days,
+                TermUnit::WorkingDays,
+                TermUnit::Weeks,
+                TermUnit::Months,
+                TermUnit::Years,
+            ];
             Value::Term(Term::new(length, units[unit]))
         }),
     ];
     leaf.prop_recursive(3, 20, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-            prop::collection::vec(prop::collection::btree_map("[a-z]{1,4}", inner, 0..4), 0..3).prop_map(Value::Records),
+            prop::collection::vec(prop::collection::btree_map("[a-z]{1,4}", inner, 0..4), 0..3)
+                .prop_map(Value::Records),
         ]
     })
 }

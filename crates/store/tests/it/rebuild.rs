@@ -50,7 +50,8 @@ fn a_rebuild_after_an_erasure_gives_the_same_tables() {
     store.forget(forget).unwrap();
     // New data about the same household is sealed with a new key.
     let mut change = enter_home("h2");
-    change.target = engine::Target::Register { register: "homes".into(), row: Some("h2".into()), place: VILLAGE.into() };
+    change.target =
+        engine::Target::Register { register: "homes".into(), row: Some("h2".into()), place: VILLAGE.into() };
     change.name = "change".into();
     change.form = record([("address", text("虚构村三组"))]);
     done(&store, request(None, change, datetime(2022, 4, 1, 9, 0, 0, 0)));

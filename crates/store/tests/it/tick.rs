@@ -13,7 +13,10 @@ fn a_deadline_fires_when_its_last_day_is_over() {
     let (_folder, store) = fresh();
     let matter = applied(&store, "h1");
     let due = store.read(|snapshot| snapshot.due_clocks(midnight(3, 8), 9)).unwrap();
-    assert_eq!((due.len(), due[0].due, due[0].fires_at, due[0].name.as_str()), (1, date(2022, 3, 7), midnight(3, 8), "c-village"));
+    assert_eq!(
+        (due.len(), due[0].due, due[0].fires_at, due[0].name.as_str()),
+        (1, date(2022, 3, 7), midnight(3, 8), "c-village")
+    );
     assert_eq!(store.tick(datetime(2022, 3, 7, 23, 59, 59, 0)).unwrap(), Ticked::default());
     assert_eq!(store.tick(midnight(3, 8)).unwrap().fired, 1);
     assert_eq!(store.tick(midnight(3, 8)).unwrap(), Ticked::default(), "once");
@@ -47,7 +50,10 @@ fn catching_up_gives_what_would_have_been() {
         });
         acts.unwrap()
     };
-    let days: Vec<DateTime> = (0..200).filter_map(|n| start().checked_add(jiff::Span::new().days(n)).ok()).filter(|day| *day <= last).collect();
+    let days: Vec<DateTime> = (0..200)
+        .filter_map(|n| start().checked_add(jiff::Span::new().days(n)).ok())
+        .filter(|day| *day <= last)
+        .collect();
     let daily = live(&days);
     let at_once = live(&[last]);
     assert_eq!(at_once, daily);

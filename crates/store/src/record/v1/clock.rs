@@ -187,4 +187,3 @@ pub enum DayWhy {
     /// Saturday or Sunday.
     Weekend,
 }
-

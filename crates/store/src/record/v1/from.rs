@@ -72,9 +72,10 @@ impl Value {
             Value::Codes(codes) => To::Codes(codes.iter().cloned().collect::<BTreeSet<_>>()),
             Value::Date(date) => To::Date(*date),
             Value::Moment(moment) => To::Moment(*moment),
-            Value::Number { number, unit } => {
-                To::Number(number.parse().map_err(|error| Fault::unreadable(format!("number `{number}`"), error))?, read_unit(unit)?)
-            }
+            Value::Number { number, unit } => To::Number(
+                number.parse().map_err(|error| Fault::unreadable(format!("number `{number}`"), error))?,
+                read_unit(unit)?,
+            ),
             Value::Term(term) => To::Term(read_term(term)?),
             Value::File(file) => To::File(expr::FileRef {
                 name: file.name.clone(),
@@ -89,8 +90,12 @@ impl Value {
                 method: signature.method.clone(),
             }),
             Value::Key(key) => To::Key(key.clone()),
-            Value::Rows(rows) => To::Records(rows.iter().map(|row| open_record(row, opening)).collect::<Result<_, _>>()?),
-            Value::List(values) => To::List(values.iter().map(|value| value.opened(opening)).collect::<Result<_, _>>()?),
+            Value::Rows(rows) => {
+                To::Records(rows.iter().map(|row| open_record(row, opening)).collect::<Result<_, _>>()?)
+            }
+            Value::List(values) => {
+                To::List(values.iter().map(|value| value.opened(opening)).collect::<Result<_, _>>()?)
+            }
             Value::Thing(thing) => To::Thing(thing_from(thing)),
             Value::Sealed(sealed) => match opening.open(sealed)? {
                 Some(text) => serde_json::from_str::<Value>(&text).map_err(damaged)?.opened(&Closed)?,
@@ -142,7 +147,8 @@ fn read_unit(code: &str) -> Result<Unit, Fault> {
     }
     let mut unit = Unit::none();
     for part in code.split('·') {
-        let (symbol, power) = read_power(part).ok_or_else(|| Fault::unreadable(format!("unit `{code}`"), "bad power"))?;
+        let (symbol, power) =
+            read_power(part).ok_or_else(|| Fault::unreadable(format!("unit `{code}`"), "bad power"))?;
         let base = Unit::symbol(symbol);
         for _ in 0..power.unsigned_abs() {
             unit = if power > 0 { unit.times(&base) } else { unit.per(&base) };
@@ -262,9 +268,7 @@ impl Event {
                 at: *at,
                 alarm: alarm.iter().map(event::Desk::from).collect(),
             },
-            Event::Reminded { clock, matter, on } => {
-                To::Reminded { matter: matter.clone(), clock: *clock, on: *on }
-            }
+            Event::Reminded { clock, matter, on } => To::Reminded { matter: matter.clone(), clock: *clock, on: *on },
             other => unreachable!("`Event::opened` reads {other:?} itself"),
         })
     }
@@ -327,9 +331,7 @@ impl Clock {
             name: self.name.clone(),
             step: self.step.clone(),
             kind: match &self.kind {
-                ClockKind::Alarm(parties) => {
-                    event::ClockKind::Alarm(parties.iter().map(model::Party::from).collect())
-                }
+                ClockKind::Alarm(parties) => event::ClockKind::Alarm(parties.iter().map(model::Party::from).collect()),
                 ClockKind::Act(act) => event::ClockKind::Act(act.clone()),
                 ClockKind::Reminder(number) => event::ClockKind::Reminder(*number),
             },
@@ -365,9 +367,7 @@ fn open_why(why: &Why) -> Result<calendar::Why, Fault> {
             To::NoCorrespondingDay { wanted: *wanted, month_end: *month_end }
         }
         Why::PassedOver(day) => To::PassedOver { day: day.into() },
-        Why::ReceivedOnDayOff { counts_on, day } => {
-            To::ReceivedOnDayOff { day: day.into(), counts_on: *counts_on }
-        }
+        Why::ReceivedOnDayOff { counts_on, day } => To::ReceivedOnDayOff { day: day.into(), counts_on: *counts_on },
         Why::RolledTo(day) => To::RolledTo { day: day.into() },
         Why::Skipped(day) => To::Skipped { day: day.into() },
         Why::Span { first, last, term } => To::Span { first: *first, last: *last, term: read_term(term)? },

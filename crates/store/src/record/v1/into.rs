@@ -220,9 +220,7 @@ impl Event {
                 suspended: suspended.clone(),
             },
             From::Ended { matter, end, on } => Event::Ended { end: end.clone(), matter: matter.clone(), on: *on },
-            From::ClockStarted { matter, clock } => {
-                Event::ClockStarted { clock: clock.into(), matter: matter.clone() }
-            }
+            From::ClockStarted { matter, clock } => Event::ClockStarted { clock: clock.into(), matter: matter.clone() },
             From::ClockSuspended { matter, clock, on } => {
                 Event::ClockSuspended { clock: *clock, matter: matter.clone(), on: *on }
             }
@@ -243,9 +241,7 @@ impl Event {
                 clock: *clock,
                 matter: matter.clone(),
             },
-            From::Reminded { matter, clock, on } => {
-                Event::Reminded { clock: *clock, matter: matter.clone(), on: *on }
-            }
+            From::Reminded { matter, clock, on } => Event::Reminded { clock: *clock, matter: matter.clone(), on: *on },
             From::Voided { matter, document, on, act } => {
                 Event::Voided { act: act.clone(), document: document.clone(), matter: matter.clone(), on: *on }
             }
@@ -347,11 +343,7 @@ impl From<&event::Desk> for Desk {
 
 impl From<&event::Display> for Display {
     fn from(display: &event::Display) -> Self {
-        Display {
-            from: display.from,
-            last_day: display.last_day,
-            why: display.why.iter().map(Why::from).collect(),
-        }
+        Display { from: display.from, last_day: display.last_day, why: display.why.iter().map(Why::from).collect() }
     }
 }
 
@@ -405,9 +397,7 @@ impl From<&calendar::Why> for Why {
             From::EventDay { on, counted } => Why::EventDay { counted: *counted, on: *on },
             From::Counted { day, number } => Why::Counted { day: day.into(), number: *number },
             From::Skipped { day } => Why::Skipped(day.into()),
-            From::Span { first, last, term } => {
-                Why::Span { first: *first, last: *last, term: term_text(*term) }
-            }
+            From::Span { first, last, term } => Why::Span { first: *first, last: *last, term: term_text(*term) },
             From::NoCorrespondingDay { wanted, month_end } => {
                 Why::NoCorrespondingDay { month_end: *month_end, wanted: *wanted }
             }

@@ -17,7 +17,7 @@ pub use document::{Display, Document, Reason, Said};
 pub use event::{Desk, Event};
 pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};
-pub use into::{Sealing, Writing, row_holder};
 pub(crate) use into::plain_record;
+pub use into::{Sealing, Writing, row_holder};
 pub use seal::{Sealable, Sealed};
 pub use value::{Record, Value};

@@ -75,16 +75,20 @@ pub(super) fn is_fresh(view: &View<'_>, digest: &str, now: DateTime) -> Result<b
 }
 
 pub(super) fn touch(view: &View<'_>, digest: &str, now: DateTime) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached("UPDATE session SET seen = ?3 WHERE county = ?1 AND digest = ?2")?
-        .execute(params![view.county, digest, now.to_string()])?;
+    view.conn.prepare_cached("UPDATE session SET seen = ?3 WHERE county = ?1 AND digest = ?2")?.execute(params![
+        view.county,
+        digest,
+        now.to_string()
+    ])?;
     Ok(())
 }
 
 pub(super) fn set_post(view: &View<'_>, digest: &str, post: Option<&str>) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached("UPDATE session SET post = ?3 WHERE county = ?1 AND digest = ?2")?
-        .execute(params![view.county, digest, post])?;
+    view.conn.prepare_cached("UPDATE session SET post = ?3 WHERE county = ?1 AND digest = ?2")?.execute(params![
+        view.county,
+        digest,
+        post
+    ])?;
     Ok(())
 }
 

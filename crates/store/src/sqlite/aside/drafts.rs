@@ -36,9 +36,11 @@ pub(super) fn put(view: &View<'_>, chance: &mut Chance, draft: &Draft) -> Result
 }
 
 pub(super) fn drop_one(view: &View<'_>, person: &str, id: &str) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached("DELETE FROM draft WHERE county = ?1 AND person = ?2 AND id = ?3")?
-        .execute(params![view.county, person, id])?;
+    view.conn.prepare_cached("DELETE FROM draft WHERE county = ?1 AND person = ?2 AND id = ?3")?.execute(params![
+        view.county,
+        person,
+        id
+    ])?;
     Ok(())
 }
 

@@ -25,12 +25,8 @@ pub(super) fn check_size(upload: &Upload) -> Result<(), Fault> {
 pub(super) fn put(view: &View<'_>, chance: &mut Chance, files: &Path, upload: &Upload) -> Result<FileRef, Fault> {
     let digest = trust::sm3(&upload.bytes).to_string();
     let path = path(view, upload.holder.as_deref(), &digest);
-    let file = FileRef {
-        name: upload.name.clone(),
-        digest,
-        size: upload.bytes.len() as u64,
-        media: upload.media.clone(),
-    };
+    let file =
+        FileRef { name: upload.name.clone(), digest, size: upload.bytes.len() as u64, media: upload.media.clone() };
     if is_kept(view, &path)? {
         return Ok(file);
     }
@@ -66,12 +62,7 @@ fn is_kept(view: &View<'_>, path: &str) -> Result<bool, Fault> {
     Ok(kept)
 }
 
-pub(super) fn get(
-    view: &View<'_>,
-    files: &Path,
-    holder: Option<&str>,
-    digest: &str,
-) -> Result<Option<Vec<u8>>, Fault> {
+pub(super) fn get(view: &View<'_>, files: &Path, holder: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Fault> {
     let path = path(view, holder, digest);
     let key: Option<Option<String>> = view
         .conn

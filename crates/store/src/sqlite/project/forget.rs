@@ -51,8 +51,7 @@ fn rows(view: &View<'_>, owner: &str) -> Result<Vec<(String, String, String)>, F
     let prefix = row_holder("", "", None);
     let prefix = prefix.trim_end_matches('/');
     let (register, key) = owner.strip_prefix(prefix).and_then(|rest| rest.split_once('/')).unzip();
-    let found = statement.query_map(params![view.county, owner, register, key], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
+    let found = statement
+        .query_map(params![view.county, owner, register, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

@@ -87,8 +87,7 @@ fn title_words(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
     let old = of(view, before.and_then(|title| title.plain.as_deref()));
     let new = of(view, after.and_then(|title| title.plain.as_deref()));
     remove_words(view, &touched.after.matter.id, old.difference(&new))?;
-    let mut insert =
-        view.conn.prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3)")?;
+    let mut insert = view.conn.prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3)")?;
     for word in new.difference(&old) {
         insert.execute(params![view.county, word, touched.after.matter.id])?;
     }

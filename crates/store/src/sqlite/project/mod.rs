@@ -63,9 +63,9 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
 
 fn acts(view: &View<'_>, payload: &Payload) -> Result<(), Fault> {
     let seq = payload.act.seq;
-    let mut touch = view.conn.prepare_cached(
-        "INSERT INTO act_matter (county, matter, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-    )?;
+    let mut touch = view
+        .conn
+        .prepare_cached("INSERT INTO act_matter (county, matter, seq) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     let mut last = None;
     for matter in payload.events.iter().filter_map(Event::matter) {
         if last != Some(matter) {

@@ -88,9 +88,9 @@ pub(super) fn reindex(
         let digest = view.ring.blind(&["row", register, name, text]);
         delete.execute(params![view.county, register, name, digest, key])?;
     }
-    let mut insert = view.conn.prepare_cached(
-        "INSERT INTO row_value (county, register, name, value, key) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
+    let mut insert = view
+        .conn
+        .prepare_cached("INSERT INTO row_value (county, register, name, value, key) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for (name, text) in new.difference(old) {
         let digest = view.ring.blind(&["row", register, name, text]);
         insert.execute(params![view.county, register, name, digest, key])?;

@@ -27,11 +27,9 @@ pub(crate) fn desk_key(desk: &Desk) -> Option<String> {
 pub(crate) fn read_desk(key: &str) -> Result<Desk, Fault> {
     let parts: Vec<&str> = key.splitn(4, '/').collect();
     match parts.as_slice() {
-        ["office", level, desk, place] => Ok(Desk::Office {
-            level: (*level).to_owned(),
-            desk: (*desk).to_owned(),
-            place: (*place).to_owned(),
-        }),
+        ["office", level, desk, place] => {
+            Ok(Desk::Office { level: (*level).to_owned(), desk: (*desk).to_owned(), place: (*place).to_owned() })
+        }
         ["person", ..] => Ok(Desk::Person(key["person/".len()..].to_owned())),
         ["anyone"] => Ok(Desk::Anyone),
         _ => Err(Fault::unreadable(format!("desk `{key}`"), "unknown kind of desk")),
@@ -58,7 +56,8 @@ impl Line<'_> {
         self.due == other.due
             && a.step == b.step
             && a.entered_on == b.entered_on
-            && self.folded.title.as_ref().map(|title| &title.leaf) == other.folded.title.as_ref().map(|title| &title.leaf)
+            && self.folded.title.as_ref().map(|title| &title.leaf)
+                == other.folded.title.as_ref().map(|title| &title.leaf)
     }
 }
 
@@ -145,9 +144,9 @@ pub(super) fn clocks(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
     let before = touched.before.as_deref().map(|before| firing(&before.matter)).unwrap_or_default();
     let after = firing(&touched.after.matter);
     let id = &touched.after.matter.id;
-    let mut delete = view.conn.prepare_cached(
-        "DELETE FROM clock WHERE county = ?1 AND fires_at = ?2 AND matter = ?3 AND clock = ?4",
-    )?;
+    let mut delete = view
+        .conn
+        .prepare_cached("DELETE FROM clock WHERE county = ?1 AND fires_at = ?2 AND matter = ?3 AND clock = ?4")?;
     for (fires_at, clock) in before.keys().filter(|key| !after.contains_key(*key)) {
         delete.execute(params![view.county, fires_at, id, clock])?;
     }

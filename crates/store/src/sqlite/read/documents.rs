@@ -29,7 +29,8 @@ fn open(view: &View<'_>, found: Found) -> Result<DocumentLine, Fault> {
 
 /// The document whose column has that value.
 pub(super) fn one(view: &View<'_>, column: &str, value: &str) -> Result<Option<DocumentLine>, Fault> {
-    let sql = format!("SELECT id, matter, code, seq FROM document WHERE county = ?1 AND {column} = ?2 ORDER BY seq DESC");
+    let sql =
+        format!("SELECT id, matter, code, seq FROM document WHERE county = ?1 AND {column} = ?2 ORDER BY seq DESC");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, value])?;
     match rows.next()? {

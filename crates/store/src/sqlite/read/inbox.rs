@@ -15,9 +15,8 @@ use crate::sqlite::view::View;
 const UNSEEN_MAX: u64 = 100;
 
 pub(super) fn page(view: &View<'_>, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault> {
-    let before: (i64, i64) = split_cursor(cut)
-        .and_then(|(seq, n)| Some((seq.parse().ok()?, n.parse().ok()?)))
-        .unwrap_or((i64::MAX, 0));
+    let before: (i64, i64) =
+        split_cursor(cut).and_then(|(seq, n)| Some((seq.parse().ok()?, n.parse().ok()?))).unwrap_or((i64::MAX, 0));
     let mut found = BTreeMap::new();
     let mut statement = view.conn.prepare_cached(
         "SELECT seq, n, matter, at, kind, body FROM inbox WHERE county = ?1 AND recipient = ?2 AND (seq, n) < (?3, ?4)
@@ -32,21 +31,18 @@ pub(super) fn page(view: &View<'_>, recipients: &[Desk], person: &str, cut: &Cut
         }
     }
     let lines = found.into_iter().rev().take(cut.limit + 1).collect();
-    let page = paged(lines, cut.limit, |((seq, n), _): &((i64, i64), Message)| join_cursor(&seq.to_string(), &n.to_string()));
+    let page =
+        paged(lines, cut.limit, |((seq, n), _): &((i64, i64), Message)| join_cursor(&seq.to_string(), &n.to_string()));
     Ok(Page { lines: page.lines.into_iter().map(|(_, message)| message).collect(), next: page.next })
 }
 
-fn read(
-    view: &View<'_>,
-    row: &rusqlite::Row<'_>,
-    recipient: &str,
-    seen: u64,
-) -> Result<((i64, i64), Message), Fault> {
+fn read(view: &View<'_>, row: &rusqlite::Row<'_>, recipient: &str, seen: u64) -> Result<((i64, i64), Message), Fault> {
     let seq: u64 = row.get(0)?;
     let place = format!("message of act {seq}");
     let body: String = row.get(5)?;
     let (kind, text) = if row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)? == "told" {
-        let sealable: Sealable<String> = serde_json::from_str(&body).map_err(|error| Fault::unreadable(&place, error))?;
+        let sealable: Sealable<String> =
+            serde_json::from_str(&body).map_err(|error| Fault::unreadable(&place, error))?;
         let text = sealable.opened(&view.opener())?.unwrap_or_else(|| ERASED.to_owned());
         (MessageKind::Told, text)
     } else {

@@ -46,9 +46,8 @@ pub(super) fn stored(view: &View<'_>, seq: u64) -> Result<Option<Stored>, Fault>
 }
 
 pub(super) fn leaves(view: &View<'_>, from: u64, limit: usize) -> Result<Vec<Digest>, Fault> {
-    let mut statement = view
-        .conn
-        .prepare_cached("SELECT leaf FROM act WHERE county = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3")?;
+    let mut statement =
+        view.conn.prepare_cached("SELECT leaf FROM act WHERE county = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3")?;
     let found = statement.query_map(params![view.county, from, limit], |row| row.get(0).map(Digest))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

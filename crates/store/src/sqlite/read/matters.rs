@@ -12,7 +12,8 @@ use super::{join_cursor, moment, paged, split_cursor};
 use crate::sqlite::fold::Title;
 use crate::sqlite::view::{View, read_date};
 
-const COLUMNS: &str = "id, number, title, procedure, regulation, version, place, owner, step, ended, ended_on, opened_at,
+const COLUMNS: &str =
+    "id, number, title, procedure, regulation, version, place, owner, step, ended, ended_on, opened_at,
     entered_on, due, acts, opened";
 
 struct Found {

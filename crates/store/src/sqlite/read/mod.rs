@@ -11,8 +11,8 @@ mod todo;
 use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
 use crate::pages::{
-    Cut, DocumentLine, DueClock, Entry, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery, RowVersion,
-    Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    Cut, DocumentLine, DueClock, Entry, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery,
+    RowVersion, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
 use engine::event::Desk;
 use engine::{Matter, World};
@@ -213,9 +213,8 @@ impl View<'_> {
             return Ok(None);
         };
         let mut found: BTreeSet<String> = self.having(*rarest, SEARCHED_MAX)?.into_iter().collect();
-        let mut probe = self
-            .conn
-            .prepare_cached("SELECT 1 FROM matter_word WHERE county = ?1 AND word = ?2 AND matter = ?3")?;
+        let mut probe =
+            self.conn.prepare_cached("SELECT 1 FROM matter_word WHERE county = ?1 AND word = ?2 AND matter = ?3")?;
         for (_, word) in others {
             let mut kept = BTreeSet::new();
             for matter in found {

@@ -112,7 +112,9 @@ fn take(
 fn fits(query: &RowQuery, record: &Record) -> bool {
     let equal = query.equal.iter().all(|(name, value)| record.get(name) == Some(value));
     let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    equal && text.is_none_or(|text| record.values().any(|value| value.as_text().is_some_and(|found| found.contains(text))))
+    equal
+        && text
+            .is_none_or(|text| record.values().any(|value| value.as_text().is_some_and(|found| found.contains(text))))
 }
 
 /// Numbers by size, dates by day, texts by their characters; what is missing comes last.

@@ -167,7 +167,8 @@ pub(super) fn count(view: &View<'_>, desks: &[Desk], today: Date) -> Result<Todo
         if let Some(row) = rows.next()? {
             count.all += row.get::<_, u64>(0)?;
         }
-        count.late += late.query_row(params![view.county, key, today.to_string(), LATE_MAX], |row| row.get::<_, u64>(0))?;
+        count.late +=
+            late.query_row(params![view.county, key, today.to_string(), LATE_MAX], |row| row.get::<_, u64>(0))?;
     }
     Ok(count)
 }
