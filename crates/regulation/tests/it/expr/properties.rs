@@ -237,7 +237,7 @@ fn world(dice: &mut Dice) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn well_typed_expressions_check_and_give_values_of_their_type(bytes in prop::collection::vec(any::<u8>(), 0..120), facts in prop::collection::vec(any::<u8>(), 24)) {

@@ -5,6 +5,7 @@ use jiff::civil::{Date, DateTime, date};
 use regulation::expr::{Collection, Env, NameKind, Named, Record, Scope, Thing, Type, Value};
 use regulation::model::{Label, Personal};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Names with their types, and values by name: scope and environment at once.
 pub struct World {
@@ -14,6 +15,8 @@ pub struct World {
     pub changed: Vec<String>,
 }
 
+static HOLIDAYS: LazyLock<Holidays> = LazyLock::new(Holidays::built_in);
+
 pub const TODAY: Date = date(2022, 3, 1);
 
 pub fn one_of(codes: &[(&str, &str)]) -> Type {
@@ -21,18 +24,7 @@ pub fn one_of(codes: &[(&str, &str)]) -> Type {
 }
 
 fn labelled(codes: &[(&str, &str)]) -> Vec<(String, Label)> {
-    codes
-        .iter()
-        .map(|(code, zh)| {
-            (
-                (*code).into(),
-                Label {
-                    zh: (*zh).into(),
-                    en: None,
-                },
-            )
-        })
-        .collect()
+    codes.iter().map(|(code, zh)| ((*code).into(), Label { zh: (*zh).into(), en: None })).collect()
 }
 
 fn field(ty: Type, label: &str) -> Named {
@@ -55,11 +47,7 @@ fn results() -> Type {
 fn names() -> BTreeMap<&'static str, Named> {
     let plain = |ty, kind| Named::new(ty, kind);
     let list_of = |form: &str| Type::List(Box::new(Type::Form(form.into())));
-    let grounds = Type::SomeOf(labelled(&[
-        ("split", "分户"),
-        ("moved", "迁入"),
-        ("flood", "水灾"),
-    ]));
+    let grounds = Type::SomeOf(labelled(&[("split", "分户"), ("moved", "迁入"), ("flood", "水灾")]));
     BTreeMap::from([
         ("area", field(Type::number("m²"), "摊位面积")),
         ("old-area", field(Type::number("m²"), "原摊位面积")),
@@ -67,107 +55,32 @@ fn names() -> BTreeMap<&'static str, Named> {
         ("price", field(Type::number("yuan"), "租金")),
         ("rate", field(Type::number("percent"), "费率")),
         ("height", field(Type::number("m"), "高度")),
-        (
-            "name",
-            field(Type::PersonName, "姓名").personal(Some(Personal::Identity)),
-        ),
-        (
-            "id",
-            field(Type::IdNumber, "身份证号").personal(Some(Personal::Identity)),
-        ),
-        (
-            "phone",
-            field(Type::Phone, "电话").personal(Some(Personal::Contact)),
-        ),
+        ("name", field(Type::PersonName, "姓名").personal(Some(Personal::Identity))),
+        ("id", field(Type::IdNumber, "身份证号").personal(Some(Personal::Identity))),
+        ("phone", field(Type::Phone, "电话").personal(Some(Personal::Contact))),
         ("note", field(text(), "备注")),
-        (
-            "kind",
-            field(
-                one_of(&[
-                    ("new-stall", "新设"),
-                    ("moved-stall", "迁移"),
-                    ("none", "无"),
-                ]),
-                "类别",
-            ),
-        ),
+        ("kind", field(one_of(&[("new-stall", "新设"), ("moved-stall", "迁移"), ("none", "无")]), "类别")),
         ("grounds", field(grounds, "情形")),
         ("started-on", field(Type::Date, "开业日期")),
         ("filed-at", field(Type::Moment, "提交时刻")),
-        (
-            "within",
-            field(Type::TermOf(calendar::Unit::Months), "承诺期限"),
-        ),
+        ("within", field(Type::TermOf(calendar::Unit::Months), "承诺期限")),
         ("paper", field(Type::File, "协议")),
         ("promise", field(Type::Agreed, "承诺")),
         ("fenced", field(Type::Bool, "有围挡")),
         ("members", field(Type::Records("member".into()), "成员")),
         ("site", field(Type::Place, "地点")),
-        (
-            "household",
-            plain(row("households"), NameKind::About).label("户"),
-        ),
-        (
-            "per-head",
-            plain(Type::number("m²"), NameKind::Fact).label("人均面积"),
-        ),
-        (
-            "max-area",
-            plain(Type::number("m²"), NameKind::Parameter).label("面积上限"),
-        ),
-        (
-            "per-head-line",
-            plain(Type::number("m²"), NameKind::Parameter).label("人均标准"),
-        ),
-        (
-            "notice.term",
-            plain(
-                Type::TermOf(calendar::Unit::WorkingDays),
-                NameKind::Parameter,
-            )
-            .label("公示期"),
-        ),
-        (
-            "validity",
-            plain(Type::TermOf(calendar::Unit::Years), NameKind::Parameter).label("有效期"),
-        ),
-        (
-            "clock",
-            plain(
-                one_of(&[("started-on", "开业"), ("filed", "提交")]),
-                NameKind::Parameter,
-            )
-            .label("起算"),
-        ),
-        (
-            "lodge",
-            plain(
-                Type::Act {
-                    procedure: "stall".into(),
-                    act: "lodge".into(),
-                },
-                NameKind::Act,
-            ),
-        ),
-        (
-            "notice",
-            plain(
-                Type::Document {
-                    procedure: "stall".into(),
-                    document: "notice".into(),
-                },
-                NameKind::Document,
-            ),
-        ),
-        (
-            "desk-check",
-            plain(Type::Form("desk-check".into()), NameKind::Form),
-        ),
+        ("household", plain(row("households"), NameKind::About).label("户")),
+        ("per-head", plain(Type::number("m²"), NameKind::Fact).label("人均面积")),
+        ("max-area", plain(Type::number("m²"), NameKind::Parameter).label("面积上限")),
+        ("per-head-line", plain(Type::number("m²"), NameKind::Parameter).label("人均标准")),
+        ("notice.term", plain(Type::TermOf(calendar::Unit::WorkingDays), NameKind::Parameter).label("公示期")),
+        ("validity", plain(Type::TermOf(calendar::Unit::Years), NameKind::Parameter).label("有效期")),
+        ("clock", plain(one_of(&[("started-on", "开业"), ("filed", "提交")]), NameKind::Parameter).label("起算")),
+        ("lodge", plain(Type::Act { procedure: "stall".into(), act: "lodge".into() }, NameKind::Act)),
+        ("notice", plain(Type::Document { procedure: "stall".into(), document: "notice".into() }, NameKind::Document)),
+        ("desk-check", plain(Type::Form("desk-check".into()), NameKind::Form)),
         ("opinion", plain(list_of("opinion"), NameKind::Form)),
-        (
-            "eligible",
-            plain(Type::Bool, NameKind::Rule).label("符合条件"),
-        ),
+        ("eligible", plain(Type::Bool, NameKind::Rule).label("符合条件")),
         ("outcome", plain(results(), NameKind::TableOutput)),
         ("village", plain(Type::Place, NameKind::Level)),
         ("township", plain(Type::Place, NameKind::Level)),
@@ -182,60 +95,31 @@ fn members(of: &Type) -> Vec<(&'static str, Named)> {
         Type::Row(register) if register == "stalls" => vec![
             ("holder", field(row("households"), "持有户")),
             ("size", field(Type::number("m²"), "面积")),
-            (
-                "state",
-                field(one_of(&[("kept", "在用"), ("sold", "转让")]), "状态"),
-            ),
+            ("state", field(one_of(&[("kept", "在用"), ("sold", "转让")]), "状态")),
             ("to", field(Type::Date, "止")),
         ],
         Type::Row(register) if register == "households" => vec![
-            (
-                "head",
-                field(Type::Person, "户主").personal(Some(Personal::Identity)),
-            ),
-            (
-                "people",
-                field(Type::List(Box::new(Type::Person)), "家庭成员"),
-            ),
+            ("head", field(Type::Person, "户主").personal(Some(Personal::Identity))),
+            ("people", field(Type::List(Box::new(Type::Person)), "家庭成员")),
         ],
         Type::Form(form) if form == "member" => vec![
             ("age", field(Type::whole(), "年龄")),
             ("local", field(Type::Bool, "本地")),
-            (
-                "relation",
-                field(one_of(&[("spouse", "配偶"), ("child", "子女")]), "关系"),
-            ),
-            (
-                "illness",
-                field(text(), "疾病").personal(Some(Personal::Health)),
-            ),
+            ("relation", field(one_of(&[("spouse", "配偶"), ("child", "子女")]), "关系")),
+            ("illness", field(text(), "疾病").personal(Some(Personal::Health))),
         ],
         Type::Form(form) if form == "desk-check" => {
-            vec![
-                ("result", field(results(), "结论")),
-                ("remark", field(text(), "说明")),
-            ]
+            vec![("result", field(results(), "结论")), ("remark", field(text(), "说明"))]
         }
         Type::Form(form) if form == "opinion" => vec![("result", field(results(), "意见"))],
         Type::Matter(procedure) if procedure == "stall" => vec![
             ("household", plain(row("households"))),
             ("open", plain(Type::Bool)),
-            (
-                "ended",
-                plain(one_of(&[("approved", "已批准"), ("refused", "不予批准")])),
-            ),
+            ("ended", plain(one_of(&[("approved", "已批准"), ("refused", "不予批准")]))),
         ],
-        Type::Act { .. } => vec![
-            ("on", plain(Type::Date)),
-            ("at", plain(Type::Moment)),
-            ("by", plain(Type::Person)),
-        ],
+        Type::Act { .. } => vec![("on", plain(Type::Date)), ("at", plain(Type::Moment)), ("by", plain(Type::Person))],
         Type::Document { .. } => {
-            vec![
-                ("last-day", plain(Type::Date)),
-                ("over", plain(Type::Bool)),
-                ("number", plain(text())),
-            ]
+            vec![("last-day", plain(Type::Date)), ("over", plain(Type::Bool)), ("number", plain(text()))]
         }
         Type::Place => vec![("name", plain(text())), ("code", plain(text()))],
         _ => Vec::new(),
@@ -246,9 +130,7 @@ impl World {
     /// Parameters in force, registers filled, nothing asked yet.
     pub fn new() -> World {
         let key = |key: &str| Value::Key(key.into());
-        let m2 = |number: &str| {
-            Value::parse(&Type::number("m²"), number).expect("the case is well formed")
-        };
+        let m2 = |number: &str| Value::parse(&Type::number("m²"), number).expect("the case is well formed");
         let stall = |holder: &str, size: &str, state: &str| {
             Record::from([
                 ("holder".into(), key(holder)),
@@ -256,51 +138,27 @@ impl World {
                 ("state".into(), Value::Code(state.into())),
             ])
         };
-        let at = |register: &str, key: &str| Thing::Row {
-            register: register.into(),
-            key: key.into(),
-        };
-        let act = Thing::Act {
-            matter: "s1".into(),
-            act: "lodge".into(),
-        };
+        let at = |register: &str, key: &str| Thing::Row { register: register.into(), key: key.into() };
+        let act = Thing::Act { matter: "s1".into(), act: "lodge".into() };
         let village = Record::from([("name".into(), Value::Text("清溪村".into()))]);
         let rows = BTreeMap::from([
             (at("stalls", "1"), stall("h1", "12.50", "kept")),
             (at("stalls", "2"), stall("h1", "7.25", "sold")),
             (at("stalls", "3"), stall("h2", "30", "kept")),
-            (
-                at("households", "h1"),
-                Record::from([("head".into(), key("p1"))]),
-            ),
+            (at("households", "h1"), Record::from([("head".into(), key("p1"))])),
             (
                 Thing::Matter("s0".into()),
-                Record::from([
-                    ("household".into(), key("h1")),
-                    ("open".into(), Value::Bool(true)),
-                ]),
+                Record::from([("household".into(), key("h1")), ("open".into(), Value::Bool(true))]),
             ),
-            (
-                act,
-                Record::from([("on".into(), Value::Date(date(2022, 1, 28)))]),
-            ),
+            (act, Record::from([("on".into(), Value::Date(date(2022, 1, 28)))])),
             (Thing::Place("v1".into()), village),
         ]);
-        World {
-            names: names(),
-            values: Record::new(),
-            rows,
-            changed: Vec::new(),
-        }
+        World { names: names(), values: Record::new(), rows, changed: Vec::new() }
     }
 
     /// The type of a name.
     pub fn type_of(&self, name: &str) -> Type {
-        self.names
-            .get(name)
-            .unwrap_or_else(|| panic!("no name {name}"))
-            .ty
-            .clone()
+        self.names.get(name).unwrap_or_else(|| panic!("no name {name}")).ty.clone()
     }
 
     /// Fills in a name as a person would type it; handles are given as `act lodge`, `row h1`.
@@ -308,26 +166,18 @@ impl World {
         let value = match (typed.split_once(' '), self.type_of(name)) {
             (Some(("members", rows)), _) => Value::Records(rows.split(';').map(member).collect()),
             (Some(("opinions", results)), _) => {
-                let filed = |result: &str| {
-                    Value::Records(vec![Record::from([(
-                        "result".into(),
-                        Value::Code(result.into()),
-                    )])])
-                };
+                let filed =
+                    |result: &str| Value::Records(vec![Record::from([("result".into(), Value::Code(result.into()))])]);
                 Value::List(results.split(' ').map(filed).collect())
             }
-            (Some(("act", act)), _) => Value::Thing(Thing::Act {
-                matter: "s1".into(),
-                act: act.into(),
-            }),
+            (Some(("act", act)), _) => Value::Thing(Thing::Act { matter: "s1".into(), act: act.into() }),
             (Some(("file", name)), _) => Value::File(regulation::expr::FileRef {
                 name: name.into(),
                 digest: String::new(),
                 size: 1,
                 media: String::new(),
             }),
-            (_, ty) => Value::parse(&ty, typed)
-                .unwrap_or_else(|said| panic!("{name} = {typed}: {}", said.zh)),
+            (_, ty) => Value::parse(&ty, typed).unwrap_or_else(|said| panic!("{name} = {typed}: {}", said.zh)),
         };
         self.values.insert(name.into(), value);
     }
@@ -335,20 +185,12 @@ impl World {
 
 /// `35 yes child` → a member; `?` leaves a field out.
 fn member(row: &str) -> Record {
-    let types = [
-        ("age", Type::whole()),
-        ("local", Type::Bool),
-        ("relation", one_of(&[("spouse", "配偶"), ("child", "子女")])),
-    ];
+    let types =
+        [("age", Type::whole()), ("local", Type::Bool), ("relation", one_of(&[("spouse", "配偶"), ("child", "子女")]))];
     let typed = row.split_whitespace().zip(types);
     typed
         .filter(|(typed, _)| *typed != "?")
-        .map(|(typed, (name, ty))| {
-            (
-                name.to_owned(),
-                Value::parse(&ty, typed).expect("the case is well formed"),
-            )
-        })
+        .map(|(typed, (name, ty))| (name.to_owned(), Value::parse(&ty, typed).expect("the case is well formed")))
         .collect()
 }
 
@@ -358,22 +200,13 @@ impl Scope for World {
     }
 
     fn member(&self, of: &Type, name: &str) -> Option<Named> {
-        members(of)
-            .into_iter()
-            .find(|(member, _)| *member == name)
-            .map(|(_, named)| named)
+        members(of).into_iter().find(|(member, _)| *member == name).map(|(_, named)| named)
     }
 
     fn collection(&self, name: &str) -> Option<Collection> {
         match name {
-            "stalls" => Some(Collection {
-                element: row("stalls"),
-                indexed: vec!["holder".into()],
-            }),
-            "stall" => Some(Collection {
-                element: Type::Matter("stall".into()),
-                indexed: vec!["household".into()],
-            }),
+            "stalls" => Some(Collection { element: row("stalls"), indexed: vec!["holder".into()] }),
+            "stall" => Some(Collection { element: Type::Matter("stall".into()), indexed: vec!["household".into()] }),
             _ => None,
         }
     }
@@ -383,10 +216,7 @@ impl Scope for World {
     }
 
     fn members(&self, of: &Type) -> Vec<String> {
-        members(of)
-            .into_iter()
-            .map(|(name, _)| name.to_owned())
-            .collect()
+        members(of).into_iter().map(|(name, _)| name.to_owned()).collect()
     }
 }
 
@@ -421,11 +251,7 @@ impl Env for World {
     }
 
     fn member(&self, of: &Thing, name: &str) -> Value {
-        self.rows
-            .get(of)
-            .and_then(|row| row.get(name))
-            .cloned()
-            .unwrap_or_default()
+        self.rows.get(of).and_then(|row| row.get(name)).cloned().unwrap_or_default()
     }
 
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
@@ -434,17 +260,12 @@ impl Env for World {
             Thing::Matter(_) => collection == "stall",
             _ => false,
         };
-        let matches =
-            |row: &Record| narrowed.is_none_or(|(field, value)| row.get(field) == Some(value));
-        self.rows
-            .iter()
-            .filter(|(thing, row)| belongs(thing) && matches(row))
-            .map(|(thing, _)| thing.clone())
-            .collect()
+        let matches = |row: &Record| narrowed.is_none_or(|(field, value)| row.get(field) == Some(value));
+        self.rows.iter().filter(|(thing, row)| belongs(thing) && matches(row)).map(|(thing, _)| thing.clone()).collect()
     }
 
     fn due(&self, event_on: Date, term: Term) -> Option<Due> {
-        calendar::due(event_on, term, &Rules::default(), &Holidays::built_in()).ok()
+        calendar::due(event_on, term, &Rules::default(), &HOLIDAYS).ok()
     }
 
     fn changed(&self, field: &str) -> bool {
