@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod act;
+pub mod ask;
 pub mod case;
 pub mod clock;
 pub mod county;
@@ -15,6 +16,7 @@ pub mod matter;
 pub mod memory;
 pub mod offer;
 pub mod parameter;
+mod reach;
 mod reason;
 pub mod reference;
 pub mod rights;
@@ -24,6 +26,7 @@ pub mod verdict;
 pub mod world;
 
 pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
+pub use ask::{Answer, Question, Verdict, ask};
 pub use county::County;
 pub use decide::decide;
 pub use event::Event;

@@ -5,11 +5,12 @@ use crate::clock::stay;
 use crate::decide::unmet;
 use crate::env::{MatterEnv, Scope, imagined};
 use crate::matter::Matter;
+use crate::reach::Reach;
 use crate::reason::{Decided, refuse};
 use crate::rights::{self, Cause, PartyName, is_each, parties};
 use crate::world::World;
 use jiff::civil::DateTime;
-use regulation::expr::{Expr, NameKind, Reads, Type, Value};
+use regulation::expr::{NameKind, Value};
 use regulation::model::{Act, By, Condition, Label, Name, Party, Procedure, Step};
 use std::collections::BTreeMap;
 
@@ -88,70 +89,28 @@ fn offer(env: &MatterEnv<'_, '_>, step: Option<&Step>, act: &Act, actor: &Actor)
     AvailableAct { act: act.name.clone(), label: act.label.clone(), forms: act.forms.clone(), allowed }
 }
 
-/// Whether a condition looks at what the act itself would file, issue or be dated: it cannot be told beforehand.
+/// Whether a condition looks at what the act itself would file, do or issue: it cannot be told beforehand.
 fn needs_form(env: &MatterEnv<'_, '_>, act: &Act, condition: &Condition) -> bool {
     let Some(procedure) = env.frame.procedure.as_deref() else {
         return true;
     };
-    let mut looked = Vec::new();
+    let mut reach = Reach::new(env, procedure);
     match condition {
-        Condition::Expr { condition, .. } => reads_own(env, procedure, act, condition.reads(), &mut looked),
-        Condition::Rule(rule) => rule_reads_own(env, procedure, act, rule, &mut looked),
+        Condition::Expr { condition, .. } => reach.expr(condition),
+        Condition::Rule(rule) => reach.rule(rule),
     }
-}
-
-fn rule_reads_own(
-    env: &MatterEnv<'_, '_>,
-    procedure: &Procedure,
-    act: &Act,
-    rule: &str,
-    looked: &mut Vec<Name>,
-) -> bool {
-    let Some(rule) = procedure.rules.get(rule) else {
-        return false;
+    let of_own_form = |name: &str| {
+        let mut forms = act.forms.iter().filter_map(|form| env.form(form));
+        forms.any(|form| form.field(name).is_some())
     };
-    let reads = |expr: &Expr, looked: &mut Vec<Name>| reads_own(env, procedure, act, expr.reads(), looked);
-    rule.rows
-        .iter()
-        .any(|row| reads(&row.when, looked) || row.confirm.as_ref().is_some_and(|confirm| reads(confirm, looked)))
-}
-
-/// Follows facts, derived fields, tables and rules down to the fields of the act's own forms.
-fn reads_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, act: &Act, reads: &Reads, looked: &mut Vec<Name>) -> bool {
-    let of_form = |(ty, _): &(Type, Name)| matches!(ty, Type::Form(form) if act.forms.contains(form));
-    if reads.members.iter().any(of_form) {
-        return true;
-    }
-    reads.names.iter().any(|(name, kind)| {
-        if looked.contains(name) {
-            return false;
-        }
-        looked.push(name.clone());
-        match kind {
+    reach.forms.iter().any(|form| act.forms.contains(form))
+        || reach.names.iter().any(|(name, kind)| match kind {
             NameKind::Form => act.forms.contains(name),
             NameKind::Act => act.name == *name,
             NameKind::Document => act.issue.iter().any(|(document, _)| document == name),
-            NameKind::Field => {
-                let own = act.forms.iter().filter_map(|form| env.form(form)).any(|form| form.field(name).is_some());
-                let derived = env.frame.start_field(name).and_then(|field| field.derived.clone());
-                own || derived.is_some_and(|derived| reads_own(env, procedure, act, derived.reads(), looked))
-            }
-            NameKind::Fact => {
-                let fact = procedure.facts.iter().find(|fact| fact.name == *name);
-                fact.is_some_and(|fact| reads_own(env, procedure, act, fact.value.reads(), looked))
-            }
-            NameKind::Rule => rule_reads_own(env, procedure, act, name, looked),
-            NameKind::TableOutput => {
-                let has = |(output, _): &(Name, Type)| output == name;
-                let table =
-                    procedure.tables.values().find(|table| table.name == *name || table.outputs.iter().any(has));
-                table.is_some_and(|table| {
-                    table.inputs.iter().any(|input| reads_own(env, procedure, act, input.reads(), looked))
-                })
-            }
+            NameKind::Field => of_own_form(name),
             _ => false,
-        }
-    })
+        })
 }
 
 /// Whether an actor may do an act of the present step, before any form: `not-at`, rights, `each`, `once`, separation of duties.

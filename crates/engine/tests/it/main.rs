@@ -1,6 +1,8 @@
 //! Tests of the engine against a small invented regulation.
 
+mod ask;
 mod cases;
 mod decide;
+mod regulations;
 mod replay;
 mod world;
