@@ -1,7 +1,10 @@
 //! The regulations in `regulations/` check clean, and every case under them comes out as written.
 //!
 //! One case file while working on it: `CASES=group-stage cargo test -p engine --test regulations`.
-#![expect(clippy::disallowed_methods, reason = "these tests read the documents and the sample county from the repository")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests read the documents and the sample county from the repository"
+)]
 
 use calendar::Holidays;
 use engine::County;

@@ -1,6 +1,6 @@
 //! Cases written in Markdown, and the runner's own reports.
 
-use crate::world::{county, rulebook};
+use crate::world::{county, rulebook, rulebook_of};
 use calendar::Holidays;
 use engine::case::{Report, run};
 
@@ -17,6 +17,15 @@ fn dogs() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
     assert_eq!(report.cases, 15);
     assert!(report.ids.contains_key("dg-t2") && report.ids.contains_key("dg-5.1"));
+}
+
+#[test]
+fn stalls() {
+    let rulebook = rulebook_of("stalls.md", include_str!("stalls/regulation.md"));
+    let fixtures = include_str!("stalls/fixtures.md");
+    let report = run(include_str!("stalls/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
 #[test]

@@ -3,6 +3,5 @@
 mod ask;
 mod cases;
 mod decide;
-mod regulations;
 mod replay;
 mod world;

@@ -12,9 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const VILLAGE: &str = "999999100201";
 
 pub(crate) fn rulebook() -> Rulebook {
-    let text = include_str!("../../../regulation/tests/fixtures/tiny.md");
-    let checked = check(&[SourceFile { name: "tiny.md".into(), text: text.into() }]);
-    assert!(checked.rulebook.regulations.contains_key("dogs"), "{:?}", checked.findings);
+    rulebook_of("tiny.md", include_str!("../../../regulation/tests/fixtures/tiny.md"))
+}
+
+pub(crate) fn rulebook_of(name: &str, text: &str) -> Rulebook {
+    let checked = check(&[SourceFile { name: name.into(), text: text.into() }]);
+    assert_eq!(checked.rulebook.regulations.len(), 1, "{:#?}", checked.findings);
     checked.rulebook
 }
 
