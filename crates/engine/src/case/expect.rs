@@ -1,18 +1,17 @@
 //! What a case says must come of a line, compared with what came.
 
+mod clock;
+mod document;
+mod people;
+mod rule;
+
 use super::player::{Did, Player};
-use super::value::{is_written, relative_date};
+use super::value::is_written;
 use super::words::{Word, after};
 use crate::act::{Outcome, Reason, Refusal};
 use crate::env::{MatterEnv, Scope};
-use crate::event::{Clock, ClockKind, ClockState, Desk, Event};
 use crate::matter::Matter;
-use crate::offer::available_acts;
-use crate::rights::{Access, Viewer, may_see, subjects};
-use crate::verdict::{RuleVerdict, verdicts};
 use crate::world::World;
-use calendar::Why;
-use jiff::civil::Date;
 use regulation::expr::{Env, Thing, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,28 +28,28 @@ type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
 const CHECKS: [(Word, Check); 25] = [
     (["→", "→"], stands_at),
-    (["期限", "due"], due),
-    (["最后一日", "raw"], raw),
-    (["计入", "counted"], counted),
-    (["时钟", "clock"], clock_state),
-    (["无时钟", "no clock"], no_clock),
-    (["已发", "issued"], issued),
-    (["未发", "not issued"], not_issued),
-    (["文号", "number"], number),
-    (["文书", "in"], within),
-    (["文书不含", "not in"], not_within),
-    (["命中", "hits"], hits),
-    (["待确认", "candidates"], candidates),
-    (["符合", "holds"], holds),
-    (["不符", "fails"], fails),
-    (["另立", "open"], opened),
-    (["告知", "told"], told),
-    (["告警", "alarm"], alarm),
-    (NO_ALARM, no_alarm),
-    (["提醒", "reminders"], reminders),
-    (["不可以", "may not"], may_not),
-    (["可以", "may"], may),
-    (["查阅", "sees"], sees),
+    (["期限", "due"], clock::due),
+    (["最后一日", "raw"], clock::raw),
+    (["计入", "counted"], clock::counted),
+    (["时钟", "clock"], clock::clock_state),
+    (["无时钟", "no clock"], clock::no_clock),
+    (["已发", "issued"], document::issued),
+    (["未发", "not issued"], document::not_issued),
+    (["文号", "number"], document::number),
+    (["文书", "in"], document::within),
+    (["文书不含", "not in"], document::not_within),
+    (["命中", "hits"], rule::hits),
+    (["待确认", "candidates"], rule::candidates),
+    (["符合", "holds"], rule::holds),
+    (["不符", "fails"], rule::fails),
+    (["另立", "open"], people::opened),
+    (["告知", "told"], people::told),
+    (["告警", "alarm"], people::alarm),
+    (NO_ALARM, people::no_alarm),
+    (["提醒", "reminders"], clock::reminders),
+    (["不可以", "may not"], people::may_not),
+    (["可以", "may"], people::may),
+    (["查阅", "sees"], people::sees),
     (["登记簿", "row"], row),
     (["登记簿无", "no row"], no_row),
 ];
@@ -198,303 +197,15 @@ fn stands_at(player: &mut Player<'_>, step: &str) -> Result<(), String> {
     if here == format!("→ {step}") { Ok(()) } else { Err(here) }
 }
 
-/// `NAME = VALUE`.
-fn sides(text: &str) -> Result<(&str, &str), String> {
-    let (left, right) = text.split_once('=').ok_or_else(|| format!("看不懂“{text}”，应为 名 = 值"))?;
-    Ok((left.trim(), right.trim()))
-}
-
-fn latest_clock<'m>(matter: &'m Matter, name: &str) -> Result<&'m Clock, String> {
-    let found = matter.clocks.iter().rev().find(|clock| clock.name == name);
-    found.ok_or_else(|| {
-        let names: BTreeSet<&str> = matter.clocks.iter().map(|clock| clock.name.as_str()).collect();
-        format!("没有时钟 {name}（有 {}）", names.into_iter().collect::<Vec<_>>().join("、"))
-    })
-}
-
-fn same_date(found: Date, text: &str, today: Date) -> Result<(), String> {
-    if relative_date(text, today) == Some(found) { Ok(()) } else { Err(found.to_string()) }
-}
-
-fn due(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, date) = sides(text)?;
-    same_date(latest_clock(&*current(player)?, name)?.due, date, player.now.date())
-}
-
-fn raw(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, date) = sides(text)?;
-    same_date(latest_clock(&*current(player)?, name)?.raw, date, player.now.date())
-}
-
-fn counted(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, dates) = sides(text)?;
-    let matter = current(player)?;
-    let display = matter.last_document(name).and_then(|document| document.display.as_ref());
-    let why = match display {
-        Some(display) => &display.why,
-        None => &latest_clock(&matter, name)?.why,
-    };
-    let days = why.iter().filter_map(|why| match why {
-        Why::Counted { day, .. } => Some(day.date.to_string()),
-        _ => None,
-    });
-    let days: Vec<String> = days.collect();
-    if days == listed(dates) { Ok(()) } else { Err(days.join(", ")) }
-}
-
-fn state_of(clock: &Clock) -> &'static str {
-    match clock.state {
-        ClockState::Running => "running",
-        ClockState::Suspended(_) => "suspended",
-        ClockState::Stopped(_) => "stopped",
-        ClockState::Expired { .. } => "expired",
-    }
-}
-
-fn clock_state(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, state) = sides(text)?;
-    let matter = current(player)?;
-    let found = state_of(latest_clock(&matter, name)?);
-    if found == state { Ok(()) } else { Err(found.to_owned()) }
-}
-
-fn no_clock(player: &mut Player<'_>, name: &str) -> Result<(), String> {
-    match current(player) {
-        Ok(matter) if matter.clocks.iter().any(|clock| clock.name == name) => Err(format!("有时钟 {name}")),
-        _ => Ok(()),
-    }
-}
-
-fn is_issued(player: &Player<'_>, name: &str) -> Result<bool, String> {
-    let matter = current(player)?;
-    Ok(matter.last_document(name).is_some_and(|document| document.voided.is_none()))
-}
-
-fn issued(player: &mut Player<'_>, names: &str) -> Result<(), String> {
-    for name in listed(names) {
-        if !is_issued(player, name)? {
-            return Err(format!("没有有效的 {name}"));
-        }
-    }
-    Ok(())
-}
-
-fn not_issued(player: &mut Player<'_>, names: &str) -> Result<(), String> {
-    for name in listed(names) {
-        if is_issued(player, name)? {
-            return Err(format!("已有 {name}"));
-        }
-    }
-    Ok(())
-}
-
-fn number(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, wanted) = sides(text)?;
-    let matter = current(player)?;
-    let found = match name {
-        "" => matter.number.clone(),
-        name => matter.last_document(name).and_then(|document| document.number.clone()),
-    };
-    match found {
-        Some(found) if found == wanted => Ok(()),
-        found => Err(found.unwrap_or_else(|| "没有编号".to_owned())),
-    }
-}
-
-/// Names, values, paragraphs and reasons of a document, as text.
-fn text_of(player: &Player<'_>, name: &str) -> Result<Vec<String>, String> {
-    let matter = current(player)?;
-    let document = matter.last_document(name).ok_or_else(|| format!("没有 {name}"))?;
-    let mut texts: Vec<String> = document.data.keys().cloned().collect();
-    texts.extend(document.data.values().flat_map(leaves));
-    texts.extend(document.paragraphs.iter().cloned());
-    texts.extend(document.reasons.iter().map(|reason| format!("{} {}", reason.code, reason.zh)));
-    Ok(texts)
-}
-
-fn leaves(value: &Value) -> Vec<String> {
-    match value {
-        Value::List(values) => values.iter().flat_map(leaves).collect(),
-        Value::Records(rows) => rows
-            .iter()
-            .flat_map(|row| row.iter())
-            .flat_map(|(name, value)| [vec![name.clone()], leaves(value)].concat())
-            .collect(),
-        value => vec![value.show()],
-    }
-}
-
 fn split_text(text: &str) -> Result<(&str, &str), String> {
     let (name, text) = text.split_once([':', '：']).ok_or_else(|| "应写成 文书: 文字".to_owned())?;
     Ok((name.trim(), text.trim()))
 }
 
-fn within(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, wanted) = split_text(text)?;
-    let texts = text_of(player, name)?;
-    if texts.iter().any(|text| text.contains(wanted)) { Ok(()) } else { Err(texts.join(" | ")) }
-}
-
-fn not_within(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, unwanted) = split_text(text)?;
-    let texts = text_of(player, name)?;
-    match texts.iter().find(|text| text.contains(unwanted)) {
-        Some(found) => Err(found.clone()),
-        None => Ok(()),
-    }
-}
-
-fn verdict_of(player: &Player<'_>, rule: &str) -> Result<RuleVerdict, String> {
-    let found = asking(player, |env| verdicts(env, [rule]).into_iter().next())?;
-    found.ok_or_else(|| format!("没有规则 {rule}"))
-}
-
-fn rows_are(player: &Player<'_>, text: &str, candidate: bool) -> Result<(), String> {
-    let (rule, codes) = sides(text)?;
-    let verdict = verdict_of(player, rule)?;
-    let rows = verdict.rows.iter().filter(|row| row.holds == Some(true) && row.candidate == candidate);
-    let found: Vec<&str> = rows.map(|row| row.code.as_str()).collect();
-    let wanted: Vec<&str> = listed(codes).into_iter().filter(|code| !["none", "无"].contains(code)).collect();
-    let same = found.iter().collect::<BTreeSet<_>>() == wanted.iter().collect::<BTreeSet<_>>();
-    if same { Ok(()) } else { Err(if found.is_empty() { "无".to_owned() } else { found.join(", ") }) }
-}
-
-fn hits(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    rows_are(player, text, false)
-}
-
-fn candidates(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    rows_are(player, text, true)
-}
-
-fn holds(player: &mut Player<'_>, rule: &str) -> Result<(), String> {
-    let verdict = verdict_of(player, rule)?;
-    if verdict.holds == Some(true) { Ok(()) } else { Err(rows_said(&verdict)) }
-}
-
-fn fails(player: &mut Player<'_>, rule: &str) -> Result<(), String> {
-    let verdict = verdict_of(player, rule)?;
-    if verdict.holds == Some(false) { Ok(()) } else { Err(rows_said(&verdict)) }
-}
-
-fn rows_said(verdict: &RuleVerdict) -> String {
-    let rows: Vec<String> = verdict.rows.iter().map(|row| format!("{} {:?}", row.code, row.holds)).collect();
-    format!("{:?}：{}", verdict.holds, rows.join("，"))
-}
-
-fn opened(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (procedure, name) = match text.split_once(" as ") {
-        Some((procedure, name)) => (procedure.trim(), Some(name.trim())),
-        None => (text, None),
-    };
-    let Some(id) = player.opened(procedure).into_iter().next() else {
-        return Err("没有另立".to_owned());
-    };
-    if let Some(name) = name {
-        player.names.insert(name.to_owned(), id);
-    }
-    Ok(())
-}
-
-/// Whether a party or person of that name is among desks.
-fn is_among(player: &Player<'_>, who: &str, desks: &[Desk]) -> bool {
-    let subject =
-        who.split_once('/').map(|(about, role)| asking(player, |env| subjects(env, about, role)).unwrap_or_default());
-    desks.iter().any(|desk| match desk {
-        Desk::Office { level, desk, .. } => format!("{level}/{desk}") == who,
-        Desk::Person(person) => person == who || subject.iter().flatten().any(|subject| subject == person),
-        Desk::Anyone => who == "anyone",
-        Desk::Clock => false,
-    })
-}
-
-fn told(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (who, wanted) = split_text(text).unwrap_or((text, ""));
-    let mut heard = Vec::new();
-    for event in &player.recent {
-        if let Event::Told { persons, desks, text, .. } = event {
-            let all: Vec<Desk> = persons.iter().cloned().map(Desk::Person).chain(desks.iter().cloned()).collect();
-            if is_among(player, who, &all) && text.contains(wanted) {
-                return Ok(());
-            }
-            heard.push(format!("{persons:?} {desks:?}: {text}"));
-        }
-    }
-    Err(if heard.is_empty() { "没有告知任何人".to_owned() } else { heard.join("；") })
-}
-
-fn alarms(player: &Player<'_>) -> Vec<Vec<Desk>> {
-    let alarms = player.recent.iter().filter_map(|event| match event {
-        Event::ClockExpired { alarm, .. } if !alarm.is_empty() => Some(alarm.clone()),
-        _ => None,
-    });
-    alarms.collect()
-}
-
-fn alarm(player: &mut Player<'_>, who: &str) -> Result<(), String> {
-    let alarms = alarms(player);
-    let missing: Vec<&str> =
-        listed(who).into_iter().filter(|who| !alarms.iter().any(|desks| is_among(player, who, desks))).collect();
-    if missing.is_empty() && !(alarms.is_empty() && who.is_empty()) { Ok(()) } else { Err(format!("{alarms:?}")) }
-}
-
-fn no_alarm(player: &mut Player<'_>, _: &str) -> Result<(), String> {
-    let alarms = alarms(player);
-    if alarms.is_empty() { Ok(()) } else { Err(format!("{alarms:?}")) }
-}
-
-fn reminders(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let matter = current(player)?;
-    let sent = |clock: &&Clock| {
-        matches!(clock.kind, ClockKind::Reminder(_)) && matches!(clock.state, ClockState::Expired { .. })
-    };
-    let found = matter.clocks.iter().filter(sent).count();
-    let wanted = text.trim_start_matches('=').trim();
-    if found.to_string() == wanted { Ok(()) } else { Err(found.to_string()) }
-}
-
-fn offered(player: &Player<'_>, text: &str) -> Result<(bool, String), String> {
-    let (who, act) = text.split_once(' ').ok_or_else(|| "应写成 人 动作".to_owned())?;
-    let role = player.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
-    let matter = current(player)?;
-    let capacities = role.posts.into_iter().map(Some).chain([None]);
-    let mut reasons = Vec::new();
-    for post in capacities {
-        let actor = crate::act::Actor::Person { person: role.person.clone(), post };
-        let offers = available_acts(&player.world, &matter, &actor, player.now);
-        match offers.into_iter().find(|offer| offer.act == act.trim()) {
-            Some(offer) => match offer.allowed {
-                Ok(_) => return Ok((true, "可以".to_owned())),
-                Err(why) => reasons.push(sentences(&why)),
-            },
-            None => reasons.push(format!("这一环节没有 {act}")),
-        }
-    }
-    Ok((false, reasons.join("；")))
-}
-
-fn may(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (allowed, why) = offered(player, text)?;
-    if allowed { Ok(()) } else { Err(why) }
-}
-
-fn may_not(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (allowed, why) = offered(player, text)?;
-    if allowed { Err(why) } else { Ok(()) }
-}
-
-fn sees(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (who, wanted) = sides(text)?;
-    let person = player.person(who)?;
-    let matter = current(player)?;
-    let viewer = Viewer::everywhere(player.world.county(), &person, player.now.date());
-    let found = match may_see(&player.world, &viewer, &matter, player.now) {
-        Access::None => "none",
-        Access::Public => "public",
-        Access::Masked => "masked",
-        Access::Full => "full",
-    };
-    if found == wanted { Ok(()) } else { Err(found.to_owned()) }
+/// `NAME = VALUE`.
+fn sides(text: &str) -> Result<(&str, &str), String> {
+    let (left, right) = text.split_once('=').ok_or_else(|| format!("看不懂“{text}”，应为 名 = 值"))?;
+    Ok((left.trim(), right.trim()))
 }
 
 fn row(player: &mut Player<'_>, text: &str) -> Result<(), String> {

@@ -1,0 +1,81 @@
+//! Results about clocks: last days, days counted, states, reminders.
+
+use super::{current, listed, sides};
+use crate::case::player::Player;
+use crate::case::value::relative_date;
+use crate::event::{Clock, ClockKind, ClockState};
+use crate::matter::Matter;
+use calendar::Why;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+pub(super) fn latest_clock<'m>(matter: &'m Matter, name: &str) -> Result<&'m Clock, String> {
+    let found = matter.clocks.iter().rev().find(|clock| clock.name == name);
+    found.ok_or_else(|| {
+        let names: BTreeSet<&str> = matter.clocks.iter().map(|clock| clock.name.as_str()).collect();
+        format!("没有时钟 {name}（有 {}）", names.into_iter().collect::<Vec<_>>().join("、"))
+    })
+}
+
+pub(super) fn same_date(found: Date, text: &str, today: Date) -> Result<(), String> {
+    if relative_date(text, today) == Some(found) { Ok(()) } else { Err(found.to_string()) }
+}
+
+pub(super) fn due(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (name, date) = sides(text)?;
+    same_date(latest_clock(&*current(player)?, name)?.due, date, player.now.date())
+}
+
+pub(super) fn raw(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (name, date) = sides(text)?;
+    same_date(latest_clock(&*current(player)?, name)?.raw, date, player.now.date())
+}
+
+pub(super) fn counted(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (name, dates) = sides(text)?;
+    let matter = current(player)?;
+    let display = matter.last_document(name).and_then(|document| document.display.as_ref());
+    let why = match display {
+        Some(display) => &display.why,
+        None => &latest_clock(&matter, name)?.why,
+    };
+    let days = why.iter().filter_map(|why| match why {
+        Why::Counted { day, .. } => Some(day.date.to_string()),
+        _ => None,
+    });
+    let days: Vec<String> = days.collect();
+    if days == listed(dates) { Ok(()) } else { Err(days.join(", ")) }
+}
+
+pub(super) fn state_of(clock: &Clock) -> &'static str {
+    match clock.state {
+        ClockState::Running => "running",
+        ClockState::Suspended(_) => "suspended",
+        ClockState::Stopped(_) => "stopped",
+        ClockState::Expired { .. } => "expired",
+    }
+}
+
+pub(super) fn clock_state(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (name, state) = sides(text)?;
+    let matter = current(player)?;
+    let found = state_of(latest_clock(&matter, name)?);
+    if found == state { Ok(()) } else { Err(found.to_owned()) }
+}
+
+pub(super) fn no_clock(player: &mut Player<'_>, name: &str) -> Result<(), String> {
+    match current(player) {
+        Ok(matter) if matter.clocks.iter().any(|clock| clock.name == name) => Err(format!("有时钟 {name}")),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn reminders(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let matter = current(player)?;
+    let sent = |clock: &&Clock| {
+        matches!(clock.kind, ClockKind::Reminder(_)) && matches!(clock.state, ClockState::Expired { .. })
+    };
+    let found = matter.clocks.iter().filter(sent).count();
+    let wanted = text.trim_start_matches('=').trim();
+    if found.to_string() == wanted { Ok(()) } else { Err(found.to_string()) }
+}
