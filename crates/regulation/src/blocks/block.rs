@@ -78,15 +78,25 @@ pub(crate) fn gather(source: &Source, text: &mut Text, sink: &Sink) -> Vec<Block
     let mut blocks = Vec::new();
     for fence in std::mem::take(&mut text.fences) {
         let element = fence.element;
-        if let Some(block) = recognise(source, fence, &mut anchors, sink) {
-            if let Some(element) = text.elements.get_mut(element) {
-                element.kind = ElementKind::Block { kind: block.kind.word().into(), name: block.name.text.clone() };
-                element.clauses = block.clauses.clone();
-            }
-            blocks.push(block);
+        let name = defined_name(&fence);
+        let Some(block) = recognise(source, fence, &mut anchors, sink) else {
+            sink.lost(&source.file, name.as_deref());
+            continue;
+        };
+        if let Some(element) = text.elements.get_mut(element) {
+            element.kind = ElementKind::Block { kind: block.kind.word().into(), name: block.name.text.clone() };
+            element.clauses = block.clauses.clone();
         }
+        blocks.push(block);
     }
     blocks
+}
+
+/// The name that a fence seems to define, also where its YAML cannot be read.
+fn defined_name(fence: &Fence) -> Option<String> {
+    let mut values = fence.body.text.lines().filter_map(|line| line.split_once(':'));
+    let (_, value) = values.find(|(key, _)| *key == fence.kind.text)?;
+    value.split_whitespace().next().map(str::to_string)
 }
 
 fn recognise(source: &Source, fence: Fence, anchors: &mut Anchors, sink: &Sink) -> Option<Block> {

@@ -2,7 +2,8 @@
 
 use super::block::{Block, is_name};
 use super::keys::plain_label;
-use super::type_cell::{self, Known, RawType};
+use super::type_cell::{self, Known, RawType, TypeCell};
+use crate::expr::Type;
 use crate::findings::{Sink, names, reading};
 use crate::model::{ClauseId, Label, Personal};
 use crate::source::Words;
@@ -65,7 +66,11 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
         return None;
     }
     let label = columns.filled(row, "label").map_or_else(|| plain_label(&name.text), |cell| plain_label(&cell.text));
-    let type_cell = type_cell::read(columns.cell(row, "type")?, known, sink);
+    let type_cell = match columns.cell(row, "type") {
+        Some(cell) => type_cell::read(cell, known, sink),
+        // The missing column is a finding already.
+        None => TypeCell { ty: RawType::Plain(Type::Unknown), personal: None },
+    };
     let text = |column: &str| columns.filled(row, column).map(|cell| cell.text.clone());
     let mut field = RawField {
         number: text("no"),

@@ -10,7 +10,7 @@ use crate::near::nearest;
 use crate::scope::{Draft, Outline};
 use crate::source::Words;
 use crate::span::Span;
-use crate::text::yaml::Node;
+use crate::text::yaml::{Node, Yaml};
 use std::collections::BTreeMap;
 
 fn unknown(span: &Span, id: &str, known: &[&str]) -> Finding {
@@ -129,9 +129,8 @@ fn in_node(node: &Node, all: &mut Vec<Words>) {
             _ => in_node(value, all),
         }
     }
-    if node.entries().is_empty() {
-        let items = node.items().iter().filter(|item| item.scalar().is_none());
-        items.for_each(|item| in_node(item, all));
+    if let Yaml::List(items) = &node.yaml {
+        items.iter().for_each(|item| in_node(item, all));
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn run(checks: &Checks<'_>) {
         let view = checks.view(case);
         for document in case.model.documents.values() {
             names_exist(checks, case, &view, document);
-            if !is_issued(case, document) {
+            if issues_are_known(case) && !is_issued(case, document) {
                 checks.sink.add(never_issued(document));
             }
             if document.reasons.is_some() && document.remedies.is_empty() {
@@ -98,6 +98,16 @@ fn names_exist(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, document: &
     for (name, _) in document.release.iter().filter(|(name, _)| !shown(name) && !personal.contains(name)) {
         checks.sink.add(names_nothing(&span(&["release", name]), "release", name, document));
     }
+}
+
+/// Whether every document that an act issues exists; a mistyped one may be any.
+fn issues_are_known(case: Case<'_>) -> bool {
+    let issues = case.names.acts.iter().filter_map(|act| act.node.get("issue"));
+    issues.into_iter().all(|node| {
+        let listed = node.items().iter().filter_map(|item| item.scalar()).map(|words| words.text.trim());
+        let mapped = node.entries().iter().map(|(name, _)| name.text.as_str());
+        listed.chain(mapped).all(|name| case.names.documents.contains_key(name))
+    })
 }
 
 fn is_issued(case: Case<'_>, document: &Document) -> bool {

@@ -27,7 +27,8 @@ use crate::scope::View;
 use crate::span::Span;
 use case::Checks;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a code means: the source of its page in `docs/findings/`.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +72,14 @@ impl Page {
 pub(crate) struct Sink {
     list: RefCell<Vec<Finding>>,
     known: RefCell<BTreeSet<(&'static str, Span, String)>>,
+    /// Files with blocks that could not be read, and the names that those define.
+    lost: RefCell<BTreeMap<Arc<str>, Vec<String>>>,
 }
+
+/// Findings that something is not there. Where a block could not be read, they would mislead.
+const OF_ABSENCE: [&str; 8] = ["GB0206", "GB0207", "GB0208", "GB0209", "GB0210", "GB0223", "GB0226", "GB0227"];
+/// Findings that a name means nothing; they would mislead about the names of a lost block.
+const OF_NAMES: [&str; 3] = ["GB0104", "GB0111", "GB0201"];
 
 impl Sink {
     /// Adds a finding, unless the same was found at the same place already.
@@ -82,9 +90,23 @@ impl Sink {
         }
     }
 
-    /// Everything found, in order of file and place.
+    /// Notes that a block could not be read, with the name that it would have defined.
+    pub fn lost(&self, file: &Arc<str>, name: Option<&str>) {
+        self.lost.borrow_mut().entry(Arc::clone(file)).or_default().extend(name.map(str::to_string));
+    }
+
+    /// Everything found, in order of file and place; without what only follows from blocks that could not be read.
     pub fn sorted(self) -> Vec<Finding> {
         let mut list = self.list.into_inner();
+        let lost = self.lost.into_inner();
+        list.retain(|finding| match lost.get(&finding.span.file) {
+            None => true,
+            Some(_) if OF_ABSENCE.contains(&finding.code) => false,
+            Some(names) => {
+                let about_lost = |name: &String| finding.message.zh.contains(&format!("`{name}`"));
+                !(OF_NAMES.contains(&finding.code) && names.iter().any(about_lost))
+            }
+        });
         list.sort_by(|a, b| (&a.span, a.code, &a.message.zh).cmp(&(&b.span, b.code, &b.message.zh)));
         list
     }

@@ -58,8 +58,10 @@ pub(super) fn run(checks: &Checks<'_>) {
 }
 
 fn of_case(checks: &Checks<'_>, case: Case<'_>) {
-    for act in case.model.start.iter().filter(|act| !leads_somewhere(act)) {
-        checks.sink.add(start_leads_nowhere(act));
+    let leading_nowhere: Vec<&Act> = case.model.start.iter().filter(|act| !leads_somewhere(act)).collect();
+    if !leading_nowhere.is_empty() {
+        leading_nowhere.into_iter().for_each(|act| checks.sink.add(start_leads_nowhere(act)));
+        return;
     }
     let reached = reached(case);
     let ending = ending(case);

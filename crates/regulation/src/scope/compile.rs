@@ -33,16 +33,17 @@ impl Compiler<'_> {
     }
 
     fn expr(&self, view: &View<'_>, words: &Words, expected: Option<&Type>) -> Expr {
-        let ast = match parse(&words.text, &words.span) {
-            Ok(ast) => ast,
+        match parse(&words.text, &words.span) {
+            Ok(ast) => {
+                let (expr, findings) = check(&ast, view, expected);
+                findings.into_iter().for_each(|finding| self.sink.add(finding));
+                expr
+            }
             Err(findings) => {
                 findings.into_iter().for_each(|finding| self.sink.add(finding));
-                parse("no", &words.span).expect("`no` is an expression")
+                mistake(words, view)
             }
-        };
-        let (expr, findings) = check(&ast, view, expected);
-        findings.into_iter().for_each(|finding| self.sink.add(finding));
-        expr
+        }
     }
 
     /// A text with holes.
@@ -168,4 +169,10 @@ impl Compiler<'_> {
         self.sink.add(names::unknown_form(&words.span, &words.text, known));
         None
     }
+}
+
+/// An expression of unknown type in place of one that cannot be read: it fits everywhere and decides nothing.
+fn mistake(words: &Words, view: &View<'_>) -> Expr {
+    let nothing = parse("cannot-be-read", &words.span).expect("a name is an expression");
+    check(&nothing, view, None).0
 }
