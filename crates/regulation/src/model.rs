@@ -52,9 +52,7 @@ impl Rulebook {
     /// The form of that name with its regulation.
     #[must_use]
     pub fn form(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Form>)> {
-        self.regulations
-            .values()
-            .find_map(|regulation| regulation.forms.get(name).map(|form| (regulation, form)))
+        self.regulations.values().find_map(|regulation| regulation.forms.get(name).map(|form| (regulation, form)))
     }
 }
 

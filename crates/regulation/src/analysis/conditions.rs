@@ -3,8 +3,8 @@
 //! Sound, not complete: what is not understood (queries, sums, texts) is taken as a question that may be answered either
 //! way, the same way each time it is asked in the same words. So “impossible” is certain and “possible” is not.
 
-use crate::expr::ast::{Ast, AstKind, Comparison};
 use crate::expr::Type;
+use crate::expr::ast::{Ast, AstKind, Comparison};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -61,7 +61,9 @@ impl Search<'_> {
         while let Some((ast, holds)) = open.pop() {
             match (&ast.kind, holds) {
                 (AstKind::Not(inner), _) => open.push((inner, !holds)),
-                (AstKind::And(all), true) | (AstKind::Or(all), false) => open.extend(all.iter().map(|one| (one, holds))),
+                (AstKind::And(all), true) | (AstKind::Or(all), false) => {
+                    open.extend(all.iter().map(|one| (one, holds)))
+                }
                 (AstKind::Or(all), true) | (AstKind::And(all), false) => {
                     return all.iter().any(|one| {
                         let mut open = open.clone();

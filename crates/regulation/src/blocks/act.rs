@@ -5,15 +5,15 @@ use super::keys::{self, name};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Expr, Type, parse};
 use crate::findings::{names, reading};
-use crate::model::{Act, AboutTarget, By, Condition, Do, Enter, Name, Open, Tell, To};
+use crate::model::{AboutTarget, Act, By, Condition, Do, Enter, Name, Open, Tell, To};
 use crate::scope::{ActNames, At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 
 const KEYS: [&str; 18] = [
-    "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open", "do",
-    "enter", "tell", "to", "clause",
+    "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open",
+    "do", "enter", "tell", "to", "clause",
 ];
 
 /// Where acts stand.
@@ -51,7 +51,13 @@ impl ActReader<'_> {
             open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| self.open(name, node)).collect(),
             does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| self.does(name, node)).collect(),
             enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| self.enter(name, node)).collect(),
-            tell: keys.get("tell").map(Node::items).unwrap_or_default().iter().filter_map(|node| self.tell(node)).collect(),
+            tell: keys
+                .get("tell")
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|node| self.tell(node))
+                .collect(),
             to: keys.words("to").and_then(|words| self.to(words)),
             clauses: keys.clauses(),
             span: act.name.span.clone(),
@@ -177,7 +183,11 @@ impl ActReader<'_> {
                 }
             }
             Type::Unknown => {}
-            _ => self.compiler.sink.add(reading::wrong_shape(&on.span, "一件事项或事项的查询", "a matter or a query of matters")),
+            _ => self.compiler.sink.add(reading::wrong_shape(
+                &on.span,
+                "一件事项或事项的查询",
+                "a matter or a query of matters",
+            )),
         }
         Some(Do { act: act.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots), on })
     }
@@ -190,7 +200,8 @@ impl ActReader<'_> {
             self.compiler.sink.add(names::unknown_register(&register.span, &register.text, known));
             return None;
         };
-        let slots: Vec<(Name, Type)> = names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
+        let slots: Vec<(Name, Type)> =
+            names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
         Some(Enter { register: register.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots) })
     }
 

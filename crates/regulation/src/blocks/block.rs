@@ -116,7 +116,13 @@ fn recognise(source: &Source, fence: Fence, anchors: &mut Anchors, sink: &Sink) 
     }
     let own: Vec<ClauseId> = match kind {
         Kind::Parameter => Vec::new(),
-        _ => node.get("clause").into_iter().flat_map(Node::items).filter_map(Node::scalar).map(|w| w.text.clone()).collect(),
+        _ => node
+            .get("clause")
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(Node::scalar)
+            .map(|w| w.text.clone())
+            .collect(),
     };
     let clauses = if own.is_empty() { fence.under.into_iter().collect() } else { own };
     Some(Block { kind, name, of, node, grid: fence.grid, clauses, span: fence.span })

@@ -3,16 +3,31 @@
 use super::block::{Block, is_name};
 use super::party::{self, LEVELS};
 use super::{Keys, keys};
-use crate::findings::reading;
 use crate::expr::{Expr, Type};
+use crate::findings::reading;
 use crate::model::{ClauseId, Document, Name, Reader, Series};
 use crate::scope::{Compiler, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
 
 const KEYS: [&str; 17] = [
-    "document", "title", "signed", "number", "display", "readers", "release", "data", "labels", "paragraphs", "reasons",
-    "remedies", "attach", "layout", "verifiable", "clause", "note",
+    "document",
+    "title",
+    "signed",
+    "number",
+    "display",
+    "readers",
+    "release",
+    "data",
+    "labels",
+    "paragraphs",
+    "reasons",
+    "remedies",
+    "attach",
+    "layout",
+    "verifiable",
+    "clause",
+    "note",
 ];
 
 /// A document of a procedure.

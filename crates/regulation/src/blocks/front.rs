@@ -27,8 +27,7 @@ pub(crate) struct Front {
     pub span: Span,
 }
 
-const KEYS: [&str; 10] =
-    ["id", "title", "number", "issuer", "issued", "effective", "until", "status", "basis", "uses"];
+const KEYS: [&str; 10] = ["id", "title", "number", "issuer", "issued", "effective", "until", "status", "basis", "uses"];
 
 /// Reads it; what is missing is a finding, and then the regulation has no front matter.
 pub(crate) fn read(source: &Source, piece: &Piece, sink: &Sink) -> Option<Front> {
@@ -90,10 +89,6 @@ fn order(effective: Option<Date>, until: Option<Date>, words: Option<&Words>, si
     if let (Some(effective), Some(until), Some(words)) = (effective, until, words)
         && until < effective
     {
-        sink.add(reading::bad_front(
-            &words.span,
-            "失效日早于生效日",
-            "the last day in force is before the first",
-        ));
+        sink.add(reading::bad_front(&words.span, "失效日早于生效日", "the last day in force is before the first"));
     }
 }

@@ -1,11 +1,11 @@
 //! Parameters (参数): one per line, each with a literal, a choice, a list or a mapping.
 
 use super::block::{Block, is_name};
+use super::front::date;
 use super::keys::{self, Keys};
 use super::type_cell::{self, Known, RawType, choices};
-use super::front::date;
-use crate::expr::{Type, Unit, Value};
 use crate::expr::ast::{Ast, AstKind};
+use crate::expr::{Type, Unit, Value};
 use crate::findings::{Sink, reading};
 use crate::model::{Label, Name, Parameter};
 use crate::source::Words;
@@ -90,7 +90,7 @@ fn typed(node: &Node, known: &Known, sink: &Sink) -> Option<Typed> {
         _ => None,
     };
     if typed.is_none() {
-        let text = node.scalar().map_or("", |words| words.text.as_str());
+        let text = node.scalar().map_or("[…]", |words| words.text.as_str());
         sink.add(reading::bad_value(&node.span, text));
     }
     typed
@@ -147,7 +147,9 @@ pub(crate) fn literal(ast: &Ast) -> Option<(Type, Value)> {
             (ty, Value::Number(number, unit)) => Some((ty, Value::Number(-number, unit))),
             _ => None,
         },
-        AstKind::Name(code) => Some((Type::OneOf(vec![(code.clone(), keys::plain_label(code))]), Value::Code(code.clone()))),
+        AstKind::Name(code) => {
+            Some((Type::OneOf(vec![(code.clone(), keys::plain_label(code))]), Value::Code(code.clone())))
+        }
         _ => None,
     }
 }

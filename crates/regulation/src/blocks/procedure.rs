@@ -10,8 +10,20 @@ use crate::source::Words;
 use std::sync::Arc;
 
 const KEYS: [&str; 14] = [
-    "procedure", "title", "service", "about", "owner", "number", "subject", "stages", "facts", "start", "acts", "apart",
-    "ends", "clause",
+    "procedure",
+    "title",
+    "service",
+    "about",
+    "owner",
+    "number",
+    "subject",
+    "stages",
+    "facts",
+    "start",
+    "acts",
+    "apart",
+    "ends",
+    "clause",
 ];
 
 /// A procedure with its steps, rules, tables and documents.
@@ -24,7 +36,8 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
     for key in ["about", "start", "acts", "facts"] {
         keys.entries(key);
     }
-    let acts_at = |at: At<'_>| names.acts.iter().filter(|act| act.at == at).filter_map(|act| reader.read(act)).collect();
+    let acts_at =
+        |at: At<'_>| names.acts.iter().filter(|act| act.at == at).filter_map(|act| reader.read(act)).collect();
     Procedure {
         name: name.clone(),
         title: keys.label("title", name),
@@ -39,7 +52,11 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         apart: apart(&keys, names, compiler),
         ends: names.ends.iter().map(|(name, label)| (name.text.clone(), label.clone())).collect(),
         steps: names.steps.iter().map(|block| step::read(block, names, view, compiler)).collect(),
-        rules: names.rules.iter().map(|(name, block)| (name.clone(), Arc::new(rule::read(block, view, compiler)))).collect(),
+        rules: names
+            .rules
+            .iter()
+            .map(|(name, block)| (name.clone(), Arc::new(rule::read(block, view, compiler))))
+            .collect(),
         tables: names
             .tables
             .iter()

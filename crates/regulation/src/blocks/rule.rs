@@ -71,13 +71,7 @@ fn rows(block: &Block, grid: &Grid, view: &View<'_>, compiler: &Compiler<'_>) ->
     rows
 }
 
-fn one(
-    block: &Block,
-    columns: &Columns,
-    row: &GridRow,
-    view: &View<'_>,
-    compiler: &Compiler<'_>,
-) -> Option<RuleRow> {
+fn one(block: &Block, columns: &Columns, row: &GridRow, view: &View<'_>, compiler: &Compiler<'_>) -> Option<RuleRow> {
     let code = columns.cell(row, "code")?;
     if !is_name(&code.text) {
         compiler.sink.add(reading::bad_name(&code.span, &code.text));

@@ -72,7 +72,8 @@ fn deadline(block: &Block, index: usize, node: &Node, view: &View<'_>, compiler:
             deadline.consequence = self::consequence(&consequence, view, compiler)?;
             has_consequence = true;
         } else {
-            let (zh, en) = (format!("期限里读不懂 `{}`", piece.text), format!("`{}` is not part of a deadline", piece.text));
+            let (zh, en) =
+                (format!("期限里读不懂 `{}`", piece.text), format!("`{}` is not part of a deadline", piece.text));
             compiler.sink.add(reading::bad_deadline(&piece.span, &zh, &en));
         }
     }
@@ -110,7 +111,9 @@ fn consequence(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Optio
     }
     if let Some(to) = words.after("alarm to ") {
         let to = to.inside('[', ']').unwrap_or(to);
-        return Some(Consequence::Alarm { to: to.split(",").iter().filter_map(|party| compiler.party(view, party)).collect() });
+        return Some(Consequence::Alarm {
+            to: to.split(",").iter().filter_map(|party| compiler.party(view, party)).collect(),
+        });
     }
     if is_name(&words.text) {
         return Some(Consequence::Act(words.text.clone()));

@@ -39,9 +39,8 @@ pub(crate) fn read(block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> T
         super::keys::name(name, compiler.sink);
     }
     let header = block.grid.iter().flat_map(|grid| &grid.header).enumerate();
-    let inputs: Vec<(usize, &Words)> = header
-        .filter(|(_, heading)| heading.text != "clause" && output_name(heading).is_none())
-        .collect();
+    let inputs: Vec<(usize, &Words)> =
+        header.filter(|(_, heading)| heading.text != "clause" && output_name(heading).is_none()).collect();
     let inputs: Vec<(usize, &Words, Expr)> =
         inputs.into_iter().map(|(index, heading)| (index, heading, compiler.any(view, heading))).collect();
     let types = compiler.output_types(view, &block.name.text);

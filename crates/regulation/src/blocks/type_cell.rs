@@ -29,8 +29,30 @@ pub(crate) enum RawType {
 
 /// Words that are types.
 const WORDS: [&str; 24] = [
-    "text", "int", "number", "m²", "m", "yuan", "percent", "mu", "date", "yes-no", "name", "phone", "id-number", "file",
-    "signature", "agreed", "place", "person", "one of", "some of", "list of", "days", "months", "years",
+    "text",
+    "int",
+    "number",
+    "m²",
+    "m",
+    "yuan",
+    "percent",
+    "mu",
+    "date",
+    "yes-no",
+    "name",
+    "phone",
+    "id-number",
+    "file",
+    "signature",
+    "agreed",
+    "place",
+    "person",
+    "one of",
+    "some of",
+    "list of",
+    "days",
+    "months",
+    "years",
 ];
 
 /// Reads a cell. After a finding the type is unknown and fits everything, so that one mistake gives one finding.

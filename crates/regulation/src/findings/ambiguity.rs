@@ -35,12 +35,15 @@ fn all_root_names<'a>(checks: &Checks<'a>, case: Case<'a>) -> Vec<(&'a str, What
     all.extend(names.about.iter().map(|(about, words)| (about.name.as_str(), ("对象", "subject"), &words.span)));
     let start = names.acts.iter().filter(|act| act.at == At::Start).flat_map(|act| &act.forms);
     for form in start.filter_map(|form| checks.outline.forms.get(&form.text)) {
-        let field = |field: &'a crate::blocks::field::RawField| (field.name.text.as_str(), ("字段", "field"), &field.name.span);
+        let field =
+            |field: &'a crate::blocks::field::RawField| (field.name.text.as_str(), ("字段", "field"), &field.name.span);
         all.extend(form.fields.iter().map(field));
     }
     all.extend(names.facts.iter().map(|fact| (fact.name.text.as_str(), ("事实", "fact"), &fact.name.span)));
     for table in names.tables.values() {
-        let output = |(_, words): &'a (usize, crate::source::Words)| (words.text.as_str(), ("决策表的输出", "table output"), &words.span);
+        let output = |(_, words): &'a (usize, crate::source::Words)| {
+            (words.text.as_str(), ("决策表的输出", "table output"), &words.span)
+        };
         all.extend(table.outputs.iter().map(output));
     }
     for act in &names.acts {
@@ -65,7 +68,9 @@ fn shared_fields(checks: &Checks<'_>, case: Case<'_>) {
             for field in fields {
                 let name = field.name.text.as_str();
                 match seen.get(name) {
-                    Some((other, first)) if *other != form.text => checks.sink.add(duplicate(&field.name.span, name, first)),
+                    Some((other, first)) if *other != form.text => {
+                        checks.sink.add(duplicate(&field.name.span, name, first))
+                    }
                     Some(_) => {}
                     None => {
                         seen.insert(name, (&form.text, &field.name.span));

@@ -22,10 +22,8 @@ fn unknown(span: &Span, id: &str, known: &[&str]) -> Finding {
     );
     match nearest(id, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
-        None => finding.hint(
-            format!("在相应的条文末尾加上 `{{#{id}}}`"),
-            format!("put `{{#{id}}}` at the end of that clause"),
-        ),
+        None => finding
+            .hint(format!("在相应的条文末尾加上 `{{#{id}}}`"), format!("put `{{#{id}}}` at the end of that clause")),
     }
 }
 
@@ -52,7 +50,8 @@ pub(super) fn run(outline: &Outline<'_>, sink: &Sink) -> Vec<Vec<Clause>> {
 fn of_draft(draft: &Draft, all: &[Draft], sink: &Sink) -> Vec<Clause> {
     let implemented = implemented(draft);
     let uses = draft.front.as_ref().map(|front| front.uses.as_slice()).unwrap_or_default();
-    let visible = all.iter().filter(|other| other.id() == draft.id() || uses.iter().any(|used| used.text == other.id()));
+    let visible =
+        all.iter().filter(|other| other.id() == draft.id() || uses.iter().any(|used| used.text == other.id()));
     let known: Vec<&str> = visible.flat_map(|draft| &draft.text.clauses).map(|clause| clause.id.as_str()).collect();
     for words in draft.blocks.iter().flat_map(references) {
         if !known.contains(&words.text.as_str()) {
@@ -115,7 +114,9 @@ fn references(block: &Block) -> Vec<Words> {
         && let Some(column) = grid.header.iter().position(|heading| heading.text == "clause")
     {
         let cells = grid.rows.iter().filter_map(|row| row.cells.get(column));
-        all.extend(cells.filter(|cell| !crate::blocks::field::is_dash(&cell.text)).flat_map(|cell| clause_words(Some(cell))));
+        all.extend(
+            cells.filter(|cell| !crate::blocks::field::is_dash(&cell.text)).flat_map(|cell| clause_words(Some(cell))),
+        );
     }
     all
 }

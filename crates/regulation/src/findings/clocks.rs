@@ -17,7 +17,10 @@ fn consequence_missing(deadline: &Deadline, act: &str, step: &str) -> Finding {
         format!("the consequence `{act}` is not an act possible at the step `{step}`"),
     )
     .clause(deadline.clauses.first())
-    .hint(format!("在 `{step}` 的 `acts` 里写 `{act}`，由 `clock` 做"), format!("add `{act}` to the acts of `{step}`, by `clock`"))
+    .hint(
+        format!("在 `{step}` 的 `acts` 里写 `{act}`，由 `clock` 做"),
+        format!("add `{act}` to the acts of `{step}`, by `clock`"),
+    )
 }
 
 fn not_by_clock(deadline: &Deadline, act: &Act) -> Finding {
@@ -54,7 +57,10 @@ fn back_without_suspension(act: &Act, step: &Step) -> Finding {
         format!("`back` goes to the step that this one suspended, but `{name}` has no `suspends`"),
     )
     .clause(step.clauses.first())
-    .hint("在环节上写 `suspends: [环节]`，或把 `back` 换成环节的名称", "write `suspends: [STEP]` at the step, or name the step instead of `back`")
+    .hint(
+        "在环节上写 `suspends: [环节]`，或把 `back` 换成环节的名称",
+        "write `suspends: [STEP]` at the step, or name the step instead of `back`",
+    )
 }
 
 fn restart_without_clock(act: &Act, step: &str) -> Finding {
@@ -84,7 +90,10 @@ pub(super) fn run(checks: &Checks<'_>) {
         for step in &case.model.steps {
             step.due.iter().for_each(|deadline| consequence(checks, case, step, deadline));
             step.acts.iter().for_each(|act| of_act(checks, step, act));
-            if step.due.is_empty() && step.remind.iter().any(|reminder| reminder.before) && written_due(case, step).is_none() {
+            if step.due.is_empty()
+                && step.remind.iter().any(|reminder| reminder.before)
+                && written_due(case, step).is_none()
+            {
                 checks.sink.add(reminder_without_deadline(&step.span, &step.name));
             }
         }

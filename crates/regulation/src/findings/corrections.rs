@@ -26,7 +26,9 @@ fn forgotten(step: &Step) -> Finding {
         "GB0229",
         &step.span,
         format!("补正环节 `{name}` 既没有期限也没有提醒，事项会一直挂着"),
-        format!("the correction step `{name}` has neither a deadline nor a reminder, so matters may rest there for ever"),
+        format!(
+            "the correction step `{name}` has neither a deadline nor a reminder, so matters may rest there for ever"
+        ),
     )
     .clause(step.clauses.first())
     .hint("写 `due` 或 `remind`", "write `due` or `remind`")
@@ -51,7 +53,8 @@ fn is_correction(step: &Step) -> bool {
 fn requests(checks: &Checks<'_>, case: Case<'_>, corrections: &[&Step]) {
     for step in &case.model.steps {
         for act in &step.acts {
-            let leads_there = corrections.iter().any(|correction| targets(act, Some(step)).contains(&correction.name.as_str()));
+            let leads_there =
+                corrections.iter().any(|correction| targets(act, Some(step)).contains(&correction.name.as_str()));
             if leads_there && !act.once {
                 checks.sink.add(not_once(act, step));
             }

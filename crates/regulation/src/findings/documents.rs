@@ -23,9 +23,17 @@ fn names_nothing(span: &Span, key: &str, name: &str, document: &Document) -> Fin
 
 fn never_issued(document: &Document) -> Finding {
     let name = &document.name;
-    Finding::warning("GB0223", &document.span, format!("没有动作制发文书 `{name}`"), format!("no act issues the document `{name}`"))
-        .clause(document.clauses.first())
-        .hint(format!("在动作里写 `issue: [{name}]`，或删去文书"), format!("write `issue: [{name}]` at an act, or delete the document"))
+    Finding::warning(
+        "GB0223",
+        &document.span,
+        format!("没有动作制发文书 `{name}`"),
+        format!("no act issues the document `{name}`"),
+    )
+    .clause(document.clauses.first())
+    .hint(
+        format!("在动作里写 `issue: [{name}]`，或删去文书"),
+        format!("write `issue: [{name}]` at an act, or delete the document"),
+    )
 }
 
 fn no_remedies(document: &Document) -> Finding {
@@ -37,7 +45,10 @@ fn no_remedies(document: &Document) -> Finding {
         format!("the document `{name}` gives reasons for a refusal but no remedies"),
     )
     .clause(document.clauses.first())
-    .hint("加上 `remedies: [行政复议 60 日, 行政诉讼 6 个月]`", "add `remedies: [ … ]` with the ways of appeal and their terms")
+    .hint(
+        "加上 `remedies: [行政复议 60 日, 行政诉讼 6 个月]`",
+        "add `remedies: [ … ]` with the ways of appeal and their terms",
+    )
 }
 
 fn refused_silently(act: &Act, end: &str) -> Finding {
@@ -49,7 +60,10 @@ fn refused_silently(act: &Act, end: &str) -> Finding {
         format!("the act `{name}` ends the matter as `{end}`, a refusal, without a document that gives the reasons"),
     )
     .clause(act.clauses.first())
-    .hint("加上 `issue: [文书]`，文书写 `reasons` 和 `remedies`", "add `issue: [DOCUMENT]` with `reasons` and `remedies`")
+    .hint(
+        "加上 `issue: [文书]`，文书写 `reasons` 和 `remedies`",
+        "add `issue: [DOCUMENT]` with `reasons` and `remedies`",
+    )
 }
 
 fn ended_silently(act: &Act, end: &str) -> Finding {
@@ -89,7 +103,9 @@ fn names_exist(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, document: &
         checks.sink.add(names_nothing(&span(&["labels", name]), "labels", name, document));
     }
     let mut personal: Vec<String> = Vec::new();
-    super::usage::of_document(document, &mut |expr| personal.extend(personal_reads(view, expr).into_iter().map(|(name, _)| name)));
+    super::usage::of_document(document, &mut |expr| {
+        personal.extend(personal_reads(view, expr).into_iter().map(|(name, _)| name))
+    });
     let rules = document.reasons.iter().flat_map(|reasons| &reasons.reads().hits);
     let rows = rules.filter_map(|rule| case.model.rules.get(rule)).flat_map(|rule| &rule.rows);
     for hole in rows.flat_map(|row| row.because.holes()) {
@@ -113,7 +129,8 @@ fn issues_are_known(case: Case<'_>) -> bool {
 fn is_issued(case: Case<'_>, document: &Document) -> bool {
     let issues = case.names.acts.iter().filter_map(|act| act.node.get("issue"));
     issues.into_iter().any(|node| {
-        let listed = node.items().iter().filter_map(|item| item.scalar()).any(|words| words.text.trim() == document.name);
+        let listed =
+            node.items().iter().filter_map(|item| item.scalar()).any(|words| words.text.trim() == document.name);
         listed || node.get(&document.name).is_some()
     })
 }

@@ -17,13 +17,18 @@ fn same_hand(decides: &Act, other: &Act, party: &Party, starts: bool) -> Finding
     } else {
         (
             format!("`{party}` 既可以 `{first}`（审查），又可以 `{decide}`（决定），没有规定须由不同的人做"),
-            format!("`{party}` may both `{first}` (inspect) and `{decide}` (decide), and need not be different persons"),
+            format!(
+                "`{party}` may both `{first}` (inspect) and `{decide}` (decide), and need not be different persons"
+            ),
         )
     };
     Finding::warning("GB0219", &decides.span, zh, en)
         .clause(decides.clauses.first())
         .related(&other.span, "另一个动作在这里", "the other act is here")
-        .hint(format!("在程序里写 `apart: [[{first}, {decide}]]`"), format!("write `apart: [[{first}, {decide}]]` in the procedure"))
+        .hint(
+            format!("在程序里写 `apart: [[{first}, {decide}]]`"),
+            format!("write `apart: [[{first}, {decide}]]` in the procedure"),
+        )
 }
 
 pub(super) fn run(checks: &Checks<'_>) {
@@ -36,9 +41,10 @@ fn of_case(checks: &Checks<'_>, case: Case<'_>) {
     let deciding = case.model.all_acts().filter(|(step, act)| decides(case.model, *step, act));
     for (step, decision) in deciding {
         for (other, starts) in earlier(case.model, step) {
-            let shared = decision.by.iter().map(|by| &by.party).find(|party| {
-                matches!(party, Party::Office { .. }) && other.by.iter().any(|by| by.party == **party)
-            });
+            let shared =
+                decision.by.iter().map(|by| &by.party).find(|party| {
+                    matches!(party, Party::Office { .. }) && other.by.iter().any(|by| by.party == **party)
+                });
             if let Some(party) = shared
                 && !apart(case.model, &other.name, &decision.name)
             {
@@ -68,16 +74,14 @@ fn apart(procedure: &Procedure, first: &str, second: &str) -> bool {
     procedure.apart.iter().any(|set| holds(set, first) && holds(set, second))
 }
 
-pub(super) const PAGES: &[Page] = &[
-    Page {
-        code: "GB0219",
-        severity: Severity::Warning,
-        zh: "不相容职务没有分开",
-        en: "duties not kept apart",
-        why: "One post may both start a matter and decide it, or give one of several opinions and decide. Where the persons must differ, list the acts under `apart`.",
-        wrong: r#"start: { ask: { by: township/window, to: review } }
+pub(super) const PAGES: &[Page] = &[Page {
+    code: "GB0219",
+    severity: Severity::Warning,
+    zh: "不相容职务没有分开",
+    en: "duties not kept apart",
+    why: "One post may both start a matter and decide it, or give one of several opinions and decide. Where the persons must differ, list the acts under `apart`.",
+    wrong: r#"start: { ask: { by: township/window, to: review } }
 …
 grant: { by: township/window, issue: [permit-paper], to: granted }"#,
-        right: "apart: [[ask, grant]]",
-    },
-];
+    right: "apart: [[ask, grant]]",
+}];

@@ -19,11 +19,19 @@ const EXAMPLES: [(&str, &str, &str); 18] = [
     (codes::UNKNOWN_CODE, "require: result == passed", "require: result == pass"),
     (codes::CONSTANT, "require: 200 m² > 100 m²", "require: area > 100 m²"),
     (codes::DIVISION_BY_ZERO, "facts: { share: area / 0 }", "facts: { share: area / member-count }"),
-    (codes::WHOLE_COLLECTION, "require: none(plots where area > 200 m²)", "require: none(plots where holder == household and area > 200 m²)"),
+    (
+        codes::WHOLE_COLLECTION,
+        "require: none(plots where area > 200 m²)",
+        "require: none(plots where holder == household and area > 200 m²)",
+    ),
     (codes::NOT_A_LIST, "require: count(area) > 0", "require: count(members) > 0"),
     (codes::NO_ORDER, "require: build-type > new-site", "require: build-type == new-site"),
     (codes::HOLE, "because: 面积 {area 超限", "because: 面积 {area} 超限"),
-    (codes::TERM_UNIT, "facts: { last-day: ask.on + 5 working-days }", "facts: { last-day: 5 working-days after ask.on }"),
+    (
+        codes::TERM_UNIT,
+        "facts: { last-day: ask.on + 5 working-days }",
+        "facts: { last-day: 5 working-days after ask.on }",
+    ),
 ];
 
 /// Pages of these codes.
@@ -32,11 +40,8 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 fn page(explained: &Explained) -> Page {
-    let (_, wrong, right) = EXAMPLES
-        .iter()
-        .find(|(code, ..)| *code == explained.code)
-        .copied()
-        .unwrap_or((explained.code, "", ""));
+    let (_, wrong, right) =
+        EXAMPLES.iter().find(|(code, ..)| *code == explained.code).copied().unwrap_or((explained.code, "", ""));
     let severity = if explained.code == codes::WHOLE_COLLECTION { Severity::Warning } else { Severity::Error };
     Page { code: explained.code, severity, zh: explained.zh, en: explained.en, why: explained.text, wrong, right }
 }

@@ -53,9 +53,15 @@ fn act_impossible(act: &Act) -> Finding {
 
 fn field_impossible(expr: &Expr, field: &str, asked: bool) -> Finding {
     let (zh, en) = if asked {
-        (format!("字段 `{field}` 的 `if` 永远不会成立，不会要求填写"), format!("the `if` of `{field}` can never hold, so it is never asked"))
+        (
+            format!("字段 `{field}` 的 `if` 永远不会成立，不会要求填写"),
+            format!("the `if` of `{field}` can never hold, so it is never asked"),
+        )
     } else {
-        (format!("字段 `{field}` 的 `check` 永远不会成立，填什么都不对"), format!("the `check` of `{field}` can never hold, so nothing can be filled in"))
+        (
+            format!("字段 `{field}` 的 `check` 永远不会成立，填什么都不对"),
+            format!("the `check` of `{field}` can never hold, so nothing can be filled in"),
+        )
     };
     Finding::error("GB0218", &expr.span, zh, en).hint("改正条件", "mend the condition")
 }

@@ -23,7 +23,10 @@ fn clock_without_deadline(act: &Act) -> Finding {
         format!("the act `{name}` is only done by the clock, but is the consequence of no deadline"),
     )
     .clause(act.clauses.first())
-    .hint(format!("在环节的 `due` 里写 `…, else {name}`，或给它别的当事方"), format!("write `…, else {name}` in `due`, or name another party"))
+    .hint(
+        format!("在环节的 `due` 里写 `…, else {name}`，或给它别的当事方"),
+        format!("write `…, else {name}` in `due`, or name another party"),
+    )
 }
 
 fn never_caused(act: &Act, cause: &str) -> Finding {
@@ -61,9 +64,11 @@ fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &
     // A party that could not be read is a finding already.
     let written_by = case.names.acts.iter().any(|names| names.name.span == act.span && names.node.get("by").is_some());
     if act.by.is_empty() && !written_by {
-        let step_has_by = case.names.steps.iter().any(|block| {
-            step.is_some_and(|step| step.name == block.name.text) && block.node.get("by").is_some()
-        });
+        let step_has_by = case
+            .names
+            .steps
+            .iter()
+            .any(|block| step.is_some_and(|step| step.name == block.name.text) && block.node.get("by").is_some());
         if !step_has_by {
             checks.sink.add(nobody(act, step));
         }
@@ -81,7 +86,8 @@ fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &
             })
             .collect();
         for (procedure, cause) in &causes {
-            let known = checks.procedure(procedure).filter(|causing| causing.all_acts().any(|(_, act)| act.name == *cause));
+            let known =
+                checks.procedure(procedure).filter(|causing| causing.all_acts().any(|(_, act)| act.name == *cause));
             if known.is_some_and(|causing| !does(causing, cause, &case.model.name, &act.name)) {
                 checks.sink.add(never_caused(act, &format!("{procedure}.{cause}")));
             }

@@ -15,6 +15,7 @@ mod hands;
 pub(crate) mod names;
 mod privacy;
 pub(crate) mod reading;
+mod tables;
 mod unread;
 mod usage;
 mod ways;
@@ -72,8 +73,10 @@ impl Page {
 pub(crate) struct Sink {
     list: RefCell<Vec<Finding>>,
     known: RefCell<BTreeSet<(&'static str, Span, String)>>,
-    /// Files with blocks that could not be read, and the names that those define.
-    lost: RefCell<BTreeMap<Arc<str>, Vec<String>>>,
+    /// Files with blocks that could not be read.
+    lost: RefCell<BTreeSet<Arc<str>>>,
+    /// Names of a file that are there, but could not be understood.
+    excused: RefCell<BTreeMap<Arc<str>, Vec<String>>>,
 }
 
 /// Findings that something is not there. Where a block could not be read, they would mislead.
@@ -90,22 +93,34 @@ impl Sink {
         }
     }
 
-    /// Notes that a block could not be read, with the name that it would have defined.
-    pub fn lost(&self, file: &Arc<str>, name: Option<&str>) {
-        self.lost.borrow_mut().entry(Arc::clone(file)).or_default().extend(name.map(str::to_string));
+    /// Whether something was found within a place.
+    pub fn has_within(&self, place: &Span) -> bool {
+        let inside = |span: &Span| span.file == place.file && place.start <= span.start && span.end <= place.end;
+        self.list.borrow().iter().any(|finding| finding.severity == Severity::Error && inside(&finding.span))
     }
 
-    /// Everything found, in order of file and place; without what only follows from blocks that could not be read.
+    /// Notes that a block could not be read, with the name that it would have defined.
+    pub fn lost(&self, file: &Arc<str>, name: Option<&str>) {
+        self.lost.borrow_mut().insert(Arc::clone(file));
+        name.iter().for_each(|name| self.excuse(file, name));
+    }
+
+    /// Notes that a name is there, though a mistake hides what it means.
+    pub fn excuse(&self, file: &Arc<str>, name: &str) {
+        self.excused.borrow_mut().entry(Arc::clone(file)).or_default().push(name.to_string());
+    }
+
+    /// Everything found, in order of file and place; without what only follows from other mistakes.
     pub fn sorted(self) -> Vec<Finding> {
         let mut list = self.list.into_inner();
-        let lost = self.lost.into_inner();
-        list.retain(|finding| match lost.get(&finding.span.file) {
-            None => true,
-            Some(_) if OF_ABSENCE.contains(&finding.code) => false,
-            Some(names) => {
-                let about_lost = |name: &String| finding.message.zh.contains(&format!("`{name}`"));
-                !(OF_NAMES.contains(&finding.code) && names.iter().any(about_lost))
-            }
+        let (lost, excused) = (self.lost.into_inner(), self.excused.into_inner());
+        list.retain(|finding| {
+            let file = &finding.span.file;
+            let excused = excused.get(file).map(Vec::as_slice).unwrap_or_default();
+            let names_one = || excused.iter().any(|name| finding.message.zh.contains(&format!("`{name}`")));
+            let follows = (lost.contains(file) && OF_ABSENCE.contains(&finding.code))
+                || (OF_NAMES.contains(&finding.code) && names_one());
+            !follows
         });
         list.sort_by(|a, b| (&a.span, a.code, &a.message.zh).cmp(&(&b.span, b.code, &b.message.zh)));
         list
@@ -125,6 +140,7 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     documents::run(&checks);
     unread::run(&checks);
     corrections::run(&checks);
+    tables::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
         .cases()
@@ -150,6 +166,7 @@ pub fn catalogue() -> Vec<Page> {
         documents::PAGES,
         unread::PAGES,
         corrections::PAGES,
+        tables::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -14,8 +14,12 @@ fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Finding {
     let known: Vec<&str> = known.into_iter().collect();
-    let finding =
-        Finding::error("GB0201", span, format!("没有名为 `{name}` 的{what_zh}"), format!("no {what_en} is named `{name}`"));
+    let finding = Finding::error(
+        "GB0201",
+        span,
+        format!("没有名为 `{name}` 的{what_zh}"),
+        format!("no {what_en} is named `{name}`"),
+    );
     if known.contains(&name) {
         return finding.hint(
             format!("它在另一份规范性文件里：把那一份写进首部的 `uses`，再用 `{name}`"),
@@ -87,7 +91,10 @@ pub(crate) fn subject_not_row(span: &Span, name: &str) -> Finding {
         format!("`{name}` 不是登记簿的一行，没有经办人员"),
         format!("`{name}` is not a row of a register, so no person stands behind it"),
     )
-    .hint("在 `facts` 里写出那一行，或在 `about` 里引用登记簿", "name the row under `facts`, or refer to a register under `about`")
+    .hint(
+        "在 `facts` 里写出那一行，或在 `about` 里引用登记簿",
+        "name the row under `facts`, or refer to a register under `about`",
+    )
 }
 
 pub(crate) fn foreign_procedure(span: &Span, name: &str) -> Finding {
@@ -123,8 +130,13 @@ pub(crate) fn cycle(span: &Span, name: &str, chain: &[String]) -> Finding {
     let mut path: Vec<&str> = chain[from..].iter().map(String::as_str).collect();
     path.push(name);
     let path = path.join(" → ");
-    Finding::error("GB0204", span, format!("`{name}` 由自己算出：{path}"), format!("`{name}` is computed from itself: {path}"))
-        .hint("去掉其中一环", "break the circle at one place")
+    Finding::error(
+        "GB0204",
+        span,
+        format!("`{name}` 由自己算出：{path}"),
+        format!("`{name}` is computed from itself: {path}"),
+    )
+    .hint("去掉其中一环", "break the circle at one place")
 }
 
 pub(crate) fn chain_too_long(span: &Span, name: &str, limit: usize) -> Finding {

@@ -44,7 +44,10 @@ fn register_public(span: &Span, column: &str, personal: Personal, register: &Reg
         format!("the public register `{name}` has a column `{column}` of personal data ({en})"),
     )
     .clause(register.clauses.first())
-    .hint("删去这一栏，或不对公众开放（`readers`）", "drop the column, or do not open the register to the public (`readers`)")
+    .hint(
+        "删去这一栏，或不对公众开放（`readers`）",
+        "drop the column, or do not open the register to the public (`readers`)",
+    )
 }
 
 fn loses_mark(span: &Span, target: &str, personal: Personal) -> Finding {
@@ -82,7 +85,8 @@ fn is_public(document: &Document) -> bool {
 
 fn of_document(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, document: &Document) {
     let released = |name: &str| document.release.iter().any(|(field, _)| field == name);
-    let mut shown: Vec<(&Expr, Option<&str>)> = document.data.iter().map(|(name, expr)| (expr, Some(name.as_str()))).collect();
+    let mut shown: Vec<(&Expr, Option<&str>)> =
+        document.data.iter().map(|(name, expr)| (expr, Some(name.as_str()))).collect();
     shown.extend(document.paragraphs.iter().flat_map(|paragraph| paragraph.holes()).map(|expr| (expr, None)));
     shown.extend(document.attach.iter().map(|expr| (expr, None)));
     shown.extend(document.reasons.iter().map(|expr| (expr, None)));
@@ -128,7 +132,9 @@ fn of_rows(checks: &Checks<'_>, case: Case<'_>) {
         for open in &act.open {
             let forms = checks.procedure(&open.procedure).and_then(|procedure| procedure.act_at(None, &open.act));
             let forms = forms.map(|act| act.forms.as_slice()).unwrap_or_default();
-            open.with.iter().for_each(|(field, value)| keeps_mark(checks, field, value, form_mark(checks.outline, forms, field)));
+            open.with
+                .iter()
+                .for_each(|(field, value)| keeps_mark(checks, field, value, form_mark(checks.outline, forms, field)));
         }
     }
 }

@@ -22,8 +22,16 @@ pub(crate) fn too_large(span: &Span, bytes: usize) -> Finding {
 }
 
 pub(crate) fn no_front_matter(span: &Span) -> Finding {
-    Finding::error("GB0003", span, "文件开头没有首部（`---` 之间的 YAML）", "no front matter between `---` lines at the top")
-        .hint("第一行写 `---`，接着写 id、title、number 等，再以 `---` 结束", "begin with `---`, then id, title, number …, then `---`")
+    Finding::error(
+        "GB0003",
+        span,
+        "文件开头没有首部（`---` 之间的 YAML）",
+        "no front matter between `---` lines at the top",
+    )
+    .hint(
+        "第一行写 `---`，接着写 id、title、number 等，再以 `---` 结束",
+        "begin with `---`, then id, title, number …, then `---`",
+    )
 }
 
 pub(crate) fn front_matter_open(span: &Span) -> Finding {
@@ -43,7 +51,9 @@ pub(crate) fn yaml_budget(span: &Span, depth: usize, nodes: usize) -> Finding {
         "GB0005",
         span,
         format!("块太大：只能有一份 YAML，嵌套不超过 {depth} 层，节点（含别名展开）不超过 {nodes} 个"),
-        format!("block too large: one YAML document, at most {depth} levels and {nodes} nodes, repeated aliases included"),
+        format!(
+            "block too large: one YAML document, at most {depth} levels and {nodes} nodes, repeated aliases included"
+        ),
     )
     .hint("拆成几个块", "split it into several blocks")
 }
@@ -55,12 +65,17 @@ pub(crate) fn duplicate_key(span: &Span, key: &str, first: &Span) -> Finding {
 }
 
 pub(crate) fn key_not_text(span: &Span) -> Finding {
-    Finding::error("GB0004", span, "键必须是一个词", "a key must be a word").hint("检查冒号和括号", "check colons and brackets")
+    Finding::error("GB0004", span, "键必须是一个词", "a key must be a word")
+        .hint("检查冒号和括号", "check colons and brackets")
 }
 
 pub(crate) fn unknown_key(span: &Span, key: &str, known: &[&str]) -> Finding {
-    let finding =
-        Finding::error("GB0007", span, format!("此处没有 `{key}` 这个键"), format!("`{key}` is not a key of this block"));
+    let finding = Finding::error(
+        "GB0007",
+        span,
+        format!("此处没有 `{key}` 这个键"),
+        format!("`{key}` is not a key of this block"),
+    );
     match nearest(key, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用的键：{}", known.join("、")), format!("keys: {}", known.join(", "))),
@@ -77,8 +92,13 @@ pub(crate) fn wrong_shape(span: &Span, expected_zh: &str, expected_en: &str) -> 
 }
 
 pub(crate) fn fence_open(span: &Span) -> Finding {
-    Finding::error("GB0010", span, "代码块没有结束，后面的正文都被它吞掉了", "the fence is not closed; it swallows the rest of the text")
-        .hint("在块的末尾另起一行写 ```", "end the block with a line ```")
+    Finding::error(
+        "GB0010",
+        span,
+        "代码块没有结束，后面的正文都被它吞掉了",
+        "the fence is not closed; it swallows the rest of the text",
+    )
+    .hint("在块的末尾另起一行写 ```", "end the block with a line ```")
 }
 
 pub(crate) fn unknown_kind(span: &Span, kind: &str, kinds: &[&str]) -> Finding {
@@ -104,13 +124,20 @@ pub(crate) fn unsupported_kind(span: &Span, kind: &str, kinds: &[&str]) -> Findi
 }
 
 pub(crate) fn bad_name(span: &Span, name: &str) -> Finding {
-    Finding::error("GB0013", span, format!("`{name}` 不能作名称"), format!("`{name}` is not a name"))
-        .hint("名称用小写字母、数字和连字符，以字母开头，如 `village-review`", "names are lower-case letters, digits and hyphens, beginning with a letter: `village-review`")
+    Finding::error("GB0013", span, format!("`{name}` 不能作名称"), format!("`{name}` is not a name")).hint(
+        "名称用小写字母、数字和连字符，以字母开头，如 `village-review`",
+        "names are lower-case letters, digits and hyphens, beginning with a letter: `village-review`",
+    )
 }
 
 pub(crate) fn of_missing(span: &Span, kind: &str) -> Finding {
-    Finding::error("GB0014", span, format!("没有写这个 `{kind}` 属于哪个程序"), format!("this `{kind}` does not say to which procedure it belongs"))
-        .hint(format!("写作 `{kind}: 名称 of 程序`"), format!("write `{kind}: NAME of PROCEDURE`"))
+    Finding::error(
+        "GB0014",
+        span,
+        format!("没有写这个 `{kind}` 属于哪个程序"),
+        format!("this `{kind}` does not say to which procedure it belongs"),
+    )
+    .hint(format!("写作 `{kind}: 名称 of 程序`"), format!("write `{kind}: NAME of PROCEDURE`"))
 }
 
 pub(crate) fn of_superfluous(span: &Span, kind: &str) -> Finding {
@@ -119,8 +146,13 @@ pub(crate) fn of_superfluous(span: &Span, kind: &str) -> Finding {
 }
 
 pub(crate) fn grid_missing(span: &Span, kind: &str) -> Finding {
-    Finding::error("GB0015", span, format!("`{kind}` 块后面没有紧跟表格"), format!("no table follows the `{kind}` block at once"))
-        .hint("表格紧接在块的下一行或隔一空行", "put the table on the line after the block or after one blank line")
+    Finding::error(
+        "GB0015",
+        span,
+        format!("`{kind}` 块后面没有紧跟表格"),
+        format!("no table follows the `{kind}` block at once"),
+    )
+    .hint("表格紧接在块的下一行或隔一空行", "put the table on the line after the block or after one blank line")
 }
 
 pub(crate) fn column_missing(span: &Span, column: &str) -> Finding {
@@ -129,8 +161,12 @@ pub(crate) fn column_missing(span: &Span, column: &str) -> Finding {
 }
 
 pub(crate) fn column_unknown(span: &Span, column: &str, known: &[&str]) -> Finding {
-    let finding =
-        Finding::error("GB0016", span, format!("表格没有 `{column}` 这一栏"), format!("`{column}` is not a column of this table"));
+    let finding = Finding::error(
+        "GB0016",
+        span,
+        format!("表格没有 `{column}` 这一栏"),
+        format!("`{column}` is not a column of this table"),
+    );
     match nearest(column, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用的栏：{}", known.join("、")), format!("columns: {}", known.join(", "))),
@@ -138,8 +174,13 @@ pub(crate) fn column_unknown(span: &Span, column: &str, known: &[&str]) -> Findi
 }
 
 pub(crate) fn too_many_cells(span: &Span, columns: usize) -> Finding {
-    Finding::error("GB0016", span, format!("这一行的格数多于表头的 {columns} 栏，多出的内容会丢失"), format!("this row has more cells than the {columns} columns of the header"))
-        .hint("格内的竖线写作 `\\|`", "write a bar inside a cell as `\\|`")
+    Finding::error(
+        "GB0016",
+        span,
+        format!("这一行的格数多于表头的 {columns} 栏，多出的内容会丢失"),
+        format!("this row has more cells than the {columns} columns of the header"),
+    )
+    .hint("格内的竖线写作 `\\|`", "write a bar inside a cell as `\\|`")
 }
 
 pub(crate) fn bad_type(span: &Span, text: &str, known: &[&str]) -> Finding {
@@ -154,8 +195,10 @@ pub(crate) fn bad_type(span: &Span, text: &str, known: &[&str]) -> Finding {
 }
 
 pub(crate) fn bad_need(span: &Span, text: &str) -> Finding {
-    Finding::error("GB0018", span, format!("`{text}` 不是填写要求"), format!("`{text}` is not a need"))
-        .hint("写 `must`、`may` 或 `if 条件`，之后可用 `;` 接 `check 条件 : 提示`、`warn 条件`", "write `must`, `may` or `if COND`, then `; check COND : message` or `; warn COND`")
+    Finding::error("GB0018", span, format!("`{text}` 不是填写要求"), format!("`{text}` is not a need")).hint(
+        "写 `must`、`may` 或 `if 条件`，之后可用 `;` 接 `check 条件 : 提示`、`warn 条件`",
+        "write `must`, `may` or `if COND`, then `; check COND : message` or `; warn COND`",
+    )
 }
 
 pub(crate) fn bad_deadline(span: &Span, what_zh: &str, what_en: &str) -> Finding {
@@ -166,8 +209,10 @@ pub(crate) fn bad_deadline(span: &Span, what_zh: &str, what_en: &str) -> Finding
 }
 
 pub(crate) fn no_consequence(span: &Span) -> Finding {
-    Finding::error("GB0020", span, "期限没有写后果", "the deadline has no consequence")
-        .hint("加上 `, else alarm` 或 `, else 时钟所为的动作`", "add `, else alarm` or `, else ACT` for what the clock does")
+    Finding::error("GB0020", span, "期限没有写后果", "the deadline has no consequence").hint(
+        "加上 `, else alarm` 或 `, else 时钟所为的动作`",
+        "add `, else alarm` or `, else ACT` for what the clock does",
+    )
 }
 
 pub(crate) fn bad_party(span: &Span, text: &str) -> Finding {
@@ -178,8 +223,16 @@ pub(crate) fn bad_party(span: &Span, text: &str) -> Finding {
 }
 
 pub(crate) fn bad_cell(span: &Span, text: &str, column: &str) -> Finding {
-    Finding::error("GB0022", span, format!("`{text}` 不是 `{column}` 一栏可用的格"), format!("`{text}` is not a test of `{column}`"))
-        .hint("写 `–`、值、`a, b`、`not a`、`< 50 m²` 或 `50 m² .. 200 m²`", "write `–`, a value, `a, b`, `not a`, `< 50 m²` or `50 m² .. 200 m²`")
+    Finding::error(
+        "GB0022",
+        span,
+        format!("`{text}` 不是 `{column}` 一栏可用的格"),
+        format!("`{text}` is not a test of `{column}`"),
+    )
+    .hint(
+        "写 `–`、值、`a, b`、`not a`、`< 50 m²` 或 `50 m² .. 200 m²`",
+        "write `–`, a value, `a, b`, `not a`, `< 50 m²` or `50 m² .. 200 m²`",
+    )
 }
 
 pub(crate) fn bad_value(span: &Span, text: &str) -> Finding {
@@ -196,8 +249,13 @@ pub(crate) fn duplicate_clause(span: &Span, id: &str, first: &Span) -> Finding {
 }
 
 pub(crate) fn strange_attribute(span: &Span, word: &str) -> Finding {
-    Finding::error("GB0025", span, format!("花括号里的 `{word}` 读不懂"), format!("`{word}` in the braces is not understood"))
-        .hint("写作 `{#编号}` 或 `{#编号 .narrative}`", "write `{#id}` or `{#id .narrative}`")
+    Finding::error(
+        "GB0025",
+        span,
+        format!("花括号里的 `{word}` 读不懂"),
+        format!("`{word}` in the braces is not understood"),
+    )
+    .hint("写作 `{#编号}` 或 `{#编号 .narrative}`", "write `{#id}` or `{#id .narrative}`")
 }
 
 pub(crate) fn bad_front(span: &Span, what_zh: &str, what_en: &str) -> Finding {
@@ -205,8 +263,10 @@ pub(crate) fn bad_front(span: &Span, what_zh: &str, what_en: &str) -> Finding {
 }
 
 pub(crate) fn bad_reminder(span: &Span, text: &str) -> Finding {
-    Finding::error("GB0027", span, format!("`{text}` 不是提醒"), format!("`{text}` is not a reminder"))
-        .hint("写 `30 days`（进入环节之后）或 `30 days before`（期限届满之前）", "write `30 days` (after the step began) or `30 days before` (the deadline)")
+    Finding::error("GB0027", span, format!("`{text}` 不是提醒"), format!("`{text}` is not a reminder")).hint(
+        "写 `30 days`（进入环节之后）或 `30 days before`（期限届满之前）",
+        "write `30 days` (after the step began) or `30 days before` (the deadline)",
+    )
 }
 
 pub(crate) fn bad_to(span: &Span) -> Finding {

@@ -30,9 +30,14 @@ fn field_unread(field: &Field, form: &Form) -> Finding {
 
 fn parameter_unread(parameter: &Parameter) -> Finding {
     let name = &parameter.name;
-    Finding::warning("GB0227", &parameter.span, format!("参数 `{name}` 没有用到"), format!("nothing depends on the parameter `{name}`"))
-        .clause(parameter.clauses.first())
-        .hint("在表达式或期限里用它，或删去", "use it in an expression or deadline, or delete it")
+    Finding::warning(
+        "GB0227",
+        &parameter.span,
+        format!("参数 `{name}` 没有用到"),
+        format!("nothing depends on the parameter `{name}`"),
+    )
+    .clause(parameter.clauses.first())
+    .hint("在表达式或期限里用它，或删去", "use it in an expression or deadline, or delete it")
 }
 
 pub(super) fn run(checks: &Checks<'_>) {
@@ -62,7 +67,8 @@ pub(super) fn run(checks: &Checks<'_>) {
     for parts in checks.parts {
         let asked = parts.forms.values().filter(|form| checks.outline.users.contains_key(&form.name));
         for form in asked {
-            let unread = form.fields.iter().filter(|field| is_asked_for_use(field) && !read.has(&form.name, &field.name));
+            let unread =
+                form.fields.iter().filter(|field| is_asked_for_use(field) && !read.has(&form.name, &field.name));
             unread.for_each(|field| checks.sink.add(field_unread(field, form)));
         }
         let unread = parts.parameters.values().filter(|parameter| !read.parameters.contains(parameter.name.as_str()));
@@ -169,9 +175,11 @@ impl Read<'_> {
         let parts: Vec<String> = self.outline.parts(form).into_iter().map(str::to_string).collect();
         for part in parts {
             // A form that is a part of itself is noted once.
-            let is_new = self.outline.forms.get(&part).is_some_and(|names| {
-                names.fields.iter().any(|field| !self.has(&part, &field.name.text))
-            });
+            let is_new = self
+                .outline
+                .forms
+                .get(&part)
+                .is_some_and(|names| names.fields.iter().any(|field| !self.has(&part, &field.name.text)));
             if is_new {
                 self.all_of(&part);
             }

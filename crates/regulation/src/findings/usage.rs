@@ -1,7 +1,9 @@
 //! Every expression of the model, with the place where it stands.
 
 use crate::expr::{Expr, Template};
-use crate::model::{Act, By, Condition, DeadlineEnd, Document, Field, Form, Need, Procedure, Register, Rule, Step, Table, To};
+use crate::model::{
+    Act, By, Condition, DeadlineEnd, Document, Field, Form, Need, Procedure, Register, Rule, Step, Table, To,
+};
 
 /// Something that is done with every expression.
 pub(super) type Visit<'v, 'm> = &'v mut dyn FnMut(&'m Expr);

@@ -9,9 +9,14 @@ use std::collections::BTreeSet;
 
 fn unreachable(step: &Step) -> Finding {
     let name = &step.name;
-    Finding::error("GB0207", &step.span, format!("没有动作到达环节 `{name}`"), format!("no act leads to the step `{name}`"))
-        .clause(step.clauses.first())
-        .hint(format!("让某个动作 `to: {name}`，或删去这个环节"), format!("let an act go `to: {name}`, or delete the step"))
+    Finding::error(
+        "GB0207",
+        &step.span,
+        format!("没有动作到达环节 `{name}`"),
+        format!("no act leads to the step `{name}`"),
+    )
+    .clause(step.clauses.first())
+    .hint(format!("让某个动作 `to: {name}`，或删去这个环节"), format!("let an act go `to: {name}`, or delete the step"))
 }
 
 fn endless(step: &Step) -> Finding {
@@ -23,12 +28,18 @@ fn endless(step: &Step) -> Finding {
         format!("a matter at the step `{name}` can never end"),
     )
     .clause(step.clauses.first())
-    .hint("加一个通向结果的动作，如不予批准、撤回或逾期终止", "add an act that leads to an end: refusal, withdrawal or lapse")
+    .hint(
+        "加一个通向结果的动作，如不予批准、撤回或逾期终止",
+        "add an act that leads to an end: refusal, withdrawal or lapse",
+    )
 }
 
 fn end_not_reached(span: &Span, end: &str) -> Finding {
     Finding::error("GB0209", span, format!("没有动作到达结果 `{end}`"), format!("no act leads to the end `{end}`"))
-        .hint(format!("让某个动作 `to: {end}`，或删去这个结果"), format!("let an act go `to: {end}`, or delete the end"))
+        .hint(
+            format!("让某个动作 `to: {end}`，或删去这个结果"),
+            format!("let an act go `to: {end}`, or delete the end"),
+        )
 }
 
 fn start_leads_nowhere(act: &Act) -> Finding {

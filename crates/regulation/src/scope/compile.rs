@@ -87,7 +87,9 @@ impl Compiler<'_> {
     }
 
     fn subject(&self, view: &View<'_>, words: &Words, about: &str, role: &str) {
-        let Some(procedure) = view.procedure.as_deref().and_then(|name| self.outline.procedures.get(name)) else { return };
+        let Some(procedure) = view.procedure.as_deref().and_then(|name| self.outline.procedures.get(name)) else {
+            return;
+        };
         let target = match procedure.about.iter().find(|(known, _)| known.name == about) {
             Some((found, _)) => found.target.clone(),
             None => match view.derived_type(about) {

@@ -112,7 +112,12 @@ impl<'a> Derived<'a> {
     }
 
     /// Derives a name, unless that is done or under way.
-    fn once(&self, key: Key, name: &Words, derive: impl FnOnce() -> (Type, Option<Personal>)) -> (Type, Option<Personal>) {
+    fn once(
+        &self,
+        key: Key,
+        name: &Words,
+        derive: impl FnOnce() -> (Type, Option<Personal>),
+    ) -> (Type, Option<Personal>) {
         match self.known.borrow().get(&key) {
             Some(State::Done(ty, personal)) => return (ty.clone(), *personal),
             Some(State::InWork) => {

@@ -146,7 +146,8 @@ impl<'a> Outline<'a> {
     /// What matters are about: a register or a procedure.
     fn resolve_about(&mut self, sink: &Sink) {
         let registers: BTreeMap<Name, usize> = self.registers.iter().map(|(name, r)| (name.clone(), r.draft)).collect();
-        let procedures: BTreeMap<Name, usize> = self.procedures.iter().map(|(name, p)| (name.clone(), p.draft)).collect();
+        let procedures: BTreeMap<Name, usize> =
+            self.procedures.iter().map(|(name, p)| (name.clone(), p.draft)).collect();
         let drafts = self.drafts;
         for procedure in self.procedures.values_mut() {
             let sees = |other: &usize| *other == procedure.draft || uses(&drafts[procedure.draft], drafts[*other].id());
@@ -161,6 +162,7 @@ impl<'a> Outline<'a> {
                 }
                 let known = registers.keys().chain(procedures.keys()).map(String::as_str);
                 sink.add(names::unknown_about(&words.span, &target, known));
+                sink.excuse(&words.span.file, &about.name);
                 false
             });
         }
@@ -260,7 +262,8 @@ impl<'a> Outline<'a> {
                 if first.is_none() {
                     procedure.steps.push(block);
                     let step = At::Step(&block.name.text);
-                    let by_each = block.node.get("by").and_then(Node::scalar).is_some_and(|by| by.text.starts_with("each of"));
+                    let by_each =
+                        block.node.get("by").and_then(Node::scalar).is_some_and(|by| by.text.starts_with("each of"));
                     procedure.acts.extend(acts(block.node.get("acts"), step, by_each));
                 }
                 first
@@ -330,7 +333,13 @@ fn procedure_names<'a>(draft: usize, block: &'a Block, sink: &Sink) -> Procedure
         block,
         about: about(node),
         acts: all,
-        facts: node.get("facts").map(Node::entries).unwrap_or_default().iter().filter_map(|(n, v)| fact(n, v, sink)).collect(),
+        facts: node
+            .get("facts")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|(n, v)| fact(n, v, sink))
+            .collect(),
         ends: ends(node, sink),
         steps: Vec::new(),
         rules: BTreeMap::new(),

@@ -63,7 +63,12 @@ impl<'a> View<'a> {
         let own_draft = self.outline.forms.get(name).map_or(self.draft, |form| form.draft);
         let uses = self.outline.users.get(name).map(Vec::as_slice).unwrap_or_default();
         if uses.is_empty() {
-            return vec![View { draft: own_draft, procedure: None, own: vec![Own::Form(name.to_string())], ..self.clone() }];
+            return vec![View {
+                draft: own_draft,
+                procedure: None,
+                own: vec![Own::Form(name.to_string())],
+                ..self.clone()
+            }];
         }
         let view = |using: &super::outline::FormUse| {
             let forms = [Some(name), using.within.as_deref()].into_iter().flatten();
@@ -249,8 +254,11 @@ impl Scope for View<'_> {
     fn collection(&self, name: &str) -> Option<Collection> {
         if let Some(register) = self.outline.register(self.draft, name) {
             let key = register.block.node.get("key").map(crate::text::yaml::Node::items).unwrap_or_default();
-            let mut indexed: Vec<Name> = key.iter().filter_map(|key| key.scalar()).map(|key| key.text.clone()).collect();
-            indexed.extend(register.fields.iter().filter(|field| is_reference(field)).map(|field| field.name.text.clone()));
+            let mut indexed: Vec<Name> =
+                key.iter().filter_map(|key| key.scalar()).map(|key| key.text.clone()).collect();
+            indexed.extend(
+                register.fields.iter().filter(|field| is_reference(field)).map(|field| field.name.text.clone()),
+            );
             return Some(Collection { element: Type::Row(name.to_string()), indexed });
         }
         let procedure = self.outline.procedure(self.draft, name)?;

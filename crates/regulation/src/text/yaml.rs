@@ -27,7 +27,10 @@ pub(crate) enum Yaml {
     /// Nothing written.
     Empty,
     /// A scalar; `quoted` if it stood in quotes or was a block of text.
-    Scalar { words: Words, quoted: bool },
+    Scalar {
+        words: Words,
+        quoted: bool,
+    },
     List(Vec<Node>),
     Map(Vec<(Words, Node)>),
 }

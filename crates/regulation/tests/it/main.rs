@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "the corpus is read from the folder beside the tests")]
 
 mod analysis;
+mod corpus;
 mod expr;
 mod pages;
+mod robust;
 mod tiny;
