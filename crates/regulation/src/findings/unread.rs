@@ -10,8 +10,13 @@ use crate::scope::{At, Outline};
 use std::collections::BTreeSet;
 
 /// Parameters that statutory time itself reads.
-const OF_TIME: [&str; 4] =
-    ["deadline.roll-to-working-day", "deadline.day-type", "receipt.non-working-day", "public-notice.count-posting-day"];
+const OF_TIME: [&str; 5] = [
+    "deadline.roll-to-working-day",
+    "deadline.day-type",
+    "deadline.beyond-data",
+    "receipt.non-working-day",
+    "public-notice.count-posting-day",
+];
 
 fn field_unread(field: &Field, form: &Form) -> Finding {
     let (name, title) = (&field.name, &form.name);

@@ -1,6 +1,7 @@
 //! The small valid regulation that uses every kind of block.
 
-use regulation::{LineIndex, SourceFile, check};
+use regulation::model::ElementKind;
+use regulation::{LineIndex, SourceFile, check, report};
 
 /// `FILE:LINE:COLUMN CODE message` for each finding.
 pub(crate) fn lines(files: &[SourceFile]) -> Vec<String> {
@@ -21,4 +22,70 @@ fn tiny() -> SourceFile {
 fn tiny_has_no_findings() {
     assert_eq!(lines(&[tiny()]), Vec::<String>::new());
     assert!(check(&[tiny()]).rulebook.regulations.contains_key("dogs"));
+}
+
+#[test]
+fn the_worst_case_counts_every_term_on_the_longest_way() {
+    let checked = check(&[tiny()]);
+    let (_, procedure) = checked.rulebook.procedure("dog-licence").expect("tiny has a dog licence");
+    let worst = procedure.worst_case.clone().expect("it has terms");
+    let steps: Vec<&str> = worst.path.iter().map(|(step, _)| step.as_str()).collect();
+    assert_eq!(steps, ["village-check", "correcting", "village-check", "joint-check", "notice", "decision"]);
+    // 5 days and 60 of correction lie within the three months from arrival; then 3 working days after 5 of display; 5 days.
+    assert_eq!(worst.days, 3 * 31 + 5 + 7 + 5);
+}
+
+#[test]
+fn facts_come_after_those_they_need() {
+    let text = include_str!("../fixtures/tiny.md")
+        .replace("facts:\n  own-dogs", "facts:\n  soon: valid-to - 30 days\n  own-dogs");
+    let checked = check(&[SourceFile { name: "tiny.md".into(), text }]);
+    let (_, procedure) = checked.rulebook.procedure("dog-licence").expect("tiny has a dog licence");
+    let names: Vec<&str> = procedure.facts.iter().map(|fact| fact.name.as_str()).collect();
+    let place = |name: &str| names.iter().position(|fact| *fact == name).expect("the fact is there");
+    assert!(place("valid-to") < place("soon"));
+    assert!(place("arrived-on") < place("late"));
+}
+
+#[test]
+fn the_report_has_places_clauses_and_durations() {
+    let text =
+        include_str!("../fixtures/tiny.md").replace("# 四、台账 {#dg-8}", "另有一条。 {#dg-7.9}\n\n# 四、台账 {#dg-8}");
+    let files = [SourceFile { name: "tiny.md".into(), text }];
+    let report = report::json(&check(&files), &files);
+    let first = report.findings.first().expect("nothing carries it out");
+    assert_eq!((first.code, first.severity, first.column), ("GB0206", "warning", 1));
+    let status = |id: &str| report.clauses.iter().find(|clause| clause.id == id).map(|clause| clause.status);
+    assert_eq!(status("dg-2"), Some("narrative"));
+    assert_eq!(status("dg-3.2"), Some("implemented"));
+    assert_eq!(status("dg-7.9"), Some("uncovered"));
+    let licence = report.procedures.iter().find(|procedure| procedure.id == "dog-licence").expect("reported");
+    assert_eq!((licence.steps, licence.worst_case_days), (5, Some(110)));
+}
+
+#[test]
+fn regulations_that_use_one_with_errors_are_left_out() {
+    let base = tiny().text.replace("own-dogs < max-dogs", "own-dogs < max-cats");
+    let front = "---\nid: more\ntitle: 又一份\nnumber: 2号\nissuer: county-office\nissued: 2022-01-01\neffective: 2022-01-01\nuses: [dogs]\n---\n";
+    let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
+    let checked = check(&[file("base.md", &base), file("more.md", front)]);
+    assert!(checked.rulebook.regulations.is_empty());
+    let checked = check(&[tiny(), file("more.md", front)]);
+    assert_eq!(checked.rulebook.regulations.len(), 2);
+}
+
+#[test]
+fn the_text_is_kept_for_the_page() {
+    let checked = check(&[tiny()]);
+    let regulation = checked.rulebook.regulations.get("dogs").expect("tiny is right");
+    let clause = regulation.clauses.iter().find(|clause| clause.id == "dg-3.1").expect("the clause is there");
+    assert_eq!(clause.headings, ["二、申请和审查", "（一）申请"]);
+    assert_eq!(clause.text, "户主填写申请表，附免疫记录。");
+    assert!(regulation.source[clause.span.start..clause.span.end].starts_with("户主填写"));
+    for element in &regulation.text {
+        let written = &regulation.source[element.span.start..element.span.end];
+        if element.kind == ElementKind::Paragraph {
+            assert!(written.starts_with(&element.text), "{written}");
+        }
+    }
 }
