@@ -152,7 +152,9 @@ pub trait Store: Aside + Send + Sync {
     /// What it was told from outside.
     fn library(&self) -> Arc<Library>;
 
-    /// Tells it anew; takes effect between two acts.
+    /// Tells it anew; takes effect between two acts. The texts of all regulations are kept: after opening, read
+    /// [`Snapshot::regulation_versions`], check those that are not in force any more and hand them in as
+    /// [`Library::earlier`], so that matters under way stay on their version.
     ///
     /// # Errors
     /// If the texts of the regulations cannot be kept.

@@ -152,12 +152,12 @@ impl Sqlite {
             Some(conn) => conn,
             None => open_reading(&self.shared.database)?,
         };
-        conn.execute_batch("BEGIN")?;
+        run(&conn, "BEGIN")?;
         let shared = &self.shared;
         let view = View::new(&conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
         let found = work(&view);
         drop(view);
-        conn.execute_batch("ROLLBACK")?;
+        run(&conn, "ROLLBACK")?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < READERS_KEPT {
             readers.push(conn);
@@ -245,6 +245,12 @@ impl Store for Sqlite {
         let conn = open_reading(&self.shared.database)?;
         backup::backup(&conn, &self.shared, path)
     }
+}
+
+/// Runs a statement without values, parsed once per connection.
+pub(crate) fn run(conn: &Connection, sql: &str) -> Result<(), Fault> {
+    conn.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 fn lock(path: &Path) -> Result<File, Fault> {

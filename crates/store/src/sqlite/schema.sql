@@ -164,7 +164,7 @@ CREATE INDEX matter_by_opening ON matter (county, opened, id);
 CREATE INDEX matter_by_procedure ON matter (county, procedure, opened, id);
 CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
 CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
-CREATE INDEX matter_by_owner ON matter (county, owner) WHERE owner IS NOT NULL;
+CREATE INDEX matter_by_owner ON matter (county, owner, opened, id) WHERE owner IS NOT NULL;
 
 CREATE TABLE matter_about (
     county    TEXT NOT NULL,

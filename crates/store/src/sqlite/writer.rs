@@ -16,6 +16,7 @@ use super::act::{Performed, perform};
 use super::forget::{Forgotten, forget};
 use super::journal;
 use super::refusals::Refusals;
+use super::run;
 use super::shared::Shared;
 use super::tick::{Retries, fire_first, tick};
 use super::view::View;
@@ -104,8 +105,8 @@ impl Writer {
         let mut group = Group::default();
         let shared = Arc::clone(&self.shared);
         let before = self.mind.length;
-        if let Err(error) = self.conn.execute_batch("BEGIN IMMEDIATE") {
-            turn_away(first, error.into());
+        if let Err(fault) = run(&self.conn, "BEGIN IMMEDIATE") {
+            turn_away(first, fault);
             return None;
         }
         let view = View::new(&self.conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
@@ -247,14 +248,13 @@ impl Mind {
     /// Ends the transaction. One that wrote nothing has nothing to flush.
     fn end(&mut self, view: &View<'_>, wrote: bool) -> Result<(), Fault> {
         if !wrote {
-            view.conn.execute_batch("ROLLBACK")?;
-            return Ok(());
+            return run(view.conn, "ROLLBACK");
         }
         let kept = self.refusals.keep(view.conn, view.county);
-        let committed = kept.and_then(|()| view.conn.execute_batch("COMMIT").map_err(Fault::from));
+        let committed = kept.and_then(|()| run(view.conn, "COMMIT"));
         if committed.is_err() && !view.conn.is_autocommit() {
             // Whether this succeeds or not, the fault told is that of the commit.
-            let _ = view.conn.execute_batch("ROLLBACK");
+            let _ = run(view.conn, "ROLLBACK");
         }
         committed
     }
@@ -269,13 +269,14 @@ impl Group {
 
 /// Runs work in a savepoint: a fault takes back what it wrote and leaves the rest of the transaction.
 fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    let run = |sql| view.conn.prepare_cached(sql)?.execute([]).map(|_| ());
-    run("SAVEPOINT job")?;
+    run(view.conn, "SAVEPOINT job")?;
     let done = work();
     if done.is_err() {
-        run("ROLLBACK TO job")?;
+        run(view.conn, "ROLLBACK TO job")?;
+        // Keys made in it may have been unwrapped already; they are gone.
+        view.ring.start_over();
     }
-    run("RELEASE job")?;
+    run(view.conn, "RELEASE job")?;
     done
 }
 

@@ -13,8 +13,8 @@ use crate::sqlite::fold::Title;
 use crate::sqlite::view::{View, read_date};
 
 const COLUMNS: &str =
-    "id, number, title, procedure, regulation, version, place, owner, step, ended, ended_on, opened_at,
-    entered_on, due, acts, opened";
+    "m.id, m.number, m.title, m.procedure, m.regulation, m.version, m.place, m.owner, m.step, m.ended,
+    m.ended_on, m.opened_at, m.entered_on, m.due, m.acts, m.opened";
 
 struct Found {
     line: MatterLine,
@@ -26,7 +26,7 @@ pub(super) fn line(view: &View<'_>, id: &str) -> Result<Option<MatterLine>, Faul
 }
 
 fn by_id(view: &View<'_>, id: &str) -> Result<Option<Found>, Fault> {
-    let sql = format!("SELECT {COLUMNS} FROM matter WHERE county = ?1 AND id = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM matter AS m WHERE m.county = ?1 AND m.id = ?2");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, id])?;
     match rows.next()? {
@@ -92,7 +92,7 @@ fn wanted(view: &View<'_>, query: &MatterQuery, line: &MatterLine) -> bool {
         && view.in_place(query.place.as_deref(), &line.place)
 }
 
-/// Without a text: along the index of opening, the newest first.
+/// Without a text: along an index in order of opening, the newest first.
 fn listed(view: &View<'_>, query: &MatterQuery, cut: &Cut) -> Result<Vec<Found>, Fault> {
     let (opened, id) = before(cut);
     let mut values: Vec<Value> = vec![view.county.to_owned().into(), opened.into(), id.to_owned().into()];
@@ -101,32 +101,37 @@ fn listed(view: &View<'_>, query: &MatterQuery, cut: &Cut) -> Result<Vec<Found>,
         values.push(value.to_owned().into());
         conditions.push_str(&format!(" AND {column} = ?{}", values.len()));
     };
-    if let Some(procedure) = &query.procedure {
-        equal("procedure", procedure);
-    }
+    // What the query is about leads where it is given: few matters have it.
+    let (from, opened, id) = match (&query.procedure, &query.about) {
+        (Some(procedure), Some((name, value))) => {
+            equal("a.county", view.county);
+            equal("a.procedure", procedure);
+            equal("a.name", name);
+            equal("a.value", value);
+            let join = "matter_about AS a CROSS JOIN matter AS m ON m.county = a.county AND m.id = a.matter";
+            (join, "a.opened", "a.matter")
+        }
+        (procedure, _) => {
+            if let Some(procedure) = procedure {
+                equal("m.procedure", procedure);
+            }
+            ("matter AS m", "m.opened", "m.id")
+        }
+    };
     if let Some(step) = &query.step {
-        equal("step", step);
+        equal("m.step", step);
     }
     if let Some(owner) = &query.owner {
-        equal("owner", owner);
-    }
-    if let (Some(procedure), Some((name, value))) = (&query.procedure, &query.about) {
-        values.extend([procedure.clone(), name.clone(), value.clone()].map(Value::from));
-        let n = values.len();
-        conditions.push_str(&format!(
-            " AND id IN (SELECT matter FROM matter_about
-             WHERE county = ?1 AND procedure = ?{} AND name = ?{} AND value = ?{n})",
-            n - 2,
-            n - 1
-        ));
+        equal("m.owner", owner);
     }
     match query.open {
-        Some(true) => conditions.push_str(" AND ended IS NULL"),
-        Some(false) => conditions.push_str(" AND ended IS NOT NULL"),
+        Some(true) => conditions.push_str(" AND m.ended IS NULL"),
+        Some(false) => conditions.push_str(" AND m.ended IS NOT NULL"),
         None => {}
     }
     let sql = format!(
-        "SELECT {COLUMNS} FROM matter WHERE county = ?1 AND (opened, id) < (?2, ?3){conditions} ORDER BY opened DESC, id DESC"
+        "SELECT {COLUMNS} FROM {from} WHERE m.county = ?1 AND ({opened}, {id}) < (?2, ?3){conditions}
+         ORDER BY {opened} DESC, {id} DESC"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
