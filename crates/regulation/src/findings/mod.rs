@@ -3,10 +3,12 @@
 //! A new check is one file here and one line in [`catalogue`].
 
 mod ambiguity;
+mod basis;
 mod case;
 mod clauses;
 mod clocks;
 mod corrections;
+mod cycles;
 mod documents;
 mod duties;
 mod expressions;
@@ -141,6 +143,8 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     unread::run(&checks);
     corrections::run(&checks);
     tables::run(&checks);
+    cycles::run(&checks);
+    basis::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
         .cases()
@@ -167,6 +171,7 @@ pub fn catalogue() -> Vec<Page> {
         unread::PAGES,
         corrections::PAGES,
         tables::PAGES,
+        basis::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

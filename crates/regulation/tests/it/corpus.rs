@@ -40,7 +40,8 @@ fn separate(text: &str) -> (String, Vec<Mark>) {
 }
 
 fn found(text: String) -> Vec<Mark> {
-    let files = [SourceFile { name: "case.md".into(), text }];
+    let later = include_str!("../fixtures/later.md").to_string();
+    let files = [SourceFile { name: "case.md".into(), text }, SourceFile { name: "later.md".into(), text: later }];
     let report = report::json(&check(&files), &files);
     let mark = |record: report::FindingRecord| Mark {
         line: record.line,

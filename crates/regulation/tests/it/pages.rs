@@ -24,6 +24,26 @@ fn every_code_has_its_page() {
     }
 }
 
+/// The list of all codes.
+fn index() -> String {
+    let mut text = String::from(
+        "# 检查发现 Findings\n\n`gongbao check` 的每种发现一页：含义、错例、正例。GB00 读不懂，GB01 表达式，GB02 静态检查。\n\n| 编码 | | |\n| --- | --- | --- |\n",
+    );
+    for page in catalogue() {
+        text.push_str(&format!("| [{0}]({0}.md) | {1} | {2} |\n", page.code, page.zh, page.en));
+    }
+    text
+}
+
+#[test]
+fn the_index_lists_every_code() {
+    let path = folder().join("README.md");
+    if std::env::var_os("GONGBAO_UPDATE").is_some() {
+        std::fs::write(&path, index()).expect("the index can be written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), index(), "run with GONGBAO_UPDATE=1");
+}
+
 #[test]
 fn codes_are_unique_and_pages_have_codes() {
     let codes: Vec<String> = catalogue().iter().map(|page| format!("{}.md", page.code)).collect();
