@@ -66,7 +66,7 @@ fn the_report_has_places_clauses_and_durations() {
 #[test]
 fn regulations_that_use_one_with_errors_are_left_out() {
     let base = tiny().text.replace("own-dogs < max-dogs", "own-dogs < max-cats");
-    let front = "---\nid: more\ntitle: 又一份\nnumber: 2号\nissuer: county-office\nissued: 2022-01-01\neffective: 2022-01-01\nuses: [dogs]\n---\n";
+    let front = "---\nid: more\ntitle: 又一份\nnumber: 2号\nissuer: county-office\nissued: 2022-02-01\neffective: 2022-02-01\nuses: [dogs]\n---\n";
     let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
     let checked = check(&[file("base.md", &base), file("more.md", front)]);
     assert!(checked.rulebook.regulations.is_empty());
