@@ -264,7 +264,7 @@ impl ActReader<'_> {
         match &ast.kind {
             AstKind::Name(name) if name == "back" => Some(To::Back),
             AstKind::Name(name) if name == "stay" => Some(To::Stay),
-            AstKind::Name(name) => self.station(name, &ast.span),
+            AstKind::Name(name) => Some(self.station(name, &ast.span)),
             AstKind::If { then, condition, otherwise } => Some(To::If {
                 condition: self.compiler.condition(self.view, &written(condition, words)),
                 then: Box::new(self.to_of(then, words)?),
@@ -278,14 +278,14 @@ impl ActReader<'_> {
     }
 
     /// A step or end of the procedure.
-    fn station(&self, name: &str, span: &Span) -> Option<To> {
+    fn station(&self, name: &str, span: &Span) -> To {
         let steps = self.procedure.steps.iter().map(|step| step.name.text.as_str());
         let known: Vec<&str> = steps.chain(self.procedure.ends.iter().map(|(end, _)| end.text.as_str())).collect();
-        if known.contains(&name) {
-            return Some(To::Place(name.to_string()));
+        if !known.contains(&name) {
+            self.compiler.sink.add(names::unknown_place(span, name, known));
         }
-        self.compiler.sink.add(names::unknown_place(span, name, known));
-        None
+        // Kept also where there is none, so that what else is written here still counts as read.
+        To::Place(name.to_string())
     }
 }
 

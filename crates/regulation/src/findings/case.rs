@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::blocks::Block;
 use crate::check::Parts;
-use crate::model::{Act, Procedure, Step};
+use crate::model::{Act, Procedure, Step, To};
 use crate::scope::{Outline, ProcedureNames, View};
 use crate::span::Span;
 
@@ -50,7 +50,10 @@ impl<'a> Case<'a> {
     pub fn ways_are_known(&self) -> bool {
         let written = self.names.acts.iter().filter(|act| act.node.get("to").is_some()).count();
         let read = self.model.all_acts().filter(|(_, act)| act.to.is_some()).count();
-        written == read && self.names.acts.len() == self.model.all_acts().count()
+        let targets = self.model.all_acts().filter_map(|(_, act)| act.to.as_ref()).flat_map(To::targets);
+        let known = |name: &str| self.model.step(name).is_some() || self.model.end(name).is_some();
+        let all_known = targets.into_iter().all(known);
+        all_known && written == read && self.names.acts.len() == self.model.all_acts().count()
     }
 }
 

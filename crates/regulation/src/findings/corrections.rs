@@ -1,12 +1,12 @@
 //! Corrections (补正): all that is missing is told at once, and the applicant is not forgotten.
 //!
-//! A correction step lies with the applicant and suspends the step that it came from.
+//! A correction step is a detour by way of the applicant from a step of an office.
 
 use super::Page;
 use super::case::{Case, Checks};
 use super::ways::targets;
 use crate::finding::{Finding, Severity};
-use crate::model::{Act, Party, Step};
+use crate::model::{Act, By, Party, Step};
 
 fn not_once(act: &Act, step: &Step) -> Finding {
     let name = &act.name;
@@ -35,31 +35,44 @@ fn forgotten(step: &Step) -> Finding {
 }
 
 pub(super) fn run(checks: &Checks<'_>) {
-    for case in checks.cases() {
-        let corrections: Vec<&Step> = case.model.steps.iter().filter(|step| is_correction(step)).collect();
-        for step in &corrections {
-            if step.due.is_empty() && step.remind.is_empty() {
-                checks.sink.add(forgotten(step));
-            }
-        }
-        requests(checks, case, &corrections);
-    }
-}
-
-fn is_correction(step: &Step) -> bool {
-    !step.suspends.is_empty() && step.by.iter().any(|by| matches!(by.party, Party::Subject { .. }))
-}
-
-fn requests(checks: &Checks<'_>, case: Case<'_>, corrections: &[&Step]) {
-    for step in &case.model.steps {
-        for act in &step.acts {
-            let leads_there =
-                corrections.iter().any(|correction| targets(act, Some(step)).contains(&correction.name.as_str()));
-            if leads_there && !act.once {
-                checks.sink.add(not_once(act, step));
+    for case in checks.cases().filter(|case| case.ways_are_known()) {
+        for from in &case.model.steps {
+            for act in &from.acts {
+                of_act(checks, case, from, act);
             }
         }
     }
+}
+
+fn of_act(checks: &Checks<'_>, case: Case<'_>, from: &Step, act: &Act) {
+    let led_to = targets(act, Some(from)).into_iter().filter_map(|target| case.model.step(target));
+    for step in led_to.filter(|step| step.name != from.name && is_correction(case, from, step)) {
+        if !act.once {
+            checks.sink.add(not_once(act, from));
+        }
+        if step.due.is_empty() && step.remind.is_empty() {
+            checks.sink.add(forgotten(step));
+        }
+    }
+}
+
+/// Whether a step is a detour by way of the applicant: it suspends the step that it came from, or leads on to where that
+/// step leads as well, with papers other than those of the application.
+fn is_correction(case: Case<'_>, from: &Step, step: &Step) -> bool {
+    let is_applicant = |by: &By| matches!(by.party, Party::Subject { .. });
+    if step.by.is_empty() || !step.by.iter().all(|by| is_applicant(by)) || from.by.iter().any(is_applicant) {
+        return false;
+    }
+    if step.suspends.contains(&from.name) {
+        return true;
+    }
+    let onward: Vec<&str> = from.acts.iter().flat_map(|act| targets(act, Some(from))).collect();
+    let applied: Vec<&String> = case.model.start.iter().flat_map(|act| &act.forms).collect();
+    step.acts.iter().any(|act| {
+        let brings_other_papers = act.forms.iter().any(|form| !applied.contains(&form));
+        let is_station = |name: &&&str| case.model.step(name).is_some() && **name != from.name && **name != step.name;
+        brings_other_papers && targets(act, Some(step)).iter().filter(is_station).any(|target| onward.contains(target))
+    })
 }
 
 pub(super) const PAGES: &[Page] = &[
