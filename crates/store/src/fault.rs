@@ -57,6 +57,11 @@ pub enum Fault {
     /// The operating system gave no random bytes.
     #[error("系统未能提供随机数 / the system gave no random bytes")]
     Chance,
+    /// A mistake in this program: the act was rolled back, the service goes on.
+    #[error(
+        "程序内部错误，本次操作未生效，请联系维护人员 / a bug in the program: nothing happened; tell the maintainers"
+    )]
+    Bug,
     /// The store is closing.
     #[error("存储正在关闭，请稍后重试 / the store is closing; try again later")]
     Closed,

@@ -318,3 +318,70 @@ fn keep_texts(conn: &Connection, county: &str, library: &Library) -> Result<(), 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn empty(data: &Path) -> Sqlite {
+        let library = Library {
+            rulebook: Default::default(),
+            earlier: BTreeMap::new(),
+            overrides: BTreeMap::new(),
+            county: engine::County { code: "999999".to_owned(), ..Default::default() },
+            holidays: calendar::Holidays::none(),
+        };
+        Sqlite::open(Settings { data: data.to_owned(), county_key: [1; 16], library: Arc::new(library) }).unwrap()
+    }
+
+    fn count(store: &Sqlite, number: &str) -> u64 {
+        let sql = "SELECT count(*) FROM number WHERE series = ?1";
+        store.look(|view| Ok(view.conn.query_row(sql, [number], |row| row.get(0))?)).unwrap()
+    }
+
+    fn insert(view: &View<'_>, series: &str) -> Result<(), Fault> {
+        let sql = "INSERT INTO number (county, series, last) VALUES ('999999', ?1, 1)";
+        view.conn.execute(sql, [series])?;
+        Ok(())
+    }
+
+    #[test]
+    fn a_panic_costs_one_request_and_not_the_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = empty(folder.path());
+        let lost: Result<(), Fault> = store.write(|view, _| {
+            insert(view, "lost")?;
+            panic!("a bug made for this test")
+        });
+        assert!(lost.is_err());
+        store.write(|view, _| insert(view, "kept")).unwrap();
+        assert_eq!((count(&store, "lost"), count(&store, "kept")), (0, 1));
+    }
+
+    #[test]
+    fn a_fault_is_rolled_back_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = empty(folder.path());
+        let (entered, is_held) = channel();
+        let (free, freed) = channel::<()>();
+        store.send(Job::Alone(Box::new(move |_| {
+            entered.send(()).unwrap();
+            freed.recv().unwrap();
+        })));
+        is_held.recv().unwrap();
+        std::thread::scope(|scope| {
+            let good = scope.spawn(|| store.write(|view, _| insert(view, "good")));
+            let bad = scope.spawn(|| {
+                store.write(|view, _| -> Result<(), Fault> {
+                    insert(view, "bad")?;
+                    Err(Fault::Chance)
+                })
+            });
+            free.send(()).unwrap();
+            assert_eq!(good.join().unwrap(), Ok(()));
+            assert_eq!(bad.join().unwrap(), Err(Fault::Chance));
+        });
+        assert_eq!((count(&store, "good"), count(&store, "bad")), (1, 0));
+    }
+}

@@ -8,6 +8,7 @@ use crate::ring::FreshKeys;
 use engine::Target;
 use jiff::civil::DateTime;
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, TryRecvError};
@@ -270,7 +271,8 @@ impl Group {
 /// Runs work in a savepoint: a fault takes back what it wrote and leaves the rest of the transaction.
 fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     run(view.conn, "SAVEPOINT job")?;
-    let done = work();
+    // A bug must cost the one who met it their request, not everybody the service.
+    let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::Bug));
     if done.is_err() {
         run(view.conn, "ROLLBACK TO job")?;
         // Keys made in it may have been unwrapped already; they are gone.

@@ -54,7 +54,7 @@ fn nothing_personal_lies_open_on_disk() {
         now: start(),
     };
     store.put_file(photo).unwrap();
-    for personal in [PHONE, HEAD_ADDRESS, "invented photograph"] {
+    for personal in [PHONE, HEAD_ADDRESS, SIGNER, "invented photograph"] {
         assert!(!on_disk(folder.path(), personal), "{personal} lies open");
     }
     assert!(on_disk(folder.path(), "village-check"), "the search finds what does lie open");

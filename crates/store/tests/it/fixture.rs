@@ -18,6 +18,7 @@ pub const TOWN: &str = "999999001";
 /// What must not be found unsealed anywhere on disk.
 pub const PHONE: &str = "13900000000";
 pub const HEAD_ADDRESS: &str = "虚构村一组七号院";
+pub const SIGNER: &str = "某甲签";
 
 /// Posts: id, level, desk, place, person.
 const POSTS: [(&str, &str, &str, &str, &str); 7] = [
@@ -167,7 +168,7 @@ pub fn apply(home: &str, chip: &str) -> Act {
 
 fn signature(home: &str) -> Value {
     Value::Signature(Signature {
-        name: "某甲".to_owned(),
+        name: SIGNER.to_owned(),
         person: format!("resident-{home}"),
         on: date(2022, 3, 1),
         method: "electronic".to_owned(),

@@ -134,7 +134,7 @@ impl Writing<'_> {
     ) -> Result<Value, Fault> {
         match (field, value) {
             (_, expr::Value::Missing) => Ok(Value::Missing),
-            (Some(field), _) if field.personal.is_some() => self.sealed(holder, value),
+            (Some(field), _) if is_personal(field) => self.sealed(holder, value),
             (Some(field), expr::Value::Records(rows)) => {
                 let inner = match &field.ty {
                     expr::Type::Records(form) => nested(form),
@@ -199,6 +199,13 @@ impl Writing<'_> {
         }
         Ok(written)
     }
+}
+
+/// Marked as personal, or of a type that can hold nothing else.
+fn is_personal(field: &model::Field) -> bool {
+    use expr::Type;
+    let by_type = matches!(field.ty, Type::PersonName | Type::Phone | Type::IdNumber | Type::Signature);
+    by_type || field.personal.is_some()
 }
 
 /// Whose key seals a register row: the owner's, or one of the row's own.
