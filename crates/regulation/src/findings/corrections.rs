@@ -60,7 +60,7 @@ fn of_act(checks: &Checks<'_>, case: Case<'_>, from: &Step, act: &Act) {
 /// step leads as well, with papers other than those of the application.
 fn is_correction(case: Case<'_>, from: &Step, step: &Step) -> bool {
     let is_applicant = |by: &By| matches!(by.party, Party::Subject { .. });
-    if step.by.is_empty() || !step.by.iter().all(|by| is_applicant(by)) || from.by.iter().any(is_applicant) {
+    if step.by.is_empty() || !step.by.iter().all(&is_applicant) || from.by.iter().any(&is_applicant) {
         return false;
     }
     if step.suspends.contains(&from.name) {

@@ -18,10 +18,13 @@ pub(crate) mod names;
 mod privacy;
 pub(crate) mod reading;
 mod tables;
+mod templates;
 mod unread;
 mod usage;
 mod ways;
 mod worst_case;
+
+pub use templates::check_templates;
 
 use crate::check::Parts;
 use crate::finding::{Finding, Severity};
@@ -172,6 +175,7 @@ pub fn catalogue() -> Vec<Page> {
         corrections::PAGES,
         tables::PAGES,
         basis::PAGES,
+        templates::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

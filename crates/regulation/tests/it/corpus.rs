@@ -81,6 +81,6 @@ fn every_code_has_a_wrong_regulation() {
     let texts = corpus().into_iter().map(|path| std::fs::read_to_string(path).expect("corpus files are UTF-8"));
     let shown: BTreeSet<String> = texts.flat_map(|text| separate(&text).1).map(|mark| mark.code).collect();
     let missing: Vec<&str> = catalogue().iter().map(|page| page.code).filter(|code| !shown.contains(*code)).collect();
-    // Too large to keep as a file: see `robust`.
-    assert_eq!(missing, ["GB0002"]);
+    // Too large to keep as a file: see `robust`. Of templates: see `templates`.
+    assert_eq!(missing, ["GB0002", "GB0238", "GB0239"]);
 }

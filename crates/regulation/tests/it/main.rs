@@ -6,4 +6,5 @@ mod corpus;
 mod expr;
 mod pages;
 mod robust;
+mod templates;
 mod tiny;

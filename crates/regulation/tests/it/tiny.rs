@@ -14,7 +14,7 @@ pub(crate) fn lines(files: &[SourceFile]) -> Vec<String> {
     checked.findings.iter().map(line).collect()
 }
 
-fn tiny() -> SourceFile {
+pub(crate) fn tiny() -> SourceFile {
     SourceFile { name: "tiny.md".into(), text: include_str!("../fixtures/tiny.md").into() }
 }
 
