@@ -70,6 +70,16 @@ const EXPECTED: &[(&str, usize, &[&str])] = &[
         ],
     ),
     (
+        "planning-permit--parts",
+        1,
+        &["县自然资源局", "房基占地 118.00 平方米，2 层，建筑面积 210.00 平方米"],
+    ),
+    (
+        "homestead-approval--parts",
+        1,
+        &["上庄村第一村民小组农民集体", "有效期最后一日：2024年3月22日"],
+    ),
+    (
         "homestead-approval",
         1,
         &[
