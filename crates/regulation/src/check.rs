@@ -3,9 +3,10 @@
 use crate::blocks::{self, Kind, form, front, gather, procedure, register};
 use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
-use crate::model::{Clause, ClauseStatus, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook};
+use crate::model::{Clause, ClauseId, ClauseStatus, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook};
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
+use crate::span::Span;
 use crate::text;
 use sm3::{Digest, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +37,7 @@ pub fn check(files: &[SourceFile]) -> Checked {
     let base = View { outline: &outline, derived: &derived, draft: 0, procedure: None, own: Vec::new() };
     let mut parts: Vec<Parts> = (0..drafts.len()).map(|index| compile(index, &base, &compiler)).collect();
     let clauses = crate::findings::run(&base, &mut parts, &sink);
-    let findings = sink.sorted();
+    let findings = sink.sorted().into_iter().map(|finding| complete(finding, &drafts)).collect();
     finish(&drafts, parts, clauses, findings)
 }
 
@@ -98,6 +99,38 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
         parts.procedures.insert(name.clone(), Arc::new(procedure::read(names, &base, compiler)));
     }
     parts
+}
+
+/// A finding with its clause and a hint, its places on whole characters.
+fn complete(mut finding: Finding, drafts: &[Draft]) -> Finding {
+    let draft = drafts.iter().find(|draft| draft.source.file == finding.span.file);
+    if finding.clause.is_none() {
+        finding.clause = draft.and_then(|draft| clause_at(draft, &finding.span));
+    }
+    for span in std::iter::once(&mut finding.span).chain(finding.related.iter_mut().map(|(span, _)| span)) {
+        if let Some(draft) = drafts.iter().find(|draft| draft.source.file == span.file) {
+            span.start = draft.source.text.floor_char_boundary(span.start);
+            span.end = draft.source.text.ceil_char_boundary(span.end.max(span.start));
+        }
+    }
+    if finding.hint.is_none() {
+        let page = format!("docs/findings/{}.md", finding.code);
+        finding = finding.hint(format!("写法见 {page}"), format!("see {page}"));
+    }
+    finding
+}
+
+/// The clause that a place belongs to: that of its block, or the nearest one above.
+fn clause_at(draft: &Draft, span: &Span) -> Option<ClauseId> {
+    let block = draft.blocks.iter().find(|block| {
+        let end = block.grid.as_ref().map_or(block.span.end, |grid| grid.span.end);
+        block.span.start <= span.start && span.start < end
+    });
+    if let Some(clause) = block.and_then(|block| block.clauses.first()) {
+        return Some(clause.clone());
+    }
+    let above = draft.text.clauses.iter().rev().find(|clause| clause.span.start <= span.start);
+    above.map(|clause| clause.id.clone())
 }
 
 /// Leaves out regulations with errors and those that use them.

@@ -306,3 +306,64 @@ impl Builder<'_> {
         self.source.span(place(start), place(end).max(place(start)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Finding;
+    use std::sync::Arc;
+
+    /// Every scalar with the text of the file at its place.
+    fn scalars(node: &Node, text: &str, all: &mut Vec<(String, String)>) {
+        let mut add =
+            |words: &Words| all.push((words.text.clone(), text[words.span.start..words.span.end].to_string()));
+        match &node.yaml {
+            Yaml::Scalar { words, .. } => add(words),
+            Yaml::List(nodes) => nodes.iter().for_each(|node| scalars(node, text, all)),
+            Yaml::Map(entries) => {
+                entries.iter().for_each(|(key, _)| add(key));
+                entries.iter().for_each(|(_, node)| scalars(node, text, all));
+            }
+            Yaml::Empty => {}
+        }
+    }
+
+    fn parsed(fences: &[&str]) -> (Vec<(String, String)>, Vec<Finding>) {
+        let text = fences.join("｜");
+        let source = Source { file: Arc::from("x.md"), text: Arc::from(text.as_str()) };
+        let (sink, mut anchors, mut all, mut at) = (Sink::default(), Anchors::new(), Vec::new(), 0);
+        for fence in fences {
+            let mut piece = Piece::default();
+            piece.push(fence, at);
+            at += fence.len() + "｜".len();
+            if let Some(node) = parse(&source, &piece, &mut anchors, &sink) {
+                scalars(&node, &text, &mut all);
+            }
+        }
+        (all, sink.sorted())
+    }
+
+    #[test]
+    fn places_are_exact_among_wide_characters() {
+        let (all, findings) = parsed(&["标题: { 中文: 甲乙, b: [\"丙, 丁\", 戊 己] }   # 注\nnext: '单 引'\n"]);
+        assert_eq!(findings, []);
+        assert_eq!(all.len(), 8);
+        for (text, written) in all {
+            assert_eq!(text, written);
+        }
+    }
+
+    #[test]
+    fn anchors_hold_in_later_fences() {
+        let (all, findings) = parsed(&["a: &lapse   # 共用\n  by: 时钟\n", "b: *lapse\nc: { by: *lapse }\n"]);
+        assert_eq!(findings, []);
+        let clocks = all.iter().filter(|(text, written)| text == "时钟" && written == "时钟").count();
+        assert_eq!(clocks, 3);
+    }
+
+    #[test]
+    fn an_unknown_alias_is_a_finding() {
+        let (_, findings) = parsed(&["a: *nobody\n"]);
+        assert_eq!(findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["GB0004"]);
+    }
+}

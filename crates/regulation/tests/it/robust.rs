@@ -9,9 +9,14 @@ fn file(text: impl Into<String>) -> SourceFile {
     SourceFile { name: "x.md".into(), text: text.into() }
 }
 
-/// Reads it for the panics only.
+/// Reads it, for the panics and for findings that can be shown.
 fn read(files: &[SourceFile]) {
-    assert!(check(files).rulebook.regulations.len() <= files.len());
+    for finding in check(files).findings {
+        let text = files.iter().find(|file| file.name == *finding.span.file).map(|file| file.text.as_str());
+        let shown = text.and_then(|text| text.get(finding.span.start..finding.span.end));
+        assert!(shown.is_some(), "{} has no place in its file: {:?}", finding.code, finding.span);
+        assert!(finding.hint.is_some(), "{} says not what to do", finding.code);
+    }
 }
 
 fn codes(file: SourceFile) -> Vec<&'static str> {
