@@ -18,8 +18,10 @@ use super::{MATTERS_CACHED, migrations};
 const WRONGS_MAX: usize = 200;
 
 pub(crate) fn verify(shared: &Shared, progress: Progress<'_>) -> Result<Verification, Fault> {
-    // One connection sees both: the journal and projections as stored, and the projections rebuilt in memory.
-    let mut conn = Connection::open_in_memory()?;
+    // One connection sees both: the journal and projections as stored, and the projections rebuilt in a temporary database
+    // that goes to disk where it does not fit into memory, and goes away with the connection.
+    let mut conn = Connection::open("")?;
+    conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
     migrations::migrate(&mut conn)?;
     conn.execute_batch("DROP TABLE act; DROP TABLE owner_key;")?;
     conn.execute("ATTACH ?1 AS stored", [format!("file:{}?mode=ro", uri_path(shared))])?;

@@ -10,4 +10,5 @@ mod fixture;
 mod golden;
 mod rebuild;
 mod tick;
+mod twin;
 mod verify;
