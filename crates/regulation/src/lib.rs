@@ -1,14 +1,16 @@
 //! Literate regulations (可运行的规范性文件): a Markdown text that people read and the engine runs.
 //!
-//! [`check`()] turns files into a checked [`model::Rulebook`] and findings. This crate knows nothing of files, clocks or
+//! [`check`] turns files into a checked [`model::Rulebook`] and findings. This crate knows nothing of files, clocks or
 //! matters; what expressions look at is handed in through [`expr::Env`].
 //!
 //! The way of a text: [`source::SourceFile`] → Markdown elements, clauses and fences → blocks with YAML and tables → the
 //! outline of what exists → expressions compiled in their scopes → the model → static checks.
 
+#![warn(missing_docs)]
+
 pub mod analysis;
 mod blocks;
-pub mod check;
+mod checking;
 pub mod expr;
 pub mod finding;
 pub mod findings;
@@ -20,5 +22,5 @@ pub mod source;
 pub mod span;
 mod text;
 
-pub use check::{Checked, check};
+pub use checking::{Checked, check};
 pub use source::{LineIndex, SourceFile};

@@ -1,6 +1,6 @@
 //! What `gongbao check --format json` says, as plain records.
 
-use crate::check::Checked;
+use crate::checking::Checked;
 use crate::finding::{Finding, Severity};
 use crate::model::ClauseStatus;
 use crate::source::{LineIndex, SourceFile};

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::blocks::Block;
-use crate::check::Parts;
+use crate::checking::Parts;
 use crate::model::{Act, Procedure, Step, To};
 use crate::scope::{Outline, ProcedureNames, View};
 use crate::span::Span;

@@ -3,7 +3,7 @@
 use super::{Page, Sink};
 use crate::blocks::block::{Block, Kind};
 use crate::blocks::field::clause_words;
-use crate::check::status;
+use crate::checking::status;
 use crate::finding::{Finding, Severity};
 use crate::model::{Clause, ClauseId, ClauseStatus};
 use crate::near::nearest;

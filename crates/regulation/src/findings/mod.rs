@@ -26,7 +26,7 @@ mod worst_case;
 
 pub use templates::check_templates;
 
-use crate::check::Parts;
+use crate::checking::Parts;
 use crate::finding::{Finding, Severity};
 use crate::model::Clause;
 use crate::scope::View;

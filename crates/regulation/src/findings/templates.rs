@@ -3,7 +3,7 @@
 //! Templates are files beside the regulation, so they are handed in apart from it, after checking.
 
 use super::Page;
-use crate::check::Checked;
+use crate::checking::Checked;
 use crate::finding::{Finding, Severity};
 use crate::model::Regulation;
 use crate::source::SourceFile;

@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::ways::targets;
-use crate::check::Parts;
+use crate::checking::Parts;
 use crate::expr::ast::{Ast, AstKind, Operator};
 use crate::expr::{Expr, Type, Value, parse};
 use crate::model::{Consequence, Deadline, DeadlineEnd, Name, Parameter, Procedure, Step, WorstCase};
