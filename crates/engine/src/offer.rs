@@ -9,6 +9,7 @@ use crate::reach::Reach;
 use crate::reason::{Decided, refuse};
 use crate::rights::{self, Cause, PartyName, is_each, parties};
 use crate::world::World;
+use calendar::zh_date;
 use jiff::civil::DateTime;
 use regulation::expr::{NameKind, Value};
 use regulation::model::{Act, By, Condition, Label, Name, Party, Procedure, Step};
@@ -142,7 +143,7 @@ pub(crate) fn standing(
 fn not_yet(env: &MatterEnv<'_, '_>, step: Option<&Step>, act: &Act, capacities: Vec<PartyName>) -> Decided<PartyName> {
     let matter = env.matter();
     if let Some(done) = matter.last_act(&act.name).filter(|_| act.once) {
-        let zh = format!("“{}”只能办理一次，已于{}办过", act.label.zh, done.on);
+        let zh = format!("“{}”只能办理一次，已于{}办过", act.label.zh, zh_date(done.on));
         let en = format!("`{}` can be done once, it was done on {}", act.name, done.on);
         return refuse(RefusalKind::State, Reason::general("done-once", zh, en).under(&act.clauses));
     }
@@ -203,7 +204,7 @@ pub(crate) fn not_here(procedure: &Procedure, matter: &Matter, name: &str) -> Re
     let label = label_of(procedure, name);
     if let Some((end, on)) = &matter.ended {
         let ended = procedure.end(end).map_or(end.as_str(), |label| &label.zh);
-        let zh = format!("本事项已于{on}办结（{ended}），不能再“{label}”");
+        let zh = format!("本事项已于{}办结（{ended}），不能再“{label}”", zh_date(*on));
         return Refusal::one(
             RefusalKind::State,
             Reason::general("closed", zh, format!("the matter ended on {on}: {end}")),
@@ -228,7 +229,7 @@ pub(crate) fn not_here(procedure: &Procedure, matter: &Matter, name: &str) -> Re
 fn came_by(procedure: &Procedure, record: &crate::matter::ActRecord) -> String {
     let label = label_of(procedure, &record.act);
     match record.actor {
-        Actor::Clock => format!("（期限届满，{}已自动“{label}”）", record.on),
-        Actor::Person { .. } => format!("（{}“{label}”）", record.on),
+        Actor::Clock => format!("（期限届满，{}已自动“{label}”）", zh_date(record.on)),
+        Actor::Person { .. } => format!("（{}“{label}”）", zh_date(record.on)),
     }
 }

@@ -102,6 +102,10 @@ pub fn may_act(
 }
 
 pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> Reason {
+    if by.iter().all(|by| matches!(by.party, Party::Act { .. })) {
+        let zh = format!("“{what}”只能作为其他动作的后果发生");
+        return Reason::general("not-your-desk", zh, format!("`{what}` only follows from other acts"));
+    }
     let county = env.world().county();
     let mut titles: Vec<String> = competent(env, by).iter().map(|party| party_title(county, party)).collect();
     titles.dedup();

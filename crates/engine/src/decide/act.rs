@@ -13,9 +13,10 @@ use crate::rights::Cause;
 use crate::rights::PartyName;
 use crate::verdict;
 use crate::world::World;
+use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
-use regulation::model::{Act, Condition, Field, Form, Procedure, Step};
+use regulation::model::{Act, Condition, Field, Form, Holds, Procedure, Step};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -239,7 +240,7 @@ fn incomplete(act: &Act, faults: usize) -> Reason {
 /// A legal date lies neither in the future nor before the matter began.
 fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, today: Date) -> Decided<()> {
     if on > today {
-        let zh = format!("“{}”的日期{on}在今天（{today}）之后", act.label.zh);
+        let zh = format!("“{}”的日期{}在今天（{}）之后", act.label.zh, zh_date(on), zh_date(today));
         let en = format!("`{}` would be dated {on}, after today ({today})", act.name);
         return refuse(
             RefusalKind::Time,
@@ -248,7 +249,8 @@ fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, today: Date) -> Decid
     }
     match before.acts.first() {
         Some(first) if on < first.on => {
-            let zh = format!("“{}”的日期{on}早于本事项开始之日{}", act.label.zh, first.on);
+            let (on_zh, first_zh) = (zh_date(on), zh_date(first.on));
+            let zh = format!("“{}”的日期{on_zh}早于本事项开始之日{first_zh}", act.label.zh);
             let en = format!("`{}` would be dated {on}, before the matter began ({})", act.name, first.on);
             refuse(RefusalKind::Time, Reason::general("dated-before-start", zh, en).hint("请核对日期"))
         }
@@ -298,7 +300,13 @@ fn rule_against(env: &MatterEnv<'_, '_>, name: &str) -> Vec<Reason> {
         Reason::general(name, because.clone(), format!("rule `{name}` does not hold")).under(&rule.clauses)
     });
     let mut reasons: Vec<Reason> = whole.into_iter().collect();
-    reasons.extend(verdict.against().map(verdict::RowVerdict::reason));
+    reasons.extend(verdict.against().map(|row| {
+        let reason = row.reason();
+        match rule.holds {
+            Holds::Any => Reason { zh: format!("不成立：{}", reason.zh), ..reason },
+            Holds::All | Holds::None => reason,
+        }
+    }));
     if reasons.is_empty() {
         let zh = format!("不符合“{}”", rule.title.zh);
         reasons.push(Reason::general(name, zh, format!("rule `{name}` does not hold")).under(&rule.clauses));

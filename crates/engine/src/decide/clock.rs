@@ -10,6 +10,7 @@ use crate::matter::Matter;
 use crate::reason::{Decided, refuse};
 use crate::rights;
 use crate::world::World;
+use calendar::zh_date;
 use regulation::expr::Record;
 use regulation::model::{Party, Step};
 use std::sync::Arc;
@@ -54,7 +55,7 @@ impl Run<'_> {
         if clock.is_due(self.now) {
             return Ok(());
         }
-        let zh = format!("期限到{}才届满", clock.fires_at());
+        let zh = format!("期限到{}结束才届满", zh_date(clock.due));
         let en = format!("the clock fires at {}", clock.fires_at());
         refuse(RefusalKind::State, Reason::general("not-due-yet", zh, en))
     }
@@ -102,7 +103,7 @@ impl Run<'_> {
         };
         for (moment, clock) in due_clocks(&matter, self.now) {
             if self.would_act(&matter, clock) {
-                let zh = format!("期限已于{}届满，系统正在办理届满的后果", moment.date());
+                let zh = format!("期限已届满（{}零时），系统正在办理届满的后果", zh_date(moment.date()));
                 let en = format!("clock {clock} fell due at {moment} and has not been fired yet");
                 let reason = Reason::general("clock-due", zh, en).hint("请稍候片刻，刷新后再看");
                 return Err(Box::new(Refusal::one(RefusalKind::Stale, reason)));
@@ -130,5 +131,5 @@ fn pending(step: Option<&Step>, matter: &Matter) -> String {
 
 fn overdue(step: Option<&Step>, clock: &Clock) -> String {
     let label = step.map_or(clock.step.as_str(), |step| step.label.zh.as_str());
-    format!("“{label}”已逾期：最后一日是{}，请立即办理", clock.due)
+    format!("“{label}”已逾期：最后一日是{}，请立即办理", zh_date(clock.due))
 }

@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::reason::{Decided, refuse};
 use crate::rights::Cause;
 use crate::world::World;
+use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
 use regulation::model::{About, AboutTarget, Name, Procedure, Regulation};
@@ -137,13 +138,13 @@ impl Run<'_> {
 
 fn is_in_force(regulation: &Regulation, today: Date) -> Decided<()> {
     if today < regulation.effective {
-        let zh = format!("《{}》自{}起施行，此前不能受理", regulation.title.zh, regulation.effective);
+        let zh = format!("《{}》自{}起施行，此前不能受理", regulation.title.zh, zh_date(regulation.effective));
         let en = format!("`{}` is in force from {}", regulation.id, regulation.effective);
         return refuse(RefusalKind::State, Reason::general("not-in-force", zh, en));
     }
     match regulation.until {
         Some(until) if today > until => {
-            let zh = format!("《{}》施行至{until}，不再受理新的事项", regulation.title.zh);
+            let zh = format!("《{}》施行至{}，不再受理新的事项", regulation.title.zh, zh_date(until));
             let en = format!("`{}` was in force until {until}", regulation.id);
             refuse(RefusalKind::State, Reason::general("not-in-force", zh, en))
         }
