@@ -50,6 +50,8 @@ pub(crate) struct Frame {
     pub(crate) regulation: Arc<Regulation>,
     pub(crate) procedure: Option<Arc<Procedure>>,
     memo: RefCell<BTreeMap<Name, Value>>,
+    /// Forms whose fields are root names: those of the starting acts.
+    start_forms: Vec<Arc<Form>>,
 }
 
 /// The environment of one matter.
@@ -103,14 +105,22 @@ impl<'w> Scope<'w> {
     #[must_use]
     pub fn bare(&self, regulation: &Arc<Regulation>, place: &PlaceCode) -> MatterEnv<'_, 'w> {
         let matter = Arc::new(imagined(regulation, "", place, self.now));
-        let frame = Frame { matter, regulation: Arc::clone(regulation), procedure: None, memo: RefCell::default() };
+        let frame = Frame {
+            matter,
+            regulation: Arc::clone(regulation),
+            procedure: None,
+            memo: RefCell::default(),
+            start_forms: Vec::new(),
+        };
         MatterEnv { scope: self, frame: Rc::new(frame) }
     }
 
     fn frame(&self, matter: Arc<Matter>) -> Option<Frame> {
         let regulation = self.world.regulation(&matter.regulation, &matter.version)?;
         let procedure = regulation.procedures.get(&matter.procedure).cloned()?;
-        Some(Frame { matter, regulation, procedure: Some(procedure), memo: RefCell::default() })
+        let names = procedure.start.iter().flat_map(|act| &act.forms);
+        let start_forms = names.filter_map(|name| self.form(&regulation, name)).collect();
+        Some(Frame { matter, regulation, procedure: Some(procedure), memo: RefCell::default(), start_forms })
     }
 
     fn register(&self, regulation: &Regulation, name: &str) -> Option<Arc<Register>> {
@@ -163,14 +173,8 @@ pub(crate) fn imagined(regulation: &Regulation, procedure: &str, place: &str, no
 }
 
 impl Frame {
-    /// Forms whose fields are root names: those of the starting acts.
-    pub(crate) fn start_forms(&self) -> impl Iterator<Item = &Arc<Form>> {
-        let acts = self.procedure.iter().flat_map(|procedure| &procedure.start);
-        acts.flat_map(|act| &act.forms).filter_map(|name| self.regulation.forms.get(name))
-    }
-
     pub(crate) fn start_field(&self, name: &str) -> Option<&Field> {
-        self.start_forms().find_map(|form| form.field(name))
+        self.start_forms.iter().find_map(|form| form.field(name))
     }
 }
 

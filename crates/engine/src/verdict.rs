@@ -122,6 +122,16 @@ pub fn verdict(env: &MatterEnv<'_, '_>, rule: &Rule) -> RuleVerdict {
     }
 }
 
+/// The rows that stand against a rule, explained: what [`RuleVerdict::against`] gives, without explaining the others.
+pub(crate) fn rows_against(env: &MatterEnv<'_, '_>, rule: &Rule) -> Vec<RowVerdict> {
+    let stands = |row: &&RuleRow| match (rule.holds, row_state(env, row)) {
+        (Holds::None, state) => state == (Some(true), false),
+        (Holds::All, state) => state != (Some(true), false),
+        (Holds::Any, _) => true,
+    };
+    rule.rows.iter().filter(stands).map(|row| row_verdict(env, rule, row)).collect()
+}
+
 /// What the named rules of a matter's procedure say, in that order; names without a rule are left out.
 #[must_use]
 pub fn verdicts<'n>(env: &MatterEnv<'_, '_>, rules: impl IntoIterator<Item = &'n str>) -> Vec<RuleVerdict> {

@@ -83,9 +83,12 @@ impl Run<'_> {
 
         let faulty: BTreeSet<String> = converted.faults.iter().map(|fault| fault.field.clone()).collect();
         let mut record = converted.record;
-        let examined = self.look(&view, |env| {
+        let (examined, judged) = self.look(&view, |env| {
             let examination = Examination { env, actor: doing.actor, faulty: &faulty };
-            examination.examine(env, &asked, &mut record, "")
+            let examined = examination.examine(env, &asked, &mut record, "");
+            let is_final = examined.faults.is_empty() && examined.dropped.is_empty();
+            let judged = is_final.then(|| Judgement::of(env, doable.act));
+            (examined, judged)
         })?;
         let mut faults = converted.faults;
         faults.extend(examined.faults);
@@ -93,16 +96,18 @@ impl Run<'_> {
             let reasons = vec![incomplete(doable.act, faults.len())];
             return Err(Box::new(Refusal { kind: RefusalKind::Form, reasons, fields: faults }));
         }
-        if !examined.dropped.is_empty() {
-            self.amend_filings(filed, &forms, &record);
-        }
         is_dated_sensibly(&before, doable.act, on, self.now.date())?;
-
-        let unmet = self.look(&view, |env| unmet(env, doable.act, &doable.act.require))?;
-        if !unmet.is_empty() {
-            return Err(Box::new(Refusal::several(RefusalKind::Condition, unmet)));
+        let judged = match judged {
+            Some(judged) => judged,
+            None => {
+                self.amend_filings(filed, &forms, &record);
+                self.look(&view, |env| Judgement::of(env, doable.act))?
+            }
+        };
+        if !judged.unmet.is_empty() {
+            return Err(Box::new(Refusal::several(RefusalKind::Condition, judged.unmet)));
         }
-        let mut warnings = self.look(&view, |env| unmet_warnings(env, doable.act))?;
+        let mut warnings = judged.warnings;
         warnings.extend(examined.warnings);
         self.warn(acted, &before.id, warnings);
         if before.acts.is_empty() {
@@ -263,8 +268,19 @@ pub(crate) fn unmet(env: &MatterEnv<'_, '_>, act: &Act, conditions: &[Condition]
     conditions.iter().flat_map(|condition| against(env, act, condition)).collect()
 }
 
-fn unmet_warnings(env: &MatterEnv<'_, '_>, act: &Act) -> Vec<Reason> {
-    unmet(env, act, &act.warn)
+/// What the conditions of an act say.
+struct Judgement {
+    unmet: Vec<Reason>,
+    /// Looked at only where nothing is unmet.
+    warnings: Vec<Reason>,
+}
+
+impl Judgement {
+    fn of(env: &MatterEnv<'_, '_>, act: &Act) -> Self {
+        let unmet = unmet(env, act, &act.require);
+        let warnings = if unmet.is_empty() { self::unmet(env, act, &act.warn) } else { Vec::new() };
+        Judgement { unmet, warnings }
+    }
 }
 
 fn against(env: &MatterEnv<'_, '_>, act: &Act, condition: &Condition) -> Vec<Reason> {
@@ -295,12 +311,11 @@ fn rule_against(env: &MatterEnv<'_, '_>, name: &str) -> Vec<Reason> {
     if verdict::truth(env, &rule) == Value::Bool(true) {
         return Vec::new();
     }
-    let verdict = verdict::verdict(env, &rule);
-    let whole = verdict.because.as_ref().map(|because| {
-        Reason::general(name, because.clone(), format!("rule `{name}` does not hold")).under(&rule.clauses)
+    let whole = rule.because.as_ref().map(|because| {
+        Reason::general(name, eval::text(because, env), format!("rule `{name}` does not hold")).under(&rule.clauses)
     });
     let mut reasons: Vec<Reason> = whole.into_iter().collect();
-    reasons.extend(verdict.against().map(|row| {
+    reasons.extend(verdict::rows_against(env, &rule).iter().map(|row| {
         let reason = row.reason();
         match rule.holds {
             Holds::Any => Reason { zh: format!("不成立：{}", reason.zh), ..reason },
