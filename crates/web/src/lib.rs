@@ -1,1 +1,23 @@
-//! placeholder
+//! Pages and interface for programs: the only HTTP and the only HTML.
+//!
+//! Pages are made on the server out of the checked regulation and the state; they work without scripts. Nothing here
+//! decides: what may be done, seen and said the engine knows ([`engine::rights`]), and what happened the store.
+//!
+//! [`serve`] takes a [`Site`], in which everything is handed in, and gives a router.
+
+pub mod api;
+mod assets;
+pub mod components;
+pub mod forms;
+pub mod lang;
+pub mod layout;
+pub mod pages;
+pub mod problem;
+pub mod router;
+pub mod sent;
+pub mod site;
+mod typeset;
+pub mod visit;
+
+pub use router::serve;
+pub use site::{Clock, DemoSignIn, Site};

@@ -1,0 +1,47 @@
+// Comfort only: every page works without this file.
+"use strict";
+
+// The error summary gets the focus, so that screen readers start there.
+const summary = document.querySelector("[data-errors]");
+if (summary) summary.focus();
+
+// One click sends a form once; the server would also ignore the second.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method.toLowerCase() !== "post" || form.target) return;
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// A field that others depend on asks the server which fields are now needed, and only their visibility changes.
+document.querySelectorAll("form[data-asked]").forEach((form) => {
+  let asking;
+  const refresh = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const sent = new FormData(form);
+    for (const [name, value] of [...sent]) if (value instanceof File) sent.delete(name);
+    const body = new URLSearchParams(sent);
+    try {
+      const answer = await fetch(form.dataset.asked, { method: "POST", body, signal: asking.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const asked = new Set((await answer.json()).asked);
+      form.querySelectorAll("[data-when]").forEach((field) => { field.hidden = !asked.has(field.dataset.when); });
+    } catch (problem) {
+      if (problem.name !== "AbortError") throw problem;
+    }
+  };
+  form.addEventListener("change", refresh);
+  refresh();
+});
+
+// Filters that are select boxes apply at once.
+document.querySelectorAll("form[data-auto] select").forEach((box) => box.addEventListener("change", () => box.form.requestSubmit()));
+
+// Print and copy buttons exist only where they work.
+document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });

@@ -1,0 +1,55 @@
+//! The error summary (错误汇总): on top of a form, each line leads to its field.
+
+use crate::lang::Lang;
+use engine::FieldFault;
+use maud::{Markup, html};
+
+/// The summary of a form's faults; nothing without faults.
+#[must_use]
+pub fn error_summary(lang: Lang, faults: &[FieldFault]) -> Markup {
+    html! {
+        @if !faults.is_empty() {
+            div class="errors" role="alert" tabindex="-1" data-errors aria-labelledby="errors-title" {
+                h2 id="errors-title" { (lang.say("有几处需要更正", "There is a problem")) }
+                ul {
+                    @for fault in faults {
+                        li { a href=(format!("#{}", anchor(&fault.field))) { (said(lang, fault)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The id of a field's input in the page.
+#[must_use]
+pub fn anchor(field: &str) -> String {
+    format!("f-{}", field.replace('.', "-"))
+}
+
+/// What is wrong, with the field's label in front unless the sentence has it already.
+#[must_use]
+pub fn said(lang: Lang, fault: &FieldFault) -> String {
+    let sentence = lang.say(&fault.zh, &fault.en);
+    if fault.label.is_empty() || sentence.contains(&fault.label) {
+        sentence.to_owned()
+    } else {
+        format!("{}{}{sentence}", fault.label, lang.say("：", ": "))
+    }
+}
+
+/// Examples for the style guide.
+#[must_use]
+pub fn examples() -> Markup {
+    let fault = |field: &str, label: &str, zh: &str| FieldFault {
+        field: field.into(),
+        label: label.into(),
+        zh: zh.into(),
+        en: String::new(),
+        clauses: Vec::new(),
+    };
+    error_summary(
+        Lang::Zh,
+        &[fault("area", "面积", "请填写数字，单位平方米"), fault("paper", "证明材料", "请上传照片或 PDF 文件")],
+    )
+}

@@ -1,0 +1,17 @@
+//! The design system: each component is a function, and its examples are the style guide page.
+
+pub mod banner;
+pub mod button;
+pub mod clause;
+pub mod crumbs;
+pub mod error_summary;
+pub mod figure;
+pub mod icon;
+pub mod light;
+pub mod pagination;
+pub mod stages;
+pub mod summary;
+pub mod table;
+pub mod timeline;
+pub mod verdict;
+pub mod why;

@@ -1,0 +1,262 @@
+//! Asking: the fields of a form, as the regulation defines them, with the answers so far.
+
+use super::field::{Control, Field as Drawn, LineKind, field as draw};
+use super::names::Names;
+use super::show::unit_words;
+use super::{json, rows};
+use crate::components::error_summary::anchor;
+use crate::sent::{Answers, first};
+use engine::FieldFault;
+use maud::{Markup, html};
+use regulation::expr::{Record, Type, Value};
+use regulation::model::{Field, Need};
+use std::collections::BTreeSet;
+
+/// More choices than this become a list to choose from.
+const RADIOS_MAX: usize = 8;
+/// Text longer than this gets several lines.
+const LINE_MAX: u32 = 100;
+/// At most so many rows, places or people are offered to choose from.
+const CHOICES_MAX: usize = 500;
+
+/// What drawing a form needs.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// Names and the reader's language.
+    pub names: Names<'a>,
+    /// Answers so far.
+    pub answers: &'a Answers,
+    /// Faults of fields.
+    pub faults: &'a [FieldFault],
+    /// Paths of conditional fields that are asked now.
+    pub asked: &'a BTreeSet<String>,
+    /// Who fills it in, for signatures.
+    pub signer: &'a str,
+    /// Place whose places and people are offered first.
+    pub place: &'a str,
+}
+
+impl Asking<'_> {
+    /// Fields in order, under their group headings.
+    #[must_use]
+    pub fn fields(&self, fields: &[&Field], prefix: &str) -> Markup {
+        html! {
+            @for field in fields.iter().filter(|field| field.derived.is_none()) {
+                @if prefix.is_empty() && let Some(group) = &field.group { h2 { (group) } }
+                (self.field(field, &format!("{prefix}{}", field.name)))
+            }
+        }
+    }
+
+    fn field(&self, field: &Field, path: &str) -> Markup {
+        match &field.ty {
+            Type::Records(form) => self.records(field, form, path),
+            _ => draw(self.names.lang, &self.drawn(field, path)),
+        }
+    }
+
+    fn drawn(&self, field: &Field, path: &str) -> Drawn {
+        Drawn {
+            path: path.to_owned(),
+            label: self.names.lang.label(&field.label).to_owned(),
+            number: field.number.clone(),
+            hint: field.hint.clone(),
+            optional: matches!(field.need, Need::May),
+            fault: self.fault(path),
+            conditional: matches!(field.need, Need::If(_)),
+            control: self.control(field, path),
+        }
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        let fault = self.faults.iter().find(|fault| fault.field == path)?;
+        Some(self.names.lang.say(&fault.zh, &fault.en).to_owned())
+    }
+
+    fn value(&self, path: &str) -> String {
+        first(self.answers, path).unwrap_or_default().to_owned()
+    }
+
+    fn values(&self, path: &str) -> Vec<String> {
+        self.answers.get(path).cloned().unwrap_or_default()
+    }
+
+    fn line(&self, path: &str, kind: LineKind, unit: Option<String>) -> Control {
+        Control::Line { value: self.value(path), kind, unit }
+    }
+
+    fn control(&self, field: &Field, path: &str) -> Control {
+        let lang = self.names.lang;
+        match &field.ty {
+            Type::Bool => {
+                let options =
+                    vec![("yes".into(), lang.say("是", "Yes").into()), ("no".into(), lang.say("否", "No").into())];
+                Control::Radios { options, value: self.value(path) }
+            }
+            Type::OneOf(codes) => self.one_of(codes, path),
+            Type::SomeOf(codes) => Control::Checks { options: self.labelled(codes), values: self.values(path) },
+            Type::Number { unit, .. } => {
+                let unit = unit_words(lang, unit);
+                self.line(path, LineKind::Number, (!unit.is_empty()).then_some(unit))
+            }
+            Type::Text { max } if *max > LINE_MAX => Control::Area { value: self.value(path), max: *max },
+            Type::PersonName => self.line(path, LineKind::Name, None),
+            Type::Phone => self.line(path, LineKind::Phone, None),
+            Type::IdNumber => self.line(path, LineKind::IdNumber, None),
+            Type::Date => self.line(path, LineKind::Date, None),
+            Type::TermOf(unit) => self.line(path, LineKind::Number, Some(unit_of_term(lang, *unit))),
+            Type::Agreed => self.tick(path, lang.say("同意并承诺", "I agree").to_owned()),
+            Type::Signature => self.tick(path, self.signature_words()),
+            Type::File => Control::File { kept: self.kept(path), many: false },
+            Type::List(element) => self.list(element, path),
+            Type::Place => Control::Select { options: self.places(), value: self.value(path) },
+            Type::Person => Control::Select { options: self.people(), value: self.value(path) },
+            _ => self.line(path, LineKind::Text, None),
+        }
+    }
+
+    fn one_of(&self, codes: &[(String, regulation::model::Label)], path: &str) -> Control {
+        let (options, value) = (self.labelled(codes), self.value(path));
+        if options.len() > RADIOS_MAX { Control::Select { options, value } } else { Control::Radios { options, value } }
+    }
+
+    fn list(&self, element: &Type, path: &str) -> Control {
+        match element {
+            Type::File => Control::File { kept: self.kept(path), many: true },
+            Type::Person => Control::Checks { options: self.people(), values: self.values(path) },
+            Type::Place => Control::Checks { options: self.places(), values: self.values(path) },
+            _ => self.line(path, LineKind::Text, None),
+        }
+    }
+
+    fn tick(&self, path: &str, says: String) -> Control {
+        Control::Tick { ticked: self.value(path) == "yes", says }
+    }
+
+    fn signature_words(&self) -> String {
+        let signer = self.signer;
+        self.names
+            .lang
+            .say(
+                &format!("本人{signer}确认以上内容属实，以此作为电子签名。"),
+                &format!("I, {signer}, confirm the above; this is my electronic signature."),
+            )
+            .to_owned()
+    }
+
+    fn labelled(&self, codes: &[(String, regulation::model::Label)]) -> Vec<(String, String)> {
+        codes.iter().map(|(code, label)| (code.clone(), self.names.lang.label(label).to_owned())).collect()
+    }
+
+    fn kept(&self, path: &str) -> Vec<(String, String)> {
+        let reference = |text: &String| {
+            let value = serde_json::from_str(text).ok()?;
+            json::file(&value).map(|file| (text.clone(), file.name))
+        };
+        self.values(path).iter().filter_map(reference).collect()
+    }
+
+    fn places(&self) -> Vec<(String, String)> {
+        let county = self.names.world.county();
+        let here =
+            county.at_level(self.place, "township").map_or(county.code.as_str(), |township| township.code.as_str());
+        let within = county.places.values().filter(|place| county.contains(here, &place.code));
+        within.take(CHOICES_MAX).map(|place| (place.code.clone(), self.names.place_path(&place.code))).collect()
+    }
+
+    /// Who holds a post at, above or below the place.
+    fn people(&self) -> Vec<(String, String)> {
+        let county = self.names.world.county();
+        let near = |post: &engine::county::Post| {
+            county.contains(&post.place, self.place) || county.contains(self.place, &post.place)
+        };
+        let mut found: Vec<(String, String)> = Vec::new();
+        for appointment in &county.appointments {
+            let Some(post) = county.posts.get(&appointment.post).filter(|post| near(post)) else { continue };
+            if found.len() < CHOICES_MAX && !found.iter().any(|(id, _)| *id == appointment.person) {
+                let name = self.names.person(&appointment.person);
+                found.push((appointment.person.clone(), format!("{name}（{}）", post.title)));
+            }
+        }
+        found
+    }
+
+    fn records(&self, field: &Field, form: &str, path: &str) -> Markup {
+        let lang = self.names.lang;
+        let Some((_, form)) = self.names.world.rulebook().form(form) else { return html! {} };
+        let fields: Vec<&Field> = form.fields.iter().collect();
+        let count = rows::count(self.answers, path);
+        let label = lang.label(&field.label);
+        let fault = self.fault(path);
+        html! {
+            fieldset class=(if fault.is_some() { "field rows wrong" } else { "field rows" }) id=(anchor(path)) tabindex="-1"
+                data-when=[matches!(field.need, Need::If(_)).then_some(path)] {
+                legend { (label) @if matches!(field.need, Need::May) { span class="optional" { (lang.say("（选填）", " (optional)")) } } }
+                @if let Some(hint) = &field.hint { p class="hint" { (hint) } }
+                @if let Some(fault) = fault { p class="error" { (fault) } }
+                input type="hidden" name=(rows::counter(path)) value=(count);
+                @for row in 1..=count {
+                    div class="item" {
+                        div class="spread" {
+                            b { (label) " " (row) }
+                            button class="link-button" type="submit" name="_remove" value=(format!("{path}.{row}")) formnovalidate {
+                                (lang.say("删除", "Remove")) span class="hidden-visually" { (label) " " (row) }
+                            }
+                        }
+                        (self.fields(&fields, &format!("{path}.{row}.")))
+                    }
+                }
+                button class="button secondary" type="submit" name="_add" value=(path) formnovalidate {
+                    (lang.say("添加", "Add: ")) (label)
+                }
+            }
+        }
+    }
+}
+
+fn unit_of_term(lang: crate::lang::Lang, unit: calendar::Unit) -> String {
+    match lang {
+        crate::lang::Lang::Zh => calendar::Term::new(1, unit).zh().trim_start_matches('1').to_owned(),
+        crate::lang::Lang::En => calendar::Term::new(2, unit).to_string().trim_start_matches("2 ").replace('-', " "),
+    }
+}
+
+/// A record as answers, for forms that start with values.
+#[must_use]
+pub fn answers_of(record: &Record, prefix: &str) -> Answers {
+    let mut answers = Answers::new();
+    for (name, value) in record {
+        let path = format!("{prefix}{name}");
+        match value {
+            Value::Records(records) => {
+                answers.insert(rows::counter(&path), vec![records.len().to_string()]);
+                for (place, row) in records.iter().enumerate() {
+                    answers.append(&mut answers_of(row, &format!("{path}.{}.", place + 1)));
+                }
+            }
+            value => _ = answers.insert(path, texts_of(value)),
+        }
+    }
+    answers
+}
+
+/// A value as the texts that would be typed for it.
+#[must_use]
+pub fn texts_of(value: &Value) -> Vec<String> {
+    match value {
+        Value::Missing | Value::Records(_) | Value::Signature(_) => Vec::new(),
+        Value::Bool(yes) => vec![if *yes { "yes" } else { "no" }.to_owned()],
+        Value::Number(number, _) => vec![number.normalize().to_string()],
+        Value::Text(text) | Value::Code(text) | Value::Key(text) => vec![text.clone()],
+        Value::Codes(codes) => codes.iter().cloned().collect(),
+        Value::Date(date) => vec![date.to_string()],
+        Value::Moment(moment) => vec![moment.to_string()],
+        Value::Term(term) => vec![term.length.to_string()],
+        Value::File(file) => vec![json::file_value(file).to_string()],
+        Value::List(values) => values.iter().flat_map(texts_of).collect(),
+        Value::Thing(_) => match json::value(value) {
+            serde_json::Value::String(text) => vec![text],
+            _ => Vec::new(),
+        },
+    }
+}

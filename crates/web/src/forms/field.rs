@@ -1,0 +1,286 @@
+//! Fields (输入项): label, hint, fault and control, from plain data.
+
+use crate::components::error_summary::anchor;
+use crate::lang::Lang;
+use maud::{Markup, html};
+
+/// A field as it is drawn.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Path, which is the input's name.
+    pub path: String,
+    /// Label.
+    pub label: String,
+    /// Printed number, such as `f1.18`.
+    pub number: Option<String>,
+    /// Help.
+    pub hint: Option<String>,
+    /// May be left out.
+    pub optional: bool,
+    /// What is wrong with the answer.
+    pub fault: Option<String>,
+    /// Asked only under a condition that its own page can change: scripts hide it while not asked.
+    pub conditional: bool,
+    /// How it is answered.
+    pub control: Control,
+}
+
+/// How a field is answered.
+#[derive(Debug, Clone)]
+pub enum Control {
+    /// A line of text.
+    Line {
+        /// Answer so far.
+        value: String,
+        /// What kind of line.
+        kind: LineKind,
+        /// Unit behind it.
+        unit: Option<String>,
+    },
+    /// Several lines.
+    Area {
+        /// Answer so far.
+        value: String,
+        /// Characters at most.
+        max: u32,
+    },
+    /// One of few.
+    Radios {
+        /// Code and label.
+        options: Vec<(String, String)>,
+        /// Chosen code.
+        value: String,
+    },
+    /// Any of few.
+    Checks {
+        /// Code and label.
+        options: Vec<(String, String)>,
+        /// Chosen codes.
+        values: Vec<String>,
+    },
+    /// One of many.
+    Select {
+        /// Code and label.
+        options: Vec<(String, String)>,
+        /// Chosen code.
+        value: String,
+    },
+    /// A box to tick.
+    Tick {
+        /// Ticked.
+        ticked: bool,
+        /// What is agreed or signed.
+        says: String,
+    },
+    /// A file, or several.
+    File {
+        /// Those uploaded already: what is sent back, and the name.
+        kept: Vec<(String, String)>,
+        /// Several.
+        many: bool,
+    },
+}
+
+/// Kinds of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// Any text.
+    Text,
+    /// A person's name.
+    Name,
+    /// A telephone number.
+    Phone,
+    /// An identity number.
+    IdNumber,
+    /// A number.
+    Number,
+    /// A date.
+    Date,
+}
+
+/// Draws a field.
+#[must_use]
+pub fn field(lang: Lang, field: &Field) -> Markup {
+    let class = if field.fault.is_some() { "field wrong" } else { "field" };
+    let when = field.conditional.then_some(field.path.as_str());
+    html! {
+        @if grouped(&field.control) {
+            fieldset class=(class) data-when=[when] id=(anchor(&field.path)) tabindex="-1" aria-describedby=[described(field)] {
+                legend { (label(lang, field)) }
+                (help(lang, field))
+                (control(lang, field))
+            }
+        } @else {
+            div class=(class) data-when=[when] {
+                label for=(anchor(&field.path)) { (label(lang, field)) }
+                (help(lang, field))
+                (control(lang, field))
+            }
+        }
+    }
+}
+
+fn grouped(control: &Control) -> bool {
+    matches!(control, Control::Radios { .. } | Control::Checks { .. } | Control::Tick { .. })
+}
+
+fn label(lang: Lang, field: &Field) -> Markup {
+    html! {
+        (field.label)
+        @if field.optional { span class="optional" { (lang.say("（选填）", " (optional)")) } }
+        @if let Some(number) = &field.number { span class="no" { (number) } }
+    }
+}
+
+fn help(lang: Lang, field: &Field) -> Markup {
+    html! {
+        @if let Some(hint) = &field.hint { p class="hint" id=(hint_id(field)) { (hint) } }
+        @if field.conditional { noscript { p class="hint" { (lang.say("不适用时留空。", "Leave empty if it does not apply.")) } } }
+        @if let Some(fault) = &field.fault {
+            p class="error" id=(fault_id(field)) { span class="hidden-visually" { (lang.say("错误：", "Error: ")) } (fault) }
+        }
+    }
+}
+
+fn hint_id(field: &Field) -> String {
+    format!("{}-hint", anchor(&field.path))
+}
+
+fn fault_id(field: &Field) -> String {
+    format!("{}-fault", anchor(&field.path))
+}
+
+fn described(field: &Field) -> Option<String> {
+    let ids: Vec<String> = [field.hint.as_ref().map(|_| hint_id(field)), field.fault.as_ref().map(|_| fault_id(field))]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn control(lang: Lang, field: &Field) -> Markup {
+    let path = &field.path;
+    match &field.control {
+        Control::Line { value, kind, unit } => line(field, value, *kind, unit.as_deref()),
+        Control::Area { value, max } => html! {
+            textarea class="input" id=(anchor(path)) name=(path) rows="4" maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
+        },
+        Control::Radios { options, value } => choices(path, "radio", options, std::slice::from_ref(value)),
+        Control::Checks { options, values } => choices(path, "checkbox", options, values),
+        Control::Select { options, value } => select(lang, field, options, value),
+        Control::Tick { ticked, says } => html! {
+            label class="choice" { input type="checkbox" name=(path) value="yes" checked[*ticked]; span { (says) } }
+        },
+        Control::File { kept, many } => file(lang, field, kept, *many),
+    }
+}
+
+fn invalid(field: &Field) -> Option<&'static str> {
+    field.fault.as_ref().map(|_| "true")
+}
+
+fn line(field: &Field, value: &str, kind: LineKind, unit: Option<&str>) -> Markup {
+    let (input_type, mode, fill, size) = match kind {
+        LineKind::Text => ("text", None, None, "input"),
+        LineKind::Name => ("text", None, Some("name"), "input medium"),
+        LineKind::Phone => ("tel", Some("tel"), Some("tel"), "input medium"),
+        LineKind::IdNumber => ("text", None, Some("off"), "input medium"),
+        LineKind::Number => ("text", Some("decimal"), Some("off"), "input short"),
+        LineKind::Date => ("date", None, None, "input short"),
+    };
+    let input = html! {
+        input class=(size) id=(anchor(&field.path)) name=(field.path) type=(input_type) value=(value) inputmode=[mode] autocomplete=[fill]
+            aria-describedby=[described(field)] aria-invalid=[invalid(field)];
+    };
+    html! { @if let Some(unit) = unit { div class="affix" { (input) span class="unit" { (unit) } } } @else { (input) } }
+}
+
+fn choices(path: &str, kind: &str, options: &[(String, String)], chosen: &[String]) -> Markup {
+    let short = options.len() <= 3 && options.iter().all(|(_, label)| label.chars().count() <= 6);
+    html! {
+        div class=(if short { "choices inline" } else { "choices" }) {
+            @for (code, label) in options {
+                label class="choice" { input type=(kind) name=(path) value=(code) checked[chosen.contains(code)]; span { (label) } }
+            }
+        }
+    }
+}
+
+fn select(lang: Lang, field: &Field, options: &[(String, String)], value: &str) -> Markup {
+    html! {
+        select class="input medium" id=(anchor(&field.path)) name=(field.path) aria-describedby=[described(field)] aria-invalid=[invalid(field)] {
+            option value="" { (lang.say("请选择", "Choose")) }
+            @for (code, label) in options { option value=(code) selected[code == value] { (label) } }
+        }
+    }
+}
+
+fn file(lang: Lang, field: &Field, kept: &[(String, String)], many: bool) -> Markup {
+    html! {
+        @for (reference, name) in kept {
+            p class="file-kept" {
+                label class="choice" { input type="checkbox" name=(field.path) value=(reference) checked; span { (lang.say("已上传：", "Uploaded: ")) (name) (lang.say("（不要时取消勾选）", " (untick to remove)")) } }
+            }
+        }
+        input class="input" id=(anchor(&field.path)) name=(field.path) type="file" accept="image/*,application/pdf" multiple[many]
+            aria-describedby=[described(field)] aria-invalid=[invalid(field)];
+        p class="hint small" { (lang.say("照片或 PDF，单个不超过 20 MB；手机上可以直接拍照。", "Photos or PDF, up to 20 MB each; on a phone you can take a picture.")) }
+    }
+}
+
+/// Examples for the style guide.
+#[must_use]
+pub fn examples() -> Markup {
+    let options =
+        |list: &[(&str, &str)]| list.iter().map(|(code, label)| ((*code).into(), (*label).into())).collect::<Vec<_>>();
+    let of = |path: &str, label: &str, control| Field {
+        path: path.into(),
+        label: label.into(),
+        number: None,
+        hint: None,
+        optional: false,
+        fault: None,
+        conditional: false,
+        control,
+    };
+    let text = |kind, unit: Option<&str>| Control::Line { value: String::new(), kind, unit: unit.map(str::to_owned) };
+    let fields = [
+        Field { number: Some("f1.01".into()), ..of("name", "姓名", text(LineKind::Name, None)) },
+        Field {
+            hint: Some("产权证上的面积，没有的填 0".into()),
+            fault: Some("请填写数字".into()),
+            ..of("area", "面积", text(LineKind::Number, Some("平方米")))
+        },
+        of("sex", "性别", Control::Radios { options: options(&[("m", "男"), ("f", "女")]), value: "m".into() }),
+        of(
+            "grounds",
+            "申请情形",
+            Control::Checks {
+                options: options(&[
+                    ("a", "因子女结婚等原因需要分户"),
+                    ("b", "外来人口落户"),
+                    ("c", "规划调整需要搬迁"),
+                ]),
+                values: vec!["a".into()],
+            },
+        ),
+        Field { optional: true, ..of("reason", "说明", Control::Area { value: String::new(), max: 300 }) },
+        of("paper", "证明材料", Control::File { kept: vec![("{}".into(), "户口簿.jpg".into())], many: false }),
+        of(
+            "signed",
+            "签名",
+            Control::Tick {
+                ticked: false, says: "本人李某某确认以上内容属实，以此作为签名。".into()
+            },
+        ),
+        of("on", "日期", text(LineKind::Date, None)),
+        of(
+            "place",
+            "所在组",
+            Control::Select {
+                options: options(&[("1", "第一村民小组"), ("2", "第二村民小组")]), value: String::new()
+            },
+        ),
+    ];
+    html! { form { @for one in &fields { (field(Lang::Zh, one)) } } }
+}

@@ -1,0 +1,177 @@
+//! Values in the interface for programs: exact decimals as text, codes as text, dates as ISO 8601.
+
+use super::read::Reader;
+use engine::FieldFault;
+use regulation::expr::{FileRef, Record, Signature, Thing, Type, Value as Answer};
+use regulation::finding::Said;
+use regulation::model::Field;
+use serde_json::{Value, json};
+
+/// A record as JSON.
+#[must_use]
+pub fn record(record: &Record) -> Value {
+    Value::Object(record.iter().map(|(name, answer)| (name.clone(), value(answer))).collect())
+}
+
+/// A value as JSON.
+#[must_use]
+pub fn value(answer: &Answer) -> Value {
+    match answer {
+        Answer::Missing => Value::Null,
+        Answer::Bool(yes) => json!(yes),
+        Answer::Number(number, _) => json!(number.normalize().to_string()),
+        Answer::Text(text) | Answer::Code(text) | Answer::Key(text) => json!(text),
+        Answer::Codes(codes) => json!(codes),
+        Answer::Date(date) => json!(date.to_string()),
+        Answer::Moment(moment) => json!(moment.to_string()),
+        Answer::Term(term) => json!(term.to_string()),
+        Answer::File(file) => file_value(file),
+        Answer::Signature(signature) => {
+            json!({ "name": signature.name, "person": signature.person, "on": signature.on.to_string(), "method": signature.method })
+        }
+        Answer::Records(rows) => Value::Array(rows.iter().map(record).collect()),
+        Answer::List(values) => Value::Array(values.iter().map(value).collect()),
+        Answer::Thing(thing) => json!(thing_key(thing)),
+    }
+}
+
+fn thing_key(thing: &Thing) -> &str {
+    match thing {
+        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id,
+        Thing::Row { key, .. } => key,
+        Thing::Act { act, .. } => act,
+        Thing::Form { form, .. } => form,
+        Thing::Document { document, .. } => document,
+    }
+}
+
+/// A reference to a file as JSON.
+#[must_use]
+pub fn file_value(file: &FileRef) -> Value {
+    json!({ "name": file.name, "digest": file.digest, "size": file.size, "media": file.media })
+}
+
+/// A reference to a file out of JSON.
+#[must_use]
+pub fn file(value: &Value) -> Option<FileRef> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let digest =
+        text("digest").filter(|digest| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    Some(FileRef {
+        name: text("name").unwrap_or_else(|| "file".into()),
+        digest,
+        size: value.get("size").and_then(Value::as_u64).unwrap_or(0),
+        media: text("media").unwrap_or_else(|| "application/octet-stream".into()),
+    })
+}
+
+impl Reader<'_> {
+    /// Reads the fields of a form out of a JSON object; names that no field has are faults too.
+    pub fn object(
+        &self,
+        fields: &[&Field],
+        object: &serde_json::Map<String, Value>,
+        prefix: &str,
+        faults: &mut Vec<FieldFault>,
+    ) -> Record {
+        let mut record = Record::new();
+        for (name, given) in object {
+            let path = format!("{prefix}{name}");
+            let Some(field) = fields.iter().find(|field| field.name == *name) else {
+                faults.push(unknown(&path, fields));
+                continue;
+            };
+            if field.derived.is_some() {
+                continue;
+            }
+            match self.json(&field.ty, given, &path, faults) {
+                Ok(answer) if answer.is_missing() => {}
+                Ok(answer) => _ = record.insert(name.clone(), answer),
+                Err(said) => faults.push(FieldFault {
+                    field: path,
+                    label: field.label.zh.clone(),
+                    zh: said.zh,
+                    en: said.en,
+                    clauses: field.clauses.clone(),
+                }),
+            }
+        }
+        record
+    }
+
+    fn json(&self, ty: &Type, given: &Value, path: &str, faults: &mut Vec<FieldFault>) -> Result<Answer, Said> {
+        match (ty, given) {
+            (_, Value::Null) => Ok(Answer::Missing),
+            (Type::Records(form), Value::Array(rows)) => Ok(self.rows(form, rows, path, faults)),
+            (Type::List(element), Value::Array(items)) => {
+                let items: Result<Vec<Answer>, Said> =
+                    items.iter().map(|item| self.json(element, item, path, faults)).collect();
+                items.map(Answer::List)
+            }
+            (Type::SomeOf(_), Value::Array(items)) => {
+                let mut codes = std::collections::BTreeSet::new();
+                for item in items.iter().map(plain_text) {
+                    if let Answer::Codes(one) = self.text(ty, &item)? {
+                        codes.extend(one);
+                    }
+                }
+                Ok(Answer::Codes(codes))
+            }
+            (Type::File, given @ Value::Object(_)) => file(given).map(Answer::File).ok_or_else(|| {
+                Said::new(
+                    "文件应写明 digest，先上传到 /api/v1/files",
+                    "a file needs its `digest`: upload it to /api/v1/files first",
+                )
+            }),
+            (Type::Signature, Value::Object(_)) => signature(given),
+            (_, Value::Array(_) | Value::Object(_)) => Err(Said::new("应为单个值", "a single value is expected")),
+            (_, given) => match plain_text(given).trim() {
+                "" => Ok(Answer::Missing),
+                text => self.text(ty, text),
+            },
+        }
+    }
+
+    fn rows(&self, form: &str, rows: &[Value], path: &str, faults: &mut Vec<FieldFault>) -> Answer {
+        let Some((_, form)) = self.rulebook.form(form) else { return Answer::Missing };
+        let fields: Vec<&Field> = form.fields.iter().collect();
+        let mut records = Vec::new();
+        for (place, row) in rows.iter().enumerate() {
+            if let Value::Object(object) = row {
+                records.push(self.object(&fields, object, &format!("{path}.{}.", place + 1), faults));
+            }
+        }
+        Answer::Records(records)
+    }
+}
+
+fn plain_text(given: &Value) -> String {
+    match given {
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn signature(given: &Value) -> Result<Answer, Said> {
+    let text = |name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let on = calendar::parse_date(&text("on"))
+        .map_err(|_| Said::new("签名应写明日期 on", "a signature needs its date `on`"))?;
+    let method = match text("method") {
+        method if method.is_empty() => "electronic".to_owned(),
+        method => method,
+    };
+    Ok(Answer::Signature(Signature { name: text("name"), person: text("person"), on, method }))
+}
+
+fn unknown(path: &str, fields: &[&Field]) -> FieldFault {
+    let names: Vec<&str> =
+        fields.iter().filter(|field| field.derived.is_none()).map(|field| field.name.as_str()).collect();
+    FieldFault {
+        field: path.to_owned(),
+        label: String::new(),
+        zh: format!("没有 {path} 这一项；可填：{}", names.join("、")),
+        en: format!("there is no field `{path}`; known: {}", names.join(", ")),
+        clauses: Vec::new(),
+    }
+}

@@ -1,0 +1,12 @@
+//! Forms out of the regulation: asked, read, shown. No form is written by hand here.
+
+pub mod ask;
+pub mod field;
+pub mod filing;
+pub mod json;
+pub mod mask;
+pub mod names;
+pub mod read;
+pub mod rows;
+pub mod show;
+pub mod uploads;

@@ -1,0 +1,148 @@
+//! Names of people, places, rows, matters, parties and times, as the county's data and the regulations give them.
+
+use crate::lang::Lang;
+use engine::World;
+use engine::event::Desk;
+use regulation::model::{AboutTarget, Label, Party, Procedure};
+
+/// Where names come from.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// The county and its regulations.
+    pub world: &'a dyn World,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+impl Names<'_> {
+    /// A person's name.
+    #[must_use]
+    pub fn person(&self, id: &str) -> String {
+        self.world.county().people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A place's own name.
+    #[must_use]
+    pub fn place(&self, code: &str) -> String {
+        self.world.county().places.get(code).map_or_else(|| code.to_owned(), |place| place.name.clone())
+    }
+
+    /// A place's name with those above it, the county left out.
+    #[must_use]
+    pub fn place_path(&self, code: &str) -> String {
+        let places = &self.world.county().places;
+        let mut names = Vec::new();
+        let mut here = places.get(code);
+        while let Some(place) = here {
+            if place.parent.is_some() || names.is_empty() {
+                names.push(place.name.as_str());
+            }
+            here = place.parent.as_deref().and_then(|parent| places.get(parent));
+        }
+        names.reverse();
+        names.concat()
+    }
+
+    /// A register row: its key and what stands beside it.
+    #[must_use]
+    pub fn row(&self, register: &str, key: &str) -> String {
+        let Some(row) = self.world.row(register, key) else { return key.to_owned() };
+        let Some((_, register)) = self.world.rulebook().register(register) else { return key.to_owned() };
+        let title = register
+            .fields
+            .iter()
+            .filter(|field| {
+                !register.key.contains(&field.name)
+                    && field.ty.is_text()
+                    && field.ty != regulation::expr::Type::IdNumber
+            })
+            .find_map(|field| row.record.get(&field.name).and_then(|value| value.as_text()));
+        title.map_or_else(|| key.to_owned(), |title| format!("{title}（{key}）"))
+    }
+
+    /// A matter: its number, else its procedure's title.
+    #[must_use]
+    pub fn matter(&self, id: &str) -> String {
+        let Some(matter) = self.world.matter(id) else { return id.to_owned() };
+        matter.number.clone().unwrap_or_else(|| {
+            let procedure = self.world.rulebook().procedure(&matter.procedure);
+            procedure.map_or_else(|| id.to_owned(), |(_, procedure)| self.lang.label(&procedure.title).to_owned())
+        })
+    }
+
+    /// A desk of an office (`township`, `planning`), as the county calls it.
+    #[must_use]
+    pub fn office(&self, level: &str, desk: &str) -> String {
+        let desks = &self.world.county().desks;
+        desks.get(&(level.to_owned(), desk.to_owned())).cloned().unwrap_or_else(|| format!("{level}/{desk}"))
+    }
+
+    /// A desk at a place: township and office.
+    #[must_use]
+    pub fn desk(&self, desk: &Desk) -> String {
+        match desk {
+            Desk::Office { level, desk, place } => format!("{}{}", self.place(place), self.office(level, desk)),
+            Desk::Person(person) => self.person(person),
+            Desk::Anyone => self.lang.say("任何人", "anyone").to_owned(),
+            Desk::Clock => self.lang.say("系统时钟", "the clock").to_owned(),
+        }
+    }
+
+    /// A party of a procedure.
+    #[must_use]
+    pub fn party(&self, procedure: &Procedure, party: &Party) -> String {
+        match party {
+            Party::Office { level, desk } => self.office(level, desk),
+            Party::Subject { about, role } => self.subject(procedure, about, role),
+            Party::Anyone => self.lang.say("任何人", "anyone").to_owned(),
+            Party::Clock => self.lang.say("系统时钟", "the clock").to_owned(),
+            Party::Act { procedure: of, act } => self.consequence(of, act),
+        }
+    }
+
+    /// The party in which an act was recorded: `township/window`.
+    #[must_use]
+    pub fn recorded_party(&self, procedure: &Procedure, party: &str) -> String {
+        match party.split_once('/') {
+            None if party == "clock" => self.lang.say("系统时钟", "the clock").to_owned(),
+            None if party == "anyone" => String::new(),
+            None => party.to_owned(),
+            Some((level, desk)) => {
+                let known = self.world.county().desks.contains_key(&(level.to_owned(), desk.to_owned()));
+                if known { self.office(level, desk) } else { self.subject(procedure, level, desk) }
+            }
+        }
+    }
+
+    fn subject(&self, procedure: &Procedure, about: &str, role: &str) -> String {
+        let target = procedure.about.iter().find(|subject| subject.name == about).map(|subject| &subject.target);
+        if let Some(AboutTarget::Register(register)) = target
+            && let Some((_, register)) = self.world.rulebook().register(register)
+            && let Some(field) = register.fields.iter().find(|field| field.name == role)
+        {
+            let label = self.lang.label(&field.label);
+            return label.strip_suffix("账户").unwrap_or(label).to_owned();
+        }
+        self.lang.say("当事人", "the person concerned").to_owned()
+    }
+
+    fn consequence(&self, procedure: &str, act: &str) -> String {
+        let label = self.world.rulebook().procedure(procedure).and_then(|(_, procedure)| {
+            procedure
+                .all_acts()
+                .find(|(_, candidate)| candidate.name == act)
+                .map(|(_, act)| self.lang.label(&act.label).to_owned())
+        });
+        match self.lang {
+            Lang::Zh => format!("随“{}”自动", label.unwrap_or_else(|| act.to_owned())),
+            Lang::En => format!("follows from “{}”", label.unwrap_or_else(|| act.to_owned())),
+        }
+    }
+
+    /// A step, an end, or their name.
+    #[must_use]
+    pub fn step(&self, procedure: &Procedure, name: &str) -> String {
+        let label: Option<&Label> = procedure.step(name).map(|step| &step.label).or_else(|| procedure.end(name));
+        label.map_or_else(|| name.to_owned(), |label| self.lang.label(label).to_owned())
+    }
+}

@@ -1,0 +1,125 @@
+//! Values as people read them.
+
+use super::names::Names;
+use crate::lang::Lang;
+use calendar::Term;
+use regulation::expr::{Record, Thing, Type, Unit, Value};
+use regulation::model::Field;
+use rust_decimal::Decimal;
+
+/// A value of a type; empty where it is missing.
+#[must_use]
+pub fn show(names: Names<'_>, ty: &Type, value: &Value) -> String {
+    let lang = names.lang;
+    match value {
+        Value::Missing => String::new(),
+        Value::Bool(true) => {
+            if *ty == Type::Agreed { lang.say("已同意", "agreed") } else { lang.say("是", "yes") }.to_owned()
+        }
+        Value::Bool(false) => lang.say("否", "no").to_owned(),
+        Value::Number(number, unit) => with_unit(lang, number.normalize(), unit),
+        Value::Text(text) => text.clone(),
+        Value::Code(code) => label_of(lang, ty, code),
+        Value::Codes(codes) => {
+            let labels: Vec<String> = codes.iter().map(|code| label_of(lang, ty, code)).collect();
+            labels.join(lang.say("、", ", "))
+        }
+        Value::Date(date) => lang.date(*date),
+        Value::Moment(moment) => lang.moment(*moment),
+        Value::Term(term) => self::term(lang, *term),
+        Value::File(file) => file.name.clone(),
+        Value::Signature(signature) => format!("{} {}", signature.name, lang.date(signature.on)),
+        Value::Key(key) => reference(names, ty, key),
+        Value::Records(rows) => lang.count(rows.len(), "项", "row", "rows"),
+        Value::List(values) => {
+            let element = ty.element().unwrap_or(Type::Unknown);
+            let shown: Vec<String> = values.iter().map(|value| show(names, &element, value)).collect();
+            shown.join(lang.say("、", ", "))
+        }
+        Value::Thing(thing) => self::thing(names, thing),
+    }
+}
+
+fn reference(names: Names<'_>, ty: &Type, key: &str) -> String {
+    match ty {
+        Type::Row(register) => names.row(register, key),
+        Type::Matter(_) => names.matter(key),
+        Type::Place => names.place_path(key),
+        Type::Person => names.person(key),
+        _ => key.to_owned(),
+    }
+}
+
+fn thing(names: Names<'_>, thing: &Thing) -> String {
+    match thing {
+        Thing::Matter(id) => names.matter(id),
+        Thing::Row { register, key } => names.row(register, key),
+        Thing::Place(code) => names.place_path(code),
+        Thing::Person(id) => names.person(id),
+        Thing::Act { act, .. } => act.clone(),
+        Thing::Form { form, .. } => form.clone(),
+        Thing::Document { document, .. } => document.clone(),
+    }
+}
+
+/// The label of a code in an enumeration; the code itself where unknown.
+#[must_use]
+pub fn label_of(lang: Lang, ty: &Type, code: &str) -> String {
+    let codes = ty.codes().unwrap_or_default();
+    codes
+        .iter()
+        .find(|(known, _)| known == code)
+        .map_or_else(|| code.to_owned(), |(_, label)| lang.label(label).to_owned())
+}
+
+/// A number with its unit.
+#[must_use]
+pub fn with_unit(lang: Lang, number: Decimal, unit: &Unit) -> String {
+    let words = unit_words(lang, unit);
+    if words.is_empty() { number.to_string() } else { format!("{number} {words}") }
+}
+
+/// A unit as people read it.
+#[must_use]
+pub fn unit_words(lang: Lang, unit: &Unit) -> String {
+    match lang {
+        Lang::Zh => unit.zh(),
+        Lang::En => unit.code(),
+    }
+}
+
+/// A term as people read it.
+#[must_use]
+pub fn term(lang: Lang, term: Term) -> String {
+    match lang {
+        Lang::Zh => term.zh(),
+        Lang::En => term.to_string().replace('-', " "),
+    }
+}
+
+/// A value as content: rows as a list, other values as text.
+#[must_use]
+pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
+    use maud::html;
+    if let (Type::Records(form), Value::Records(rows)) = (ty, value)
+        && let Some((_, form)) = names.world.rulebook().form(form)
+    {
+        return html! {
+            ol { @for row in rows { li {
+                @for (place, (field, value)) in given(&form.fields, row).enumerate() {
+                    @if place > 0 { (names.lang.say("；", "; ")) }
+                    span class="soft" { (names.lang.label(&field.label)) } " "
+                    @let text = show(names, &field.ty, value);
+                    @if super::mask::is_masked(field) { (super::mask::cover(&text)) } @else { (text) }
+                }
+            } } }
+        };
+    }
+    html! { (show(names, ty, value)) }
+}
+
+fn given<'r>(fields: &'r [Field], row: &'r Record) -> impl Iterator<Item = (&'r Field, &'r Value)> {
+    fields
+        .iter()
+        .filter_map(|field| row.get(&field.name).filter(|value| !value.is_missing()).map(|value| (field, value)))
+}

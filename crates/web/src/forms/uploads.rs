@@ -1,0 +1,89 @@
+//! Uploaded files: their kind is told by their first bytes, not by their name.
+
+use super::json::file_value;
+use crate::problem::Problem;
+use crate::sent::{Answers, Sent};
+use crate::site::Running;
+use axum::http::StatusCode;
+use jiff::civil::DateTime;
+
+/// The media type of a file that may be uploaded; nothing for any other.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 4] = [
+        (b"%PDF-", "application/pdf"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"GIF8", "image/gif"),
+    ];
+    let simple = KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, media)| *media);
+    simple.or_else(|| match (bytes.get(..4), bytes.get(4..12)) {
+        (Some(b"RIFF"), Some(rest)) if rest.ends_with(b"WEBP") => Some("image/webp"),
+        (_, Some(b"ftypheic" | b"ftypheix" | b"ftypmif1")) => Some("image/heic"),
+        _ => None,
+    })
+}
+
+/// Keeps one file.
+pub fn keep_one(
+    app: &Running,
+    holder: Option<&str>,
+    name: &str,
+    bytes: Vec<u8>,
+    now: DateTime,
+) -> Result<regulation::expr::FileRef, Problem> {
+    let media = sniff(&bytes).ok_or_else(|| {
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media",
+            format!("“{name}”不是照片或 PDF"),
+            format!("`{name}` is neither a picture nor a PDF"),
+        )
+        .hint("请上传 JPG、PNG、WEBP、HEIC 照片或 PDF 文件。", "Upload a JPG, PNG, WEBP or HEIC picture or a PDF.")
+    })?;
+    let upload = store::aside::Upload {
+        holder: holder.map(str::to_owned),
+        name: name.to_owned(),
+        media: media.to_owned(),
+        bytes,
+        now,
+    };
+    Ok(app.store().put_file(upload)?)
+}
+
+/// Keeps the files of a form and puts their references among its answers, in place of earlier ones where one is asked for.
+pub fn keep(
+    app: &Running,
+    holder: Option<&str>,
+    sent: &mut Sent,
+    many: impl Fn(&str) -> bool,
+    now: DateTime,
+) -> Result<(), Problem> {
+    for upload in std::mem::take(&mut sent.files) {
+        let file = keep_one(app, holder, &upload.name, upload.bytes, now)?;
+        put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field));
+    }
+    Ok(())
+}
+
+fn put(answers: &mut Answers, field: &str, reference: String, many: bool) {
+    let texts = answers.entry(field.to_owned()).or_default();
+    if !many {
+        texts.clear();
+    }
+    texts.push(reference);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sniff;
+
+    #[test]
+    fn kinds_by_first_bytes() {
+        assert_eq!(sniff(b"%PDF-1.7 ..."), Some("application/pdf"));
+        assert_eq!(sniff(b"RIFF\x00\x00\x00\x00WEBPVP8 "), Some("image/webp"));
+        assert_eq!(sniff(b"\x00\x00\x00\x18ftypheic\x00"), Some("image/heic"));
+        assert_eq!(sniff(b"<html><script>"), None);
+        assert_eq!(sniff(b""), None);
+    }
+}

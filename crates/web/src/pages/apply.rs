@@ -1,0 +1,268 @@
+//! `/services/{procedure}/apply`: for whom and where, before the form begins.
+
+use super::drafts::Plan;
+use super::subjects::{offered, place_of, value_of};
+use crate::components::button;
+use crate::components::crumbs::crumbs;
+use crate::components::error_summary::error_summary;
+use crate::forms::field::{Control, Field, LineKind, field};
+use crate::lang::Lang;
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::sent::{Answers, Sent, first};
+use crate::site::{App, Running, work};
+use crate::visit::{Person, Visitor};
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::offer::available_starts;
+use engine::{Actor, FieldFault};
+use maud::{Markup, html};
+use regulation::expr::Value;
+use regulation::model::{About, AboutTarget, Name, Procedure};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Snapshot;
+
+/// The page.
+pub async fn show(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    visitor.signed_in()?;
+    let answers = pairs.into_iter().map(|(name, value)| (name, vec![value])).collect();
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let (_, procedure) = super::services::procedure(snapshot, &id)?;
+            Ok(page(snapshot, &visitor, procedure, &answers, &[])?.into_response())
+        })
+    })
+    .await
+}
+
+/// Begins a draft.
+pub async fn begin(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let person = visitor.signed_in()?.clone();
+        let chosen = app.read(|snapshot| {
+            let (_, procedure) = super::services::procedure(snapshot, &id)?;
+            match choose(snapshot, &visitor, &person, procedure, &sent.answers)? {
+                Ok(plan) => Ok(Ok(plan)),
+                Err(faults) => Ok(Err(page(snapshot, &visitor, procedure, &sent.answers, &faults)?)),
+            }
+        })?;
+        match chosen {
+            Ok(plan) => {
+                let draft = super::drafts::begin(app, &person, &plan, visitor.now)?;
+                Ok(Redirect::to(&format!("/drafts/{draft}/1")).into_response())
+            }
+            Err(page) => Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response()),
+        }
+    })
+    .await
+}
+
+/// Everybody in whose name somebody can act: themselves, then each post.
+#[must_use]
+pub fn actors(person: &Person) -> Vec<Actor> {
+    let own = crate::site::actor(&person.id, None);
+    std::iter::once(own).chain(person.posts.iter().map(|post| crate::site::actor(&person.id, Some(&post.id)))).collect()
+}
+
+fn page(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    procedure: &Procedure,
+    answers: &Answers,
+    faults: &[FieldFault],
+) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let person = visitor.signed_in()?;
+    let title = lang.label(&procedure.title);
+    let mut asked = Vec::new();
+    for about in &procedure.about {
+        asked.push(about_field(snapshot, visitor, person, about, answers, faults)?);
+    }
+    if let Some(places) = place_field(snapshot, visitor, person, procedure, answers, faults) {
+        asked.push(places);
+    }
+    let act = first(answers, "act").unwrap_or_default();
+    let content = html! {
+        (crumbs(lang, &[(lang.say("办事", "Services"), "/services"), (title, &format!("/services/{}", procedure.name))]))
+        h1 { (title) }
+        (error_summary(lang, faults))
+        form method="post" action=(format!("/services/{}/apply", procedure.name)) {
+            (token(visitor))
+            input type="hidden" name="act" value=(act);
+            @for one in &asked { (field(lang, one)) }
+            (button::submit(lang.say("开始填写", "Begin")))
+        }
+        p class="soft" { (lang.say("填写中随时自动保存为草稿，可以分几次填完。", "What you fill in is kept as a draft; you can finish later.")) }
+    };
+    Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+fn drawn(lang: Lang, path: String, label: &str, optional: bool, faults: &[FieldFault], control: Control) -> Field {
+    let fault = faults.iter().find(|fault| fault.field == path).map(|fault| lang.say(&fault.zh, &fault.en).to_owned());
+    Field { path, label: label.to_owned(), number: None, hint: None, optional, fault, conditional: false, control }
+}
+
+fn about_field(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    about: &About,
+    answers: &Answers,
+    faults: &[FieldFault],
+) -> Result<Field, Problem> {
+    let lang = visitor.lang;
+    let names = super::home::names(snapshot, visitor);
+    let path = format!("about.{}", about.name);
+    let label = about_label(snapshot, lang, about);
+    let mut options = offered(snapshot, names, &person.id, about)?;
+    let mut value = first(answers, &path).unwrap_or_default().to_owned();
+    let known = options.iter().any(|(key, _)| *key == value);
+    if !value.is_empty() && !known && matches!(about.target, AboutTarget::Procedure(_)) {
+        // Somebody came here from a notice or a matter: it is named as far as everybody may see it.
+        options.push((value.clone(), names.matter(&value)));
+    }
+    if let ([(only, _)], true, false) = (options.as_slice(), value.is_empty(), about.optional) {
+        value = only.clone();
+    }
+    let control = if options.is_empty() {
+        Control::Line { value, kind: LineKind::Text, unit: None }
+    } else {
+        Control::Radios { options, value }
+    };
+    let hint =
+        matches!(control, Control::Line { .. }).then(|| lang.say("请填写编号", "Give its code or number").to_owned());
+    Ok(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) })
+}
+
+/// What a subject is called: the title of its register or procedure.
+fn about_label(snapshot: &dyn Snapshot, lang: Lang, about: &About) -> String {
+    let rulebook = snapshot.world().rulebook();
+    match &about.target {
+        AboutTarget::Register(name) => {
+            rulebook.register(name).map(|(_, register)| lang.label(&register.title).to_owned())
+        }
+        AboutTarget::Procedure(name) => {
+            rulebook.procedure(name).map(|(_, procedure)| lang.label(&procedure.title).to_owned())
+        }
+    }
+    .unwrap_or_else(|| about.name.clone())
+}
+
+/// Asked only where no subject has a place: the places of one's posts and below.
+fn place_field(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    procedure: &Procedure,
+    answers: &Answers,
+    faults: &[FieldFault],
+) -> Option<Field> {
+    if procedure.about.iter().any(|about| !about.optional) {
+        return None;
+    }
+    let lang = visitor.lang;
+    let names = super::home::names(snapshot, visitor);
+    let county = snapshot.world().county();
+    let mine = |code: &str| person.posts.iter().any(|post| county.contains(&post.place, code));
+    let options: Vec<(String, String)> =
+        county.places.keys().filter(|code| mine(code)).map(|code| (code.clone(), names.place_path(code))).collect();
+    let value = first(answers, "place").unwrap_or_default().to_owned();
+    let control = Control::Select { options, value };
+    Some(drawn(lang, "place".into(), lang.say("地点", "Place"), false, faults, control))
+}
+
+/// The plan for a draft: subjects, place, start act and actor; or what is missing.
+fn choose(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    procedure: &Procedure,
+    answers: &Answers,
+) -> Result<Result<Plan, Vec<FieldFault>>, Problem> {
+    let world = snapshot.world();
+    let mut about: BTreeMap<Name, Value> = BTreeMap::new();
+    let mut place = first(answers, "place").filter(|place| !place.is_empty()).map(str::to_owned);
+    let mut faults = Vec::new();
+    for subject in &procedure.about {
+        let path = format!("about.{}", subject.name);
+        let typed = first(answers, &path).unwrap_or_default().trim().to_owned();
+        let key = read_subject(snapshot, subject, typed)?;
+        match key {
+            Some(key) => {
+                place = place.or_else(|| place_of(world, &subject.target, &key));
+                about.insert(subject.name.clone(), value_of(&subject.target, &key));
+            }
+            None if subject.optional => {}
+            None => faults.push(missing(&path, &about_label(snapshot, Lang::Zh, subject))),
+        }
+    }
+    if place.is_none() && faults.is_empty() {
+        faults.push(missing("place", "地点"));
+    }
+    let Some(place) = place.filter(|_| faults.is_empty()) else { return Ok(Err(faults)) };
+    let wanted = first(answers, "act").filter(|act| !act.is_empty());
+    let mut refused = Vec::new();
+    for actor in actors(person) {
+        for start in available_starts(world, &procedure.name, &place, &about, &actor, visitor.now) {
+            if wanted.is_some_and(|wanted| wanted != start.act) {
+                continue;
+            }
+            match start.allowed {
+                Ok(_) => {
+                    return Ok(Ok(Plan { procedure: procedure.name.clone(), act: start.act, place, about, actor }));
+                }
+                Err(reasons) => refused.extend(reasons),
+            }
+        }
+    }
+    refused.dedup();
+    Err(Problem { reasons: refused, ..Problem::forbidden("这项业务不能由您发起", "You cannot start this") })
+}
+
+/// A subject by key, by id, or for matters by number.
+fn read_subject(snapshot: &dyn Snapshot, subject: &About, typed: String) -> Result<Option<String>, Problem> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    Ok(match &subject.target {
+        AboutTarget::Register(register) => snapshot.row(register, &typed)?.map(|line| line.row.key),
+        AboutTarget::Procedure(procedure) => {
+            let by_id = snapshot.matter_line(&typed)?.map(|line| line.id);
+            let query = store::pages::MatterQuery {
+                text: Some(typed.clone()),
+                procedure: Some(procedure.clone()),
+                ..store::pages::MatterQuery::default()
+            };
+            match by_id {
+                Some(id) => Some(id),
+                None => {
+                    let found = snapshot.matters(&query, &store::pages::Cut::first(2))?.lines;
+                    found.into_iter().find(|line| line.number.as_deref() == Some(typed.as_str())).map(|line| line.id)
+                }
+            }
+        }
+    })
+}
+
+fn missing(path: &str, label: &str) -> FieldFault {
+    FieldFault {
+        field: path.to_owned(),
+        label: label.to_owned(),
+        zh: format!("请选择或填写“{label}”，编号要与登记的一致"),
+        en: "choose or give it as registered".into(),
+        clauses: Vec::new(),
+    }
+}

@@ -1,0 +1,286 @@
+//! `/services/{procedure}/check`: the self-check. The same rules as in the decision, over what somebody says of themselves;
+//! each condition is explained with its clause and the values looked at. Nothing is kept.
+
+use super::matter::{outcome, verdict_lines};
+use super::services::checked_rules;
+use crate::components::banner::{Tone, banner};
+use crate::components::button;
+use crate::components::crumbs::crumbs;
+use crate::components::error_summary::error_summary;
+use crate::components::verdict::verdict;
+use crate::forms::ask::Asking;
+use crate::forms::filing::Filing;
+use crate::forms::names::Names;
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::sent::{Answers, Sent};
+use crate::site::{App, Running, work};
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Json, Response};
+use engine::FieldFault;
+use engine::env::Scope;
+use engine::verdict::{RuleVerdict, verdicts};
+use maud::{Markup, html};
+use regulation::expr::{FileRef, NameKind, Reads, Record, Type, Value};
+use regulation::model::{Field, Name, Procedure};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::Snapshot;
+
+/// The questions.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let check = Check::open(snapshot, &visitor, &id)?;
+            Ok(check.page(&check.filing.presets(), &[], None))
+        })
+    })
+    .await
+}
+
+/// The answer.
+pub async fn answer(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let check = Check::open(snapshot, &visitor, &id)?;
+            let mut answers = sent.answers;
+            crate::forms::rows::press(&mut answers);
+            let (record, faults) = check.read(&answers);
+            let found = faults.is_empty().then(|| check.verdicts(&record));
+            Ok(check.page(&answers, &faults, found.as_deref()))
+        })
+    })
+    .await
+}
+
+/// Which conditional questions are asked, for the answers on the page now.
+pub async fn asked(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let check = Check::open(snapshot, &visitor, &id)?;
+            let (record, _) = check.read(&sent.answers);
+            Ok(Json(serde_json::json!({ "asked": check.filing.asked(&record) })).into_response())
+        })
+    })
+    .await
+}
+
+struct Check<'a> {
+    snapshot: &'a dyn Snapshot,
+    visitor: &'a Visitor,
+    filing: Filing<'a>,
+    asks: BTreeSet<Name>,
+}
+
+impl<'a> Check<'a> {
+    fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, id: &str) -> Result<Check<'a>, Problem> {
+        let (_, procedure) = super::services::procedure(snapshot, id)?;
+        let Some(act) = procedure.start.first() else {
+            return Err(Problem::not_found("这项业务不能自行发起", "This cannot be started by anybody"));
+        };
+        let world = snapshot.world();
+        let about = subjects(snapshot, visitor, procedure);
+        let place = procedure
+            .about
+            .iter()
+            .filter_map(|one| super::subjects::place_of(world, &one.target, about.get(&one.name)?.as_text()?))
+            .next()
+            .unwrap_or_else(|| world.county().code.clone());
+        let actor = crate::site::actor(visitor.person_id().unwrap_or_default(), None);
+        let filing = Filing::start(world, (&procedure.name, &act.name), &place, about, actor, visitor.now)?;
+        let asks = asks(procedure);
+        Ok(Check { snapshot, visitor, filing, asks })
+    }
+
+    /// Questions: the fields that the rules look at; papers become “I have it”.
+    fn fields(&self) -> Vec<Field> {
+        let read = self
+            .filing
+            .fields()
+            .into_iter()
+            .filter(|field| self.asks.contains(&field.name) && field.ty != Type::Signature);
+        read.map(|field| {
+            let ty = if field.ty == Type::File { Type::Bool } else { field.ty.clone() };
+            let hint = (field.ty == Type::File)
+                .then(|| self.visitor.lang.say("有没有这份材料", "Do you have this paper").to_owned());
+            Field { ty, group: None, hint: hint.or_else(|| field.hint.clone()), ..field.clone() }
+        })
+        .collect()
+    }
+
+    fn read(&self, answers: &Answers) -> (Record, Vec<FieldFault>) {
+        let reader = crate::forms::read::Reader { rulebook: self.filing.world.rulebook(), signer: None };
+        let mut faults = Vec::new();
+        let fields = self.fields();
+        let mut record = reader.fields(&fields, answers, "", &mut faults);
+        for field in self.filing.fields().into_iter().filter(|field| field.ty == Type::File) {
+            match record.get(&field.name) {
+                Some(Value::Bool(true)) => _ = record.insert(field.name.clone(), in_hand(field)),
+                _ => _ = record.remove(&field.name),
+            }
+        }
+        let asked = self.filing.asked(&record);
+        let dropped =
+            |field: &&Field| matches!(field.need, regulation::model::Need::If(_)) && !asked.contains(&field.name);
+        for field in fields.iter().filter(dropped) {
+            record.remove(&field.name);
+        }
+        (record, faults)
+    }
+
+    fn verdicts(&self, record: &Record) -> Vec<RuleVerdict> {
+        let scope = Scope::new(self.filing.world, self.visitor.now).by(&self.filing.actor);
+        let Some(env) = scope.imagined(self.filing.imagined(record)) else { return Vec::new() };
+        let rules = checked_rules(&self.filing.procedure);
+        verdicts(&env, rules.iter().map(|rule| rule.name.as_str()))
+    }
+
+    fn page(&self, answers: &Answers, faults: &[FieldFault], found: Option<&[RuleVerdict]>) -> Markup {
+        let lang = self.visitor.lang;
+        let procedure = &self.filing.procedure;
+        let title = lang.say("自查：我能办吗", "Do I qualify?");
+        let address = format!("/services/{}/check", procedure.name);
+        let asked = BTreeSet::new();
+        let asking = Asking {
+            names: Names { world: self.filing.world, lang },
+            answers,
+            faults,
+            asked: &asked,
+            signer: "",
+            place: self.filing.place(),
+        };
+        let fields = self.fields();
+        let fields: Vec<&Field> = fields.iter().collect();
+        let content = html! {
+            (crumbs(lang, &[(lang.say("办事", "Services"), "/services"), (lang.label(&procedure.title), &format!("/services/{}", procedure.name))]))
+            h1 { (title) }
+            @match found { Some(found) => { (self.result(found)) } None => {
+                p class="lead" { (lang.say(
+                    "不用登录，填写内容不保存。用的是正式审查时的同一套规则；没填的按“尚不能确定”处理。",
+                    "No sign-in, nothing is kept. The rules are those of the decision; what you leave out stays open.",
+                )) }
+            } }
+            (error_summary(lang, faults))
+            form method="post" action=(address) data-asked=(format!("{address}/asked")) {
+                (token(self.visitor))
+                (asking.fields(&fields, ""))
+                (button::submit(if found.is_some() { lang.say("改好再查一次", "Check again") } else { lang.say("查一查", "Check") }))
+            }
+        };
+        layout::page(self.visitor, Nav::Services, title, &content)
+    }
+
+    fn result(&self, found: &[RuleVerdict]) -> Markup {
+        let lang = self.visitor.lang;
+        let against = found.iter().any(|rule| rule.holds == Some(false));
+        let sure = found.iter().all(|rule| rule.holds == Some(true));
+        let (tone, heading, words) = match (against, sure) {
+            (true, _) => (
+                Tone::Care,
+                lang.say("按您填的情况，不符合条件", "By what you say you do not qualify"),
+                lang.say(
+                    "下面逐项列出不符合的条件、看到的数值和条款。",
+                    "Each condition is listed below with the values and clauses.",
+                ),
+            ),
+            (false, true) => (
+                Tone::Good,
+                lang.say("按您填的情况，符合条件", "By what you say you qualify"),
+                lang.say("最终以审查决定为准。", "The decision is made by the office."),
+            ),
+            (false, false) => (
+                Tone::Plain,
+                lang.say("目前没有发现不符合的条件", "Nothing speaks against it so far"),
+                lang.say(
+                    "有几项要在办理中核对，或者还没有填写。",
+                    "Some conditions are checked later, or were left open.",
+                ),
+            ),
+        };
+        html! {
+            (banner(tone, heading, &html! {
+                p { (words) }
+                @if !against { p { a href=(format!("/services/{}/apply", self.filing.procedure.name)) { (lang.say("去申请", "Apply")) } } }
+            }))
+            @for rule in found {
+                h2 { (rule.title) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
+                (verdict(lang, &verdict_lines(self.snapshot, rule)))
+            }
+            hr;
+            h2 { (lang.say("我填的情况", "My answers")) }
+        }
+    }
+}
+
+/// The subjects that are known: those of somebody who has signed in, where there is only one.
+fn subjects(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> BTreeMap<Name, Value> {
+    let Some(person) = &visitor.person else { return BTreeMap::new() };
+    let names = super::home::names(snapshot, visitor);
+    let only = |about: &regulation::model::About| {
+        let offered = super::subjects::offered(snapshot, names, &person.id, about).ok()?;
+        let [(key, _)] = offered.as_slice() else { return None };
+        Some((about.name.clone(), super::subjects::value_of(&about.target, key)))
+    };
+    procedure.about.iter().filter(|about| !about.optional).filter_map(only).collect()
+}
+
+/// A paper that somebody says they have.
+fn in_hand(field: &Field) -> Value {
+    Value::File(FileRef { name: field.label.zh.clone(), digest: String::new(), size: 0, media: String::new() })
+}
+
+/// The start-form fields that the rules look at, through facts, tables, derived fields and other rules.
+fn asks(procedure: &Procedure) -> BTreeSet<Name> {
+    let mut seen = BTreeSet::new();
+    for rule in checked_rules(procedure) {
+        read_rule(procedure, &rule.name, &mut seen);
+    }
+    seen
+}
+
+fn read_rule(procedure: &Procedure, name: &str, seen: &mut BTreeSet<Name>) {
+    let Some(rule) = procedure.rules.get(name) else { return };
+    for row in &rule.rows {
+        read_all(procedure, row.when.reads(), seen);
+    }
+}
+
+fn read_all(procedure: &Procedure, reads: &Reads, seen: &mut BTreeSet<Name>) {
+    for (name, kind) in &reads.names {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        match kind {
+            NameKind::Fact => {
+                if let Some(fact) = procedure.facts.iter().find(|fact| fact.name == *name) {
+                    read_all(procedure, fact.value.reads(), seen);
+                }
+            }
+            NameKind::Rule => read_rule(procedure, name, seen),
+            NameKind::TableOutput => {
+                let tables = procedure
+                    .tables
+                    .values()
+                    .filter(|table| table.name == *name || table.outputs.iter().any(|(output, _)| output == name));
+                for input in tables.flat_map(|table| &table.inputs) {
+                    read_all(procedure, input.reads(), seen);
+                }
+            }
+            _ => {}
+        }
+    }
+}

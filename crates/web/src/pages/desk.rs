@@ -1,0 +1,214 @@
+//! `/desk`: what lies on somebody's desks, the most pressing first; filters are links and counts agree.
+
+use super::home::names;
+use crate::components::button;
+use crate::components::light::light_until;
+use crate::components::pagination::pagination;
+use crate::components::table::{Column, table};
+use crate::layout::{self, Nav, with_query};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::{Person, Visitor, query_value};
+use axum::extract::State;
+use axum::http::Uri;
+use engine::event::Desk;
+use engine::rights::desks_of;
+use jiff::ToSpan;
+use maud::{Markup, html};
+use regulation::model::Party;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::{Cut, Todo, TodoQuery};
+
+/// Lines on a page.
+const LINES: usize = 30;
+/// Lines counted for the filters by step; with more, the filters show no counts.
+const COUNTED: usize = 1000;
+
+/// What is asked for.
+struct Wanted {
+    procedure: Option<String>,
+    step: Option<String>,
+    late: bool,
+    text: Option<String>,
+    after: Option<String>,
+}
+
+impl Wanted {
+    fn read(uri: &Uri) -> Wanted {
+        let value = |name: &str| query_value(uri, name).filter(|value| !value.is_empty());
+        Wanted {
+            procedure: value("procedure"),
+            step: value("step"),
+            late: value("light").as_deref() == Some("red"),
+            text: value("q"),
+            after: value("after"),
+        }
+    }
+}
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
+    let app: App = state;
+    let wanted = Wanted::read(&uri);
+    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &wanted))).await
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let person = visitor.signed_in()?;
+    let today = visitor.now.date();
+    let desks = desks_of(snapshot.world().county(), &person.id, today);
+    let query = TodoQuery {
+        desks: desks.clone(),
+        procedure: wanted.procedure.clone(),
+        step: wanted.step.clone(),
+        due_by: wanted.late.then(|| today.saturating_sub(1.day())),
+        text: wanted.text.clone(),
+        ..TodoQuery::default()
+    };
+    let found = snapshot.todo(&query, &Cut { limit: LINES, after: wanted.after.clone() })?;
+    let plain = with_query(&visitor.here, "after", "");
+    let next = found.next.as_ref().map(|next| with_query(&plain, "after", next));
+    let first = wanted.after.as_ref().map(|_| plain.as_str());
+    let title = lang.say("工作台", "Desk");
+    let content = html! {
+        h1 { (title) }
+        (super::track::messages(snapshot, visitor, person, &desks, "/desk")?)
+        (counts(snapshot, visitor, &desks, wanted)?)
+        div class="columns two-one" {
+            div {
+                form class="search" role="search" method="get" action="/desk" {
+                    input class="input" type="search" name="q" value=(wanted.text.clone().unwrap_or_default()) aria-label=(lang.say("按编号或标题查找", "Find by number or title")) placeholder=(lang.say("编号或标题", "Number or title"));
+                    button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
+                }
+                @if found.lines.is_empty() { p class="soft" { (lang.say("没有待办。", "Nothing to do.")) } }
+                @else { (list(snapshot, visitor, &found.lines)) }
+                (pagination(lang, first, next.as_deref()))
+            }
+            aside class="aside" {
+                (filters(snapshot, visitor, &desks, wanted)?)
+                (places(snapshot, visitor, person))
+                (starts(snapshot, visitor, person))
+            }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Desk, title, &content))
+}
+
+fn counts(snapshot: &dyn Snapshot, visitor: &Visitor, desks: &[Desk], wanted: &Wanted) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let count = snapshot.todo_count(desks, visitor.now.date())?;
+    Ok(html! {
+        ul class="figures" {
+            li { a href="/desk" aria-current=[(!wanted.late && wanted.step.is_none()).then_some("true")] { b { (count.all) } (lang.say("待办", "to do")) } }
+            li class=[(count.late > 0).then_some("late")] { a href="/desk?light=red" aria-current=[wanted.late.then_some("true")] { b { (count.late) } (lang.say("已逾期", "late")) } }
+        }
+    })
+}
+
+fn list(snapshot: &dyn Snapshot, visitor: &Visitor, todos: &[Todo]) -> Markup {
+    let lang = visitor.lang;
+    let columns = [
+        Column::text(lang.say("事项", "Matter")),
+        Column::text(lang.say("期限", "Deadline")),
+        Column::text(lang.say("环节", "Step")),
+        Column::text(lang.say("地点", "Place")),
+        Column::text(lang.say("编号", "Number")),
+    ];
+    let rows: Vec<Vec<Markup>> = todos.iter().map(|todo| row(snapshot, visitor, todo)).collect();
+    table(lang.say("待办", "To do"), &columns, &rows)
+}
+
+fn row(snapshot: &dyn Snapshot, visitor: &Visitor, todo: &Todo) -> Vec<Markup> {
+    let lang = visitor.lang;
+    let world = snapshot.world();
+    let names = names(snapshot, visitor);
+    let procedure = world.rulebook().procedure(&todo.procedure).map(|(_, procedure)| procedure);
+    let title = todo.title.clone().or_else(|| procedure.map(|procedure| lang.label(&procedure.title).to_owned()));
+    vec![
+        html! { a href=(format!("/matters/{}", todo.matter)) { (title.unwrap_or_else(|| todo.matter.clone())) } },
+        light_until(lang, todo.due, visitor.now.date(), world.holidays()),
+        html! { (procedure.map_or_else(|| todo.step.clone(), |procedure| names.step(procedure, &todo.step))) },
+        html! { (names.place_path(&todo.place)) },
+        html! { span class="number" { (todo.number.clone().unwrap_or_default()) } },
+    ]
+}
+
+/// Steps that something lies at, with how much: the same lines that the list shows.
+fn filters(snapshot: &dyn Snapshot, visitor: &Visitor, desks: &[Desk], wanted: &Wanted) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let query = TodoQuery { desks: desks.to_vec(), ..TodoQuery::default() };
+    let all = snapshot.todo(&query, &Cut::first(COUNTED))?;
+    let complete = all.next.is_none();
+    let mut steps: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for todo in all.lines {
+        *steps.entry((todo.procedure, todo.step)).or_default() += 1;
+    }
+    let rulebook = snapshot.world().rulebook();
+    let names = names(snapshot, visitor);
+    let label = |procedure: &str, step: &str| match rulebook.procedure(procedure) {
+        Some((_, model)) => format!("{} · {}", lang.label(&model.title), names.step(model, step)),
+        None => step.to_owned(),
+    };
+    Ok(html! {
+        @if !steps.is_empty() {
+            h2 { (lang.say("按环节", "By step")) }
+            ul class="plain" {
+                @for ((procedure, step), count) in &steps {
+                    @let here = wanted.step.as_deref() == Some(step) && wanted.procedure.as_deref() == Some(procedure);
+                    li { a href=(format!("/desk?procedure={procedure}&step={step}")) aria-current=[here.then_some("true")] { (label(procedure, step)) } @if complete { span class="soft" { " " (count) } } }
+                }
+            }
+            @if wanted.step.is_some() || wanted.late { p { a href="/desk" { (lang.say("看全部", "All")) } } }
+        }
+    })
+}
+
+fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
+    let lang = visitor.lang;
+    let names = names(snapshot, visitor);
+    let mut own: Vec<&str> = person.posts.iter().map(|post| post.place.as_str()).collect();
+    own.dedup();
+    html! {
+        @if !own.is_empty() {
+            h2 { (lang.say("辖区总览", "Overview")) }
+            ul class="plain" { @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } } }
+            h2 { (lang.say("台账和名册", "Registers")) }
+            ul class="plain" {
+                @for register in readable(snapshot, visitor) { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } }
+            }
+        }
+    }
+}
+
+/// Registers that a visitor may read somewhere: name and title.
+fn readable(snapshot: &dyn Snapshot, visitor: &Visitor) -> Vec<(String, String)> {
+    let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.registers.values());
+    all.filter(|register| super::registers::scope(snapshot, visitor, register).is_some())
+        .map(|register| (register.name.clone(), visitor.lang.label(&register.title).to_owned()))
+        .collect()
+}
+
+/// What somebody's posts may start.
+fn starts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
+    let lang = visitor.lang;
+    let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.procedures.values());
+    let holds = |party: &Party| match party {
+        Party::Office { level, desk } => person.posts.iter().any(|post| post.level == *level && post.desk == *desk),
+        _ => false,
+    };
+    let mine: Vec<_> = all
+        .flat_map(|procedure| procedure.start.iter().map(move |act| (procedure, act)))
+        .filter(|(_, act)| act.by.iter().any(|by| holds(&by.party)))
+        .collect();
+    html! {
+        @if !mine.is_empty() {
+            h2 { (lang.say("可以发起", "You can start")) }
+            @for (procedure, act) in mine {
+                p { (button::secondary_link(lang.label(&act.label), &format!("/services/{}/apply?act={}", procedure.name, act.name))) br; span class="soft small" { (lang.label(&procedure.title)) } }
+            }
+        }
+    }
+}

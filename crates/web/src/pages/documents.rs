@@ -1,0 +1,158 @@
+//! `/documents/{id}`, `/documents/{id}.pdf`: an issued document as page and as paper.
+
+use super::home::names;
+use crate::components::banner::{Tone, banner};
+use crate::components::crumbs::crumbs;
+use crate::components::summary::summary;
+use crate::components::{button, clause, why};
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::typeset;
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use engine::rights::{Access, Viewer, may_see_document};
+use maud::{Markup, html};
+use regulation::model::Document;
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::DocumentLine;
+
+/// The page, or the paper where the address ends with `.pdf`.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| match id.strip_suffix(".pdf") {
+        Some(id) => paper(app, &visitor, id),
+        None => app.read(|snapshot| Ok(page(snapshot, &visitor, &seen(snapshot, &visitor, &id)?).into_response())),
+    })
+    .await
+}
+
+/// The visitor as the engine's rights know them.
+#[must_use]
+pub fn viewer(visitor: &Visitor) -> Viewer {
+    match &visitor.person {
+        None => Viewer::public(),
+        Some(person) => {
+            let posts = person.posts.iter().map(|post| post.id.clone()).collect();
+            Viewer { person: Some(person.id.clone()), posts }
+        }
+    }
+}
+
+/// A document that this visitor may see; for others it does not exist.
+pub fn seen(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<(DocumentLine, Arc<engine::Matter>, Document), Problem> {
+    let missing = || Problem::not_found("没有这份文书，或者您无权查看", "No such document, or not for you to see");
+    let line = snapshot.document(id)?.ok_or_else(missing)?;
+    let world = snapshot.world();
+    let matter = world.matter(&line.matter).ok_or_else(missing)?;
+    let regulation = world.regulation(&matter.regulation, &matter.version).ok_or_else(missing)?;
+    let procedure = regulation.procedures.get(&matter.procedure).ok_or_else(missing)?;
+    let document = procedure.documents.get(&line.document.name).ok_or_else(missing)?;
+    let access = may_see_document(world, &viewer(visitor), &matter, document, visitor.now);
+    if access == Access::None { Err(missing()) } else { Ok((line, Arc::clone(&matter), Document::clone(document))) }
+}
+
+/// The title of a document as the reader's language has it.
+#[must_use]
+pub fn title(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> String {
+    let world = snapshot.world();
+    let model = world.matter(&line.matter).and_then(|matter| {
+        let regulation = world.regulation(&matter.regulation, &matter.version)?;
+        let document = regulation.procedures.get(&matter.procedure)?.documents.get(&line.document.name)?;
+        Some(visitor.lang.label(&document.title).to_owned())
+    });
+    model.unwrap_or_else(|| line.document.name.clone())
+}
+
+fn page(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    (line, matter, model): &(DocumentLine, Arc<engine::Matter>, Document),
+) -> Markup {
+    let lang = visitor.lang;
+    let document = &line.document;
+    let title = lang.label(&model.title);
+    let content = html! {
+        (crumbs(lang, &[]))
+        h1 { (title) @if let Some(number) = &document.number { " " span class="nowrap" { (number) } } }
+        @if let Some(on) = document.voided { (banner(Tone::Late, lang.say("已失效", "No longer in force"), &html! { p { (lang.date(on)) } })) }
+        @if let Some(display) = &document.display { (display_banner(visitor, display)) }
+        @for paragraph in &document.paragraphs { p { (paragraph) } }
+        (summary(&lines(snapshot, visitor, document, model, matter)))
+        @if !document.reasons.is_empty() {
+            h2 { (lang.say("理由", "Reasons")) }
+            ul { @for reason in &document.reasons { li { (lang.say(&reason.zh, &reason.en)) " " (clause::clauses(&clause::cite(snapshot.world().rulebook(), &reason.clauses))) } } }
+        }
+        @if !model.remedies.is_empty() {
+            h2 { (lang.say("救济途径", "Remedies")) }
+            ul { @for remedy in &model.remedies { li { (remedy) } } }
+        }
+        p class="row" { (button::link(lang.say("下载 PDF", "PDF"), &format!("/documents/{}.pdf", document.id))) }
+        @if model.verifiable { p class="small soft" { (lang.say("核验码：", "Verification code: ")) a href=(format!("/verify/{}", line.code)) { code { (line.code) } } } }
+    };
+    layout::page(visitor, Nav::Other, title, &content)
+}
+
+fn display_banner(visitor: &Visitor, display: &engine::event::Display) -> Markup {
+    let lang = visitor.lang;
+    let shown = display.from <= visitor.now.date() && visitor.now.date() <= display.last_day;
+    let heading = if shown {
+        lang.say("正在公示", "On display now")
+    } else {
+        lang.say("公示已结束", "The display is over")
+    };
+    let content = html! {
+        p { (lang.date(display.from)) (lang.say("张贴，最后一日是", " posted; the last day is ")) b { (lang.day(display.last_day)) } }
+        (why::why(lang, &display.why))
+    };
+    banner(Tone::Plain, heading, &content)
+}
+
+fn lines(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    document: &engine::event::IssuedDocument,
+    model: &Document,
+    matter: &engine::Matter,
+) -> Vec<(String, Markup)> {
+    let names = names(snapshot, visitor);
+    let world = snapshot.world();
+    let mut lines = Vec::new();
+    for (name, expr) in &model.data {
+        let Some(value) = document.data.get(name).filter(|value| !value.is_missing()) else { continue };
+        let label = typeset::label(world, matter, model, name, expr);
+        lines.push((label, html! { (crate::forms::show::show(names, &expr.ty, value)) }));
+    }
+    if let Some(desk) = &document.signed {
+        lines.push((visitor.lang.say("签发", "Issued by").to_owned(), html! { (names.desk(desk)) }));
+    }
+    lines.push((visitor.lang.say("日期", "Date").to_owned(), html! { (visitor.lang.date(document.on)) }));
+    lines
+}
+
+fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
+    let (bytes, name) = app.read(|snapshot| {
+        let (line, matter, model) = seen(snapshot, visitor, id)?;
+        let bytes = typeset::issued(app, snapshot, &line, &matter, &model)?;
+        let name = line.document.number.clone().unwrap_or_else(|| model.title.zh.clone());
+        Ok((bytes, name))
+    })?;
+    Ok(pdf(&bytes, &name))
+}
+
+/// A PDF that browsers show, and save under a name.
+#[must_use]
+pub fn pdf(bytes: &[u8], name: &str) -> Response {
+    let disposition =
+        format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode(name).replace('/', "%2F"));
+    (StatusCode::OK, [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes.to_vec())
+        .into_response()
+}

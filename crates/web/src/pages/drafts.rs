@@ -1,0 +1,484 @@
+//! `/drafts/{id}`: a form in steps, kept after each; then a last look, the signature, and it is filed.
+
+use crate::components::error_summary::{error_summary, said};
+use crate::components::{button, clause, stages::form_steps, summary};
+use crate::forms::ask::Asking;
+use crate::forms::filing::{Filing, Section};
+use crate::forms::names::Names;
+use crate::forms::read::Signer;
+use crate::forms::{rows, show, uploads};
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::sent::{Answers, Sent};
+use crate::site::{App, Running, submit as do_act, work};
+use crate::visit::{Person, Visitor};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use engine::{Actor, FieldFault, Outcome, World};
+use jiff::civil::DateTime;
+use maud::{Markup, html};
+use regulation::expr::{Record, Type, Value};
+use regulation::model::{Field, Name};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use store::aside::Draft;
+use store::{Snapshot, Submitted};
+
+/// What a draft will start.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Procedure.
+    pub procedure: Name,
+    /// Start act.
+    pub act: Name,
+    /// Place.
+    pub place: String,
+    /// Subjects.
+    pub about: BTreeMap<Name, Value>,
+    /// Who, and in which post.
+    pub actor: Actor,
+}
+
+impl Plan {
+    fn filing<'a>(&self, world: &'a dyn World, now: DateTime) -> Result<Filing<'a>, Problem> {
+        Filing::start(world, (&self.procedure, &self.act), &self.place, self.about.clone(), self.actor.clone(), now)
+    }
+
+    fn record(&self) -> Record {
+        let mut record = Record::from([("place".to_owned(), Value::Text(self.place.clone()))]);
+        if let Actor::Person { post: Some(post), .. } = &self.actor {
+            record.insert("post".into(), Value::Text(post.clone()));
+        }
+        record.extend(self.about.iter().map(|(name, value)| (format!("about.{name}"), value.clone())));
+        record
+    }
+
+    fn read(draft: &Draft) -> Option<Plan> {
+        let (procedure, act) = draft.name.split_once('/')?;
+        let text = |name: &str| draft.record.get(name).and_then(Value::as_text).map(str::to_owned);
+        let about = draft
+            .record
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix("about.")?.to_owned(), value.clone())));
+        let actor = crate::site::actor(&draft.person, text("post").as_deref());
+        Some(Plan {
+            procedure: procedure.to_owned(),
+            act: act.to_owned(),
+            place: text("place")?,
+            about: about.collect(),
+            actor,
+        })
+    }
+}
+
+/// A draft as pages use it.
+struct Opened {
+    id: String,
+    plan: Plan,
+    answers: Answers,
+}
+
+/// Begins a draft with the presets of its form; its id.
+pub fn begin(app: &Running, person: &Person, plan: &Plan, now: DateTime) -> Result<String, Problem> {
+    let answers = app.read(|snapshot| Ok(plan.filing(snapshot.world(), now)?.presets()))?;
+    let id = app.fresh();
+    keep(app, &person.id, &Opened { id: id.clone(), plan: plan.clone(), answers }, now)?;
+    Ok(id)
+}
+
+fn keep(app: &Running, person: &str, opened: &Opened, now: DateTime) -> Result<(), Problem> {
+    let mut record = opened.plan.record();
+    let answers = serde_json::to_string(&opened.answers).map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
+    record.insert("answers".into(), Value::Text(answers));
+    let name = format!("{}/{}", opened.plan.procedure, opened.plan.act);
+    app.store().put_draft(Draft {
+        person: person.to_owned(),
+        id: opened.id.clone(),
+        name,
+        matter: None,
+        saved: now,
+        record,
+    })?;
+    Ok(())
+}
+
+fn open(snapshot: &dyn Snapshot, person: &Person, id: &str) -> Result<Opened, Problem> {
+    let missing = || Problem::not_found("没有这份草稿，或者已经提交", "No such draft, or it was filed already");
+    let draft = snapshot.draft(&person.id, id)?.ok_or_else(missing)?;
+    let plan = Plan::read(&draft).ok_or_else(missing)?;
+    let answers = draft.record.get("answers").and_then(Value::as_text).unwrap_or("{}");
+    let answers = serde_json::from_str(answers).unwrap_or_default();
+    Ok(Opened { id: id.to_owned(), plan, answers })
+}
+
+fn signer(person: &Person, now: DateTime) -> Signer {
+    Signer { person: person.id.clone(), name: person.name.clone(), on: now.date() }
+}
+
+/// `/drafts/{id}/{step}`: a page of the form.
+pub async fn step(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((id, step)): Path<(String, usize)>,
+) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let opened = open(snapshot, visitor.signed_in()?, &id)?;
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            step_page(&visitor, &filing, &opened, step, &[])
+        })
+    })
+    .await
+}
+
+fn no_step() -> Problem {
+    Problem::not_found("表单没有这一步", "The form has no such step")
+}
+
+fn step_names(visitor: &Visitor, sections: &[Section<'_>]) -> Vec<String> {
+    let last = visitor.lang.say("核对并提交", "Check and file").to_owned();
+    sections.iter().map(|section| section.title.clone()).chain(std::iter::once(last)).collect()
+}
+
+fn step_page(
+    visitor: &Visitor,
+    filing: &Filing<'_>,
+    opened: &Opened,
+    step: usize,
+    faults: &[FieldFault],
+) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let sections = filing.sections();
+    let section = step.checked_sub(1).and_then(|place| sections.get(place)).ok_or_else(no_step)?;
+    let person = visitor.signed_in()?;
+    let (record, _) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let asked = filing.asked(&record);
+    let asking = Asking {
+        names: Names { world: filing.world, lang },
+        answers: &opened.answers,
+        faults,
+        asked: &asked,
+        signer: &person.name,
+        place: filing.place(),
+    };
+    let fields: Vec<Field> = section.fields.iter().map(|field| Field { group: None, ..Field::clone(field) }).collect();
+    let shown: Vec<&Field> = fields.iter().collect();
+    let content = html! {
+        p class="soft" { (lang.label(&filing.procedure.title)) }
+        (form_steps(lang, &step_names(visitor, &sections), step - 1))
+        h1 { (section.title) }
+        (error_summary(lang, faults))
+        form method="post" action=(format!("/drafts/{}/{step}", opened.id)) enctype="multipart/form-data" data-asked=(format!("/drafts/{}/asked", opened.id)) {
+            (token(visitor))
+            (asking.fields(&shown, ""))
+            div class="row" {
+                (button::submit(lang.say("保存并继续", "Save and go on")))
+                (button::secondary(lang.say("保存，以后再填", "Save for later"), "_then", "later"))
+                @if step > 1 { (button::secondary(lang.say("上一步", "Back"), "_then", "back")) }
+            }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Services, &section.title, &content))
+}
+
+/// Keeps a page of the form and goes on.
+pub async fn save(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((id, step)): Path<(String, usize)>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let person = visitor.signed_in()?.clone();
+        let (mut opened, holder, many) = app.read(|snapshot| {
+            let opened = open(snapshot, &person, &id)?;
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            let many = many_files(&filing);
+            Ok((opened, filing.holder(), many))
+        })?;
+        let mut sent = sent;
+        uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+        let wish = take_wish(&mut sent.answers);
+        app.read(|snapshot| merge(snapshot.world(), &mut opened, step, sent.answers, visitor.now))?;
+        keep(app, &person.id, &opened, visitor.now)?;
+        app.read(|snapshot| after_save(snapshot, &visitor, &person, &opened, step, &wish))
+    })
+    .await
+}
+
+/// What the pressed button asks for.
+enum Wish {
+    On,
+    Back,
+    Later,
+    Rows,
+}
+
+fn take_wish(answers: &mut Answers) -> Wish {
+    if rows::press(answers) {
+        return Wish::Rows;
+    }
+    match answers.remove("_then").and_then(|mut texts| texts.pop()).as_deref() {
+        Some("back") => Wish::Back,
+        Some("later") => Wish::Later,
+        _ => Wish::On,
+    }
+}
+
+/// Names of the fields that take several files.
+#[must_use]
+pub fn many_files(filing: &Filing<'_>) -> BTreeSet<String> {
+    let fields = filing.fields().into_iter();
+    fields
+        .filter(|field| matches!(&field.ty, Type::List(element) if **element == Type::File))
+        .map(|field| field.name.clone())
+        .collect()
+}
+
+/// Puts the answers of one page in place of those it had.
+fn merge(world: &dyn World, opened: &mut Opened, step: usize, answers: Answers, now: DateTime) -> Result<(), Problem> {
+    let filing = opened.plan.filing(world, now)?;
+    let sections = filing.sections();
+    let section = step.checked_sub(1).and_then(|place| sections.get(place)).ok_or_else(no_step)?;
+    let names: Vec<&str> = section.fields.iter().map(|field| field.name.as_str()).collect();
+    opened.answers.retain(|path, _| !belongs(path, &names));
+    opened.answers.extend(answers.into_iter().filter(|(path, _)| belongs(path, &names)));
+    Ok(())
+}
+
+fn belongs(path: &str, names: &[&str]) -> bool {
+    let path = path.strip_prefix("_rows.").unwrap_or(path);
+    names.iter().any(|name| path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn after_save(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    opened: &Opened,
+    step: usize,
+    wish: &Wish,
+) -> Result<Response, Problem> {
+    let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+    let sections = filing.sections();
+    let to = |place: usize| Redirect::to(&format!("/drafts/{}/{place}", opened.id)).into_response();
+    match wish {
+        Wish::Rows => return Ok(step_page(visitor, &filing, opened, step, &[])?.into_response()),
+        Wish::Back => return Ok(to(step.saturating_sub(1).max(1))),
+        Wish::Later => return Ok(Redirect::to("/track").into_response()),
+        Wish::On => {}
+    }
+    let names: Vec<&str> = sections[step - 1].fields.iter().map(|field| field.name.as_str()).collect();
+    let (record, faults) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let mut faults = filing.refusal(&record, faults).map(|refusal| refusal.fields).unwrap_or_default();
+    faults.retain(|fault| belongs(&fault.field, &names));
+    if !faults.is_empty() {
+        let page = step_page(visitor, &filing, opened, step, &faults)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    if step < sections.len() {
+        Ok(to(step + 1))
+    } else {
+        Ok(Redirect::to(&format!("/drafts/{}/review", opened.id)).into_response())
+    }
+}
+
+/// `/drafts/{id}/asked`: which conditional fields are asked, for the answers on the page now.
+pub async fn asked(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let person = visitor.signed_in()?;
+            let mut opened = open(snapshot, person, &id)?;
+            opened.answers.extend(sent.answers);
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            let (record, _) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+            Ok(Json(serde_json::json!({ "asked": filing.asked(&record) })).into_response())
+        })
+    })
+    .await
+}
+
+/// `/drafts/{id}/review`: everything once more, then sign and file.
+pub async fn review(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let opened = open(snapshot, visitor.signed_in()?, &id)?;
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            review_page(&visitor, &filing, &opened, &[])
+        })
+    })
+    .await
+}
+
+fn review_page(
+    visitor: &Visitor,
+    filing: &Filing<'_>,
+    opened: &Opened,
+    signing: &[FieldFault],
+) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let person = visitor.signed_in()?;
+    let sections = filing.sections();
+    let (record, faults) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let refusal = filing.refusal(&record, faults);
+    let faults = refusal.as_ref().map(|refusal| refusal.fields.clone()).unwrap_or_default();
+    let complete = faults.is_empty();
+    let title = lang.say("核对并提交", "Check and file");
+    let content = html! {
+        p class="soft" { (lang.label(&filing.procedure.title)) }
+        (form_steps(lang, &step_names(visitor, &sections), sections.len()))
+        h1 { (title) }
+        @if !complete { (faults_by_step(visitor, &sections, opened, &faults)) }
+        (error_summary(lang, signing))
+        @if let Some(refusal) = refusal.as_ref().filter(|refusal| !refusal.reasons.is_empty()) { (obstacles(visitor, filing, refusal)) }
+        (warnings(visitor, filing, &record))
+        @for (place, section) in sections.iter().enumerate() {
+            div class="spread" { h2 { (section.title) } a href=(format!("/drafts/{}/{}", opened.id, place + 1)) { (lang.say("修改", "Change")) span class="hidden-visually" { (section.title) } } }
+            (summary::summary(&lines(visitor, filing, section, &record)))
+        }
+        form method="post" action=(format!("/drafts/{}/submit", opened.id)) {
+            (token(visitor))
+            @if complete {
+                h2 { (lang.say("签名并提交", "Sign and file")) }
+                (sign(visitor, filing, person, signing))
+                div class="row" { (button::submit(lang.label(&filing.act.label))) }
+            }
+        }
+        form method="post" action=(format!("/drafts/{}/drop", opened.id)) {
+            (token(visitor))
+            button class="link-button" type="submit" { (lang.say("删除这份草稿", "Delete this draft")) }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+fn faults_by_step(visitor: &Visitor, sections: &[Section<'_>], opened: &Opened, faults: &[FieldFault]) -> Markup {
+    let lang = visitor.lang;
+    let step_of = |fault: &FieldFault| {
+        let has = |section: &Section<'_>| {
+            let names: Vec<&str> = section.fields.iter().map(|field| field.name.as_str()).collect();
+            belongs(&fault.field, &names)
+        };
+        sections.iter().position(has).unwrap_or(0) + 1
+    };
+    html! {
+        div class="errors" role="alert" tabindex="-1" data-errors {
+            h2 { (lang.say("还有几处没有填好", "Some answers are missing or wrong")) }
+            ul { @for fault in faults { li { a href=(format!("/drafts/{}/{}#{}", opened.id, step_of(fault), crate::components::error_summary::anchor(&fault.field))) { (said(lang, fault)) } } } }
+        }
+    }
+}
+
+fn obstacles(visitor: &Visitor, filing: &Filing<'_>, refusal: &engine::Refusal) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        div class="errors" role="alert" {
+            h2 { (lang.say("按现在的情况不能提交", "This cannot be filed as things stand")) }
+            ul { @for reason in &refusal.reasons { li {
+                (lang.say(&reason.zh, &reason.en)) " " (clause::clauses(&clause::cite(filing.world.rulebook(), &reason.clauses)))
+                @if let Some(hint) = &reason.hint { br; (hint) }
+            } } }
+        }
+    }
+}
+
+fn warnings(visitor: &Visitor, filing: &Filing<'_>, record: &Record) -> Markup {
+    let lang = visitor.lang;
+    let Outcome::Done(decision) = filing.attempt(record.clone()) else { return html! {} };
+    html! {
+        @if !decision.warnings.is_empty() {
+            (crate::components::banner::banner(crate::components::banner::Tone::Care, lang.say("请留意", "Please note"), &html! {
+                ul { @for warning in &decision.warnings { li { (lang.say(&warning.zh, &warning.en)) " " (clause::clauses(&clause::cite(filing.world.rulebook(), &warning.clauses))) } } }
+            }))
+        }
+    }
+}
+
+fn lines(visitor: &Visitor, filing: &Filing<'_>, section: &Section<'_>, record: &Record) -> Vec<(String, Markup)> {
+    let names = Names { world: filing.world, lang: visitor.lang };
+    let given = section.fields.iter().filter_map(|field| record.get(&field.name).map(|value| (field, value)));
+    given
+        .map(|(field, value)| (visitor.lang.label(&field.label).to_owned(), show::content(names, &field.ty, value)))
+        .collect()
+}
+
+fn sign(visitor: &Visitor, filing: &Filing<'_>, person: &Person, faults: &[FieldFault]) -> Markup {
+    let fields = filing.signatures();
+    let plain: Vec<Field> = fields.into_iter().map(|field| Field { group: None, ..field.clone() }).collect();
+    let shown: Vec<&Field> = plain.iter().collect();
+    let (answers, asked) = (Answers::new(), BTreeSet::new());
+    let asking = Asking {
+        names: Names { world: filing.world, lang: visitor.lang },
+        answers: &answers,
+        faults,
+        asked: &asked,
+        signer: &person.name,
+        place: filing.place(),
+    };
+    asking.fields(&shown, "")
+}
+
+/// Files the form.
+pub async fn submit(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    let person = visitor.signed_in()?.clone();
+    let (reader, draft) = (visitor.clone(), id.clone());
+    let act = work(&app, move |app| {
+        app.read(|snapshot| {
+            let mut opened = open(snapshot, reader.signed_in()?, &draft)?;
+            opened.answers.extend(sent.answers);
+            let filing = opened.plan.filing(snapshot.world(), reader.now)?;
+            let (record, _) = filing.read(&opened.answers, Some(&signer(reader.signed_in()?, reader.now)));
+            Ok(filing.request(record))
+        })
+    })
+    .await?;
+    match do_act(&app, act, Some(format!("draft-{id}"))).await? {
+        Submitted::Done(receipt) => {
+            let to = format!("/matters/{}/receipt", receipt.subject);
+            work(&app, move |app| Ok(app.store().drop_draft(&person.id, &id)?)).await?;
+            Ok(Redirect::to(&to).into_response())
+        }
+        Submitted::Refused(refusal) => {
+            let page = work(&app, move |app| {
+                app.read(|snapshot| {
+                    let opened = open(snapshot, visitor.signed_in()?, &id)?;
+                    let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+                    review_page(&visitor, &filing, &opened, &refusal.fields)
+                })
+            })
+            .await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// Deletes a draft.
+pub async fn drop(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.store().drop_draft(&visitor.signed_in()?.id, &id)?;
+        Ok(Redirect::to("/track").into_response())
+    })
+    .await
+}

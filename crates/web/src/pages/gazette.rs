@@ -1,0 +1,332 @@
+//! `/gazette/{regulation}`: the text with its clauses, and beside them what runs here: steps, rules, parameters, registers.
+
+use super::home::names;
+use super::process::Drawing;
+use crate::components::crumbs::crumbs;
+use crate::components::figure::{figure, in_words};
+use crate::components::{button, table};
+use crate::forms::names::Names;
+use crate::forms::show::show as shown;
+use crate::lang::Lang;
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use regulation::model::{Element, ElementKind, Parameter, Procedure, Regulation, Step};
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::{Cut, MatterQuery};
+
+/// Matters at a step are counted up to this.
+const COUNTED_MAX: usize = 999;
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &id))).await
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let Some(regulation) = snapshot.world().rulebook().regulations.get(id) else {
+        return Err(Problem::not_found("没有这份规定", "There is no such regulation"));
+    };
+    let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date() };
+    let title = lang.label(&regulation.title);
+    let content = html! {
+        (crumbs(lang, &[(lang.say("规定", "Regulations"), "/gazette")]))
+        div class="columns two-one" {
+            article class="statute" lang="zh-CN" {
+                (live.head(visitor))
+                (live.text()?)
+            }
+            aside class="aside" { (live.margin()) }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Gazette, title, &content))
+}
+
+struct Live<'a> {
+    snapshot: &'a dyn Snapshot,
+    names: Names<'a>,
+    regulation: &'a Arc<Regulation>,
+    today: Date,
+}
+
+impl Live<'_> {
+    fn lang(&self) -> Lang {
+        self.names.lang
+    }
+
+    fn head(&self, visitor: &Visitor) -> Markup {
+        let regulation = self.regulation;
+        html! {
+            header class="redhead" {
+                p class="issuer" { (visitor.county) "人民政府公报" }
+                h1 { (regulation.title.zh) }
+                p class="number" { (regulation.number) }
+            }
+        }
+    }
+
+    fn margin(&self) -> Markup {
+        let (lang, regulation) = (self.lang(), self.regulation);
+        html! {
+            div class="panel" {
+                dl class="summary" {
+                    div { dt { (lang.say("文号", "Number")) } dd { (regulation.number) } }
+                    div { dt { (lang.say("印发", "Issued")) } dd { (lang.date(regulation.issued)) } }
+                    div { dt { (lang.say("施行", "In force from")) } dd { (lang.date(regulation.effective)) @if let Some(until) = regulation.until { (lang.say("，有效期至", ", until ")) (lang.date(until)) } } }
+                    div { dt { (lang.say("版本", "Version")) } dd { code title=(regulation.version) { (regulation.version.chars().take(12).collect::<String>()) } } }
+                }
+            }
+            @for procedure in regulation.procedures.values().filter(|procedure| procedure.service) { (self.service(procedure)) }
+            @if !regulation.parameters.is_empty() { (self.parameters()) }
+            (self.contents())
+        }
+    }
+
+    fn service(&self, procedure: &Procedure) -> Markup {
+        let lang = self.lang();
+        html! {
+            div class="panel" {
+                h3 { (lang.label(&procedure.title)) }
+                @if let Some(worst) = &procedure.worst_case { p { (super::services::promise(lang, worst)) } }
+                p class="row" {
+                    (button::link(lang.say("我能办吗", "Do I qualify"), &format!("/services/{}", procedure.name)))
+                    a href=(format!("#process-{}", procedure.name)) { (lang.say("流程图", "Process")) }
+                }
+            }
+        }
+    }
+
+    fn parameters(&self) -> Markup {
+        let lang = self.lang();
+        let labelled = self.regulation.parameters.values();
+        html! {
+            details {
+                summary { (lang.say("现行标准和期限（参数）", "Standards and terms in force")) }
+                dl class="summary" {
+                    @for parameter in labelled { div { dt { (lang.label(&parameter.label)) } dd { (self.value(parameter)) } } }
+                }
+            }
+        }
+    }
+
+    fn value(&self, parameter: &Parameter) -> Markup {
+        let lang = self.lang();
+        let world = self.names.world;
+        let value = engine::parameter::parameter(world, self.regulation, &parameter.name, self.today);
+        let choice = value.as_text().and_then(|code| parameter.choices.iter().find(|(choice, _)| choice == code));
+        let text =
+            choice.map_or_else(|| shown(self.names, &parameter.ty, &value), |(_, label)| lang.label(label).to_owned());
+        let overrides = world.overrides(&self.regulation.id, &parameter.name);
+        let own = overrides.iter().rev().find(|(from, _)| *from <= self.today);
+        html! {
+            @if text.is_empty() { (lang.say("未定", "not set")) } @else { (text) }
+            @if let Some((since, _)) = own { " " span class="tag" { (lang.say("本县规定", "set by the county")) " " (lang.date(*since)) } }
+        }
+    }
+
+    fn contents(&self) -> Markup {
+        let lang = self.lang();
+        html! {
+            nav aria-label=(lang.say("目录", "Contents")) {
+                h3 { (lang.say("目录", "Contents")) }
+                ul class="contents" {
+                    @for (place, element) in self.regulation.text.iter().enumerate() {
+                        @if let ElementKind::Heading(level @ 1..=3) = element.kind {
+                            li class=(format!("depth-{level}")) { a href=(format!("#{}", anchor(element, place))) { (element.text) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn text(&self) -> Result<Markup, Problem> {
+        let elements = &self.regulation.text;
+        let mut out = Vec::with_capacity(elements.len());
+        let mut after_block = false;
+        for (place, element) in elements.iter().enumerate() {
+            match &element.kind {
+                ElementKind::Block { kind, name } => out.push(self.block(kind, name)?),
+                // The rows of a form, register, rule or table are for the machine; its line above says what they are.
+                ElementKind::Table(rows) if after_block => out.push(self.definition(rows)),
+                _ => out.push(plain(element, place)),
+            }
+            after_block = matches!(element.kind, ElementKind::Block { .. });
+        }
+        Ok(html! { @for one in &out { (one) } })
+    }
+
+    fn block(&self, kind: &str, name: &str) -> Result<Markup, Problem> {
+        let lang = self.lang();
+        let regulation = self.regulation;
+        Ok(match kind {
+            "procedure" => match regulation.procedures.get(name) {
+                Some(procedure) => self.procedure(procedure),
+                None => html! {},
+            },
+            "step" => match self.step_of(name) {
+                Some((procedure, step)) => self.step(procedure, step)?,
+                None => html! {},
+            },
+            "rule" => self.rule(name),
+            "register" => match regulation.registers.get(name) {
+                Some(register) => control(
+                    lang.say("登记簿", "register"),
+                    &html! { a href=(format!("/registers/{name}")) { (lang.label(&register.title)) } },
+                ),
+                None => html! {},
+            },
+            "form" => match regulation.forms.get(name) {
+                Some(form) => control(
+                    lang.say("表单", "form"),
+                    &html! {
+                        (lang.label(&form.title)) (lang.say("，", ", ")) (lang.count(form.fields.iter().filter(|field| field.derived.is_none()).count(), "项", "field", "fields"))
+                    },
+                ),
+                None => html! {},
+            },
+            "document" => self.document(name),
+            "parameter" => self.parameter(name),
+            _ => html! {},
+        })
+    }
+
+    fn definition(&self, rows: &[Vec<String>]) -> Markup {
+        let lang = self.lang();
+        html! { details class="definition" { summary { (lang.say("查看定义", "Definition")) } div { (rows_of(lang.say("定义", "Definition"), rows)) } } }
+    }
+
+    fn step_of(&self, name: &str) -> Option<(&Procedure, &Step)> {
+        let (step, of) = name.split_once(" of ").map_or((name, None), |(step, of)| (step, Some(of)));
+        let procedures =
+            self.regulation.procedures.values().filter(|procedure| of.is_none_or(|of| procedure.name == of));
+        procedures.into_iter().find_map(|procedure| procedure.step(step).map(|found| (procedure.as_ref(), found)))
+    }
+
+    fn drawing<'b>(&'b self, procedure: &'b Procedure) -> Drawing<'b> {
+        Drawing { names: self.names, regulation: self.regulation, procedure, on: self.today, now: None }
+    }
+
+    fn procedure(&self, procedure: &Procedure) -> Markup {
+        let lang = self.lang();
+        let process = self.drawing(procedure).process();
+        html! {
+            div class="control" id=(format!("process-{}", procedure.name)) {
+                p { span class="kind" { (lang.say("程序", "procedure")) } b { (lang.label(&procedure.title)) } }
+                @if let Some(worst) = &procedure.worst_case { p { (super::services::promise(lang, worst)) } }
+                details open[procedure.service] {
+                    summary { (lang.say("流程图", "Process figure")) }
+                    div { (figure(&process)) (in_words(lang, &process)) }
+                }
+                @if procedure.service { p { (button::link(lang.say("在线办理", "Apply"), &format!("/services/{}", procedure.name))) } }
+            }
+        }
+    }
+
+    fn step(&self, procedure: &Procedure, step: &Step) -> Result<Markup, Problem> {
+        let lang = self.lang();
+        let drawing = self.drawing(procedure);
+        let count = self.count(&procedure.name, &step.name)?;
+        Ok(control(
+            lang.say("环节", "step"),
+            &html! {
+                b { (lang.label(&step.label)) } " · " (drawing.parties(&step.by))
+                @for deadline in &step.due { " · " (drawing.deadline(step, deadline)) }
+                " · " (count)
+            },
+        ))
+    }
+
+    fn count(&self, procedure: &str, step: &str) -> Result<String, Problem> {
+        let query = MatterQuery {
+            procedure: Some(procedure.to_owned()),
+            step: Some(step.to_owned()),
+            open: Some(true),
+            ..MatterQuery::default()
+        };
+        let found = self.snapshot.matters(&query, &Cut::first(COUNTED_MAX))?;
+        let more = if found.next.is_some() { "+" } else { "" };
+        Ok(match self.lang() {
+            Lang::Zh => format!("现有 {}{more} 件", found.lines.len()),
+            Lang::En => format!("{}{more} here now", found.lines.len()),
+        })
+    }
+
+    fn rule(&self, name: &str) -> Markup {
+        let lang = self.lang();
+        let name = name.split_once(" of ").map_or(name, |(rule, _)| rule);
+        let rule = self.regulation.procedures.values().find_map(|procedure| procedure.rules.get(name));
+        html! {
+            @if let Some(rule) = rule {
+                (control(lang.say("规则", "rule"), &html! {
+                    (lang.label(&rule.title)) (lang.say("，", ", ")) (lang.count(rule.rows.len(), "项条件", "condition", "conditions"))
+                    (lang.say("，由系统逐项核对并说明理由", ", each checked and explained"))
+                }))
+            }
+        }
+    }
+
+    fn document(&self, name: &str) -> Markup {
+        let lang = self.lang();
+        let name = name.split_once(" of ").map_or(name, |(document, _)| document);
+        let document = self.regulation.procedures.values().find_map(|procedure| procedure.documents.get(name));
+        html! {
+            @if let Some(document) = document {
+                (control(lang.say("文书", "document"), &html! {
+                    (lang.label(&document.title))
+                    @if document.display.is_some() { (lang.say("，公示", ", on public display")) }
+                    @if document.verifiable { (lang.say("，", ", ")) a href="/verify" { (lang.say("可核验", "can be verified")) } }
+                }))
+            }
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Markup {
+        let lang = self.lang();
+        html! {
+            @if let Some(parameter) = self.regulation.parameters.get(name) {
+                (control(lang.say("现行", "in force"), &html! { (lang.label(&parameter.label)) (lang.say("：", ": ")) b { (self.value(parameter)) } }))
+            }
+        }
+    }
+}
+
+/// What runs under the clause above it.
+fn control(kind: &str, content: &Markup) -> Markup {
+    html! { div class="control" { p { span class="kind" { (kind) } (content) } } }
+}
+
+fn anchor(element: &Element, place: usize) -> String {
+    element.clauses.first().cloned().unwrap_or_else(|| format!("part-{place}"))
+}
+
+fn plain(element: &Element, place: usize) -> Markup {
+    let id = (!element.clauses.is_empty()).then(|| anchor(element, place));
+    let mark = html! { @if let Some(id) = &id { a class="anchor no-print" href=(format!("#{id}")) aria-label=(format!("条款 {id}")) { (id) } } };
+    let text = html! { (element.text) (mark) };
+    match &element.kind {
+        ElementKind::Heading(1) => html! { h2 id=(anchor(element, place)) { (text) } },
+        ElementKind::Heading(2) => html! { h3 id=(anchor(element, place)) { (text) } },
+        ElementKind::Heading(_) => html! { h4 id=(anchor(element, place)) { (text) } },
+        ElementKind::Quote => html! { blockquote id=[id.as_ref()] { p { (text) } } },
+        ElementKind::Item { depth, number } => html! {
+            p class=(format!("item depth-{depth}")) id=[id.as_ref()] { @if let Some(number) = number { (number) "．" } @else { "· " } (text) }
+        },
+        ElementKind::Table(rows) => rows_of("表", rows),
+        ElementKind::Paragraph | ElementKind::Block { .. } => html! { p id=[id.as_ref()] { (text) } },
+    }
+}
+
+fn rows_of(caption: &str, rows: &[Vec<String>]) -> Markup {
+    let Some((head, body)) = rows.split_first() else { return html! {} };
+    let columns: Vec<table::Column> = head.iter().map(|name| table::Column::text(name)).collect();
+    let body: Vec<Vec<Markup>> = body.iter().map(|row| row.iter().map(|cell| html! { (cell) }).collect()).collect();
+    table::table(caption, &columns, &body)
+}

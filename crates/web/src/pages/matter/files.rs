@@ -1,0 +1,93 @@
+//! `/matters/{id}/files/{digest}`, `/matters/{id}/forms/{form}.pdf`: what was handed in, and a filed form on paper.
+
+use super::find;
+use crate::layout::encode;
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::typeset;
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use engine::Matter;
+use engine::rights::Access;
+use regulation::expr::{FileRef, Record, Value};
+use std::sync::Arc;
+
+fn missing() -> Problem {
+    Problem::not_found("没有这个文件，或者您无权查看", "No such file, or not for you to see")
+}
+
+/// A file.
+pub async fn show(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((id, digest)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let (file, owner) = app.read(|snapshot| {
+            let (matter, access) = find(snapshot, &visitor, &id)?;
+            let file = file_of(&matter, &digest).filter(|_| access == Access::Full).ok_or_else(missing)?;
+            Ok((file, matter.owner.clone()))
+        })?;
+        let sealed = match &owner {
+            Some(owner) => app.store().file(Some(owner), &digest)?,
+            None => None,
+        };
+        let bytes = match sealed {
+            Some(bytes) => bytes,
+            None => app.store().file(None, &digest)?.ok_or_else(missing)?,
+        };
+        let disposition =
+            format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode(&file.name).replace('/', "%2F"));
+        Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    })
+    .await
+}
+
+fn file_of(matter: &Matter, digest: &str) -> Option<FileRef> {
+    let filed = matter.forms.values().flatten().map(|filing| &filing.record);
+    std::iter::once(&matter.root).chain(filed).find_map(|record| in_record(record, digest))
+}
+
+fn in_record(record: &Record, digest: &str) -> Option<FileRef> {
+    record.values().find_map(|value| in_value(value, digest))
+}
+
+fn in_value(value: &Value, digest: &str) -> Option<FileRef> {
+    match value {
+        Value::File(file) if file.digest == digest => Some(file.clone()),
+        Value::List(values) => values.iter().find_map(|value| in_value(value, digest)),
+        Value::Records(rows) => rows.iter().find_map(|row| in_record(row, digest)),
+        _ => None,
+    }
+}
+
+/// A filed form as PDF, with personal data in full: only for those who see all of the matter.
+pub async fn form(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let (bytes, title, reading) = app.read(|snapshot| {
+            let view = super::View::open(snapshot, &visitor, &id, true)?;
+            let name = name.strip_suffix(".pdf").unwrap_or(&name);
+            let form = view.form(name).filter(|_| view.access == Access::Full).ok_or_else(missing)?;
+            let matter = &view.matter;
+            let filing = matter.last_filing(name).ok_or_else(missing)?;
+            let started = view.procedure.start.iter().any(|act| act.forms.iter().any(|form| form == name));
+            let record = if started { &matter.root } else { &filing.record };
+            let on = matter.acts.get(filing.act).map_or(matter.opened_at.date(), |act| act.on);
+            let bytes = typeset::filed(app, snapshot, matter, form, record, on)?;
+            Ok((bytes, form.title.zh.clone(), view.reading()))
+        })?;
+        if let Some(reading) = reading {
+            app.store().log_reading(reading)?;
+        }
+        Ok(crate::pages::documents::pdf(&bytes, &title))
+    })
+    .await
+}

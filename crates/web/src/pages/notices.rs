@@ -1,0 +1,96 @@
+//! `/notices`: what is on public display now, until when, and how to object.
+
+use super::home::names;
+use crate::components::pagination::pagination;
+use crate::components::table::{Column, table};
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::{Visitor, query_value};
+use axum::extract::State;
+use axum::http::Uri;
+use maud::{Markup, html};
+use regulation::model::{AboutTarget, Act, Party, Procedure, Rulebook};
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::{Cut, DocumentLine};
+
+/// Notices on a page.
+const LINES: usize = 30;
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
+    let app: App = state;
+    let after = query_value(&uri, "after");
+    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, after))).await
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, after: Option<String>) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let first = after.as_ref().map(|_| "/notices");
+    let notices = snapshot.notices(visitor.now.date(), &Cut { limit: LINES, after })?;
+    let next = notices.next.as_ref().map(|next| format!("/notices?after={}", layout::encode(next)));
+    let title = lang.say("正在公示", "Notices on display");
+    let content = html! {
+        h1 { (title) }
+        p class="lead" { (lang.say(
+            "公示期内任何人都可以提出异议；公示的内容只有规定允许公开的部分。",
+            "While a notice is on display anybody may object; it shows only what the regulation allows to be public.",
+        )) }
+        @if notices.lines.is_empty() { p class="soft" { (lang.say("现在没有公示。", "Nothing is on display now.")) } }
+        @else { (list(snapshot, visitor, &notices.lines)) }
+        (pagination(lang, first, next.as_deref()))
+    };
+    Ok(layout::page(visitor, Nav::Notices, title, &content))
+}
+
+/// Notices as a table.
+#[must_use]
+pub fn list(snapshot: &dyn Snapshot, visitor: &Visitor, notices: &[DocumentLine]) -> Markup {
+    let lang = visitor.lang;
+    let columns = [
+        Column::text(lang.say("公示", "Notice")),
+        Column::text(lang.say("地点", "Place")),
+        Column::text(lang.say("自", "From")),
+        Column::text(lang.say("最后一日", "Last day")),
+        Column::text(lang.say("异议", "Objection")),
+    ];
+    let rows: Vec<Vec<Markup>> = notices.iter().map(|notice| row(snapshot, visitor, notice)).collect();
+    table(lang.say("公示", "Notices"), &columns, &rows)
+}
+
+fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &DocumentLine) -> Vec<Markup> {
+    let lang = visitor.lang;
+    let world = snapshot.world();
+    let document = &notice.document;
+    let matter = world.matter(&notice.matter);
+    let title = matter
+        .as_ref()
+        .and_then(|matter| world.rulebook().procedure(&matter.procedure))
+        .and_then(|(_, procedure)| {
+            procedure.documents.get(&document.name).map(|model| lang.label(&model.title).to_owned())
+        })
+        .unwrap_or_else(|| document.name.clone());
+    let place = matter.as_ref().map_or_else(String::new, |matter| names(snapshot, visitor).place_path(&matter.place));
+    let objection = matter.as_ref().and_then(|matter| objection(world.rulebook(), &matter.procedure));
+    vec![
+        html! { a href=(format!("/documents/{}", document.id)) { (title) @if let Some(number) = &document.number { " " (number) } } },
+        html! { (place) },
+        html! { @if let Some(display) = &document.display { time { (lang.date(display.from)) } } },
+        html! { @if let Some(display) = &document.display { time { (lang.date(display.last_day)) } } },
+        html! { @if let Some((procedure, act, about)) = objection {
+            a href=(format!("/services/{}/apply?act={}&about.{}={}", procedure.name, act.name, about, layout::encode(&notice.matter))) { (lang.label(&act.label)) }
+        } },
+    ]
+}
+
+/// A procedure that anybody may start about a matter of another one: an objection, a complaint. Its act and about name.
+#[must_use]
+pub fn objection<'a>(rulebook: &'a Rulebook, about: &str) -> Option<(&'a Procedure, &'a Act, &'a str)> {
+    let all = rulebook.regulations.values().flat_map(|regulation| regulation.procedures.values());
+    all.map(AsRef::as_ref).find_map(|procedure: &Procedure| {
+        let points = procedure.about.iter().find(|one| one.target == AboutTarget::Procedure(about.to_owned()))?;
+        let act = procedure.start.iter().find(|act| act.by.iter().any(|by| by.party == Party::Anyone))?;
+        Some((procedure, act, points.name.as_str()))
+    })
+}

@@ -1,0 +1,134 @@
+//! `/places/{code}`: what is under way in a place, by step and light. For the posts whose area it is.
+
+use super::home::names;
+use crate::components::crumbs::crumbs;
+use crate::components::light::{LIGHTS, Light, light};
+use crate::components::pagination::pagination;
+use crate::components::table::{Column, table};
+use crate::layout::{self, Nav, with_query};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::{Visitor, query_value};
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::{Cut, MatterLine, MatterQuery};
+
+/// Matters counted; a larger place says that it shows the newest.
+const COUNTED: usize = 5000;
+/// Lines on a page.
+const LINES: usize = 30;
+
+/// The page.
+pub async fn show(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Markup, Problem> {
+    let app: App = state;
+    let value = |name: &str| query_value(&uri, name).filter(|value| !value.is_empty());
+    let (procedure, step, after) = (value("procedure"), value("step"), value("after"));
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let query =
+                MatterQuery { procedure, step, place: Some(code.clone()), open: Some(true), ..MatterQuery::default() };
+            page(snapshot, &visitor, &code, &query, after)
+        })
+    })
+    .await
+}
+
+/// Whether a visitor has a post whose area this place lies in.
+#[must_use]
+pub fn is_area_of(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str) -> bool {
+    let county = snapshot.world().county();
+    visitor.person.iter().flat_map(|person| &person.posts).any(|post| county.contains(&post.place, place))
+}
+
+fn page(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    code: &str,
+    query: &MatterQuery,
+    after: Option<String>,
+) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    visitor.signed_in()?;
+    let world = snapshot.world();
+    let Some(place) = world.county().places.get(code) else {
+        return Err(Problem::not_found("没有这个地方", "There is no such place"));
+    };
+    if !is_area_of(snapshot, visitor, code) {
+        return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
+    }
+    let all = snapshot.matters(&MatterQuery { procedure: None, step: None, ..query.clone() }, &Cut::first(COUNTED))?;
+    let lines = snapshot.matters(query, &Cut { limit: LINES, after: after.clone() })?;
+    let plain = with_query(&visitor.here, "after", "");
+    let next = lines.next.as_ref().map(|next| with_query(&plain, "after", next));
+    let children: Vec<_> =
+        world.county().places.values().filter(|child| child.parent.as_deref() == Some(code)).collect();
+    let content = html! {
+        (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk")]))
+        h1 { (place.name) }
+        (figures(snapshot, visitor, &all.lines))
+        @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
+        h2 { (lang.say("按环节", "By step")) }
+        (by_step(snapshot, visitor, code, &all.lines))
+        h2 { (lang.say("正在办理", "Under way")) }
+        @if lines.lines.is_empty() { p class="soft" { (lang.say("没有正在办理的事项。", "Nothing is under way.")) } }
+        @else { (super::track::list(snapshot, visitor, &lines.lines, lang.say("正在办理", "Under way"))) }
+        (pagination(lang, after.as_ref().map(|_| plain.as_str()), next.as_deref()))
+        @if !children.is_empty() {
+            h2 { (lang.say("下级", "Below")) }
+            ul { @for child in children { li { a href=(format!("/places/{}", child.code)) { (child.name) } } } }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Desk, &place.name, &content))
+}
+
+fn light_of(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Light {
+    Light::of(line.due, visitor.now.date(), snapshot.world().holidays())
+}
+
+fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Markup {
+    let lang = visitor.lang;
+    let count = |wanted: Light| lines.iter().filter(|line| light_of(snapshot, visitor, line) == wanted).count();
+    html! {
+        ul class="figures" {
+            li { b { (lines.len()) } (lang.say("正在办理", "under way")) }
+            li class=[(count(Light::Red) > 0).then_some("late")] { b { (count(Light::Red)) } (Light::Red.label(lang)) }
+            li class=[(count(Light::Yellow) > 0).then_some("soon")] { b { (count(Light::Yellow)) } (Light::Yellow.label(lang)) }
+            li { b { (count(Light::Green) + count(Light::None)) } (lang.say("期限内或无期限", "in time")) }
+        }
+    }
+}
+
+fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[MatterLine]) -> Markup {
+    let lang = visitor.lang;
+    let names = names(snapshot, visitor);
+    let mut steps: BTreeMap<(&str, &str), [usize; LIGHTS.len()]> = BTreeMap::new();
+    for line in lines {
+        let counts = steps.entry((&line.procedure, line.step.as_deref().unwrap_or_default())).or_default();
+        let light = light_of(snapshot, visitor, line);
+        if let Some(place) = LIGHTS.iter().position(|one| *one == light) {
+            counts[place] += 1;
+        }
+    }
+    let mut columns = vec![Column::text(lang.say("环节", "Step"))];
+    columns.extend(LIGHTS.iter().map(|one| Column::number(one.label(lang))));
+    let rulebook = snapshot.world().rulebook();
+    let rows: Vec<Vec<Markup>> = steps
+        .iter()
+        .map(|((procedure, step), counts)| {
+            let label = rulebook.procedure(procedure).map_or_else(|| (*step).to_owned(), |(_, model)| format!("{} · {}", lang.label(&model.title), names.step(model, step)));
+            let mut row = vec![html! { a href=(format!("/places/{code}?procedure={procedure}&step={step}")) { (label) } }];
+            row.extend(LIGHTS.iter().zip(counts).map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } @else { span class="soft" { "0" } } }));
+            row
+        })
+        .collect();
+    table(lang.say("按环节和灯", "By step and light"), &columns, &rows)
+}

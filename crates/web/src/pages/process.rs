@@ -1,0 +1,188 @@
+//! The process of a procedure, out of the checked model: for its figure and for its words.
+
+use crate::components::figure::{Arrow, Box, Kind, Process};
+use crate::forms::names::Names;
+use crate::forms::show;
+use crate::lang::Lang;
+use jiff::civil::Date;
+use regulation::expr::{Expr, Value};
+use regulation::model::{Act, By, Consequence, Deadline, DeadlineEnd, Procedure, Regulation, Step, To};
+
+/// What a figure of a procedure needs.
+#[derive(Clone, Copy)]
+pub struct Drawing<'a> {
+    /// Names of parties.
+    pub names: Names<'a>,
+    /// Its regulation.
+    pub regulation: &'a Regulation,
+    /// The procedure.
+    pub procedure: &'a Procedure,
+    /// Day whose parameters apply.
+    pub on: Date,
+    /// Where the matter is, if one is shown.
+    pub now: Option<&'a str>,
+}
+
+impl Drawing<'_> {
+    /// The boxes: start, steps, acts possible anywhere, ends.
+    #[must_use]
+    pub fn process(&self) -> Process {
+        let (lang, procedure) = (self.names.lang, self.procedure);
+        let targets = self.targets();
+        let mut boxes = vec![self.note(lang.say("开始", "Start"), &procedure.start, &targets)];
+        for (place, step) in procedure.steps.iter().enumerate() {
+            boxes.push(self.step(place + 1, step, &targets));
+        }
+        if !procedure.acts.is_empty() {
+            boxes.push(self.note(lang.say("办结前随时可以", "At any step"), &procedure.acts, &targets));
+        }
+        boxes.extend(procedure.ends.iter().map(|(name, label)| Box {
+            kind: Kind::End,
+            number: None,
+            name: lang.label(label).to_owned(),
+            who: String::new(),
+            due: Vec::new(),
+            acts: Vec::new(),
+            now: self.now == Some(name.as_str()),
+        }));
+        let title = match lang {
+            Lang::Zh => format!("{}流程图", procedure.title.zh),
+            Lang::En => format!("Process of {}", lang.label(&procedure.title)),
+        };
+        Process { title, boxes }
+    }
+
+    /// Names of boxes in the order in which they are drawn.
+    fn targets(&self) -> Vec<&str> {
+        let note = (!self.procedure.acts.is_empty()).then_some("");
+        let steps = self.procedure.steps.iter().map(|step| step.name.as_str());
+        let ends = self.procedure.ends.iter().map(|(name, _)| name.as_str());
+        std::iter::once("").chain(steps).chain(note).chain(ends).collect()
+    }
+
+    fn note(&self, name: &str, acts: &[Act], targets: &[&str]) -> Box {
+        Box {
+            kind: Kind::Note,
+            number: None,
+            name: name.to_owned(),
+            who: String::new(),
+            due: Vec::new(),
+            acts: acts.iter().map(|act| self.arrow(act, targets, self.parties(&act.by))).collect(),
+            now: false,
+        }
+    }
+
+    fn step(&self, number: usize, step: &Step, targets: &[&str]) -> Box {
+        let who = self.parties(&step.by);
+        Box {
+            kind: Kind::Step,
+            number: Some(number),
+            name: self.names.lang.label(&step.label).to_owned(),
+            due: step.due.iter().map(|deadline| self.deadline(step, deadline)).collect(),
+            acts: step
+                .acts
+                .iter()
+                .map(|act| {
+                    let by = self.parties(&act.by);
+                    self.arrow(act, targets, if by == who { String::new() } else { by })
+                })
+                .collect(),
+            who,
+            now: self.now == Some(step.name.as_str()),
+        }
+    }
+
+    fn arrow(&self, act: &Act, targets: &[&str], by: String) -> Arrow {
+        let lang = self.names.lang;
+        let by_clock = !act.by.is_empty() && act.by.iter().all(|by| by.party == regulation::model::Party::Clock);
+        let mut label = lang.label(&act.label).to_owned();
+        if !by.is_empty() {
+            label = format!("{label}（{by}）");
+        }
+        if matches!(act.to, Some(To::Back)) {
+            label = format!("{label} → {}", lang.say("回到原环节", "back"));
+        }
+        let names = act.to.as_ref().map(To::targets).unwrap_or_default();
+        let to = names.into_iter().filter_map(|name| targets.iter().position(|target| *target == name)).collect();
+        Arrow { label, to, by_clock }
+    }
+
+    /// The parties of a step or act in one line, each once.
+    #[must_use]
+    pub fn parties(&self, by: &[By]) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for one in by {
+            let name = self.names.party(self.procedure, &one.party);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join(self.names.lang.say("、", ", "))
+    }
+
+    /// A deadline in words: term and consequence.
+    #[must_use]
+    pub fn deadline(&self, step: &Step, deadline: &Deadline) -> String {
+        let lang = self.names.lang;
+        let end = match &deadline.end {
+            DeadlineEnd::After { term, .. } => match lang {
+                Lang::Zh => format!("{}内", self.term(term)),
+                Lang::En => format!("within {}", self.term(term)),
+            },
+            DeadlineEnd::On(date) => match lang {
+                Lang::Zh => format!("至{}", self.named(date)),
+                Lang::En => format!("until {}", self.named(date)),
+            },
+        };
+        let then = match &deadline.consequence {
+            Consequence::Alarm { .. } => lang.say("逾期亮红灯", "an alarm after that").to_owned(),
+            Consequence::Act(name) => {
+                let label =
+                    self.procedure.act_at(Some(&step.name), name).map_or(name.as_str(), |act| lang.label(&act.label));
+                match lang {
+                    Lang::Zh => format!("逾期自动“{label}”"),
+                    Lang::En => format!("after that “{label}” by itself"),
+                }
+            }
+        };
+        format!("{end}{}{then}", lang.say("，", ", "))
+    }
+
+    fn term(&self, term: &Expr) -> String {
+        let value = match (term.as_literal(), term.as_root()) {
+            (Some(value), _) => value.clone(),
+            (None, Some(name)) => engine::parameter::parameter(self.names.world, self.regulation, name, self.on),
+            (None, None) => Value::Missing,
+        };
+        match value {
+            Value::Missing => self.named(term),
+            value => show::show(self.names, &term.ty, &value),
+        }
+    }
+
+    /// A date or term that depends on the matter, by the label of its fact or field.
+    fn named(&self, expr: &Expr) -> String {
+        let lang = self.names.lang;
+        if let Some((document, "last-day")) = expr.text.split_once('.')
+            && let Some(document) = self.procedure.documents.get(document)
+        {
+            return match lang {
+                Lang::Zh => format!("《{}》期满", lang.label(&document.title)),
+                Lang::En => format!("the end of display of {}", lang.label(&document.title)),
+            };
+        }
+        let name = expr.as_root().unwrap_or_default();
+        let fact = self.procedure.facts.iter().find(|fact| fact.name == name).map(|fact| &fact.label);
+        let field = || {
+            let forms = self.procedure.all_acts().flat_map(|(_, act)| &act.forms);
+            forms
+                .filter_map(|form| self.regulation.forms.get(form))
+                .find_map(|form| form.field(name))
+                .map(|field| &field.label)
+        };
+        fact.or_else(field).map_or_else(
+            || lang.say("依条款计算的日期", "a date computed by the clause").to_owned(),
+            |label| lang.label(label).to_owned(),
+        )
+    }
+}

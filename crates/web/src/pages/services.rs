@@ -1,0 +1,188 @@
+//! `/services/{procedure}`: who may apply, what to bring, how long at most, the process; and the self-check.
+
+use super::home::names;
+use super::process::Drawing;
+use crate::components::button;
+use crate::components::clause::{cite, clauses};
+use crate::components::crumbs::crumbs;
+use crate::components::figure::{figure, in_words};
+use crate::lang::Lang;
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use regulation::expr::Type;
+use regulation::model::{Act, Condition, Field, Need, Procedure, Regulation, Rule, WorstCase};
+use std::sync::Arc;
+use store::Snapshot;
+
+/// The promise: how long a procedure takes at most.
+#[must_use]
+pub fn promise(lang: Lang, worst: &WorstCase) -> Markup {
+    html! {
+        @match lang {
+            Lang::Zh => { "法定最长 " b { (worst.days) } " 日" @if !worst.unlimited.is_empty() { "（另有 " (worst.unlimited.len()) " 个环节未定期限）" } }
+            Lang::En => { "At most " b { (worst.days) } " days by law" @if !worst.unlimited.is_empty() { " (" (worst.unlimited.len()) " steps have no limit)" } }
+        }
+    }
+}
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &id))).await
+}
+
+/// A procedure in force, with its regulation.
+pub fn procedure<'a>(
+    snapshot: &'a dyn Snapshot,
+    id: &str,
+) -> Result<(&'a Arc<Regulation>, &'a Arc<Procedure>), Problem> {
+    snapshot
+        .world()
+        .rulebook()
+        .procedure(id)
+        .ok_or_else(|| Problem::not_found("没有这项服务", "There is no such service"))
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let (regulation, procedure) = procedure(snapshot, id)?;
+    let title = lang.label(&procedure.title);
+    let drawing = Drawing { names: names(snapshot, visitor), regulation, procedure, on: visitor.now.date(), now: None };
+    let process = drawing.process();
+    let content = html! {
+        (crumbs(lang, &[(lang.say("办事", "Services"), "/services")]))
+        h1 { (title) }
+        div class="columns two-one" {
+            div {
+                p class="lead" { (lang.say("依据：", "Under: ")) a href=(format!("/gazette/{}", regulation.id)) { "《" (lang.label(&regulation.title)) "》" } " " (regulation.number) }
+                (start_buttons(visitor, procedure))
+                (conditions(snapshot, visitor, procedure))
+                (papers(snapshot, visitor, procedure))
+                (duration(visitor, &drawing))
+            }
+            aside class="aside" {
+                h2 { (lang.say("办理流程", "Process")) }
+                (figure(&process))
+                (in_words(lang, &process))
+            }
+        }
+    };
+    Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+fn start_buttons(visitor: &Visitor, procedure: &Procedure) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        p class="row no-print" {
+            (button::link(lang.say("开始申请", "Apply"), &format!("/services/{}/apply", procedure.name)))
+            @if !checked_rules(procedure).is_empty() {
+                (button::secondary_link(lang.say("先自查是否符合条件", "Check whether I qualify"), &format!("/services/{}/check", procedure.name)))
+            }
+        }
+    }
+}
+
+/// The rules that acts of a procedure require, in the order in which they are met.
+#[must_use]
+pub fn checked_rules(procedure: &Procedure) -> Vec<&Arc<Rule>> {
+    let mut found: Vec<&Arc<Rule>> = Vec::new();
+    let required = |act: &Act| act.require.clone();
+    for condition in procedure.all_acts().flat_map(|(_, act)| required(act)) {
+        if let Condition::Rule(name) = condition
+            && let Some(rule) = procedure.rules.get(&name)
+            && !found.iter().any(|known| known.name == rule.name)
+        {
+            found.push(rule);
+        }
+    }
+    found
+}
+
+fn conditions(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {
+    let lang = visitor.lang;
+    let rulebook = snapshot.world().rulebook();
+    html! {
+        @for rule in checked_rules(procedure) {
+            @let cited = cite(rulebook, &rule.clauses);
+            h2 { (lang.label(&rule.title)) " " (clauses(&cited)) }
+            p class="soft" { (how(lang, rule)) }
+            ul {
+                @for row in &rule.rows { li { (said(&row.because.text)) " " (clauses(&cite(rulebook, &row.clauses))) } }
+            }
+        }
+    }
+}
+
+/// How the rows of a rule combine, in words.
+#[must_use]
+pub fn how(lang: Lang, rule: &Rule) -> &'static str {
+    use regulation::model::Holds;
+    match rule.holds {
+        Holds::All => lang.say("下列各项都要符合：", "All of these must hold:"),
+        Holds::Any => lang.say("符合下列一项即可：", "One of these is enough:"),
+        Holds::None => lang.say("有下列情形之一的，不予办理：", "None of these may be the case:"),
+    }
+}
+
+/// A reason without the values that it will show: each hole becomes a blank.
+fn said(template: &str) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push('…');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    out + rest
+}
+
+fn papers(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {
+    let lang = visitor.lang;
+    let rulebook = snapshot.world().rulebook();
+    let forms: Vec<_> =
+        procedure.start.iter().flat_map(|act| &act.forms).filter_map(|name| rulebook.form(name)).collect();
+    let files: Vec<&Field> =
+        forms.iter().flat_map(|(_, form)| &form.fields).filter(|field| is_file(&field.ty)).collect();
+    html! {
+        @if !forms.is_empty() {
+            h2 { (lang.say("要填的表、要带的材料", "Forms and papers")) }
+            ul {
+                @for (_, form) in &forms { li { (lang.label(&form.title)) (lang.say("（在线填写）", " (filled in here)")) } }
+                @for field in files { li { (lang.label(&field.label)) (needed(lang, field)) } }
+            }
+        }
+    }
+}
+
+fn is_file(ty: &Type) -> bool {
+    *ty == Type::File || matches!(ty, Type::List(element) if **element == Type::File)
+}
+
+fn needed(lang: Lang, field: &Field) -> &'static str {
+    match field.need {
+        Need::Must => "",
+        Need::May => lang.say("（如有）", " (if any)"),
+        Need::If(_) => lang.say("（按情形需要）", " (in some cases)"),
+    }
+}
+
+fn duration(visitor: &Visitor, drawing: &Drawing<'_>) -> Markup {
+    let lang = visitor.lang;
+    let procedure = drawing.procedure;
+    html! {
+        @if let Some(worst) = &procedure.worst_case {
+            h2 { (lang.say("多久办结", "How long it takes")) }
+            p { (promise(lang, worst)) (lang.say("，按各环节期限相加得出：", ", the sum of the limits of its steps:")) }
+            ul {
+                @for (name, term) in &worst.path {
+                    @let label = drawing.names.step(procedure, name);
+                    li { (label) (lang.say("：", ": ")) @match term { Some(term) => { (crate::forms::show::term(lang, *term)) } None => { (lang.say("未定期限", "no limit")) } } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `/track`: a person's own matters, drafts and messages.
+
+use super::home::names;
+use super::subjects::own_matters;
+use crate::components::light::light_until;
+use crate::components::table::{Column, table};
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::sent::Sent;
+use crate::site::{App, Running, work};
+use crate::visit::{Person, Visitor};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use engine::event::Desk;
+use maud::{Markup, html};
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::{Cut, MatterLine, Message, MessageKind};
+
+/// Messages shown.
+const MESSAGES: usize = 10;
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor))).await
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let person = visitor.signed_in()?;
+    let matters = own_matters(snapshot, &person.id)?;
+    let title = lang.say("我的事项", "My matters");
+    let content = html! {
+        h1 { (title) }
+        (messages(snapshot, visitor, person, &[Desk::Person(person.id.clone())], "/track")?)
+        (drafts(snapshot, visitor, person)?)
+        @if matters.is_empty() {
+            p { (lang.say("还没有办过事项。", "No matters yet.")) " " a href="/services" { (lang.say("去办事", "See the services")) } }
+        } @else { (list(snapshot, visitor, &matters, title)) }
+    };
+    Ok(layout::page(visitor, Nav::Track, title, &content))
+}
+
+/// Matters as a table.
+#[must_use]
+pub fn list(snapshot: &dyn Snapshot, visitor: &Visitor, matters: &[MatterLine], caption: &str) -> Markup {
+    let lang = visitor.lang;
+    let columns = [
+        Column::text(lang.say("事项", "Matter")),
+        Column::text(lang.say("编号", "Number")),
+        Column::text(lang.say("环节", "Step")),
+        Column::text(lang.say("期限", "Deadline")),
+        Column::text(lang.say("提交", "Filed")),
+    ];
+    let rows: Vec<Vec<Markup>> = matters.iter().map(|line| row(snapshot, visitor, line)).collect();
+    table(caption, &columns, &rows)
+}
+
+fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Markup> {
+    let lang = visitor.lang;
+    let names = names(snapshot, visitor);
+    let rulebook = snapshot.world().rulebook();
+    let procedure = rulebook.procedure(&line.procedure).map(|(_, procedure)| procedure);
+    let title = line.title.clone().or_else(|| procedure.map(|procedure| lang.label(&procedure.title).to_owned()));
+    let named = |name: &str| procedure.map_or_else(|| name.to_owned(), |procedure| names.step(procedure, name));
+    let today = visitor.now.date();
+    vec![
+        html! { a href=(format!("/matters/{}", line.id)) { (title.unwrap_or_else(|| line.id.clone())) } },
+        html! { span class="number" { (line.number.clone().unwrap_or_default()) } },
+        html! { @match (&line.step, &line.ended) {
+            (Some(step), _) => { (named(step)) }
+            (None, Some((end, _))) => { span class="tag" { (named(end)) } }
+            (None, None) => {}
+        } },
+        html! { @if line.step.is_some() && line.due.is_some() { (light_until(lang, line.due, today, snapshot.world().holidays())) } },
+        html! { time { (lang.date(line.opened_at.date())) } },
+    ]
+}
+
+fn drafts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let drafts = snapshot.drafts(&person.id)?;
+    let title = |name: &str| {
+        let procedure = name.split('/').next().unwrap_or_default();
+        let found = snapshot.world().rulebook().procedure(procedure);
+        found.map_or_else(|| name.to_owned(), |(_, procedure)| lang.label(&procedure.title).to_owned())
+    };
+    Ok(html! {
+        @if !drafts.is_empty() {
+            h2 { (lang.say("没填完的草稿", "Drafts")) }
+            ul { @for draft in &drafts { li {
+                a href=(format!("/drafts/{}/1", draft.id)) { (title(&draft.name)) } span class="soft" { (lang.say("，保存于 ", ", saved ")) (lang.moment(draft.saved)) }
+            } } }
+            h2 { (lang.say("已提交", "Filed")) }
+        }
+    })
+}
+
+/// The latest messages to somebody, and to the desks they sit at.
+pub fn messages(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    desks: &[Desk],
+    back: &str,
+) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let inbox = snapshot.inbox(desks, &person.id, &Cut::first(MESSAGES))?;
+    // An alarm that also says so in words is shown once.
+    let told = |message: &Message| {
+        inbox
+            .lines
+            .iter()
+            .any(|other| other.kind == MessageKind::Told && other.matter == message.matter && other.at == message.at)
+    };
+    let fresh: Vec<_> = inbox
+        .lines
+        .iter()
+        .filter(|message| !message.seen && (message.kind == MessageKind::Told || !told(message)))
+        .collect();
+    Ok(html! {
+        @if !fresh.is_empty() {
+            section class="panel" {
+                h2 { (lang.say("新消息", "New messages")) }
+                ul { @for message in &fresh { li {
+                    @match message.kind {
+                        MessageKind::Told => { (message.text) }
+                        MessageKind::Alarm => { (alarm(snapshot, visitor, message)) }
+                    }
+                    " " a href=(format!("/matters/{}", message.matter)) { (lang.say("查看", "See")) span class="hidden-visually" { (message.text) } }
+                    br; span class="soft small" { (lang.moment(message.at)) }
+                } } }
+                form method="post" action="/messages/seen" {
+                    (token(visitor))
+                    input type="hidden" name="back" value=(back);
+                    button class="link-button" type="submit" { (lang.say("全部标为已读", "Mark all as read")) }
+                }
+            }
+        }
+    })
+}
+
+fn alarm(snapshot: &dyn Snapshot, visitor: &Visitor, message: &Message) -> Markup {
+    let lang = visitor.lang;
+    let world = snapshot.world();
+    let matter = world.matter(&message.matter);
+    let clock = matter.as_ref().and_then(|matter| matter.clocks.iter().find(|clock| clock.name == message.text));
+    let step = matter.as_ref().zip(clock).and_then(|(matter, clock)| {
+        let regulation = world.regulation(&matter.regulation, &matter.version)?;
+        let procedure = regulation.procedures.get(&matter.procedure)?;
+        Some(names(snapshot, visitor).step(procedure, &clock.step))
+    });
+    html! { span class="light red" { (lang.say("逾期提醒：", "Late: ")) (step.unwrap_or_else(|| message.text.clone())) } }
+}
+
+/// `/messages/seen`: marks the messages to somebody's desks as read.
+pub async fn seen(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
+    let app: App = state;
+    let back = if sent.text("back") == Some("/desk") { "/desk" } else { "/track" };
+    work(&app, move |app| {
+        let person = visitor.signed_in()?;
+        let (desks, latest) = app.read(|snapshot| {
+            let desks = engine::rights::desks_of(snapshot.world().county(), &person.id, visitor.now.date());
+            let latest = snapshot.inbox(&desks, &person.id, &Cut::first(1))?.lines.first().map(|message| message.seq);
+            Ok((desks, latest))
+        })?;
+        if let Some(seq) = latest {
+            for desk in &desks {
+                app.store().mark_seen(desk, &person.id, seq)?;
+            }
+        }
+        Ok(Redirect::to(back).into_response())
+    })
+    .await
+}

@@ -1,0 +1,141 @@
+//! `/verify`, `/verify/{code}`: whether a paper in hand is what was issued, and whether it is still in force.
+
+use super::home::names;
+use crate::components::banner::{Tone, banner};
+use crate::components::button;
+use crate::components::summary::summary;
+use crate::forms::field::{Control, Field, LineKind, field};
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::{Visitor, query_value};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::DocumentLine;
+
+/// The page that asks for a code.
+pub async fn ask(visitor: Visitor, uri: Uri) -> Response {
+    let Some(typed) = query_value(&uri, "code").filter(|typed| !typed.trim().is_empty()) else {
+        return form(&visitor, "", None).into_response();
+    };
+    match trust::read_verification_code(&typed) {
+        Ok(code) => Redirect::to(&format!("/verify/{code}")).into_response(),
+        Err(fault) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, form(&visitor, &typed, Some(said(&visitor, &fault)))).into_response()
+        }
+    }
+}
+
+/// What is wrong with a code, in the reader's language: the fault says both, divided by a slash.
+fn said(visitor: &Visitor, fault: &trust::CodeFault) -> String {
+    let both = fault.to_string();
+    let (zh, en) = both.split_once(" / ").unwrap_or((&both, &both));
+    visitor.lang.say(zh, en).to_owned()
+}
+
+fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
+    let lang = visitor.lang;
+    let title = lang.say("核验证书和文书", "Verify a document");
+    let code = Field {
+        path: "code".into(),
+        label: lang.say("核验码", "Verification code").into(),
+        number: None,
+        hint: Some(
+            lang.say("印在二维码下方，20 位字母和数字，不分大小写", "20 letters and digits below the QR code").into(),
+        ),
+        optional: false,
+        fault,
+        conditional: false,
+        control: Control::Line { value: typed.into(), kind: LineKind::Text, unit: None },
+    };
+    let content = html! {
+        h1 { (title) }
+        p class="lead" { (lang.say("用手机扫描文书上的二维码，或者输入核验码。", "Scan the QR code on the document, or type its code.")) }
+        form method="get" action="/verify" { (field(lang, &code)) (button::submit(lang.say("核验", "Verify"))) }
+    };
+    layout::page(visitor, Nav::Verify, title, &content)
+}
+
+/// The page of a code.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let app: App = state;
+    let code = match trust::read_verification_code(&code) {
+        Ok(code) => code,
+        Err(fault) => {
+            return Ok(
+                (StatusCode::UNPROCESSABLE_ENTITY, form(&visitor, &code, Some(said(&visitor, &fault)))).into_response()
+            );
+        }
+    };
+    work(&app, move |app| {
+        app.read(|snapshot| match snapshot.document_by_code(&code)?.filter(|line| verifiable(snapshot, line)) {
+            Some(line) => Ok(found(snapshot, &visitor, &line).into_response()),
+            None => Ok((StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response()),
+        })
+    })
+    .await
+}
+
+/// Only documents that a regulation lets anybody verify are told of.
+fn verifiable(snapshot: &dyn Snapshot, line: &DocumentLine) -> bool {
+    let world = snapshot.world();
+    let Some(matter) = world.matter(&line.matter) else { return false };
+    let Some(regulation) = world.regulation(&matter.regulation, &matter.version) else { return false };
+    let document =
+        regulation.procedures.get(&matter.procedure).and_then(|procedure| procedure.documents.get(&line.document.name));
+    document.is_some_and(|document| document.verifiable)
+}
+
+fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Markup {
+    let lang = visitor.lang;
+    let names = names(snapshot, visitor);
+    let document = &line.document;
+    let title = super::documents::title(snapshot, visitor, line);
+    let signed = document.signed.as_ref().map_or_else(String::new, |desk| names.desk(desk));
+    let lines = vec![
+        (lang.say("文书", "Document").to_owned(), html! { (title) }),
+        (lang.say("编号", "Number").to_owned(), html! { (document.number.clone().unwrap_or_default()) }),
+        (lang.say("核验码", "Code").to_owned(), html! { code { (line.code) } }),
+        (lang.say("签发机关", "Issued by").to_owned(), html! { (signed) }),
+        (lang.say("签发日期", "Issued on").to_owned(), html! { (lang.date(document.on)) }),
+    ];
+    let state = match document.voided {
+        None => banner(
+            Tone::Good,
+            lang.say("真实，现行有效", "Genuine and in force"),
+            &html! { p { (lang.say(
+                "系统记录中有这份文书。请逐项核对手中的纸质文书与下面的内容是否一致。",
+                "This document is on record. Compare the paper with what is shown below.",
+            )) } },
+        ),
+        Some(on) => banner(
+            Tone::Late,
+            lang.say("真实，但已失效", "Genuine, but no longer in force"),
+            &html! { p { (lang.say("失效日期：", "Since ")) (lang.date(on)) } },
+        ),
+    };
+    let heading = lang.say("核验结果", "Result");
+    let content = html! {
+        h1 { (heading) }
+        (state)
+        (summary(&lines))
+        p { a href="/verify" { (lang.say("核验另一份", "Verify another")) } }
+    };
+    layout::page(visitor, Nav::Verify, heading, &content)
+}
+
+fn unknown(visitor: &Visitor, code: &str) -> Markup {
+    let lang = visitor.lang;
+    let heading = lang.say("没有这份文书", "No such document");
+    let content = html! {
+        h1 { (heading) }
+        p class="lead" { (lang.say("核验码格式正确，但没有签发过这样的文书：", "The code is well formed, but no such document was issued: ")) code { (code) } }
+        p { (lang.say("请对照原件再核对一遍；仍查不到的，请向签发机关反映，谨防伪造。", "Check it against the paper; if it still cannot be found, tell the issuing office.")) }
+        p { a href="/verify" { (lang.say("重新输入", "Try again")) } }
+    };
+    layout::page(visitor, Nav::Verify, heading, &content)
+}

@@ -1,0 +1,151 @@
+//! Every address of the site, in reading order. Pages and interface are tables, so that tests can go through them.
+
+use crate::api;
+use crate::pages::{
+    apply, check, desk, documents, drafts, gazette, home, matter, notices, places, registers, services, sign_in,
+    styleguide, track, verify,
+};
+use crate::problem::Problem;
+use crate::site::{Running, Site};
+use crate::{assets, visit};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// What a request may carry at most: some files of 20 MB.
+const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Scripts and styles come from the site itself, never from a page; no page can be framed.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// An address with the methods it takes.
+pub struct Route {
+    /// Path as axum writes it.
+    pub path: &'static str,
+    /// Methods.
+    pub methods: &'static [&'static str],
+    /// What it is for, in both languages.
+    pub summary: &'static str,
+    /// What a `POST` to the interface carries: the name of its schema; empty for pages.
+    pub body: &'static str,
+    handlers: fn() -> MethodRouter<Arc<Running>>,
+}
+
+const fn page(
+    path: &'static str,
+    methods: &'static [&'static str],
+    handlers: fn() -> MethodRouter<Arc<Running>>,
+) -> Route {
+    Route { path, methods, summary: "", body: "", handlers }
+}
+
+const fn call(
+    path: &'static str,
+    methods: &'static [&'static str],
+    (summary, body): (&'static str, &'static str),
+    handlers: fn() -> MethodRouter<Arc<Running>>,
+) -> Route {
+    Route { path, methods, summary, body, handlers }
+}
+
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const BOTH: &[&str] = &["GET", "POST"];
+
+/// The pages.
+pub const PAGES: &[Route] = &[
+    page("/", GET, || get(home::show)),
+    page("/gazette", GET, || get(home::gazette_page)),
+    page("/gazette/{regulation}", GET, || get(gazette::show)),
+    page("/services", GET, || get(home::services_page)),
+    page("/services/{procedure}", GET, || get(services::show)),
+    page("/services/{procedure}/check", BOTH, || get(check::show).post(check::answer)),
+    page("/services/{procedure}/check/asked", POST, || post(check::asked)),
+    page("/services/{procedure}/apply", BOTH, || get(apply::show).post(apply::begin)),
+    page("/drafts/{draft}/{step}", BOTH, || get(drafts::step).post(drafts::save)),
+    page("/drafts/{draft}/review", GET, || get(drafts::review)),
+    page("/drafts/{draft}/asked", POST, || post(drafts::asked)),
+    page("/drafts/{draft}/submit", POST, || post(drafts::submit)),
+    page("/drafts/{draft}/drop", POST, || post(drafts::drop)),
+    page("/track", GET, || get(track::show)),
+    page("/messages/seen", POST, || post(track::seen)),
+    page("/matters/{matter}", GET, || get(matter::show)),
+    page("/matters/{matter}/receipt", GET, || get(matter::receipt::show)),
+    page("/matters/{matter}/files/{digest}", GET, || get(matter::files::show)),
+    page("/matters/{matter}/forms/{form}", GET, || get(matter::files::form)),
+    page("/matters/{matter}/acts/{act}", BOTH, || get(matter::act::show).post(matter::act::submit)),
+    page("/matters/{matter}/acts/{act}/asked", POST, || post(matter::act::asked)),
+    page("/desk", GET, || get(desk::show)),
+    page("/places/{code}", GET, || get(places::show)),
+    page("/registers/{register}", GET, || get(registers::show)),
+    page("/registers/{register}/{key}", GET, || get(registers::row)),
+    page("/notices", GET, || get(notices::show)),
+    page("/verify", GET, || get(verify::ask)),
+    page("/verify/{code}", GET, || get(verify::show)),
+    page("/documents/{id}", GET, || get(documents::show)),
+    page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit)),
+    page("/sign-out", POST, || post(sign_in::sign_out)),
+    page("/admin/styleguide", GET, || get(styleguide::show)),
+];
+
+/// The interface for programs, under `/api/v1`.
+pub const API: &[Route] = &[
+    call("/openapi.json", GET, ("本说明 / this description", ""), || get(api::openapi::show)),
+    call(
+        "/session",
+        &["GET", "POST", "DELETE"],
+        ("登录、退出、我是谁 / sign in, sign out, who am I", "SignIn"),
+        || get(api::session::show).post(api::session::open).delete(api::session::close),
+    ),
+    call("/procedures/{procedure}", GET, ("程序：环节、动作、表单 / a procedure", ""), || {
+        get(api::catalogue::procedure)
+    }),
+    call("/matters", POST, ("发起事项 / start a matter", "Start"), || post(api::matters::start)),
+    call(
+        "/matters/{matter}",
+        GET,
+        ("事项：状态、可办动作、时钟、判定、文书 / a matter", ""),
+        || get(api::matters::show),
+    ),
+    call("/matters/{matter}/acts", POST, ("办理 / act on a matter", "Act"), || post(api::matters::act)),
+    call("/files", POST, ("上传文件 / upload a file", "file"), || post(api::files::keep)),
+    call("/desk", GET, ("待办 / to do", ""), || get(api::desk::show)),
+    call("/registers/{register}", GET, ("登记簿 / a register", ""), || get(api::registers::show)),
+    call("/notices", GET, ("正在公示 / notices on display", ""), || get(api::catalogue::notices)),
+    call("/documents/{document}", GET, ("文书 / a document", ""), || get(api::catalogue::document)),
+    call("/clock", POST, ("设定演练时钟 / set a standing clock", "Clock"), || post(api::clock::set)),
+];
+
+/// The router of a site.
+pub fn serve(site: Site) -> Router {
+    let running = Arc::new(Running { site, typeset: Mutex::new(BTreeMap::new()) });
+    let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
+    let pages = PAGES.iter().fold(Router::new(), add);
+    let api = API.iter().fold(Router::new(), add);
+    pages
+        .nest("/api/v1", api)
+        .fallback(async || Problem::not_found("没有这个页面", "There is no such page"))
+        .layer(from_fn_with_state(Arc::clone(&running), visit::guard))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .route("/assets/{name}", get(assets::show))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(header(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(X_FRAME_OPTIONS, "DENY"))
+        .layer(header(REFERRER_POLICY, "same-origin"))
+        .layer(CatchPanicLayer::new())
+        .with_state(running)
+}
+
+fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

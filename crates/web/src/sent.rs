@@ -1,0 +1,105 @@
+//! What a form sent: fields and files, after the form's token was checked.
+
+use crate::problem::Problem;
+use crate::visit::Visitor;
+use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use std::collections::BTreeMap;
+
+/// Answers as typed: field path → one or more texts.
+pub type Answers = BTreeMap<String, Vec<String>>;
+
+/// The fields and files of a form.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// Fields.
+    pub answers: Answers,
+    /// Files, empty ones left out.
+    pub files: Vec<Upload>,
+}
+
+/// An uploaded file.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Field.
+    pub field: String,
+    /// Name as uploaded.
+    pub name: String,
+    /// Bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Sent {
+    /// The first text of a field.
+    #[must_use]
+    pub fn text(&self, field: &str) -> Option<&str> {
+        first(&self.answers, field)
+    }
+}
+
+/// The first text of a field.
+#[must_use]
+pub fn first<'a>(answers: &'a Answers, field: &str) -> Option<&'a str> {
+    answers.get(field).and_then(|texts| texts.first()).map(String::as_str)
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Sent, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        let multipart = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        let request = Request::from_parts(parts, body);
+        let mut sent =
+            if multipart { read_multipart(request, state).await? } else { read_plain(request, state).await? };
+        let token = sent.answers.remove("_token").and_then(|mut texts| texts.pop()).unwrap_or_default();
+        if trust::same_bytes(token.as_bytes(), visitor.csrf.as_bytes()) { Ok(sent) } else { Err(wrong_token()) }
+    }
+}
+
+fn wrong_token() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "form-token",
+        "页面停留太久或登录已变化，这次提交没有生效",
+        "The form is out of date; nothing was changed",
+    )
+    .hint("请返回上一页刷新后再提交。", "Go back, reload the page and send it again.")
+}
+
+async fn read_plain<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, Problem> {
+    let Form(pairs): Form<Vec<(String, String)>> =
+        Form::from_request(request, state).await.map_err(|fault| part_problem(fault.status()))?;
+    let mut sent = Sent::default();
+    for (name, value) in pairs {
+        sent.answers.entry(name).or_default().push(value);
+    }
+    Ok(sent)
+}
+
+async fn read_multipart<S: Send + Sync>(request: Request, state: &S) -> Result<Sent, Problem> {
+    let mut multipart = Multipart::from_request(request, state).await.map_err(|fault| part_problem(fault.status()))?;
+    let mut sent = Sent::default();
+    while let Some(part) = multipart.next_field().await.map_err(|fault| part_problem(fault.status()))? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|fault| part_problem(fault.status()))?;
+        match name {
+            None => sent.answers.entry(field).or_default().push(String::from_utf8_lossy(&bytes).into_owned()),
+            Some(name) if !bytes.is_empty() => sent.files.push(Upload { field, name, bytes: bytes.to_vec() }),
+            Some(_) => {}
+        }
+    }
+    Ok(sent)
+}
+
+fn part_problem(status: StatusCode) -> Problem {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::too_large() } else { unreadable() }
+}
+
+fn unreadable() -> Problem {
+    Problem::unreadable("提交的内容无法识别", "The form could not be read")
+        .hint("请返回上一页重新提交。", "Go back and send it again.")
+}

@@ -1,0 +1,122 @@
+//! The site: everything the pages are built from, handed in by whoever starts it.
+
+use crate::problem::Problem;
+use engine::{Act, Actor};
+use gazette::typeset::Typesetter;
+use jiff::civil::DateTime;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use store::{Request, Snapshot, Store, Submitted};
+
+/// The parts of a running site. Nothing else is read: no file, no variable, no clock of the machine.
+pub struct Site {
+    /// The keeper of the state.
+    pub store: Arc<dyn Store>,
+    /// The clock of the county.
+    pub clock: Arc<dyn Clock>,
+    /// Sets documents.
+    pub typesetter: Typesetter,
+    /// Templates: `homestead/notice.typ` → source; other files of the same folder can be imported.
+    pub templates: BTreeMap<String, Vec<u8>>,
+    /// Sign-ins shown on the sign-in page of a sample county.
+    pub demo: Vec<DemoSignIn>,
+    /// Whether browsers reach the site over HTTPS only; then cookies say so.
+    pub secure: bool,
+    /// Random bytes.
+    pub chance: fn(&mut [u8]),
+}
+
+/// The clock of the county: real, or standing until advanced (training, tests).
+pub trait Clock: Send + Sync + 'static {
+    /// County local time.
+    fn now(&self) -> DateTime;
+    /// Sets a standing clock. `false`: this clock runs by itself.
+    fn set(&self, now: DateTime) -> bool;
+    /// Whether it stands until set.
+    fn stands(&self) -> bool;
+}
+
+/// A sign-in of a sample county, printed on its sign-in page.
+#[derive(Debug, Clone)]
+pub struct DemoSignIn {
+    /// Sign-in name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Who that is, for people: 户主、村委会主任……
+    pub role: String,
+}
+
+/// A site in use: what was handed in, and typeset documents kept for reuse.
+pub struct Running {
+    /// The parts.
+    pub site: Site,
+    /// Documents typeset so far, by id and state.
+    pub typeset: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
+}
+
+/// How handlers hold the site.
+pub type App = axum::extract::State<Arc<Running>>;
+
+impl Running {
+    /// County local time.
+    #[must_use]
+    pub fn now(&self) -> DateTime {
+        self.site.clock.now()
+    }
+
+    /// The keeper of the state.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.site.store.as_ref()
+    }
+
+    /// Reads one moment of the state.
+    pub fn read<T>(&self, see: impl FnOnce(&dyn Snapshot) -> Result<T, Problem>) -> Result<T, Problem> {
+        let mut see = Some(see);
+        let mut seen = None;
+        self.store().snapshot(&mut |snapshot| {
+            if let Some(see) = see.take() {
+                seen = Some(see(snapshot));
+            }
+            snapshot.fault()
+        })?;
+        seen.expect("a store that answers has shown the state")
+    }
+
+    /// A fresh random id or token: 32 hexadecimal characters, 128 bits.
+    #[must_use]
+    pub fn fresh(&self) -> String {
+        let mut bytes = [0; 16];
+        (self.site.chance)(&mut bytes);
+        hex::encode(bytes)
+    }
+}
+
+/// Does an act, durably.
+pub async fn submit(app: &App, act: Act, key: Option<String>) -> Result<Submitted, Problem> {
+    let (sender, answer) = tokio::sync::oneshot::channel();
+    let request = Request { key, act, now: app.now() };
+    // Who no longer waits does not need the answer.
+    app.store().submit_then(request, Box::new(move |answer| _ = sender.send(answer)));
+    let answer = answer.await.map_err(|_| Problem::from(store::Fault::Closed))?;
+    Ok(answer?)
+}
+
+/// A person as actor, in a post or for themselves.
+#[must_use]
+pub fn actor(person: &str, post: Option<&str>) -> Actor {
+    Actor::Person { person: person.to_owned(), post: post.map(str::to_owned) }
+}
+
+/// Does work that may wait for a disk off the request threads.
+pub async fn work<T: Send + 'static>(
+    app: &App,
+    task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let running = Arc::clone(&app.0);
+    match tokio::task::spawn_blocking(move || task(&running)).await {
+        Ok(answer) => answer,
+        Err(panic) => Err(Problem::fault(&anyhow::Error::new(panic))),
+    }
+}

@@ -1,0 +1,253 @@
+//! Documents and forms as paper: data for the templates of the regulation's folder (docs/formats/document-data.md).
+
+use crate::forms::names::Names;
+use crate::forms::show::{label_of, show, with_unit};
+use crate::lang::Lang;
+use crate::problem::Problem;
+use crate::site::Running;
+use engine::{Actor, Matter, World};
+use gazette::typeset::{Job, Standard};
+use jiff::civil::Date;
+use regulation::expr::{Expr, Record, Type, Value as Answer};
+use regulation::model::{Document, Field, Form, Procedure, Regulation};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Snapshot;
+use store::pages::DocumentLine;
+
+/// The template of a document that names none.
+const LETTER: &str = "letter.typ";
+
+/// An issued document as PDF. The same issue in the same state gives the same bytes, so they are kept.
+pub fn issued(
+    app: &Running,
+    snapshot: &dyn Snapshot,
+    line: &DocumentLine,
+    matter: &Matter,
+    model: &Document,
+) -> Result<Arc<Vec<u8>>, Problem> {
+    let key = format!("{} {:?}", line.document.id, line.document.voided);
+    if let Some(known) = app.typeset.lock().expect("no thread panics while it holds the documents").get(&key) {
+        return Ok(Arc::clone(known));
+    }
+    let names = Names { world: snapshot.world(), lang: Lang::Zh };
+    let data = document_data(names, line, matter, model);
+    let layout = model.layout.as_deref().unwrap_or(LETTER);
+    let bytes = Arc::new(pdf(app, &matter.regulation, layout, &data, line.document.on)?);
+    app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
+    Ok(bytes)
+}
+
+/// A filed form as PDF.
+pub fn filed(
+    app: &Running,
+    snapshot: &dyn Snapshot,
+    matter: &Matter,
+    form: &Form,
+    record: &Record,
+    on: Date,
+) -> Result<Vec<u8>, Problem> {
+    let Some(layout) = &form.layout else {
+        return Err(Problem::not_found("这份表没有打印版式", "This form has no layout to print"));
+    };
+    let names = Names { world: snapshot.world(), lang: Lang::Zh };
+    let data = form_data(names, matter, form, record, on);
+    pdf(app, &matter.regulation, layout, &data, on)
+}
+
+fn pdf(app: &Running, regulation: &str, layout: &str, data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
+    let folder = format!("{regulation}/");
+    let files: BTreeMap<String, Vec<u8>> = app
+        .site
+        .templates
+        .iter()
+        .filter_map(|(path, bytes)| path.strip_prefix(&folder).map(|name| (name.to_owned(), bytes.clone())))
+        .collect();
+    let main = files.get(layout).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let Some(main) = main else {
+        return Err(Problem::not_found("这份文书没有打印版式", "This document has no layout to print"));
+    };
+    let job = Job { name: layout, main, files: &files, data, today, standard: Standard::A2b };
+    app.site
+        .typesetter
+        .pdf(&job)
+        .map_err(|findings| Problem::fault(&anyhow::anyhow!("{layout} of {regulation}: {findings:?}")))
+}
+
+fn document_data(names: Names<'_>, line: &DocumentLine, matter: &Matter, model: &Document) -> Value {
+    let document = &line.document;
+    let mut data = Map::new();
+    let mut labels = Map::new();
+    for (name, expr) in &model.data {
+        let value = document.data.get(name).unwrap_or(&Answer::Missing);
+        data.insert(name.clone(), printed(names, &expr.ty, value));
+        labels.insert(name.clone(), json!(label(names.world, matter, model, name, expr)));
+        row_labels(names, &expr.ty, &mut labels);
+    }
+    add_letter(names, &mut data, document, matter, model);
+    let code = model.verifiable.then(|| line.code.clone());
+    let qr = code.as_ref().and_then(|code| gazette::qr::qr_svg(code).ok());
+    json!({
+        "document": {
+            "name": document.name,
+            "title": model.title.zh,
+            "number": document.number,
+            "issued-on": Lang::Zh.date(document.on),
+            "issuer": document.signed.as_ref().map(|desk| names.desk(desk)),
+            "signed-by": signer(names, &document.signer),
+            "verification-code": code,
+            "qr-svg": qr,
+            "void": document.voided.is_some(),
+            "void-reason": document.voided.map(|on| format!("{}失效", Lang::Zh.date(on))),
+        },
+        "data": data,
+        "labels": labels,
+        "matter": matter_data(names, matter),
+        "county": county(names),
+    })
+}
+
+fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on: Date) -> Value {
+    let mut labels = Map::new();
+    for field in &form.fields {
+        labels.insert(field.name.clone(), json!(field.label.zh));
+        row_labels(names, &field.ty, &mut labels);
+    }
+    json!({
+        "document": {
+            "name": form.name,
+            "title": form.title.zh,
+            "number": matter.number,
+            "issued-on": Lang::Zh.date(on),
+            "issuer": null,
+            "verification-code": null,
+            "qr-svg": null,
+            "void": false,
+        },
+        "data": fields(names, &form.fields, record),
+        "labels": labels,
+        "matter": matter_data(names, matter),
+        "county": county(names),
+    })
+}
+
+/// What letters and notices print besides their data, unless the data has it already.
+fn add_letter(
+    names: Names<'_>,
+    data: &mut Map<String, Value>,
+    document: &engine::event::IssuedDocument,
+    matter: &Matter,
+    model: &Document,
+) {
+    let mut add = |name: &str, value: Value| {
+        let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        if !empty && !data.contains_key(name) {
+            data.insert(name.to_owned(), value);
+        }
+    };
+    add("paragraphs", json!(document.paragraphs));
+    let rulebook = names.world.rulebook();
+    let reasons: Vec<Value> = document
+        .reasons
+        .iter()
+        .map(|reason| {
+            let cited = crate::components::clause::cite(rulebook, &reason.clauses);
+            let title =
+                rulebook.regulations.get(&matter.regulation).map_or("", |regulation| regulation.title.zh.as_str());
+            let labels: Vec<String> = cited.into_iter().map(|citation| citation.label).collect();
+            json!({ "code": reason.code, "clause": format!("《{title}》{}", labels.join("、")), "text": reason.zh })
+        })
+        .collect();
+    add("reasons", Value::Array(reasons));
+    add("remedies", json!(model.remedies));
+    if let Some(display) = &document.display {
+        add("posted-on", json!(Lang::Zh.date(display.from)));
+        add("last-day", json!(Lang::Zh.date(display.last_day)));
+    }
+}
+
+fn signer(names: Names<'_>, actor: &Actor) -> Value {
+    match actor {
+        Actor::Person { person, .. } => json!(names.person(person)),
+        Actor::Clock => Value::Null,
+    }
+}
+
+fn matter_data(names: Names<'_>, matter: &Matter) -> Value {
+    let procedure =
+        names.world.rulebook().procedure(&matter.procedure).map(|(_, procedure)| procedure.title.zh.clone());
+    json!({ "number": matter.number, "title": procedure, "place": names.place_path(&matter.place) })
+}
+
+fn county(names: Names<'_>) -> String {
+    names.place(&names.world.county().code)
+}
+
+fn fields(names: Names<'_>, fields: &[Field], record: &Record) -> Value {
+    let printed = fields.iter().map(|field| {
+        let value = record.get(&field.name).unwrap_or(&Answer::Missing);
+        (field.name.clone(), self::printed(names, &field.ty, value))
+    });
+    Value::Object(printed.collect())
+}
+
+/// A value as templates take it: text for people, choices with their code.
+fn printed(names: Names<'_>, ty: &Type, value: &Answer) -> Value {
+    match value {
+        Answer::Missing => Value::Null,
+        Answer::Bool(yes) => json!(yes),
+        Answer::Code(code) => json!({ "code": code, "label": label_of(Lang::Zh, ty, code) }),
+        Answer::Codes(codes) => codes.iter().map(|code| json!(label_of(Lang::Zh, ty, code))).collect(),
+        Answer::Number(number, unit) => {
+            let mut number = *number;
+            if !unit.is_none() && !matches!(ty, Type::Number { whole: true, .. }) {
+                number.rescale(2);
+            }
+            json!(with_unit(Lang::Zh, number, unit))
+        }
+        Answer::Signature(signature) => json!(signature.name),
+        Answer::File(file) => json!({ "name": file.name, "hash": file.digest }),
+        Answer::List(values) => {
+            let element = ty.element().unwrap_or(Type::Unknown);
+            values.iter().map(|value| printed(names, &element, value)).collect()
+        }
+        Answer::Records(rows) => rows.iter().map(|row| printed_row(names, ty, row)).collect(),
+        value => json!(show(names, ty, value)),
+    }
+}
+
+fn printed_row(names: Names<'_>, ty: &Type, row: &Record) -> Value {
+    if let Type::Records(form) = ty
+        && let Some((_, form)) = names.world.rulebook().form(form)
+    {
+        return fields(names, &form.fields, row);
+    }
+    Value::Object(row.iter().map(|(name, value)| (name.clone(), printed(names, &Type::Unknown, value))).collect())
+}
+
+fn row_labels(names: Names<'_>, ty: &Type, labels: &mut Map<String, Value>) {
+    if let Type::Records(form) = ty
+        && let Some((_, form)) = names.world.rulebook().form(form)
+    {
+        labels.extend(form.fields.iter().map(|field| (field.name.clone(), json!(field.label.zh))));
+    }
+}
+
+/// The label of a document's datum: its own, else that of the field or fact of that name, else the name.
+#[must_use]
+pub fn label(world: &dyn World, matter: &Matter, document: &Document, name: &str, expr: &Expr) -> String {
+    if let Some(label) = document.labels.get(name) {
+        return label.clone();
+    }
+    let regulation = world.regulation(&matter.regulation, &matter.version);
+    let named = |wanted: &str| {
+        let regulation: &Regulation = regulation.as_deref()?;
+        let procedure: &Procedure = regulation.procedures.get(&matter.procedure)?;
+        let fact = procedure.facts.iter().find(|fact| fact.name == wanted).map(|fact| fact.label.zh.clone());
+        let forms = regulation.forms.values().filter_map(|form| form.field(wanted)).map(|field| field.label.zh.clone());
+        fact.or_else(|| forms.into_iter().next())
+    };
+    let last = expr.text.rsplit('.').next().unwrap_or_default();
+    named(name).or_else(|| named(last)).unwrap_or_else(|| name.to_owned())
+}

@@ -1,0 +1,254 @@
+//! A visit: who reads, in which language, and the guard around every request.
+//!
+//! [`guard`] runs first and last: it finds the visitor, renders [`Problem`]s for people or programs, and sets cookies.
+
+use crate::lang::Lang;
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use engine::act::{PersonId, PlaceCode, PostId};
+use jiff::civil::DateTime;
+use std::sync::Arc;
+
+/// Who makes the request.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Language of the page.
+    pub lang: Lang,
+    /// Large type and plain layout (大字版).
+    pub large: bool,
+    /// Who has signed in.
+    pub person: Option<Person>,
+    /// Token that every form sends back.
+    pub csrf: String,
+    /// The session's token, whose digest the store knows.
+    pub token: String,
+    /// The path and query asked for.
+    pub here: String,
+    /// Moment of the request, county local time.
+    pub now: DateTime,
+    /// The county's name.
+    pub county: String,
+    /// The clock stands until set: pages say so.
+    pub training: bool,
+}
+
+/// A person who has signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Id.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Posts held today.
+    pub posts: Vec<Holding>,
+}
+
+/// A post that somebody holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Post.
+    pub id: PostId,
+    /// Its title.
+    pub title: String,
+    /// Level of its office.
+    pub level: String,
+    /// Desk in it.
+    pub desk: String,
+    /// Place of its office.
+    pub place: PlaceCode,
+}
+
+impl Visitor {
+    /// The person, or the problem of not having signed in.
+    pub fn signed_in(&self) -> Result<&Person, Problem> {
+        self.person.as_ref().ok_or_else(Problem::sign_in_first)
+    }
+
+    /// Id of the person, if signed in.
+    #[must_use]
+    pub fn person_id(&self) -> Option<&str> {
+        self.person.as_ref().map(|person| person.id.as_str())
+    }
+
+    /// Whether the person holds any post.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
+    }
+
+    /// The form token of a session token.
+    #[must_use]
+    pub fn csrf_of(token: &str) -> String {
+        trust::token_digest(&format!("form {token}"))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor, Problem> {
+        parts
+            .extensions
+            .get::<Visitor>()
+            .cloned()
+            .ok_or_else(|| Problem::fault(&anyhow::anyhow!("a handler outside the guard asked for the visitor")))
+    }
+}
+
+/// Wishes that a request states by cookie or query.
+struct Wishes {
+    lang: Lang,
+    large: bool,
+    token: Option<String>,
+    cookies: Vec<String>,
+}
+
+/// Finds the visitor, runs the handler, renders what went wrong.
+pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next) -> Response {
+    let app: App = state;
+    let secure = app.site.secure;
+    let mut wishes = read_wishes(request.headers(), request.uri(), secure);
+    let fresh = wishes.token.is_none();
+    let token = wishes.token.take().unwrap_or_else(|| app.fresh());
+    let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let for_program = request.uri().path().starts_with("/api/");
+    let visitor = match visitor(&app, &wishes, token.clone(), here).await {
+        Ok(visitor) => visitor,
+        Err(problem) => return crate::pages::problem::plain(&problem),
+    };
+    request.extensions_mut().insert(visitor.clone());
+    let mut response = next.run(request).await;
+    if fresh && !for_program && !response.headers().contains_key(SET_COOKIE) {
+        wishes.cookies.push(session_cookie(&token, secure));
+    }
+    response = render_problem(response, &visitor, for_program);
+    for cookie in wishes.cookies {
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+    if !response.headers().contains_key(CACHE_CONTROL) {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn render_problem(mut response: Response, visitor: &Visitor, for_program: bool) -> Response {
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| bare_problem(&response));
+    match problem {
+        None => response,
+        Some(problem) if for_program => crate::api::problem::json(&problem).into_response(),
+        Some(problem) => crate::pages::problem::page(visitor, &problem),
+    }
+}
+
+/// Refusals that axum itself makes carry a plain text; readers get a page like any other.
+fn bare_problem(response: &Response) -> Option<Problem> {
+    let problem = |code, zh: &str, en: &str| Some(Problem::new(response.status(), code, zh, en));
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            problem("method", "这个地址不接受这种操作", "This address does not take that method")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::too_large()),
+        StatusCode::REQUEST_TIMEOUT => problem("timeout", "处理超时", "The request took too long"),
+        _ => None,
+    }
+}
+
+async fn visitor(app: &App, wishes: &Wishes, token: String, here: String) -> Result<Visitor, Problem> {
+    let (lang, large) = (wishes.lang, wishes.large);
+    work(app, move |app| {
+        let now = app.now();
+        let digest = trust::token_digest(&token);
+        let (county, person) = app.read(|snapshot| {
+            let county = snapshot.world().county();
+            let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
+            let session = snapshot.session(&digest, now)?;
+            Ok((name, session.map(|session| person_of(county, session.person, now))))
+        })?;
+        if person.is_some() {
+            app.store().touch_session(&digest, now)?;
+        }
+        let csrf = Visitor::csrf_of(&token);
+        Ok(Visitor { lang, large, person, csrf, token, here, now, county, training: app.site.clock.stands() })
+    })
+    .await
+}
+
+fn person_of(county: &engine::County, id: PersonId, now: DateTime) -> Person {
+    let name = county.people.get(&id).cloned().unwrap_or_else(|| id.clone());
+    let posts = county.posts_of(&id, now.date()).map(|post| Holding {
+        id: post.id.clone(),
+        title: post.title.clone(),
+        level: post.level.clone(),
+        desk: post.desk.clone(),
+        place: post.place.clone(),
+    });
+    let posts = posts.collect();
+    Person { id, name, posts }
+}
+
+/// The name of the session cookie. The prefix binds it to this host and to HTTPS.
+fn session_name(secure: bool) -> &'static str {
+    if secure { "__Host-gongbao" } else { "gongbao" }
+}
+
+/// The cookie that carries a session's token.
+#[must_use]
+pub fn session_cookie(token: &str, secure: bool) -> String {
+    cookie(session_name(secure), token, secure, "")
+}
+
+fn cookie(name: &str, value: &str, secure: bool, more: &str) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}")
+}
+
+fn read_wishes(headers: &HeaderMap, uri: &Uri, secure: bool) -> Wishes {
+    const YEAR: &str = "; Max-Age=31536000";
+    let asked = |name: &str| query_value(uri, name);
+    let mut cookies = Vec::new();
+    let lang_asked = asked("lang").and_then(|code| Lang::read(&code));
+    if let Some(lang) = lang_asked {
+        cookies.push(cookie("lang", lang.say("zh", "en"), secure, YEAR));
+    }
+    let view_asked = asked("view").filter(|view| view == "large" || view == "usual");
+    if let Some(view) = &view_asked {
+        cookies.push(cookie("view", view, secure, YEAR));
+    }
+    let lang =
+        lang_asked.or_else(|| cookie_value(headers, "lang").and_then(|code| Lang::read(&code))).unwrap_or_default();
+    let large = view_asked.or_else(|| cookie_value(headers, "view")).is_some_and(|view| view == "large");
+    let token = bearer(headers).or_else(|| cookie_value(headers, session_name(secure))).filter(|token| is_token(token));
+    Wishes { lang, large, token, cookies }
+}
+
+fn is_token(token: &str) -> bool {
+    token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The value of a query parameter, decoded.
+#[must_use]
+pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
+    let query: axum::extract::Query<Vec<(String, String)>> = axum::extract::Query::try_from_uri(uri).ok()?;
+    query.0.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|line| line.split(';')).find_map(
+        |pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        },
+    )
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
+}

@@ -1,0 +1,336 @@
+//! An invented county with one regulation, a store in a temporary folder, a standing clock, and a browser without scripts.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use engine::county::{Appointment, Place, Post};
+use engine::{Act, Actor, County, Target};
+use http_body_util::BodyExt;
+use jiff::civil::{Date, DateTime, date};
+use regulation::SourceFile;
+use regulation::expr::{Record, Value};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use store::aside::{Account, AccountState};
+use store::{Aside, Library, Settings, Sqlite, Store, StoreExt, Submitted};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use web::{Clock, DemoSignIn, Site, serve};
+
+/// County, two townships, villages and groups.
+const PLACES: [(&str, &str, &str, &str); 8] = [
+    ("999900", "", "county", "示例县"),
+    ("999901", "999900", "township", "东河镇"),
+    ("999902", "999900", "township", "西岭乡"),
+    ("99990101", "999901", "village", "上庄村"),
+    ("99990102", "999901", "village", "下庄村"),
+    ("9999010101", "99990101", "group", "第一村民小组"),
+    ("9999010201", "99990102", "group", "第一村民小组"),
+    ("99990201", "999902", "village", "岭头村"),
+];
+
+/// Who: sign-in name and person id, name, post's level, desk and place; residents have none.
+pub const PEOPLE: [(&str, &str, &str, &str, &str); 9] = [
+    ("resident", "林示例", "", "", ""),
+    ("neighbour", "何邻居", "", "", ""),
+    ("village-head", "周村长", "village", "head", "99990101"),
+    ("assistant", "吴协管", "village", "assistant", "99990101"),
+    ("other-village-head", "郑村长", "village", "head", "99990102"),
+    ("window", "马窗口", "township", "window", "999901"),
+    ("township-head", "陈镇长", "township", "head", "999901"),
+    ("other-window", "许窗口", "township", "window", "999902"),
+    ("county-agriculture", "高经办", "county", "agriculture", "999900"),
+];
+
+/// The password of everybody.
+pub const PASSWORD: &str = "sample-password";
+/// When it begins: a Monday.
+pub const START: DateTime = date(2022, 2, 14).at(9, 0, 0, 0);
+
+/// A standing clock.
+pub struct Standing(Mutex<DateTime>);
+
+impl Clock for Standing {
+    fn now(&self) -> DateTime {
+        *self.0.lock().unwrap()
+    }
+
+    fn set(&self, now: DateTime) -> bool {
+        *self.0.lock().unwrap() = now;
+        true
+    }
+
+    fn stands(&self) -> bool {
+        true
+    }
+}
+
+/// The county in use.
+pub struct Sample {
+    pub store: Arc<Sqlite>,
+    pub clock: Arc<Standing>,
+    pub router: Router,
+    _folder: TempDir,
+}
+
+impl Sample {
+    pub fn new() -> Sample {
+        let folder = tempfile::tempdir().unwrap();
+        let settings =
+            Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library: Arc::new(library()) };
+        let store = Arc::new(Sqlite::open(settings).unwrap());
+        accounts(&store);
+        households(&store);
+        let clock = Arc::new(Standing(Mutex::new(START)));
+        let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
+        Sample { store, clock, router, _folder: folder }
+    }
+
+    /// Sets the clock and lets fall due what falls due.
+    pub fn advance(&self, to: DateTime) {
+        self.clock.set(to);
+        self.store.tick(to).unwrap();
+    }
+
+    /// A browser of somebody who has signed in.
+    pub async fn browser(&self, name: &str) -> Browser {
+        let mut browser = Browser::new(self.router.clone());
+        if !name.is_empty() {
+            let page = browser.get("/sign-in").await;
+            let answer =
+                browser.post("/sign-in", &[("name", name), ("password", PASSWORD), ("_token", &page.token())]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name} signs in: {}", answer.text());
+        }
+        browser
+    }
+}
+
+fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
+    let fonts = std::fs::read("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc").into_iter().collect();
+    let template = |name: &str, text: &str| (format!("stalls/{name}"), text.as_bytes().to_vec());
+    Site {
+        store,
+        clock,
+        typesetter: gazette::typeset::Typesetter::new(Arc::new(gazette::typeset::Fonts::new(fonts))),
+        templates: BTreeMap::from([
+            template("notice.typ", include_str!("fixtures/notice.typ")),
+            template("permit.typ", include_str!("fixtures/permit.typ")),
+        ]),
+        demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
+        secure: false,
+        chance: |bytes| getrandom::fill(bytes).unwrap(),
+    }
+}
+
+fn library() -> Library {
+    let file = SourceFile { name: "stalls.md".into(), text: include_str!("fixtures/stalls.md").into() };
+    let checked = regulation::check(&[file]);
+    assert!(checked.rulebook.regulations.contains_key("stalls"), "{:#?}", checked.findings);
+    Library {
+        rulebook: checked.rulebook,
+        earlier: BTreeMap::new(),
+        overrides: BTreeMap::new(),
+        county: county(),
+        holidays: calendar::Holidays::built_in(),
+    }
+}
+
+fn county() -> County {
+    let mut county = County { code: "999900".into(), ..County::default() };
+    for (code, parent, level, name) in PLACES {
+        let parent = (!parent.is_empty()).then(|| parent.to_owned());
+        let place = Place {
+            code: code.into(),
+            name: name.into(),
+            short: String::new(),
+            level: level.into(),
+            parent,
+            attributes: BTreeMap::new(),
+        };
+        county.places.insert(code.into(), place);
+    }
+    for (level, desk, name) in [
+        ("village", "head", "村委会"),
+        ("village", "assistant", "村协管员"),
+        ("township", "window", "便民服务中心"),
+        ("township", "head", "镇长"),
+        ("county", "agriculture", "县农业农村局"),
+    ] {
+        county.desks.insert((level.into(), desk.into()), name.into());
+    }
+    for (id, name, level, desk, place) in PEOPLE {
+        county.people.insert(id.into(), name.into());
+        if level.is_empty() {
+            continue;
+        }
+        let post = Post {
+            id: format!("post-{id}"),
+            title: format!("{level}/{desk}"),
+            level: level.into(),
+            desk: desk.into(),
+            place: place.into(),
+        };
+        county.appointments.push(Appointment {
+            person: id.into(),
+            post: post.id.clone(),
+            from: date(2020, 1, 1),
+            to: None,
+        });
+        county.posts.insert(post.id.clone(), post);
+    }
+    county
+}
+
+fn accounts(store: &Sqlite) {
+    let password = trust::hash_password(PASSWORD, &[3; 16], &trust::Cost::cheap()).unwrap();
+    for (id, ..) in PEOPLE {
+        let account = Account {
+            person: id.into(),
+            login: id.into(),
+            password: password.clone(),
+            state: AccountState::Active,
+            failures: 0,
+            locked_until: None,
+        };
+        store.put_account(account).unwrap();
+    }
+}
+
+fn households(store: &Sqlite) {
+    let row = |code: &str, head: &str, name: &str, number: &str| {
+        Record::from([
+            ("code".to_owned(), Value::Text(code.into())),
+            ("head".to_owned(), Value::Key(head.into())),
+            ("head-name".to_owned(), Value::Text(name.into())),
+            ("identity-number".to_owned(), Value::Text(number.into())),
+            ("place".to_owned(), Value::Key("9999010101".into())),
+        ])
+    };
+    for form in
+        [row("s1", "resident", "林示例", IDENTITY_NUMBER), row("s2", "neighbour", "何邻居", "999999198109300029")]
+    {
+        let act = Act {
+            target: Target::Register { register: "stallholders".into(), row: None, place: "9999010101".into() },
+            name: "enter".into(),
+            actor: Actor::Person { person: "assistant".into(), post: Some("post-assistant".into()) },
+            form,
+            fresh_ids: Vec::new(),
+        };
+        let answer = store.submit(store::Request { key: None, act, now: START }).unwrap();
+        assert!(matches!(answer, Submitted::Done(_)), "{answer:?}");
+    }
+}
+
+/// The resident's invented identity number: an impossible region, a right check digit.
+pub const IDENTITY_NUMBER: &str = "999999197904120014";
+
+/// A browser: it keeps cookies and sends forms.
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub media: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Browser {
+    pub fn new(router: Router) -> Browser {
+        Browser { router, cookies: BTreeMap::new() }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(body.join("&"))).await
+    }
+
+    /// Sends a form from its page: the page's hidden fields go along.
+    pub async fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let html = self.get(page).await;
+        assert_eq!(html.status, StatusCode::OK, "{page}: {}", html.text());
+        let mut all = html.hidden(action);
+        all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let pairs: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(action, &pairs).await
+    }
+
+    pub async fn json(
+        &mut self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: &serde_json::Value,
+    ) -> (StatusCode, serde_json::Value) {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let answer = self.send(request, Body::from(body.to_string())).await;
+        (answer.status, serde_json::from_slice(&answer.bytes).unwrap_or(serde_json::Value::Null))
+    }
+
+    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(header::COOKIE, cookies.join("; ")).body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        let text =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let (status, location, media) = (response.status(), text(header::LOCATION), text(header::CONTENT_TYPE));
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        Answer { status, location, media, bytes }
+    }
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The page's form token.
+    pub fn token(&self) -> String {
+        self.text()
+            .split("name=\"_token\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The hidden fields of the form with this action.
+    fn hidden(&self, action: &str) -> Vec<(String, String)> {
+        let text = self.text();
+        let form =
+            text.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form {action} in {text}"));
+        let form = form.split("</form>").next().unwrap_or_default();
+        let inputs = form.split("<input type=\"hidden\"").skip(1).filter_map(|input| {
+            let attribute =
+                |name: &str| input.split(&format!("{name}=\"")).nth(1)?.split('"').next().map(str::to_owned);
+            Some((attribute("name")?, attribute("value")?))
+        });
+        inputs.collect()
+    }
+}
+
+fn encode(text: &str) -> String {
+    web::layout::encode(text).replace('/', "%2F")
+}
+
+/// A day at nine o'clock.
+pub fn nine(on: Date) -> DateTime {
+    on.at(9, 0, 0, 0)
+}

@@ -1,0 +1,139 @@
+//! Rights as one table: who gets what answer from which address, and who may do which act at which step. A change shows as
+//! a difference of the snapshot; a route without a line here fails the test.
+
+use crate::county::{Browser, IDENTITY_NUMBER, PEOPLE, Sample, nine};
+use axum::http::StatusCode;
+use jiff::civil::date;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use web::router::{API, PAGES, Route};
+
+async fn begin(sample: &Sample) -> String {
+    let form = json!({
+        "applicant-name": "林示例", "applicant-id": IDENTITY_NUMBER, "applicant-phone": "10000000001", "goods": "cloth", "area": "10",
+        "needs-power": false, "signature": true,
+    });
+    let body = json!({ "procedure": "stall-application", "about": { "holder": "s1" }, "form": form });
+    let (status, matter) = sample.browser("resident").await.json("POST", "/api/v1/matters", None, &body).await;
+    assert_eq!(status, StatusCode::CREATED, "{matter}");
+    matter["id"].as_str().unwrap().to_owned()
+}
+
+/// The address with names filled in; a route whose names are unknown here must be added.
+fn sample_path(route: &Route, matter: &str) -> String {
+    let mut path = route.path.to_owned();
+    for (name, value) in [
+        ("{regulation}", "stalls"),
+        ("{procedure}", "stall-application"),
+        ("{draft}", "none"),
+        ("{step}", "1"),
+        ("{matter}", matter),
+        ("{digest}", "none"),
+        ("{form}", "stall-form.pdf"),
+        ("{act}", "pass"),
+        ("{code}", "99990101"),
+        ("{register}", "stallholders"),
+        ("{key}", "s1"),
+        ("{id}", "none"),
+        ("{document}", "none"),
+    ] {
+        path = path.replace(name, value);
+    }
+    assert!(!path.contains('{'), "{path} has a name without a sample: add one, and look at the table again");
+    path
+}
+
+async fn ask(browser: &mut Browser, api: bool, method: &str, path: &str) -> StatusCode {
+    if api {
+        return browser.json(method, &format!("/api/v1{path}"), None, &json!({})).await.0;
+    }
+    if method == "GET" {
+        return browser.get(path).await.status;
+    }
+    let token = browser.get("/verify").await.token();
+    let token = if token.is_empty() { browser.get("/services/stall-application/check").await.token() } else { token };
+    browser.post(path, &[("_token", &token)]).await.status
+}
+
+#[tokio::test]
+async fn who_gets_what_answer_from_which_address() {
+    let mut table = format!("{:<58}", "");
+    let people: Vec<&str> = std::iter::once("").chain(PEOPLE.iter().map(|person| person.0)).collect();
+    let lines: Vec<(bool, &Route, &str)> = [(false, PAGES), (true, API)]
+        .into_iter()
+        .flat_map(|(api, routes)| routes.iter().map(move |route| (api, route)))
+        .flat_map(|(api, route)| route.methods.iter().map(move |method| (api, route, *method)))
+        .filter(|(_, route, method)| *method != "DELETE" && !route.path.starts_with("/sign-"))
+        .collect();
+    let mut answers: Vec<Vec<u16>> = vec![Vec::new(); lines.len()];
+    for person in &people {
+        let sample = Sample::new();
+        let matter = begin(&sample).await;
+        let mut browser = sample.browser(person).await;
+        // Reading comes first, so that what is done changes nothing that is read.
+        for reading in [true, false] {
+            for (line, (api, route, method)) in lines.iter().enumerate() {
+                if (*method == "GET") == reading {
+                    let path = sample_path(route, &matter);
+                    answers[line].push(ask(&mut browser, *api, method, &path).await.as_u16());
+                }
+            }
+        }
+        write!(table, " {:>12}", if person.is_empty() { "public" } else { person.get(..12).unwrap_or(person) })
+            .unwrap();
+    }
+    for ((api, route, method), codes) in lines.iter().zip(&answers) {
+        let address = format!("{method:<5} {}{}", if *api { "/api/v1" } else { "" }, route.path);
+        write!(table, "\n{address:<58}").unwrap();
+        for code in codes {
+            write!(table, " {code:>12}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("routes", table);
+}
+
+#[tokio::test]
+async fn who_may_do_which_act_at_which_step() {
+    let sample = Sample::new();
+    let matter = begin(&sample).await;
+    let mut table = String::new();
+    let acts = format!("/api/v1/matters/{matter}/acts");
+    for (step, by, act) in [
+        ("village-check", "village-head", "pass"),
+        ("display", "", ""),
+        ("decision", "window", "approve"),
+        ("approved", "", ""),
+    ] {
+        if step == "decision" {
+            sample.advance(nine(date(2022, 2, 22)));
+        }
+        for (person, ..) in std::iter::once(("", "", "", "", "")).chain(PEOPLE) {
+            let (status, seen) = sample
+                .browser(person)
+                .await
+                .json("GET", &format!("/api/v1/matters/{matter}"), None, &Value::Null)
+                .await;
+            let allowed: Vec<&str> = seen["acts"]
+                .as_array()
+                .map(|acts| {
+                    acts.iter()
+                        .filter(|act| act["allowed"] == json!(true))
+                        .filter_map(|act| act["act"].as_str())
+                        .collect()
+                })
+                .unwrap_or_default();
+            let sees = match status {
+                StatusCode::OK if seen.get("form").is_some() => "sees",
+                StatusCode::OK => "sees what is public",
+                _ => "sees nothing",
+            };
+            let who = if person.is_empty() { "public" } else { person };
+            writeln!(table, "{step:<14} {who:<20} {sees:<20} {}", allowed.join(" ")).unwrap();
+        }
+        if !act.is_empty() {
+            let (status, done) = sample.browser(by).await.json("POST", &acts, None, &json!({ "act": act })).await;
+            assert_eq!(status, StatusCode::OK, "{done}");
+        }
+    }
+    insta::assert_snapshot!("acts", table);
+}
