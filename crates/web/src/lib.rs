@@ -20,4 +20,4 @@ mod typeset;
 pub mod visit;
 
 pub use router::serve;
-pub use site::{Clock, DemoSignIn, Site};
+pub use site::{Clock, DemoSignIn, Site, typesetter};

@@ -2,10 +2,10 @@
 
 use crate::problem::Problem;
 use engine::{Act, Actor};
-use gazette::typeset::Typesetter;
+use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use store::{Request, Snapshot, Store, Submitted};
 
 /// The parts of a running site. Nothing else is read: no file, no variable, no clock of the machine.
@@ -14,8 +14,8 @@ pub struct Site {
     pub store: Arc<dyn Store>,
     /// The clock of the county.
     pub clock: Arc<dyn Clock>,
-    /// Sets documents.
-    pub typesetter: Typesetter,
+    /// Sets documents; reads its fonts when the first is wanted.
+    pub typesetter: LazyTypesetter,
     /// Templates: `homestead/notice.typ` → source; other files of the same folder can be imported.
     pub templates: BTreeMap<String, Vec<u8>>,
     /// Sign-ins shown on the sign-in page of a sample county.
@@ -24,6 +24,14 @@ pub struct Site {
     pub secure: bool,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
+}
+
+/// A typesetter made at its first use: fonts are tens of megabytes, and many a day nobody prints.
+pub type LazyTypesetter = LazyLock<Typesetter, Box<dyn FnOnce() -> Typesetter + Send>>;
+
+/// A typesetter that takes its fonts when the first document is wanted.
+pub fn typesetter(fonts: impl FnOnce() -> Vec<Vec<u8>> + Send + 'static) -> LazyTypesetter {
+    LazyLock::new(Box::new(move || Typesetter::new(Arc::new(Fonts::new(fonts())))))
 }
 
 /// The clock of the county: real, or standing until advanced (training, tests).

@@ -42,6 +42,9 @@ pub const PEOPLE: [(&str, &str, &str, &str, &str); 9] = [
     ("county-agriculture", "高经办", "county", "agriculture", "999900"),
 ];
 
+/// What a Debian system with Chinese fonts has.
+const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
+
 /// The password of everybody.
 pub const PASSWORD: &str = "sample-password";
 /// When it begins: a Monday.
@@ -106,12 +109,11 @@ impl Sample {
 }
 
 fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
-    let fonts = std::fs::read("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc").into_iter().collect();
     let template = |name: &str, text: &str| (format!("stalls/{name}"), text.as_bytes().to_vec());
     Site {
         store,
         clock,
-        typesetter: gazette::typeset::Typesetter::new(Arc::new(gazette::typeset::Fonts::new(fonts))),
+        typesetter: web::typesetter(|| std::fs::read(FONT).into_iter().collect()),
         templates: BTreeMap::from([
             template("notice.typ", include_str!("fixtures/notice.typ")),
             template("permit.typ", include_str!("fixtures/permit.typ")),
