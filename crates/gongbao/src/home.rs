@@ -18,6 +18,8 @@ pub struct Home {
     pub regulations: Vec<(String, Vec<u8>)>,
     /// `homestead/letter.typ` → bytes.
     pub templates: BTreeMap<String, Vec<u8>>,
+    /// `homestead/cases/fixtures.md` → bytes.
+    pub cases: BTreeMap<String, Vec<u8>>,
     /// `places.csv`, `registers/plots.csv` → bytes.
     pub county: BTreeMap<String, Vec<u8>>,
 }
@@ -59,10 +61,13 @@ impl Home {
     }
 
     fn sort(files: BTreeMap<String, Vec<u8>>, county: BTreeMap<String, Vec<u8>>) -> Home {
-        let mut home = Home { regulations: Vec::new(), templates: BTreeMap::new(), county };
+        let mut home = Home { regulations: Vec::new(), templates: BTreeMap::new(), cases: BTreeMap::new(), county };
         for (name, bytes) in files {
             match name.rsplit_once('.').map(|(_, ending)| ending) {
                 Some("md") if !name.contains('/') => home.regulations.push((name, bytes)),
+                Some("md") if name.contains("/cases/") => {
+                    home.cases.insert(name, bytes);
+                }
                 Some("typ") => {
                     home.templates.insert(name, bytes);
                 }
@@ -74,13 +79,18 @@ impl Home {
 
     /// A county file as text.
     pub fn county_text(&self, name: &str) -> Result<Option<String>> {
-        self.county
-            .get(name)
-            .map(|bytes| {
-                String::from_utf8(bytes.clone()).with_context(|| format!("county/{name} 不是 UTF-8 / is not UTF-8"))
-            })
-            .transpose()
+        text(&self.county, name).with_context(|| format!("county/{name}"))
     }
+
+    /// A file of cases as text.
+    pub fn case_text(&self, name: &str) -> Result<Option<String>> {
+        text(&self.cases, name).with_context(|| format!("regulations/{name}"))
+    }
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<String>> {
+    let bytes = files.get(name);
+    bytes.map(|bytes| String::from_utf8(bytes.clone()).context("不是 UTF-8 / is not UTF-8")).transpose()
 }
 
 fn read_tree(root: &Path, dir: &Path, into: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {

@@ -1,7 +1,13 @@
 //! 公报 (Gongbao): the county gazette that runs. The binary: command line, files, the real clock, the scheduler.
 
+mod bench;
+mod clock;
 mod command;
+mod county;
+mod fonts;
 mod home;
+mod sample;
+mod system;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -21,17 +27,38 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 启动服务 / serve pages and API
+    Serve(command::serve::Serve),
     /// 检查法规：0 无误，1 有发现，2 无法使用 / check regulations: exit 0 clean, 1 findings, 2 unusable
     Check(command::check::Check),
+    /// 按一份申请核对条件 / evaluate the rules on one application
+    Ask(command::ask::Ask),
     /// 期限计算 / statutory time
     Calendar(command::calendar::Calendar),
+    /// 核验流水、投影 / verify journal and projections
+    Verify(command::data::Verify),
+    /// 由流水重建投影 / rebuild the projections from the journal
+    Rebuild(command::data::Rebuild),
+    /// 备份 / back up to a file
+    Backup(command::data::Backup),
+    /// 由备份恢复 / restore from a backup
+    Restore(command::data::Restore),
+    /// 性能测量 / measure speed
+    Bench(command::bench::Bench),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let answer = match cli.command {
+        Command::Serve(serve) => serve.run(cli.home.as_deref()),
         Command::Check(check) => check.run(cli.home.as_deref()),
+        Command::Ask(ask) => ask.run(cli.home.as_deref()),
         Command::Calendar(calendar) => calendar.run(),
+        Command::Verify(verify) => verify.run(cli.home.as_deref()),
+        Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
+        Command::Backup(backup) => backup.run(cli.home.as_deref()),
+        Command::Restore(restore) => restore.run(),
+        Command::Bench(bench) => bench.run(cli.home.as_deref()),
     };
     answer.unwrap_or_else(|fault| {
         eprintln!("gongbao: {fault:#}");

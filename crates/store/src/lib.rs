@@ -14,6 +14,7 @@ mod chance;
 pub mod contract;
 mod fault;
 mod library;
+pub mod measure;
 mod lru;
 pub mod pages;
 mod personal;

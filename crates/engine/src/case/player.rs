@@ -231,6 +231,7 @@ impl<'a> Player<'a> {
             county: self.world.county(),
             today: self.now.date(),
             actor,
+            cast: &self.cast,
         }
     }
 

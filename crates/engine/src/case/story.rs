@@ -2,10 +2,10 @@
 //!
 //! A story file holds tables. Each row is one matter's way: where, who plays the people of the fixtures that hold no post (a column
 //! by their name), the day, the label to reach and what differs (`日期`, `到`, `内容` as in a line `at LABEL` of a case). Posts are played by
-//! whoever holds them around the row's place. What comes out are acts, for a store to carry out as it does all others.
+//! whoever holds them around the row's place. Sections of the kinds of fixtures add to those of the cases. What comes out are acts, for a store to carry out as it does all others.
 
 use super::Failure;
-use super::fixture::Fixtures;
+use super::fixture::{Fixtures, is_fixture};
 use super::markdown::{Document, Row};
 use super::player::{Player, Role};
 use super::value::place_code;
@@ -30,8 +30,9 @@ pub fn tell(
 ) -> Result<Vec<(DateTime, Act)>, Vec<Failure>> {
     let document = Document::read(text);
     let shared = Document::read(fixtures);
-    let fixtures = Fixtures::read(&[&shared]).map_err(|failure| vec![*failure])?;
-    let rows = document.sections.iter().flat_map(|section| section.tables.iter().map(move |table| (section, table)));
+    let fixtures = Fixtures::read(&[&shared, &document]).map_err(|failure| vec![*failure])?;
+    let told = document.sections.iter().filter(|section| !is_fixture(section));
+    let rows = told.flat_map(|section| section.tables.iter().map(move |table| (section, table)));
     let rows = rows.flat_map(|(section, table)| table.rows.iter().map(move |row| (section.title.as_str(), row)));
     let mut acts = Vec::new();
     let mut failures = Vec::new();

@@ -1,12 +1,14 @@
 //! Values as cases write them, by the type of the field; and comparing them with what came of an act.
 
 use super::fixture::Fixtures;
+use super::player::Role;
 use crate::county::County;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use regulation::expr::{FileRef, Record, Signature, Thing, Type, Value};
 use regulation::model::{Field, Form, Rulebook};
 use rust_decimal::{Decimal, RoundingStrategy};
+use std::collections::BTreeMap;
 
 /// What values are read against.
 pub(super) struct Reading<'a> {
@@ -15,6 +17,8 @@ pub(super) struct Reading<'a> {
     pub(super) county: &'a County,
     pub(super) today: Date,
     pub(super) actor: &'a str,
+    /// Whom the names of the fixtures stand for.
+    pub(super) cast: &'a BTreeMap<String, Role>,
 }
 
 impl Reading<'_> {
@@ -29,7 +33,8 @@ impl Reading<'_> {
             Type::File => Value::File(file(text)),
             Type::Signature => self.signature(text),
             Type::Place => Value::Key(place_code(self.county, text).unwrap_or_else(|| text.to_owned())),
-            Type::Person | Type::Row(_) | Type::Matter(_) => Value::Key(text.to_owned()),
+            Type::Person => Value::Key(self.person(text).to_owned()),
+            Type::Row(_) | Type::Matter(_) => Value::Key(text.to_owned()),
             Type::Records(form) => self.rows(form, text),
             Type::List(inner) if !matches!(**inner, Type::Text { .. }) => {
                 let parts = text.split([',', '，', '、']).map(|part| self.read(inner, part));
@@ -39,9 +44,15 @@ impl Reading<'_> {
         }
     }
 
+    /// The person that a name stands for.
+    fn person<'t>(&'t self, text: &'t str) -> &'t str {
+        self.cast.get(text).map_or(text, |role| role.person.as_str())
+    }
+
     fn signature(&self, text: &str) -> Value {
+        let person = self.person(text);
         Value::Signature(Signature {
-            name: text.to_owned(),
+            name: self.county.people.get(person).map_or(text, String::as_str).to_owned(),
             person: self.actor.to_owned(),
             on: self.today,
             method: "electronic".to_owned(),

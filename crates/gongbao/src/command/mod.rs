@@ -1,4 +1,8 @@
 //! One file per command.
 
+pub mod ask;
+pub mod bench;
 pub mod calendar;
 pub mod check;
+pub mod data;
+pub mod serve;

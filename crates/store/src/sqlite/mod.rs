@@ -19,6 +19,7 @@ mod view;
 mod writer;
 
 pub use backup::restore;
+pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
 use crate::contract::{Forget, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification};

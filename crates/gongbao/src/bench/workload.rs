@@ -1,0 +1,161 @@
+//! The workload: one case is fourteen completed human steps of twenty-five fields each, with a correction and three parallel
+//! opinions. Every step is one durable act over HTTP by the post whose turn it is.
+
+use super::http::{Answer, Connection};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// The acts after submission, with the desk that does each, in the order in which they are due.
+const STEPS: [(&str, &str); 13] = [
+    ("take", "window"),
+    ("ask-correction", "window"),
+    ("correct", "applicant"),
+    ("check-ok", "window"),
+    ("technical-pass", "technical"),
+    ("opine", "economic"),
+    ("opine", "social"),
+    ("opine", "planning"),
+    ("assess-done", "assess"),
+    ("draft-done", "draft"),
+    ("legal-pass", "legal"),
+    ("sign-off", "sign"),
+    ("close-case", "window"),
+];
+
+/// Who takes part: desk → sign-in name.
+pub const DESKS: [&str; 10] =
+    ["applicant", "window", "technical", "economic", "social", "planning", "assess", "draft", "legal", "sign"];
+
+/// What a run of some users gave.
+pub struct Measured {
+    /// Acts a second.
+    pub rate: f64,
+    /// Latencies in milliseconds, ascending.
+    pub latencies: Vec<f64>,
+}
+
+impl Measured {
+    /// The latency below which that share of acts stays.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let last = self.latencies.len().saturating_sub(1);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index within the list")]
+        let index = (share * last as f64).round() as usize;
+        self.latencies.get(index).copied().unwrap_or(f64::NAN)
+    }
+}
+
+/// Signs everybody in: desk → token.
+pub async fn sign_in(address: SocketAddr, password: &str) -> Result<BTreeMap<String, String>> {
+    let mut connection = Connection::open(address).await?;
+    let mut tokens = BTreeMap::new();
+    for desk in DESKS {
+        let body = json!({ "name": desk, "password": password }).to_string();
+        let answer = connection.send("POST", "/api/v1/session", None, None, &body).await?;
+        let token = parse(&answer)?["token"].as_str().context("a session has a token")?.to_owned();
+        tokens.insert(desk.to_owned(), token);
+    }
+    Ok(tokens)
+}
+
+/// Lets some users work without pause for the warm-up and the measured time.
+pub async fn run(address: SocketAddr, tokens: &BTreeMap<String, String>, users: u64, seconds: u64) -> Result<Measured> {
+    let counting = Arc::new(AtomicBool::new(false));
+    let over = Arc::new(AtomicBool::new(false));
+    let tokens = Arc::new(tokens.clone());
+    let nonce = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 32 | users << 24));
+    let workers: Vec<_> = (0..users)
+        .map(|_| {
+            let user = User { tokens: Arc::clone(&tokens), counting: Arc::clone(&counting), over: Arc::clone(&over), nonce: Arc::clone(&nonce) };
+            tokio::spawn(user.work(address))
+        })
+        .collect();
+    pass(1).await;
+    let began = Instant::now();
+    counting.store(true, Ordering::Relaxed);
+    pass(seconds).await;
+    counting.store(false, Ordering::Relaxed);
+    let took = began.elapsed().as_secs_f64();
+    over.store(true, Ordering::Relaxed);
+    let mut latencies = Vec::new();
+    for worker in workers {
+        latencies.extend(worker.await.context("a user of the workload")??);
+    }
+    latencies.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, reason = "far fewer acts than 2^52")]
+    let rate = latencies.len() as f64 / took;
+    Ok(Measured { rate, latencies })
+}
+
+/// Lets that many seconds go by.
+async fn pass(seconds: u64) {
+    let never = std::future::pending::<()>();
+    tokio::time::timeout(Duration::from_secs(seconds), never).await.expect_err("what never ends does not end in time");
+}
+
+struct User {
+    tokens: Arc<BTreeMap<String, String>>,
+    counting: Arc<AtomicBool>,
+    over: Arc<AtomicBool>,
+    nonce: Arc<AtomicU64>,
+}
+
+impl User {
+    async fn work(self, address: SocketAddr) -> Result<Vec<f64>> {
+        let mut connection = Connection::open(address).await?;
+        let mut latencies = Vec::new();
+        let (application, entry) = (fields(""), fields("e-"));
+        while !self.over.load(Ordering::Relaxed) {
+            let start = json!({ "procedure": "bench-case", "place": super::TOWNSHIP, "form": application }).to_string();
+            let opened = self.timed(&mut connection, "/api/v1/matters", "applicant", &start, &mut latencies).await?;
+            let path = format!("/api/v1/matters/{}/acts", opened["id"].as_str().context("a new matter has an id")?);
+            for (act, desk) in STEPS {
+                if self.over.load(Ordering::Relaxed) {
+                    return Ok(latencies);
+                }
+                let body = json!({ "act": act, "form": entry }).to_string();
+                self.timed(&mut connection, &path, desk, &body, &mut latencies).await?;
+            }
+        }
+        Ok(latencies)
+    }
+
+    async fn timed(&self, connection: &mut Connection, path: &str, desk: &str, body: &str, latencies: &mut Vec<f64>) -> Result<Value> {
+        let key = format!("bench-{:x}", self.nonce.fetch_add(1, Ordering::Relaxed));
+        let began = Instant::now();
+        let answer = connection.send("POST", path, self.tokens.get(desk).map(String::as_str), Some(&key), body).await?;
+        if self.counting.load(Ordering::Relaxed) {
+            latencies.push(began.elapsed().as_secs_f64() * 1000.0);
+        }
+        parse(&answer)
+    }
+}
+
+fn parse(answer: &Answer) -> Result<Value> {
+    if !(200..300).contains(&answer.status) {
+        bail!("the server answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    }
+    serde_json::from_slice(&answer.body).context("an answer in JSON")
+}
+
+/// Twenty-five filled-in fields, about 0.9 KB.
+fn fields(prefix: &str) -> Value {
+    let mut form = serde_json::Map::new();
+    for number in 1..=10 {
+        form.insert(format!("{prefix}note-{number}"), json!(format!("第{number}项文字，写明情况若干")));
+    }
+    for number in 1..=8 {
+        form.insert(format!("{prefix}count-{number}"), json!(number * 3));
+    }
+    for number in 1..=4 {
+        form.insert(format!("{prefix}measure-{number}"), json!(format!("{number}2.50")));
+    }
+    form.insert(format!("{prefix}done-on"), json!("2022-03-01"));
+    form.insert(format!("{prefix}complete"), json!(true));
+    form.insert(format!("{prefix}mail"), json!("bench@example.invalid"));
+    Value::Object(form)
+}

@@ -1,0 +1,133 @@
+//! `gongbao serve`: pages and API, and the scheduler that lets clocks run out.
+
+use super::data::Data;
+use crate::clock::CountyClock;
+use crate::system::{self, Loaded};
+use crate::{fonts, sample};
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jiff::civil::DateTime;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Sqlite, Store, StoreExt};
+use tokio::net::TcpListener;
+use web::{Clock, Site};
+
+/// How often clocks are looked at.
+const TICK: Duration = Duration::from_secs(5);
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// 监听地址；默认本机任一空闲端口 / address; default: a free loopback port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// 停在此刻的时钟（教学、测试），如 2022-06-01T09:00 / a clock that stands at this moment until advanced
+    #[arg(long, value_name = "DATETIME")]
+    now: Option<DateTime>,
+    /// 首次启动时填入样例县，并公布演示账号 / fill an empty data folder with the sample county and show demo sign-ins
+    #[arg(long)]
+    sample: bool,
+    /// 字体目录；默认系统字体 / folder of fonts; default: the system's
+    #[arg(long, value_name = "DIR")]
+    fonts: Option<PathBuf>,
+    /// 只经 HTTPS 访问（前置代理终结 TLS）/ browsers come over HTTPS only (a proxy in front ends TLS)
+    #[arg(long)]
+    https: bool,
+}
+
+impl Serve {
+    pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        let loaded = system::load(home)?;
+        let store = system::open(&loaded.library, &self.data.dir)?;
+        if self.sample && store.read(|snapshot| snapshot.journal_length())? == 0 {
+            eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
+            sample::fill(&loaded, &store)?;
+        }
+        let clock = Arc::new(self.clock(&loaded)?);
+        let site = self.site(loaded, Arc::new(store), Arc::clone(&clock));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(serve(site, self.listen))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn clock(&self, loaded: &Loaded) -> Result<CountyClock> {
+        let standing = match self.now {
+            None if self.sample => sample::clock(loaded)?,
+            now => now,
+        };
+        Ok(standing.map_or_else(CountyClock::real, CountyClock::standing))
+    }
+
+    fn site(&self, loaded: Loaded, store: Arc<Sqlite>, clock: Arc<CountyClock>) -> Site {
+        let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
+        let folder = self.fonts.clone();
+        Site {
+            store,
+            clock,
+            typesetter: web::typesetter(move || fonts::read(folder.as_deref())),
+            templates: loaded.home.templates,
+            demo,
+            secure: self.https,
+            chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
+        }
+    }
+}
+
+async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("无法监听 {listen} / cannot listen there"))?;
+    let address = listener.local_addr()?;
+    announce(&site, address);
+    let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
+    axum::serve(listener, web::serve(site)).with_graceful_shutdown(asked_to_stop()).await?;
+    ticking.abort();
+    Ok(())
+}
+
+fn announce(site: &Site, address: SocketAddr) {
+    println!("公报已就绪 / ready: http://{address}/");
+    if site.clock.stands() {
+        println!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
+    }
+    if let Some(first) = site.demo.first() {
+        println!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
+        for sign_in in &site.demo {
+            println!("  {:<24} {}", sign_in.name, sign_in.role);
+        }
+    }
+}
+
+/// Lets clocks run out. One at a time, off the request threads; a fault is logged and tried again.
+async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
+    let mut interval = tokio::time::interval(TICK);
+    loop {
+        interval.tick().await;
+        let (store, now) = (Arc::clone(&store), clock.now());
+        let ticked = tokio::task::spawn_blocking(move || store.tick(now)).await;
+        match ticked.map_err(|panic| anyhow!(panic)).and_then(|answer| Ok(answer?)) {
+            Ok(ticked) if ticked.fired > 0 => tracing::info!(fired = ticked.fired, "clocks ran out"),
+            Ok(_) => {}
+            Err(fault) => tracing::error!("{fault:#}"),
+        }
+    }
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} },
+            Err(_) => _ = interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        _ = interrupt.await;
+    }
+}

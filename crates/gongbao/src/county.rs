@@ -1,0 +1,232 @@
+//! Reads the county's files: places, desks, posts, people, appointments, register rows, parameter overrides.
+//!
+//! The format is described in `county/README.md`. Every fault names file, line and column.
+
+use crate::home::Home;
+use anyhow::{Context, Result, anyhow, bail};
+use calendar::parse_date;
+use engine::county::{Appointment, County, Place, Post};
+use jiff::civil::Date;
+use regulation::expr::{Record, Type, Value};
+use regulation::model::{Field, Register, Rulebook};
+use std::collections::BTreeMap;
+
+/// A person's sign-in name.
+pub struct SignIn {
+    /// Person id.
+    pub person: String,
+    /// Name to sign in with.
+    pub name: String,
+}
+
+/// A register row as it stands in a file.
+pub struct SampleRow {
+    /// Register.
+    pub register: String,
+    /// Place of the row.
+    pub place: String,
+    /// Columns.
+    pub record: Record,
+}
+
+/// Parameter values set by the county: (regulation, parameter) → (first day, value), ascending.
+pub type Overrides = BTreeMap<(String, String), Vec<(Date, Value)>>;
+
+/// Places, posts and people.
+pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
+    let mut county = County::default();
+    for line in Sheet::open(home, "places.csv")? {
+        let place = Place {
+            code: line.get("code")?.into(),
+            name: line.get("name")?.into(),
+            short: line.get("short")?.into(),
+            level: line.get("level")?.into(),
+            parent: line.optional("parent").map(String::from),
+            attributes: line.optional("attributes").unwrap_or("").split(';').filter(|name| !name.is_empty()).map(|name| (name.into(), true)).collect(),
+        };
+        if place.parent.is_none() {
+            county.code.clone_from(&place.code);
+        }
+        if county.places.insert(place.code.clone(), place).is_some() {
+            bail!("{}：地方代码重复 / duplicate place code", line.at("code"));
+        }
+    }
+    for line in Sheet::open(home, "desks.csv")? {
+        county.desks.insert((line.get("level")?.into(), line.get("desk")?.into()), line.get("name")?.into());
+    }
+    for line in Sheet::open(home, "posts.csv")? {
+        let post = Post {
+            id: line.get("id")?.into(),
+            title: line.get("title")?.into(),
+            level: line.get("level")?.into(),
+            desk: line.get("desk")?.into(),
+            place: line.get("place")?.into(),
+        };
+        if !county.places.contains_key(&post.place) {
+            bail!("{}：没有这个地方 {} / no such place", line.at("place"), post.place);
+        }
+        county.posts.insert(post.id.clone(), post);
+    }
+    let mut sign_ins = Vec::new();
+    for line in Sheet::open(home, "people.csv")? {
+        county.people.insert(line.get("id")?.into(), line.get("name")?.into());
+        sign_ins.push(SignIn { person: line.get("id")?.into(), name: line.get("sign-in")?.into() });
+    }
+    for line in Sheet::open(home, "appointments.csv")? {
+        let appointment = Appointment {
+            person: line.get("person")?.into(),
+            post: line.get("post")?.into(),
+            from: line.date("from")?.ok_or_else(|| anyhow!("{}：缺任职起日 / first day missing", line.at("from")))?,
+            to: line.date("to")?,
+        };
+        if !county.posts.contains_key(&appointment.post) || !county.people.contains_key(&appointment.person) {
+            bail!("{}：没有这个人或岗位 / no such person or post", line.at("person"));
+        }
+        county.appointments.push(appointment);
+    }
+    Ok((county, sign_ins))
+}
+
+/// Rows of `registers/*.csv`, registers in order of name.
+pub fn rows(home: &Home, rulebook: &Rulebook) -> Result<Vec<SampleRow>> {
+    let mut rows = Vec::new();
+    for file in home.county.keys() {
+        let Some(register) = file.strip_prefix("registers/").and_then(|rest| rest.strip_suffix(".csv")) else { continue };
+        if register.contains('.') {
+            continue;
+        }
+        let (_, register) = rulebook.register(register).ok_or_else(|| anyhow!("county/{file}：没有这个登记簿 / no such register"))?;
+        rows.extend(register_rows(home, rulebook, register, file)?);
+    }
+    Ok(rows)
+}
+
+fn register_rows(home: &Home, rulebook: &Rulebook, register: &Register, file: &str) -> Result<Vec<SampleRow>> {
+    let lists = nested_lists(home, rulebook, register)?;
+    Sheet::open(home, file)?
+        .map(|line| {
+            let mut record = line.record(&register.fields)?;
+            let key = register.key.iter().map(|name| line.get(name)).collect::<Result<Vec<_>>>()?.join("/");
+            for (field, by_key) in &lists {
+                if let Some(items) = by_key.get(&key) {
+                    record.insert(field.clone(), Value::Records(items.clone()));
+                }
+            }
+            Ok(SampleRow { register: register.name.clone(), place: line.get("@place")?.into(), record })
+        })
+        .collect()
+}
+
+/// `registers/NAME.FIELD.csv`: rows of a list field, by the key of the row they belong to (`@row`).
+fn nested_lists(home: &Home, rulebook: &Rulebook, register: &Register) -> Result<BTreeMap<String, BTreeMap<String, Vec<Record>>>> {
+    let mut lists = BTreeMap::new();
+    for field in &register.fields {
+        let file = format!("registers/{}.{}.csv", register.name, field.name);
+        let Type::Records(form) = &field.ty else { continue };
+        if !home.county.contains_key(&file) {
+            continue;
+        }
+        let (_, form) = rulebook.form(form).ok_or_else(|| anyhow!("county/{file}：没有表单 {form} / no such form"))?;
+        let mut by_key: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        for line in Sheet::open(home, &file)? {
+            by_key.entry(line.get("@row")?.into()).or_default().push(line.record(&form.fields)?);
+        }
+        lists.insert(field.name.clone(), by_key);
+    }
+    Ok(lists)
+}
+
+/// `parameters.csv`: what the county sets, from when, under which instrument.
+pub fn overrides(home: &Home, rulebook: &Rulebook) -> Result<Overrides> {
+    let mut overrides = Overrides::new();
+    if !home.county.contains_key("parameters.csv") {
+        return Ok(overrides);
+    }
+    for line in Sheet::open(home, "parameters.csv")? {
+        let (id, name) = (line.get("regulation")?, line.get("parameter")?);
+        let parameter = rulebook
+            .regulations
+            .get(id)
+            .and_then(|regulation| regulation.parameters.get(name))
+            .ok_or_else(|| anyhow!("{}：没有参数 {id} {name} / no such parameter", line.at("parameter")))?;
+        let value = Value::parse(&parameter.ty, line.get("value")?).map_err(|said| anyhow!("{}：{} / {}", line.at("value"), said.zh, said.en))?;
+        if line.optional("instrument").is_none() {
+            bail!("{}：须写明允许改动的文件 / the instrument that allows it is missing", line.at("instrument"));
+        }
+        let from = line.date("since")?.ok_or_else(|| anyhow!("{}：缺起日 / first day missing", line.at("since")))?;
+        overrides.entry((id.into(), name.into())).or_default().push((from, value));
+    }
+    for values in overrides.values_mut() {
+        values.sort_by_key(|(from, _)| *from);
+    }
+    Ok(overrides)
+}
+
+/// A CSV file with a header line.
+struct Sheet {
+    file: String,
+    header: csv::StringRecord,
+    lines: csv::StringRecordsIntoIter<std::io::Cursor<String>>,
+}
+
+struct Line {
+    file: String,
+    header: csv::StringRecord,
+    cells: csv::StringRecord,
+    number: u64,
+}
+
+impl Sheet {
+    fn open(home: &Home, file: &str) -> Result<impl Iterator<Item = Line>> {
+        let text = home.county_text(file)?.ok_or_else(|| anyhow!("缺少 county/{file} / missing"))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(std::io::Cursor::new(text));
+        let header = reader.headers().with_context(|| format!("county/{file}"))?.clone();
+        let sheet = Sheet { file: file.into(), header, lines: reader.into_records() };
+        sheet.read()
+    }
+
+    fn read(self) -> Result<impl Iterator<Item = Line>> {
+        let Sheet { file, header, lines } = self;
+        let lines: Vec<Line> = lines
+            .map(|cells| {
+                let cells = cells.with_context(|| format!("county/{file}"))?;
+                let number = cells.position().map_or(0, csv::Position::line);
+                Ok(Line { file: file.clone(), header: header.clone(), cells, number })
+            })
+            .collect::<Result<_>>()?;
+        Ok(lines.into_iter())
+    }
+}
+
+impl Line {
+    fn at(&self, column: &str) -> String {
+        format!("county/{} 第{}行 {column}", self.file, self.number)
+    }
+
+    fn optional(&self, column: &str) -> Option<&str> {
+        let index = self.header.iter().position(|name| name == column)?;
+        self.cells.get(index).filter(|cell| !cell.is_empty())
+    }
+
+    fn get(&self, column: &str) -> Result<&str> {
+        self.optional(column).ok_or_else(|| anyhow!("{}：空缺 / missing", self.at(column)))
+    }
+
+    fn date(&self, column: &str) -> Result<Option<Date>> {
+        self.optional(column).map(|text| parse_date(text).map_err(|fault| anyhow!("{}：{fault}", self.at(column)))).transpose()
+    }
+
+    fn record(&self, fields: &[Field]) -> Result<Record> {
+        let mut record = Record::new();
+        for (name, cell) in self.header.iter().zip(&self.cells).filter(|(name, cell)| !name.starts_with('@') && !cell.is_empty()) {
+            let field = fields
+                .iter()
+                .find(|field| field.name == name)
+                .ok_or_else(|| anyhow!("{}：没有这一栏 / no such column", self.at(name)))?;
+            let value = Value::parse(&field.ty, cell).map_err(|said| anyhow!("{}：{} / {}", self.at(name), said.zh, said.en))?;
+            record.insert(name.into(), value);
+        }
+        Ok(record)
+    }
+}

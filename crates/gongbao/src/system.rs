@@ -1,0 +1,98 @@
+//! What every command that touches data needs: checked regulations, the county, the open store.
+
+use crate::county::{self, SignIn};
+use crate::home::Home;
+use anyhow::{Context, Result, bail};
+use calendar::Holidays;
+use regulation::finding::Severity;
+use regulation::model::{Name, Regulation};
+use regulation::{SourceFile, check};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Library, Settings, Sqlite, Store, StoreExt};
+
+/// Regulations and county, read and checked, before any data is opened.
+pub struct Loaded {
+    /// The files they came from.
+    pub home: Home,
+    /// What the store is told.
+    pub library: Library,
+    /// Sign-in names.
+    pub sign_ins: Vec<SignIn>,
+}
+
+/// Reads and checks everything; a regulation with an error stops it.
+pub fn load(home: Option<&Path>) -> Result<Loaded> {
+    let home = Home::open(home)?;
+    let files: Vec<SourceFile> =
+        home.regulations.iter().map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes)).collect();
+    let checked = check(&files);
+    let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        bail!("法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`");
+    }
+    let (county, sign_ins) = county::read(&home)?;
+    let overrides = county::overrides(&home, &checked.rulebook)?;
+    let library =
+        Library { rulebook: checked.rulebook, earlier: BTreeMap::new(), overrides, county, holidays: Holidays::built_in() };
+    Ok(Loaded { home, library, sign_ins })
+}
+
+/// Opens the store of a data folder, with the earlier versions of regulations that matters still run under.
+pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
+    std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
+    let settings = Settings { data: data.to_owned(), county_key: county_key(data)?, library: Arc::new(library.clone()) };
+    let store = Sqlite::open(settings).with_context(|| format!("打开 {} / opening it", data.display()))?;
+    let earlier = earlier_versions(&store, library)?;
+    if !earlier.is_empty() {
+        store.set_library(Arc::new(Library { earlier, ..library.clone() }))?;
+    }
+    Ok(store)
+}
+
+fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name, String), Arc<Regulation>>> {
+    let current: Vec<SourceFile> = library
+        .rulebook
+        .regulations
+        .values()
+        .map(|regulation| SourceFile { name: regulation.file.clone(), text: regulation.source.to_string() })
+        .collect();
+    let versions = store.read(|snapshot| snapshot.regulation_versions())?;
+    let mut earlier = BTreeMap::new();
+    for (id, version) in versions.into_iter().filter(|(id, version)| library.regulation(id, version).is_none()) {
+        let Some((file, text)) = store.read(|snapshot| snapshot.regulation_text(&id, &version))? else { continue };
+        let mut files: Vec<SourceFile> = current.iter().filter(|source| source.name != file).cloned().collect();
+        files.push(SourceFile { name: file, text });
+        if let Some(regulation) = check(&files).rulebook.regulations.remove(&id) {
+            earlier.insert((id, version), regulation);
+        }
+    }
+    Ok(earlier)
+}
+
+/// The county's key, in `county.key` beside the data unless `GONGBAO_COUNTY_KEY_FILE` names another place; made at first start.
+fn county_key(data: &Path) -> Result<[u8; store::COUNTY_KEY_BYTES]> {
+    let path = std::env::var_os("GONGBAO_COUNTY_KEY_FILE").map_or_else(|| data.join("county.key"), PathBuf::from);
+    if !path.exists() {
+        let mut key = [0; store::COUNTY_KEY_BYTES];
+        getrandom::fill(&mut key).context("系统未能提供随机数 / no random bytes")?;
+        write_secret(&path, &hex::encode(key))?;
+        return Ok(key);
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
+    let bytes = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.with_context(|| format!("{} 应为 32 位十六进制 / should hold 32 hexadecimal digits", path.display()))
+}
+
+fn write_secret(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("无法写入 {} / cannot write it", path.display()))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}
