@@ -42,7 +42,13 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
             short: line.get("short")?.into(),
             level: line.get("level")?.into(),
             parent: line.optional("parent").map(String::from),
-            attributes: line.optional("attributes").unwrap_or("").split(';').filter(|name| !name.is_empty()).map(|name| (name.into(), true)).collect(),
+            attributes: line
+                .optional("attributes")
+                .unwrap_or("")
+                .split(';')
+                .filter(|name| !name.is_empty())
+                .map(|name| (name.into(), true))
+                .collect(),
         };
         if place.parent.is_none() {
             county.code.clone_from(&place.code);
@@ -91,11 +97,14 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
 pub fn rows(home: &Home, rulebook: &Rulebook) -> Result<Vec<SampleRow>> {
     let mut rows = Vec::new();
     for file in home.county.keys() {
-        let Some(register) = file.strip_prefix("registers/").and_then(|rest| rest.strip_suffix(".csv")) else { continue };
+        let Some(register) = file.strip_prefix("registers/").and_then(|rest| rest.strip_suffix(".csv")) else {
+            continue;
+        };
         if register.contains('.') {
             continue;
         }
-        let (_, register) = rulebook.register(register).ok_or_else(|| anyhow!("county/{file}：没有这个登记簿 / no such register"))?;
+        let (_, register) =
+            rulebook.register(register).ok_or_else(|| anyhow!("county/{file}：没有这个登记簿 / no such register"))?;
         rows.extend(register_rows(home, rulebook, register, file)?);
     }
     Ok(rows)
@@ -118,7 +127,11 @@ fn register_rows(home: &Home, rulebook: &Rulebook, register: &Register, file: &s
 }
 
 /// `registers/NAME.FIELD.csv`: rows of a list field, by the key of the row they belong to (`@row`).
-fn nested_lists(home: &Home, rulebook: &Rulebook, register: &Register) -> Result<BTreeMap<String, BTreeMap<String, Vec<Record>>>> {
+fn nested_lists(
+    home: &Home,
+    rulebook: &Rulebook,
+    register: &Register,
+) -> Result<BTreeMap<String, BTreeMap<String, Vec<Record>>>> {
     let mut lists = BTreeMap::new();
     for field in &register.fields {
         let file = format!("registers/{}.{}.csv", register.name, field.name);
@@ -149,7 +162,8 @@ pub fn overrides(home: &Home, rulebook: &Rulebook) -> Result<Overrides> {
             .get(id)
             .and_then(|regulation| regulation.parameters.get(name))
             .ok_or_else(|| anyhow!("{}：没有参数 {id} {name} / no such parameter", line.at("parameter")))?;
-        let value = Value::parse(&parameter.ty, line.get("value")?).map_err(|said| anyhow!("{}：{} / {}", line.at("value"), said.zh, said.en))?;
+        let value = Value::parse(&parameter.ty, line.get("value")?)
+            .map_err(|said| anyhow!("{}：{} / {}", line.at("value"), said.zh, said.en))?;
         if line.optional("instrument").is_none() {
             bail!("{}：须写明允许改动的文件 / the instrument that allows it is missing", line.at("instrument"));
         }
@@ -214,17 +228,22 @@ impl Line {
     }
 
     fn date(&self, column: &str) -> Result<Option<Date>> {
-        self.optional(column).map(|text| parse_date(text).map_err(|fault| anyhow!("{}：{fault}", self.at(column)))).transpose()
+        self.optional(column)
+            .map(|text| parse_date(text).map_err(|fault| anyhow!("{}：{fault}", self.at(column))))
+            .transpose()
     }
 
     fn record(&self, fields: &[Field]) -> Result<Record> {
         let mut record = Record::new();
-        for (name, cell) in self.header.iter().zip(&self.cells).filter(|(name, cell)| !name.starts_with('@') && !cell.is_empty()) {
+        for (name, cell) in
+            self.header.iter().zip(&self.cells).filter(|(name, cell)| !name.starts_with('@') && !cell.is_empty())
+        {
             let field = fields
                 .iter()
                 .find(|field| field.name == name)
                 .ok_or_else(|| anyhow!("{}：没有这一栏 / no such column", self.at(name)))?;
-            let value = Value::parse(&field.ty, cell).map_err(|said| anyhow!("{}：{} / {}", self.at(name), said.zh, said.en))?;
+            let value = Value::parse(&field.ty, cell)
+                .map_err(|said| anyhow!("{}：{} / {}", self.at(name), said.zh, said.en))?;
             record.insert(name.into(), value);
         }
         Ok(record)

@@ -6,8 +6,17 @@ use std::path::{Path, PathBuf};
 const FOLDERS: [&str; 3] = ["/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/texmf/fonts"];
 /// Parts of the file names of fonts that the templates name; others are not read, there are hundreds.
 const WANTED: [&str; 11] = [
-    "NotoSerifCJK-Regular", "NotoSerifCJK-Bold", "NotoSansCJK-Regular", "NotoSansCJK-Bold", "LXGWWenKai-Regular", "Fandol", "FangSong",
-    "simfang", "simkai", "simhei", "FZXBS",
+    "NotoSerifCJK-Regular",
+    "NotoSerifCJK-Bold",
+    "NotoSansCJK-Regular",
+    "NotoSansCJK-Bold",
+    "LXGWWenKai-Regular",
+    "Fandol",
+    "FangSong",
+    "simfang",
+    "simkai",
+    "simhei",
+    "FZXBS",
 ];
 
 /// The bytes of every font wanted.
@@ -37,5 +46,6 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>, wanted: &dyn Fn(&str) -> bool
 }
 
 fn is_font(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["ttf", "otf", "ttc", "otc"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension()
+        .is_some_and(|ending| ["ttf", "otf", "ttc", "otc"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }

@@ -93,7 +93,8 @@ fn text(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<String>>
     bytes.map(|bytes| String::from_utf8(bytes.clone()).context("不是 UTF-8 / is not UTF-8")).transpose()
 }
 
-fn read_tree(root: &Path, dir: &Path, into: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+/// Reads every file below a folder, by its path from the root.
+pub fn read_tree(root: &Path, dir: &Path, into: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(dir)
         .with_context(|| format!("无法读取 {} / cannot read it", dir.display()))?
         .map(|entry| Ok(entry?.path()))

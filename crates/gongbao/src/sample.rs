@@ -26,7 +26,9 @@ pub fn fill(loaded: &Loaded, store: &Sqlite) -> Result<()> {
 /// The moment at which the sample's clock stands: `clock:` in the story's front matter.
 pub fn clock(loaded: &Loaded) -> Result<Option<DateTime>> {
     let text = loaded.home.county_text("story.md")?.unwrap_or_default();
-    front(&text, "clock").map(|moment| moment.parse().with_context(|| format!("county/story.md clock: {moment}"))).transpose()
+    front(&text, "clock")
+        .map(|moment| moment.parse().with_context(|| format!("county/story.md clock: {moment}")))
+        .transpose()
 }
 
 /// A line of the front matter.
@@ -60,8 +62,10 @@ fn enter_rows(loaded: &Loaded, store: &Sqlite, rows: Vec<SampleRow>) -> Result<M
     let (sender, answers) = channel();
     let mut sent = 0;
     for row in rows {
-        let (regulation, register) =
-            library.rulebook.register(&row.register).ok_or_else(|| anyhow!("没有登记簿 {} / no such register", row.register))?;
+        let (regulation, register) = library
+            .rulebook
+            .register(&row.register)
+            .ok_or_else(|| anyhow!("没有登记簿 {} / no such register", row.register))?;
         let on = regulation.effective;
         let actor = keeper(loaded, register, &row.place, on)?;
         let target = Target::Register { register: row.register, row: None, place: row.place };
@@ -85,7 +89,9 @@ fn record(world: &mut Memory, act: &Act, now: DateTime) -> Result<()> {
             decision.events.iter().for_each(|event: &Event| world.apply(event));
             Ok(())
         }
-        engine::Outcome::Refused(refusal) => bail!("样例登记簿记录不准登记 / a sample row is refused: {}", said(&refusal)),
+        engine::Outcome::Refused(refusal) => {
+            bail!("样例登记簿记录不准登记 / a sample row is refused: {}", said(&refusal))
+        }
     }
 }
 
@@ -99,7 +105,8 @@ fn keeper(loaded: &Loaded, register: &Register, place: &str, on: Date) -> Result
     for (level, desk, office) in posts {
         let held = county.appointments.iter().find(|appointment| {
             let post = county.posts.get(&appointment.post);
-            appointment.from <= on && post.is_some_and(|post| post.level == *level && post.desk == *desk && post.place == *office)
+            appointment.from <= on
+                && post.is_some_and(|post| post.level == *level && post.desk == *desk && post.place == *office)
         });
         if let Some(held) = held {
             return Ok(Actor::Person { person: held.person.clone(), post: Some(held.post.clone()) });
@@ -141,9 +148,17 @@ fn said(refusal: &engine::Refusal) -> String {
 /// Sign-ins to print: one for each desk around the first place of the lowest level, and residents of it.
 pub fn sign_ins(loaded: &Loaded, residents: usize) -> Vec<DemoSignIn> {
     let county = &loaded.library.county;
-    let name_of = |person: &str| loaded.sign_ins.iter().find(|sign_in| sign_in.person == person).map(|sign_in| sign_in.name.clone());
-    let demo = |person: &str, role: String| name_of(person).map(|name| DemoSignIn { name, password: PASSWORD.into(), role });
-    let Some(home) = county.places.values().filter(|place| !county.places.values().any(|child| child.parent.as_deref() == Some(&place.code))).min_by_key(|place| &place.code) else {
+    let name_of = |person: &str| {
+        loaded.sign_ins.iter().find(|sign_in| sign_in.person == person).map(|sign_in| sign_in.name.clone())
+    };
+    let demo =
+        |person: &str, role: String| name_of(person).map(|name| DemoSignIn { name, password: PASSWORD.into(), role });
+    let Some(home) = county
+        .places
+        .values()
+        .filter(|place| !county.places.values().any(|child| child.parent.as_deref() == Some(&place.code)))
+        .min_by_key(|place| &place.code)
+    else {
         return Vec::new();
     };
     let holders = county.appointments.iter().filter_map(|appointment| {
@@ -154,7 +169,9 @@ pub fn sign_ins(loaded: &Loaded, residents: usize) -> Vec<DemoSignIn> {
     shown.reverse();
     let staff = |person: &str| county.appointments.iter().any(|appointment| appointment.person == person);
     let people = loaded.sign_ins.iter().filter(|sign_in| !staff(&sign_in.person)).take(residents);
-    let mut all: Vec<DemoSignIn> = people.filter_map(|sign_in| demo(&sign_in.person, format!("居民 {}", county.people.get(&sign_in.person)?))).collect();
+    let mut all: Vec<DemoSignIn> = people
+        .filter_map(|sign_in| demo(&sign_in.person, format!("居民 {}", county.people.get(&sign_in.person)?)))
+        .collect();
     all.append(&mut shown);
     all
 }

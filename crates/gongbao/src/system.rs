@@ -25,24 +25,35 @@ pub struct Loaded {
 /// Reads and checks everything; a regulation with an error stops it.
 pub fn load(home: Option<&Path>) -> Result<Loaded> {
     let home = Home::open(home)?;
-    let files: Vec<SourceFile> =
-        home.regulations.iter().map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes)).collect();
+    let files: Vec<SourceFile> = home
+        .regulations
+        .iter()
+        .map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes))
+        .collect();
     let checked = check(&files);
     let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors > 0 {
-        bail!("法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`");
+        bail!(
+            "法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`"
+        );
     }
     let (county, sign_ins) = county::read(&home)?;
     let overrides = county::overrides(&home, &checked.rulebook)?;
-    let library =
-        Library { rulebook: checked.rulebook, earlier: BTreeMap::new(), overrides, county, holidays: Holidays::built_in() };
+    let library = Library {
+        rulebook: checked.rulebook,
+        earlier: BTreeMap::new(),
+        overrides,
+        county,
+        holidays: Holidays::built_in(),
+    };
     Ok(Loaded { home, library, sign_ins })
 }
 
 /// Opens the store of a data folder, with the earlier versions of regulations that matters still run under.
 pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
     std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
-    let settings = Settings { data: data.to_owned(), county_key: county_key(data)?, library: Arc::new(library.clone()) };
+    let settings =
+        Settings { data: data.to_owned(), county_key: county_key(data)?, library: Arc::new(library.clone()) };
     let store = Sqlite::open(settings).with_context(|| format!("打开 {} / opening it", data.display()))?;
     let earlier = earlier_versions(&store, library)?;
     if !earlier.is_empty() {
@@ -80,7 +91,8 @@ fn county_key(data: &Path) -> Result<[u8; store::COUNTY_KEY_BYTES]> {
         write_secret(&path, &hex::encode(key))?;
         return Ok(key);
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
     let bytes = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
     bytes.with_context(|| format!("{} 应为 32 位十六进制 / should hold 32 hexadecimal digits", path.display()))
 }

@@ -25,9 +25,19 @@ impl Connection {
     }
 
     /// Sends a request and reads the whole answer.
-    pub async fn send(&mut self, method: &str, path: &str, token: Option<&str>, key: Option<&str>, body: &str) -> Result<Answer> {
+    pub async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        key: Option<&str>,
+        body: &str,
+    ) -> Result<Answer> {
         use std::fmt::Write as _;
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        );
         if let Some(token) = token {
             write!(request, "authorization: Bearer {token}\r\n")?;
         }

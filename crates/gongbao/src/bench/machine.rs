@@ -13,7 +13,9 @@ pub fn raw(folder: &Path) -> Result<Value> {
     std::fs::create_dir_all(folder)?;
     let fsync_ms = fsync_ms(folder)?;
     let (single, grouped) = store::measure::commits(&folder.join("raw"))?;
-    Ok(json!({ "fsync_ms": super::round(fsync_ms), "single_commits_per_second": super::round(single), "grouped_commits_per_second": super::round(grouped) }))
+    Ok(
+        json!({ "fsync_ms": super::round(fsync_ms), "single_commits_per_second": super::round(single), "grouped_commits_per_second": super::round(grouped) }),
+    )
 }
 
 fn fsync_ms(folder: &Path) -> Result<f64> {
@@ -84,6 +86,7 @@ fn once(executable: &Path, data: &Path) -> Result<Start> {
 fn resident_mb(process: u32) -> Option<f64> {
     let mut status = String::new();
     File::open(format!("/proc/{process}/status")).ok()?.read_to_string(&mut status).ok()?;
-    let kilobytes: f64 = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let kilobytes: f64 =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes / 1024.0)
 }

@@ -136,16 +136,28 @@ fn county() -> County {
     for desk in DESKS {
         county.people.insert(desk.into(), desk.into());
         if desk != "applicant" {
-            let post = Post { id: desk.into(), title: desk.into(), level: "township".into(), desk: desk.into(), place: TOWNSHIP.into() };
+            let post = Post {
+                id: desk.into(),
+                title: desk.into(),
+                level: "township".into(),
+                desk: desk.into(),
+                place: TOWNSHIP.into(),
+            };
             county.posts.insert(desk.into(), post);
-            county.appointments.push(Appointment { person: desk.into(), post: desk.into(), from: date(2022, 1, 1), to: None });
+            county.appointments.push(Appointment {
+                person: desk.into(),
+                post: desk.into(),
+                from: date(2022, 1, 1),
+                to: None,
+            });
         }
     }
     county
 }
 
 fn accounts(store: &Sqlite) -> Result<()> {
-    let password = trust::hash_password(PASSWORD, &[1; 16], &trust::Cost::cheap()).map_err(|fault| anyhow::anyhow!("{fault}"))?;
+    let password =
+        trust::hash_password(PASSWORD, &[1; 16], &trust::Cost::cheap()).map_err(|fault| anyhow::anyhow!("{fault}"))?;
     for desk in DESKS {
         store.put_account(Account {
             person: desk.into(),

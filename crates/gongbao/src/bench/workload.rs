@@ -43,7 +43,12 @@ impl Measured {
     /// The latency below which that share of acts stays.
     pub fn percentile(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index within the list")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index within the list"
+        )]
         let index = (share * last as f64).round() as usize;
         self.latencies.get(index).copied().unwrap_or(f64::NAN)
     }
@@ -70,7 +75,12 @@ pub async fn run(address: SocketAddr, tokens: &BTreeMap<String, String>, users: 
     let nonce = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 32 | users << 24));
     let workers: Vec<_> = (0..users)
         .map(|_| {
-            let user = User { tokens: Arc::clone(&tokens), counting: Arc::clone(&counting), over: Arc::clone(&over), nonce: Arc::clone(&nonce) };
+            let user = User {
+                tokens: Arc::clone(&tokens),
+                counting: Arc::clone(&counting),
+                over: Arc::clone(&over),
+                nonce: Arc::clone(&nonce),
+            };
             tokio::spawn(user.work(address))
         })
         .collect();
@@ -124,7 +134,14 @@ impl User {
         Ok(latencies)
     }
 
-    async fn timed(&self, connection: &mut Connection, path: &str, desk: &str, body: &str, latencies: &mut Vec<f64>) -> Result<Value> {
+    async fn timed(
+        &self,
+        connection: &mut Connection,
+        path: &str,
+        desk: &str,
+        body: &str,
+        latencies: &mut Vec<f64>,
+    ) -> Result<Value> {
         let key = format!("bench-{:x}", self.nonce.fetch_add(1, Ordering::Relaxed));
         let began = Instant::now();
         let answer = connection.send("POST", path, self.tokens.get(desk).map(String::as_str), Some(&key), body).await?;

@@ -48,7 +48,8 @@ impl Ask {
             text = std::fs::read_to_string(&self.file)
                 .with_context(|| format!("无法读取 {} / cannot read it", self.file.display()))?;
         }
-        match serde_json::from_str(&text).with_context(|| format!("{} 不是 JSON / is not JSON", self.file.display()))? {
+        match serde_json::from_str(&text).with_context(|| format!("{} 不是 JSON / is not JSON", self.file.display()))?
+        {
             Json::Object(given) => Ok(given),
             _ => bail!("{} 应为一个 JSON 对象 / should hold one JSON object", self.file.display()),
         }
@@ -69,7 +70,15 @@ fn answer(loaded: &Loaded, procedure: &str, given: &Map<String, Json>) -> Result
     let (form, faults) = form(loaded, procedure, act, given)?;
     let question = Question { procedure: &procedure.name, act, place, about: about(procedure, given), form };
     let answer = ask(&world, &question, now).map_err(|refusal| {
-        anyhow!("{}", refusal.reasons.iter().map(|reason| format!("{} / {}", reason.zh, reason.en)).collect::<Vec<_>>().join("; "))
+        anyhow!(
+            "{}",
+            refusal
+                .reasons
+                .iter()
+                .map(|reason| format!("{} / {}", reason.zh, reason.en))
+                .collect::<Vec<_>>()
+                .join("; ")
+        )
     })?;
     Ok(as_json(&answer, &faults))
 }
@@ -109,16 +118,20 @@ fn world(loaded: &Loaded, given: &Map<String, Json>, place: &str) -> Result<Memo
     }
     let Some(Json::Object(registers)) = given.get("registers") else { return Ok(world) };
     for (name, rows) in registers {
-        let (_, register) = library.rulebook.register(name).ok_or_else(|| anyhow!("没有登记簿 {name} / no such register"))?;
+        let (_, register) =
+            library.rulebook.register(name).ok_or_else(|| anyhow!("没有登记簿 {name} / no such register"))?;
         let fields: Vec<&Field> = register.fields.iter().collect();
         for row in rows.as_array().into_iter().flatten() {
-            let Json::Object(row) = row else { bail!("registers.{name} 应为对象的数组 / should be an array of objects") };
+            let Json::Object(row) = row else {
+                bail!("registers.{name} 应为对象的数组 / should be an array of objects")
+            };
             let mut faults = Vec::new();
             let record = Reader { rulebook: &library.rulebook, signer: None }.object(&fields, row, "", &mut faults);
             if let Some(fault) = faults.first() {
                 bail!("registers.{name}.{}：{} / {}", fault.field, fault.zh, fault.en);
             }
-            let key: Vec<String> = register.key.iter().map(|name| record.get(name).map_or_else(String::new, Value::show)).collect();
+            let key: Vec<String> =
+                register.key.iter().map(|name| record.get(name).map_or_else(String::new, Value::show)).collect();
             world.apply(&Event::RowChanged {
                 register: name.clone(),
                 key: key.join("/"),
@@ -148,7 +161,11 @@ fn form(
     let fields: Vec<&Field> = forms.iter().flat_map(|(_, form)| &form.fields).collect();
     let own: Map<String, Json> = match given.get("form") {
         Some(Json::Object(form)) => form.clone(),
-        _ => given.iter().filter(|(name, _)| !SETTINGS.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        _ => given
+            .iter()
+            .filter(|(name, _)| !SETTINGS.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
     };
     let reader = Reader { rulebook: &loaded.library.rulebook, signer: None };
     let mut faults = Vec::new();
@@ -186,14 +203,25 @@ fn as_json(answer: &Answer, faults: &[engine::FieldFault]) -> Json {
                     "against": against, "candidate": row.candidate, "because": row.because, "values": values })
         })
         .collect();
-    let rules: Vec<Json> = answer.rules.iter().map(|rule| json!({ "rule": rule.rule, "title": rule.title, "holds": rule.holds })).collect();
+    let rules: Vec<Json> = answer
+        .rules
+        .iter()
+        .map(|rule| json!({ "rule": rule.rule, "title": rule.title, "holds": rule.holds }))
+        .collect();
     let change: Vec<Json> = answer
         .change
         .iter()
         .map(|together| {
-            together.iter().map(|change| json!({ "field": change.field, "now": change.now, "needed": change.needed })).collect()
+            together
+                .iter()
+                .map(|change| json!({ "field": change.field, "now": change.now, "needed": change.needed }))
+                .collect()
         })
         .collect();
-    let faults: Vec<Json> = faults.iter().chain(&answer.faults).map(|fault| json!({ "field": fault.field, "message": fault.zh, "message_en": fault.en })).collect();
+    let faults: Vec<Json> = faults
+        .iter()
+        .chain(&answer.faults)
+        .map(|fault| json!({ "field": fault.field, "message": fault.zh, "message_en": fault.en }))
+        .collect();
     json!({ "verdict": verdict, "reasons": reasons, "rules": rules, "missing": answer.missing, "faults": faults, "change": change })
 }

@@ -21,13 +21,18 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(self, _home: Option<&Path>) -> Result<ExitCode> {
-        let folder = self.folder.unwrap_or_else(std::env::temp_dir).join(format!("gongbao-bench-{}", std::process::id()));
+        let folder =
+            self.folder.unwrap_or_else(std::env::temp_dir).join(format!("gongbao-bench-{}", std::process::id()));
         let executable = std::env::current_exe().context("the path of this program")?;
         let measured = bench::run(&folder, self.seconds, &executable);
         let swept = std::fs::remove_dir_all(&folder);
         let measured = measured?;
         swept.with_context(|| format!("removing {}", folder.display()))?;
-        if self.json { println!("{measured}") } else { println!("{measured:#}") }
+        if self.json {
+            println!("{measured}")
+        } else {
+            println!("{measured:#}")
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,8 +5,9 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use regulation::finding::{Finding, Severity};
+use regulation::findings::check_templates;
 use regulation::model::ClauseStatus;
-use regulation::{Checked, LineIndex, SourceFile, check};
+use regulation::{Checked, SourceFile, check};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,42 +31,81 @@ enum Format {
 
 impl Check {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
-        let (files, shown) = self.read(home)?;
-        let checked = check(&files);
-        let findings: Vec<&Finding> =
-            checked.findings.iter().filter(|finding| shown.iter().any(|name| **name == *finding.span.file)).collect();
+        let Read { files, shown, templates, cases } = self.read(home)?;
+        let mut checked = check(&files);
+        if !templates.is_empty() {
+            checked.findings.extend(check_templates(&checked, &templates));
+        }
+        let all: Vec<SourceFile> = files.iter().chain(&templates).cloned().collect();
+        let is_wanted = |file: &str| is_shown(&shown, file) || templates.iter().any(|template| template.name == file);
+        let findings: Vec<&Finding> = checked.findings.iter().filter(|finding| is_wanted(&finding.span.file)).collect();
         match self.format {
-            Format::Text => print_text(&files, &findings, &checked, &shown),
-            Format::Json => println!("{:#}", as_json(&files, &findings, &checked, &shown)),
+            Format::Text => print_text(&all, &findings, &checked, &shown),
+            Format::Json => println!("{:#}", as_json(&all, &findings, &checked, &shown, &cases)),
         }
         Ok(ExitCode::from(u8::from(!findings.is_empty())))
     }
 
-    /// The files to check together, and the names of those whose findings are wanted. A named file brings its folder along, so
-    /// that what it uses is there.
-    fn read(&self, home: Option<&Path>) -> Result<(Vec<SourceFile>, Vec<String>)> {
+    /// What to check together. A named file brings along what it uses, its templates and its cases.
+    fn read(&self, home: Option<&Path>) -> Result<Read> {
         if self.files.is_empty() {
-            let home = Home::open(home)?;
-            let files: Vec<SourceFile> = home
-                .regulations
-                .iter()
-                .map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes))
-                .collect();
-            let shown = files.iter().map(|file| file.name.clone()).collect();
-            return Ok((files, shown));
+            return Ok(Read::whole(&Home::open(home)?));
         }
         let mut files: BTreeMap<PathBuf, SourceFile> = BTreeMap::new();
-        let mut shown = Vec::new();
+        let mut read = Read::default();
         for path in &self.files {
             let bytes = std::fs::read(path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
             let name = path.display().to_string();
-            shown.push(name.clone());
+            read.shown.push(name.clone());
             files.insert(path.clone(), SourceFile::from_bytes(name, &bytes));
         }
         for path in &self.files {
             add_neighbours(path, &mut files)?;
+            read.add_folder(&path.with_extension(""))?;
         }
-        Ok((files.into_values().collect(), shown))
+        read.files = files.into_values().collect();
+        Ok(read)
+    }
+}
+
+/// What a run checks.
+#[derive(Default)]
+struct Read {
+    files: Vec<SourceFile>,
+    /// Names of the files whose findings are wanted.
+    shown: Vec<String>,
+    templates: Vec<SourceFile>,
+    cases: Cases,
+}
+
+impl Read {
+    fn whole(home: &Home) -> Read {
+        let named = |(name, bytes): (&String, &Vec<u8>)| SourceFile::from_bytes(format!("regulations/{name}"), bytes);
+        let files: Vec<SourceFile> = home.regulations.iter().map(|(name, bytes)| named((name, bytes))).collect();
+        Read {
+            shown: files.iter().map(|file| file.name.clone()).collect(),
+            files,
+            templates: home.templates.iter().map(named).collect(),
+            cases: count_cases(&home.cases),
+        }
+    }
+
+    /// Adds the templates and cases of a regulation's folder, if it has one.
+    fn add_folder(&mut self, folder: &Path) -> Result<()> {
+        let (Some(id), true) = (folder.file_name(), folder.is_dir()) else { return Ok(()) };
+        let mut files = BTreeMap::new();
+        crate::home::read_tree(folder, folder, &mut files)?;
+        let id = id.to_string_lossy();
+        let mut cases = BTreeMap::new();
+        for (name, bytes) in files {
+            if name.ends_with(".typ") {
+                self.templates.push(SourceFile::from_bytes(folder.join(&name).display().to_string(), &bytes));
+            } else if name.starts_with("cases/") {
+                cases.insert(format!("{id}/{name}"), bytes);
+            }
+        }
+        self.cases.extend(count_cases(&cases));
+        Ok(())
     }
 }
 
@@ -154,52 +194,63 @@ fn diagnostic(finding: &Finding) -> MietteDiagnostic {
     }
 }
 
-fn as_json(files: &[SourceFile], findings: &[&Finding], checked: &Checked, shown: &[String]) -> Value {
-    let lines: BTreeMap<&str, (LineIndex, &str)> =
-        files.iter().map(|file| (file.name.as_str(), (LineIndex::new(&file.text), file.text.as_str()))).collect();
-    let place = |finding: &Finding| {
-        lines.get(&*finding.span.file).map_or((1, 1), |(index, text)| index.line_column(text, finding.span.start))
+fn as_json(files: &[SourceFile], findings: &[&Finding], checked: &Checked, shown: &[String], cases: &Cases) -> Value {
+    let wanted = Checked { findings: findings.iter().map(|finding| (*finding).clone()).collect(), ..checked.clone() };
+    let report = regulation::report::json(&wanted, files);
+    let own = |regulation: &str| {
+        checked.clauses.iter().any(|(id, clause)| id == regulation && is_shown(shown, &clause.span.file))
     };
-    let findings: Vec<Value> = findings
+    let findings: Vec<Value> = report
+        .findings
         .iter()
         .map(|finding| {
-            let (line, column) = place(finding);
             json!({
-                "code": finding.code,
-                "severity": match finding.severity { Severity::Error => "error", Severity::Warning => "warning" },
-                "file": &*finding.span.file,
-                "line": line,
-                "column": column,
-                "clause": finding.clause,
-                "message": finding.message.zh,
-                "message_en": finding.message.en,
-                "hint": finding.hint.as_ref().map(|hint| &hint.zh),
-                "hint_en": finding.hint.as_ref().map(|hint| &hint.en),
+                "code": finding.code, "severity": finding.severity, "file": finding.file, "line": finding.line, "column": finding.column,
+                "clause": finding.clause, "message": finding.message, "message_en": finding.message_en,
+                "hint": finding.hint, "hint_en": finding.hint_en,
             })
         })
         .collect();
-    let clauses: Vec<Value> = checked
+    let clauses: Vec<Value> = report
         .clauses
         .iter()
-        .filter(|(_, clause)| shown.iter().any(|name| **name == *clause.span.file))
-        .map(|(regulation, clause)| json!({ "regulation": regulation, "id": clause.id, "status": status(clause.status) }))
+        .filter(|clause| own(&clause.regulation))
+        .map(|clause| {
+            let named = cases.get(&(clause.regulation.clone(), clause.id.clone())).copied().unwrap_or(0);
+            json!({ "regulation": clause.regulation, "id": clause.id, "status": clause.status, "cases": named })
+        })
         .collect();
-    let procedures: Vec<Value> = checked
+    let procedures: Vec<Value> = report
         .procedures
         .iter()
-        .filter(|procedure| shown.iter().any(|name| **name == *procedure.span.file))
-        .map(|procedure| {
-            let steps: Vec<&str> = procedure.steps.iter().map(|step| step.name.as_str()).collect();
-            json!({ "id": procedure.name, "steps": steps, "worst_case_days": procedure.worst_case.as_ref().map(|worst| worst.days) })
+        .filter(|record| checked.procedures.iter().any(|own| own.name == record.id && is_shown(shown, &own.span.file)))
+        .map(|record| {
+            json!({ "id": record.id, "steps": record.steps, "worst_case_days": record.worst_case_days, "unlimited": record.unlimited })
         })
         .collect();
     json!({ "findings": findings, "clauses": clauses, "procedures": procedures })
 }
 
-fn status(status: ClauseStatus) -> &'static str {
-    match status {
-        ClauseStatus::Implemented => "implemented",
-        ClauseStatus::Narrative => "narrative",
-        ClauseStatus::Uncovered => "uncovered",
+fn is_shown(shown: &[String], file: &str) -> bool {
+    shown.iter().any(|name| name == file)
+}
+
+/// How many cases name a clause, by regulation and clause.
+type Cases = BTreeMap<(String, String), usize>;
+
+/// Counts the ids in braces at the ends of the headings of `ID/cases/*.md`.
+fn count_cases(files: &BTreeMap<String, Vec<u8>>) -> Cases {
+    let mut cases = Cases::new();
+    for (name, bytes) in files {
+        let Some((regulation, _)) = name.split_once("/cases/") else { continue };
+        let text = String::from_utf8_lossy(bytes);
+        let ids = text
+            .lines()
+            .filter(|line| line.starts_with('#'))
+            .filter_map(|line| line.trim_end().strip_suffix('}')?.rsplit_once('{'));
+        for id in ids.flat_map(|(_, ids)| ids.split_whitespace()) {
+            *cases.entry((regulation.to_owned(), id.to_owned())).or_default() += 1;
+        }
     }
+    cases
 }

@@ -21,7 +21,10 @@ impl Data {
     pub fn open_existing(&self, home: Option<&Path>) -> Result<store::Sqlite> {
         let database = self.dir.join(store::DATABASE);
         if !database.is_file() {
-            anyhow::bail!("{} 里没有数据，用 --data 指定 / no data there: name the folder with --data", self.dir.display());
+            anyhow::bail!(
+                "{} 里没有数据，用 --data 指定 / no data there: name the folder with --data",
+                self.dir.display()
+            );
         }
         system::open(&system::load(home)?.library, &self.dir)
     }
@@ -42,16 +45,27 @@ impl Verify {
         let found = self.data.open_existing(home)?.verify(&mut |_, _| ())?;
         let ok = found.wrongs.is_empty();
         if self.json {
-            let faults: Vec<_> =
-                found.wrongs.iter().map(|wrong| json!({ "what": wrong.what, "where": wrong.where_, "since": wrong.since })).collect();
+            let faults: Vec<_> = found
+                .wrongs
+                .iter()
+                .map(|wrong| json!({ "what": wrong.what, "where": wrong.where_, "since": wrong.since }))
+                .collect();
             let checked = json!({ "acts": found.acts, "leaves": found.leaves, "projections": found.projections });
             println!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
         } else {
             for wrong in &found.wrongs {
-                println!("✗ {}：{}（自 {}）", wrong.where_, wrong.what, wrong.since.as_deref().unwrap_or("不详 / unknown"));
+                println!(
+                    "✗ {}：{}（自 {}）",
+                    wrong.where_,
+                    wrong.what,
+                    wrong.since.as_deref().unwrap_or("不详 / unknown")
+                );
             }
             let (acts, tables) = (found.acts, found.projections);
-            println!("{} 个动作、{} 个叶值、{tables} 张投影表已核验 / {acts} acts, {} leaves, {tables} projections checked", acts, found.leaves, found.leaves);
+            println!(
+                "{} 个动作、{} 个叶值、{tables} 张投影表已核验 / {acts} acts, {} leaves, {tables} projections checked",
+                acts, found.leaves, found.leaves
+            );
             println!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
         }
         Ok(ExitCode::from(u8::from(!ok)))
@@ -76,7 +90,14 @@ impl Rebuild {
         })?;
         let after = store.projection_digest()?;
         println!("投影摘要 / digest of the projections: {after}");
-        println!("{}", if before == after { "与重建前一致 / the same as before" } else { "与重建前不同，原投影已替换 / different: the old projections were replaced" });
+        println!(
+            "{}",
+            if before == after {
+                "与重建前一致 / the same as before"
+            } else {
+                "与重建前不同，原投影已替换 / different: the old projections were replaced"
+            }
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -93,7 +114,10 @@ pub struct Backup {
 impl Backup {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         self.data.open_existing(home)?.backup(&self.file)?;
-        println!("已备份到 {} / backed up. 县级密钥 county.key 不在其中，另行保管 / the county key is not in it: keep it apart", self.file.display());
+        println!(
+            "已备份到 {} / backed up. 县级密钥 county.key 不在其中，另行保管 / the county key is not in it: keep it apart",
+            self.file.display()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -109,7 +133,8 @@ pub struct Restore {
 
 impl Restore {
     pub fn run(self) -> Result<ExitCode> {
-        store::restore(&self.file, &self.data.dir).with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
+        store::restore(&self.file, &self.data.dir)
+            .with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
         println!("已恢复到 {} / restored. 请放回 county.key / put county.key back", self.data.dir.display());
         Ok(ExitCode::SUCCESS)
     }

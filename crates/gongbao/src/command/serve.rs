@@ -79,7 +79,8 @@ impl Serve {
 }
 
 async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("无法监听 {listen} / cannot listen there"))?;
+    let listener =
+        TcpListener::bind(listen).await.with_context(|| format!("无法监听 {listen} / cannot listen there"))?;
     let address = listener.local_addr()?;
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
