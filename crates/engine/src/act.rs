@@ -79,7 +79,7 @@ pub enum Actor {
     Clock,
 }
 
-/// The answer of [`crate::decide`].
+/// The answer of [`decide`](crate::decide()).
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It happens: these are the facts to record.

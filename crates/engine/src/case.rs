@@ -1,6 +1,6 @@
 //! Cases (案例): tables in Markdown that say who does what on which day and what must come of it. The format is docs/cases.md.
 //!
-//! Pure like the rest: texts come in, a report goes out. A case runs against [`crate::Memory`] through [`crate::decide`], as everything does.
+//! Pure like the rest: texts come in, a report goes out. A case runs against [`crate::Memory`] through [`decide`](crate::decide()), as everything does.
 
 mod act;
 mod expect;

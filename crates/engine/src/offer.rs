@@ -1,4 +1,4 @@
-//! What may be done now (可办动作): the same checks as in [`crate::decide`], without a form, for the pages.
+//! What may be done now (可办动作): the same checks as in [`decide`](crate::decide()), without a form, for the pages.
 
 use crate::act::{Actor, Reason, Refusal, RefusalKind};
 use crate::clock::stay;
