@@ -3,6 +3,7 @@
 //! One case file while working on it: `CASES=group-stage cargo test -p engine --test regulations`.
 #![expect(
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     reason = "these tests read the documents and the sample county from the repository"
 )]
 
