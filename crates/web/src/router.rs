@@ -1,4 +1,5 @@
-//! Every address of the site, in reading order. Pages and interface are tables, so that tests can go through them.
+//! Every address of the site, in reading order. The pages are a table, so that tests can go through them; the
+//! interface for programs has its own.
 
 use crate::api;
 use crate::pages::{
@@ -33,10 +34,6 @@ pub struct Route {
     pub path: &'static str,
     /// Methods.
     pub methods: &'static [&'static str],
-    /// What it is for, in both languages.
-    pub summary: &'static str,
-    /// What a `POST` to the interface carries: the name of its schema; empty for pages.
-    pub body: &'static str,
     handlers: fn() -> MethodRouter<Arc<Running>>,
 }
 
@@ -45,16 +42,7 @@ const fn page(
     methods: &'static [&'static str],
     handlers: fn() -> MethodRouter<Arc<Running>>,
 ) -> Route {
-    Route { path, methods, summary: "", body: "", handlers }
-}
-
-const fn call(
-    path: &'static str,
-    methods: &'static [&'static str],
-    (summary, body): (&'static str, &'static str),
-    handlers: fn() -> MethodRouter<Arc<Running>>,
-) -> Route {
-    Route { path, methods, summary, body, handlers }
+    Route { path, methods, handlers }
 }
 
 const GET: &[&str] = &["GET"];
@@ -97,42 +85,13 @@ pub const PAGES: &[Route] = &[
     page("/admin/styleguide", GET, || get(styleguide::show)),
 ];
 
-/// The interface for programs, under `/api/v1`.
-pub const API: &[Route] = &[
-    call("/openapi.json", GET, ("本说明 / this description", ""), || get(api::openapi::show)),
-    call(
-        "/session",
-        &["GET", "POST", "DELETE"],
-        ("登录、退出、我是谁 / sign in, sign out, who am I", "SignIn"),
-        || get(api::session::show).post(api::session::open).delete(api::session::close),
-    ),
-    call("/procedures/{procedure}", GET, ("程序：环节、动作、表单 / a procedure", ""), || {
-        get(api::catalogue::procedure)
-    }),
-    call("/matters", POST, ("发起事项 / start a matter", "Start"), || post(api::matters::start)),
-    call(
-        "/matters/{matter}",
-        GET,
-        ("事项：状态、可办动作、时钟、判定、文书 / a matter", ""),
-        || get(api::matters::show),
-    ),
-    call("/matters/{matter}/acts", POST, ("办理 / act on a matter", "Act"), || post(api::matters::act)),
-    call("/files", POST, ("上传文件 / upload a file", "file"), || post(api::files::keep)),
-    call("/desk", GET, ("待办 / to do", ""), || get(api::desk::show)),
-    call("/registers/{register}", GET, ("登记簿 / a register", ""), || get(api::registers::show)),
-    call("/notices", GET, ("正在公示 / notices on display", ""), || get(api::catalogue::notices)),
-    call("/documents/{document}", GET, ("文书 / a document", ""), || get(api::catalogue::document)),
-    call("/clock", POST, ("设定演练时钟 / set a standing clock", "Clock"), || post(api::clock::set)),
-];
-
 /// The router of a site.
 pub fn serve(site: Site) -> Router {
     let running = Arc::new(Running { site, typeset: Mutex::new(BTreeMap::new()) });
     let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
     let pages = PAGES.iter().fold(Router::new(), add);
-    let api = API.iter().fold(Router::new(), add);
     pages
-        .nest("/api/v1", api)
+        .merge(api::routes())
         .fallback(async || Problem::not_found("没有这个页面", "There is no such page"))
         .layer(from_fn_with_state(Arc::clone(&running), visit::guard))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

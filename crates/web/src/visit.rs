@@ -6,7 +6,7 @@ use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
@@ -150,6 +150,10 @@ fn render_problem(mut response: Response, visitor: &Visitor, for_program: bool) 
 
 /// Refusals that axum itself makes carry a plain text; readers get a page like any other.
 fn bare_problem(response: &Response) -> Option<Problem> {
+    // What is a problem for programs already stays as it is.
+    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == crate::api::problem::PROBLEM_JSON) {
+        return None;
+    }
     let problem = |code, zh: &str, en: &str| Some(Problem::new(response.status(), code, zh, en));
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => {

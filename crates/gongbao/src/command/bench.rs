@@ -29,9 +29,9 @@ impl Bench {
         let measured = measured?;
         swept.with_context(|| format!("removing {}", folder.display()))?;
         if self.json {
-            outln!("{measured}")
+            println!("{measured}")
         } else {
-            outln!("{measured:#}")
+            println!("{measured:#}")
         }
         Ok(ExitCode::SUCCESS)
     }

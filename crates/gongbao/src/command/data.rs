@@ -51,10 +51,10 @@ impl Verify {
                 .map(|wrong| json!({ "what": wrong.what, "where": wrong.where_, "since": wrong.since }))
                 .collect();
             let checked = json!({ "acts": found.acts, "leaves": found.leaves, "projections": found.projections });
-            outln!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
+            println!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
         } else {
             for wrong in &found.wrongs {
-                outln!(
+                println!(
                     "✗ {}：{}（自 {}）",
                     wrong.where_,
                     wrong.what,
@@ -62,13 +62,11 @@ impl Verify {
                 );
             }
             let (acts, tables) = (found.acts, found.projections);
-            outln!(
+            println!(
                 "{} 个动作、{} 个叶值、{tables} 张投影表已核验 / {acts} acts, {} leaves, {tables} projections checked",
-                acts,
-                found.leaves,
-                found.leaves
+                acts, found.leaves, found.leaves
             );
-            outln!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
+            println!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
         }
         Ok(ExitCode::from(u8::from(!ok)))
     }
@@ -91,8 +89,8 @@ impl Rebuild {
             }
         })?;
         let after = store.projection_digest()?;
-        outln!("投影摘要 / digest of the projections: {after}");
-        outln!(
+        println!("投影摘要 / digest of the projections: {after}");
+        println!(
             "{}",
             if before == after {
                 "与重建前一致 / the same as before"
@@ -116,7 +114,7 @@ pub struct Backup {
 impl Backup {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         self.data.open_existing(home)?.backup(&self.file)?;
-        outln!(
+        println!(
             "已备份到 {} / backed up. 县级密钥 county.key 不在其中，另行保管 / the county key is not in it: keep it apart",
             self.file.display()
         );
@@ -137,7 +135,7 @@ impl Restore {
     pub fn run(self) -> Result<ExitCode> {
         store::restore(&self.file, &self.data.dir)
             .with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
-        outln!("已恢复到 {} / restored. 请放回 county.key / put county.key back", self.data.dir.display());
+        println!("已恢复到 {} / restored. 请放回 county.key / put county.key back", self.data.dir.display());
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -90,14 +90,14 @@ async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
 }
 
 fn announce(site: &Site, address: SocketAddr) {
-    outln!("公报已就绪 / ready: http://{address}/");
+    println!("公报已就绪 / ready: http://{address}/");
     if site.clock.stands() {
-        outln!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
+        println!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
     }
     if let Some(first) = site.demo.first() {
-        outln!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
+        println!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
         for sign_in in &site.demo {
-            outln!("  {:<24} {}", sign_in.name, sign_in.role);
+            println!("  {:<24} {}", sign_in.name, sign_in.role);
         }
     }
 }

@@ -1,59 +1,158 @@
-//! `/clock`: sets a standing clock (training, tests) and lets everything fall due that falls due until then.
+//! `/clock`: the county's time; and the clocks of matters as JSON.
 
-use super::Object;
+use super::body::{Body, wrong_member};
+use super::{Answered, ok};
+use crate::forms::names::Names;
+use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::visit::Visitor;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Json;
+use calendar::{Holidays, Why};
+use engine::Matter;
+use engine::clock::{Light, light};
+use engine::event::{Clock, ClockKind, ClockState};
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Advances the clock: `{now}`, a date (then 09:00) or a moment.
-pub async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Object) -> Result<Json<Value>, Problem> {
-    let app: App = state;
-    if !app.site.clock.stands() {
-        return Err(Problem::not_found("时钟自己在走，不能设定", "The clock runs by itself and cannot be set"));
-    }
-    let text = body.text("now")?;
-    let now = read(&text).ok_or_else(|| {
-        Problem::unreadable(
-            "now 应写作 2022-03-01 或 2022-03-01T09:00:00",
-            "`now` must look like 2022-03-01 or 2022-03-01T09:00:00",
-        )
-    })?;
-    if now < visitor.now {
-        return Err(Problem::new(StatusCode::CONFLICT, "clock-back", "时钟不能往回拨", "The clock cannot be set back"));
-    }
-    work(&app, move |app| {
-        let ticked = app.store().tick(now)?;
-        app.site.clock.set(now);
-        let refused: Vec<Value> = ticked
-            .refused
-            .iter()
-            .map(|(matter, clock, reason)| json!({ "matter": matter, "clock": clock, "reason": reason }))
-            .collect();
-        Ok(Json(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused })))
-    })
-    .await
+/// What time it is in the county, and whether the clock stands.
+pub(super) async fn show(State(app): State<Arc<Running>>) -> Answered {
+    Ok(ok(json!({ "now": app.now().to_string(), "stands": app.site.clock.stands() })))
 }
 
-fn read(text: &str) -> Option<DateTime> {
-    let moment = text.parse::<DateTime>().ok().filter(|_| text.len() > 10);
-    moment.or_else(|| text.parse::<Date>().ok().map(|date| date.at(9, 0, 0, 0)))
+/// Advances a standing clock; what falls due on the way happens, each at its own moment.
+pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body) -> Answered {
+    let app: App = state;
+    body.only(&["now"])?;
+    let now = read_moment(&body.text("now")?)?;
+    if !app.site.clock.stands() {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "clock-runs",
+            "这里的时钟按真实时间走，不能调整",
+            "The clock here runs by itself and cannot be set",
+        )
+        .hint(
+            "只有用 serve --now 启动的训练、测试环境可以推进时钟。",
+            "Only a site started with serve --now for training or tests can be advanced.",
+        ));
+    }
+    if now < visitor.now {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "clock-back",
+            "时钟不能倒拨",
+            "The clock cannot be turned back",
+        )
+        .detail(format!("现在是 {}", visitor.now), format!("It is {}", visitor.now))
+        .hint("请给出不早于现在的时刻。", "Give a moment that is not before the present one."));
+    }
+    let ticked = work(&app, move |app| {
+        if !app.site.clock.set(now) {
+            return Err(Problem::fault(&anyhow::anyhow!("a standing clock could not be set")));
+        }
+        Ok(app.store().tick(now)?)
+    })
+    .await?;
+    let refused: Vec<Value> = ticked
+        .refused
+        .iter()
+        .map(|(matter, clock, why)| json!({ "matter": matter, "clock": clock, "reason": why }))
+        .collect();
+    Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused })))
+}
+
+/// A moment of county time; a date alone is its first moment.
+fn read_moment(text: &str) -> Result<DateTime, Problem> {
+    // County time is that of Asia/Shanghai: its own offset may stand behind, no other.
+    let text = text.strip_suffix("+08:00").unwrap_or(text);
+    let moment = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
+    let plain = !text.ends_with('Z') && !text.get(10..).unwrap_or_default().contains(['+', '-']);
+    moment.ok().filter(|_| plain).ok_or_else(|| {
+        wrong_member("now", "应是本县时间，如 2022-03-01T09:00:00", "must be county time such as 2022-03-01T09:00:00")
+    })
+}
+
+/// A clock of a matter, with its date and why.
+pub(crate) fn clock(names: Names<'_>, clock: &Clock, today: Date, holidays: &Holidays) -> Value {
+    let (state, since) = state(&clock.state);
+    let (kind, act) = match &clock.kind {
+        ClockKind::Alarm(_) => ("alarm", None),
+        ClockKind::Act(act) => ("act", Some(act)),
+        ClockKind::Reminder(_) => ("reminder", None),
+    };
+    json!({
+        "id": clock.id,
+        "clock": clock.name,
+        "step": clock.step,
+        "kind": kind,
+        "act": act,
+        "state": state,
+        "since": since,
+        "from": clock.event_on.map(|on| on.to_string()),
+        "term": clock.term.map(|term| term.to_string()),
+        "due": clock.due.to_string(),
+        "fires_at": clock.fires_at().to_string(),
+        "provisional": clock.provisional,
+        "why": clock.why.iter().map(|why| sentence(names.lang, why)).collect::<Vec<_>>(),
+        "light": light_name(light(clock, today, holidays)),
+        "clauses": clock.clauses,
+    })
+}
+
+/// Why a date is what it is, in one sentence.
+pub(crate) fn sentence(lang: Lang, why: &Why) -> String {
+    match lang {
+        Lang::Zh => why.zh(),
+        Lang::En => why.en(),
+    }
+}
+
+fn state(state: &ClockState) -> (&'static str, Option<String>) {
+    match state {
+        ClockState::Running => ("running", None),
+        ClockState::Suspended(on) => ("suspended", Some(on.to_string())),
+        ClockState::Stopped(on) => ("stopped", Some(on.to_string())),
+        ClockState::Expired { at, .. } => ("expired", Some(at.to_string())),
+    }
+}
+
+/// The worst light of the clocks that still count: those running, and alarms not yet answered.
+pub(crate) fn worst(matter: &Matter, today: Date, holidays: &Holidays) -> Light {
+    let counts = |clock: &&Clock| {
+        matches!(
+            clock.state,
+            ClockState::Running | ClockState::Suspended(_) | ClockState::Expired { stopped: None, .. }
+        )
+    };
+    let counting = matter.clocks.iter().filter(counts).filter(|_| matter.is_open());
+    counting.map(|clock| light(clock, today, holidays)).max().unwrap_or(Light::Green)
+}
+
+/// The name of a light.
+pub(crate) fn light_name(light: Light) -> &'static str {
+    match light {
+        Light::Green => "green",
+        Light::Yellow => "yellow",
+        Light::Red => "red",
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
-    use jiff::civil::date;
+    use super::*;
 
     #[test]
-    fn a_date_means_nine_o_clock() {
-        assert_eq!(read("2022-03-01"), Some(date(2022, 3, 1).at(9, 0, 0, 0)));
-        assert_eq!(read("2022-03-01T23:30:00"), Some(date(2022, 3, 1).at(23, 30, 0, 0)));
-        assert_eq!(read("tomorrow"), None);
+    fn moments_are_county_time() {
+        let read = |text: &str| read_moment(text).ok().map(|moment| moment.to_string());
+        assert_eq!(read("2022-03-01T09:00:00").as_deref(), Some("2022-03-01T09:00:00"));
+        assert_eq!(read("2022-03-01T09:00").as_deref(), Some("2022-03-01T09:00:00"));
+        assert_eq!(read("2022-03-01T09:00:00+08:00").as_deref(), Some("2022-03-01T09:00:00"));
+        assert_eq!(read("2022-03-01").as_deref(), Some("2022-03-01T00:00:00"));
+        for wrong in ["2022-03-01T09:00:00Z", "2022-03-01T09:00:00+09:00", "2022-02-30", "tomorrow"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,243 +1,381 @@
-//! `/matters`: starting a matter, reading it, acting on it.
+//! `/matters`: started, looked at, acted on.
 
-use super::{Object, idempotency_key, view};
-use crate::forms::filing::Filing;
-use crate::forms::read::{Reader, Signer};
-use crate::pages::apply::actors;
-use crate::pages::matter::{View, find, offers};
-use crate::pages::subjects::{offered, place_of, value_of};
+use super::acting::{act_of, actors, check_form, read_form, who_acts, who_starts};
+use super::body::Body;
+use super::matter_view::{self, Looking};
+use super::model::Model;
+use super::procedures;
+use super::query::{Query, encoded, page};
+use super::{Answered, ROOT, created, idempotency_key, ok};
+use crate::forms::names::Names;
+use crate::pages::documents::viewer;
 use crate::problem::Problem;
-use crate::site::{App, Running, actor, submit, work};
-use crate::visit::{Person, Visitor, query_value};
+use crate::site::{App, Running, submit, work};
+use crate::visit::Visitor;
 use axum::extract::{Path, State};
-use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Json, Response};
-use engine::offer::available_starts;
-use engine::{Actor, FieldFault, Outcome, Refusal, RefusalKind, Target};
-use regulation::expr::{Record, Value as Answer};
-use regulation::model::{Field, Name, Procedure};
-use serde_json::{Map, Value, json};
+use axum::http::{HeaderMap, StatusCode};
+use engine::act::{Act, RefusalKind, Target};
+use engine::rights::{Access, may_see};
+use engine::{FieldFault, Matter, Reason, Refusal};
+use regulation::expr::{Type, Value as Answer};
+use regulation::model::{About, AboutTarget, Name, Procedure};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Receipt, Snapshot, Submitted};
+use store::pages::{Cut, MatterQuery, Page};
+use store::{Snapshot, Submitted};
 
-/// Starts a matter: `{procedure, place?, about?, form, act?, post?}`.
-pub async fn start(
-    state: State<Arc<Running>>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    body: Object,
-) -> Result<Response, Problem> {
+/// Matters that one's posts or one's household let one see, the newest first.
+pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor, query: Query) -> Answered {
     let app: App = state;
-    let reader = visitor.clone();
-    let act = work(&app, move |app| app.read(|snapshot| prepare_start(snapshot, &reader, &body))).await?;
-    let receipt = done(submit(&app, act, idempotency_key(&headers)).await?)?;
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let location = format!("/api/v1/matters/{}", receipt.subject);
-    let body = answer(&app, visitor, receipt.subject.clone(), receipt).await?;
-    Ok((status, [(LOCATION, location)], Json(body)).into_response())
-}
-
-fn done(submitted: Submitted) -> Result<Receipt, Problem> {
-    match submitted {
-        Submitted::Done(receipt) => Ok(receipt),
-        Submitted::Refused(refusal) => Err(Problem::from(refusal)),
-    }
-}
-
-/// The matter after an act, with the act's receipt.
-async fn answer(app: &App, visitor: Visitor, matter: String, receipt: Receipt) -> Result<Value, Problem> {
-    let receipt = json!({
-        "seq": receipt.seq,
-        "at": receipt.at.to_string(),
-        "clauses": receipt.clauses,
-        "warnings": receipt.warnings.iter().map(super::problem::reason).collect::<Vec<_>>(),
-        "leaf": receipt.leaf.to_string(),
-        "repeated": receipt.repeated,
-    });
-    work(app, move |app| {
-        app.read(|snapshot| {
-            let mut body = match View::open(snapshot, &visitor, &matter, false) {
-                Ok(view) => view::matter(&view)?,
-                // Who starts something for others may not be allowed to follow it.
-                Err(_) => json!({ "id": matter }),
-            };
-            body["receipt"] = receipt;
-            Ok(body)
-        })
-    })
-    .await
-}
-
-fn prepare_start(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Object) -> Result<engine::Act, Problem> {
-    let person = visitor.signed_in()?;
-    let world = snapshot.world();
-    let (_, procedure) = crate::pages::services::procedure(snapshot, &body.text("procedure")?)?;
-    let about = subjects(snapshot, visitor, person, procedure, &body.object("about")?)?;
-    let own_place = || {
-        let places =
-            procedure.about.iter().filter_map(|one| place_of(world, &one.target, about.get(&one.name)?.as_text()?));
-        places.into_iter().next()
+    visitor.signed_in()?;
+    let cut = query.cut()?;
+    let wanted = MatterQuery {
+        text: query.get("text").map(str::to_owned),
+        procedure: query.get("procedure").map(str::to_owned),
+        step: query.get("step").map(str::to_owned),
+        place: query.get("place").map(str::to_owned),
+        open: query.get("open").map(|open| open != "no" && open != "false"),
+        owner: None,
+        about: None,
     };
-    let place = body
-        .maybe("place")
-        .or_else(own_place)
-        .ok_or_else(|| Problem::unreadable("缺少 place", "`place` is missing"))?;
-    let (act, actor) = starter(snapshot, visitor, person, procedure, (&place, &about), body)?;
-    let filing = Filing::start(world, (&procedure.name, &act), &place, about, actor, visitor.now)?;
-    request(&filing, visitor, person, &body.object("form")?)
+    let answer = work(&app, move |app| app.read(|snapshot| lines(snapshot, &visitor, &wanted, &cut))).await?;
+    Ok(ok(answer))
 }
 
-/// Subjects by name; one that is left out is the only one that the person has.
-fn subjects(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    person: &Person,
-    procedure: &Procedure,
-    given: &Map<String, Value>,
-) -> Result<BTreeMap<Name, Answer>, Problem> {
-    if let Some(unknown) = given.keys().find(|name| !procedure.about.iter().any(|about| about.name == **name)) {
-        return Err(Problem::unreadable(
-            format!("about 中没有 {unknown} 这一项"),
-            format!("`about` has no `{unknown}`"),
-        ));
-    }
-    let names = crate::pages::home::names(snapshot, visitor);
-    let mut about = BTreeMap::new();
-    for subject in &procedure.about {
-        let key = match given.get(&subject.name).and_then(Value::as_str) {
-            Some(key) => Some(key.to_owned()),
-            None if subject.optional => None,
-            None => match offered(snapshot, names, &person.id, subject)?.as_slice() {
-                [(only, _)] => Some(only.clone()),
-                _ => None,
-            },
-        };
-        if let Some(key) = key {
-            about.insert(subject.name.clone(), value_of(&subject.target, &key));
-        }
-    }
-    Ok(about)
-}
-
-/// The start act and who does it: those asked for, or the first that is possible.
-fn starter(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    person: &Person,
-    procedure: &Procedure,
-    (place, about): (&str, &BTreeMap<Name, Answer>),
-    body: &Object,
-) -> Result<(Name, Actor), Problem> {
-    let (wanted, post) = (body.maybe("act"), body.maybe("post"));
-    let possible = match &post {
-        Some(post) => vec![actor(&person.id, Some(post))],
-        None => actors(person),
+fn lines(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &MatterQuery, cut: &Cut) -> Result<Value, Problem> {
+    let names = Names { world: snapshot.world(), lang: visitor.lang };
+    let viewer = viewer(visitor);
+    let found = snapshot.matters(wanted, cut)?;
+    let sees = |id: &str| {
+        let matter = names.world.matter(id)?;
+        (may_see(names.world, &viewer, &matter, visitor.now) >= Access::Masked).then_some(matter)
     };
-    let mut reasons = Vec::new();
-    for actor in possible {
-        for start in available_starts(snapshot.world(), &procedure.name, place, about, &actor, visitor.now) {
-            if wanted.as_ref().is_some_and(|wanted| *wanted != start.act) {
-                continue;
-            }
-            match start.allowed {
-                Ok(_) => return Ok((start.act, actor)),
-                Err(found) => reasons.extend(found),
-            }
-        }
-    }
-    if reasons.is_empty() {
-        return Err(Problem::not_found("没有这个发起动作", "There is no such start act"));
-    }
-    reasons.dedup();
-    let by_post = reasons.iter().any(|reason| reason.code == "not-your-desk");
-    let kind = if by_post { RefusalKind::Rights } else { RefusalKind::Condition };
-    Err(Problem::from(Refusal { kind, reasons, fields: Vec::new() }))
+    let lines = found.lines.iter().filter_map(|line| sees(&line.id)).collect();
+    Ok(page(visitor, &Page { lines, next: found.next }, |matter: &Arc<Matter>| matter_view::line(names, matter)))
 }
 
-/// The act as the store takes it; if an answer cannot be read, every fault of the form at once.
-fn request(
-    filing: &Filing<'_>,
-    visitor: &Visitor,
-    person: &Person,
-    form: &Map<String, Value>,
-) -> Result<engine::Act, Problem> {
-    let signer = Signer { person: person.id.clone(), name: person.name.clone(), on: visitor.now.date() };
-    let reader = Reader { rulebook: filing.world.rulebook(), signer: Some(&signer) };
-    let fields: Vec<&Field> = filing.forms.iter().flat_map(|form| &form.fields).collect();
-    let mut faults = Vec::new();
-    let record = reader.object(&fields, form, "", &mut faults);
-    if faults.is_empty() {
-        return Ok(filing.request(record));
-    }
-    Err(Problem::from(Refusal {
-        kind: RefusalKind::Form,
-        reasons: Vec::new(),
-        fields: all_faults(filing, record, faults),
-    }))
-}
-
-fn all_faults(filing: &Filing<'_>, record: Record, mut faults: Vec<FieldFault>) -> Vec<FieldFault> {
-    if let Outcome::Refused(refusal) = filing.attempt(record) {
-        let further = refusal.fields.into_iter().filter(|fault| !faults.iter().any(|known| known.field == fault.field));
-        let further: Vec<FieldFault> = further.collect();
-        faults.extend(further);
-    }
-    faults
-}
-
-/// A matter.
-pub async fn show(
+/// A matter as this visitor may see it.
+pub(super) async fn show(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    uri: Uri,
-) -> Result<Json<Value>, Problem> {
+    query: Query,
+) -> Answered {
     let app: App = state;
-    let unmasked = query_value(&uri, "show").as_deref() == Some("personal");
-    work(&app, move |app| {
-        let (body, reading) = app.read(|snapshot| {
-            let view = View::open(snapshot, &visitor, &id, unmasked)?;
-            Ok((view::matter(&view)?, view.reading()))
-        })?;
-        if let Some(reading) = reading {
+    let looking = Looking::new(&visitor, &query)?;
+    let answer = work(&app, move |app| {
+        let (answer, readings) = app.read(|snapshot| matter_view::whole(snapshot, &visitor, &id, &looking))?;
+        for reading in readings {
             app.store().log_reading(reading)?;
         }
-        Ok(Json(body))
+        Ok(answer)
     })
-    .await
+    .await?;
+    Ok(ok(answer))
 }
 
-/// Acts: `{act, form?, seen?, post?}`.
-pub async fn act(
+/// Starts a matter.
+pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers: HeaderMap, body: Body) -> Answered {
+    let app: App = state;
+    visitor.signed_in()?;
+    body.only(&["procedure", "act", "place", "about", "form", "post"])?;
+    let key = idempotency_key(&headers)?;
+    let asker = visitor.clone();
+    let act = work(&app, move |app| app.read(|snapshot| starting(snapshot, &asker, &body))).await?;
+    let name = act.name.clone();
+    match submit(&app, act, key).await? {
+        Submitted::Refused(refusal) => Err(refusal.into()),
+        Submitted::Done(receipt) => {
+            let id = receipt.subject.clone();
+            let answer = work(&app, move |app| {
+                app.read(|snapshot| matter_view::done(snapshot, &visitor, &receipt.subject, &name, &receipt))
+            })
+            .await?;
+            Ok(created(&format!("{ROOT}/matters/{}", encoded(&id)), answer))
+        }
+    }
+}
+
+fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<Act, Problem> {
+    let world = snapshot.world();
+    let names = Names { world, lang: visitor.lang };
+    let name = body.text("procedure")?;
+    let Some((regulation, procedure)) = world.rulebook().procedure(&name) else {
+        return Err(procedures::unknown(world.rulebook()));
+    };
+    let act = match body.optional_text("act")? {
+        Some(act) => act,
+        None => only_start(procedure)?,
+    };
+    let subjects = Subjects { snapshot, visitor, procedure };
+    let about = subjects.about(&body.object("about")?)?;
+    let actors = actors(visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
+    let place = match body.optional_text("place")? {
+        Some(place) => subjects.known_place(place)?,
+        None => subjects.place(&about)?,
+    };
+    let model = Model { names, regulation };
+    let defined = procedure.start.iter().find(|start| start.name == act);
+    let read = read_form(&model, defined, visitor, &body.object("form")?);
+    let actor = who_starts(world, (&procedure.name, &act), &place, &about, actors, visitor.now)
+        .expect("there is at least one actor");
+    let target = Target::Start { procedure: procedure.name.clone(), place, about };
+    let act = Act { target, name: act, actor, form: read.record, fresh_ids: Vec::new() };
+    check_form(world, &act, read.faults, visitor.now)?;
+    Ok(act)
+}
+
+/// The starting act where the program names none: there must be one only.
+fn only_start(procedure: &Procedure) -> Result<String, Problem> {
+    let human = procedure.start.iter().filter(|act| {
+        act.by
+            .iter()
+            .any(|by| !matches!(by.party, regulation::model::Party::Clock | regulation::model::Party::Act { .. }))
+    });
+    let acts: Vec<&str> = human.map(|act| act.name.as_str()).collect();
+    match acts[..] {
+        [act] => Ok(act.to_owned()),
+        _ => Err(super::body::wrong_member(
+            "act",
+            &format!("应写明：{}", acts.join("、")),
+            &format!("must be one of: {}", acts.join(", ")),
+        )),
+    }
+}
+
+/// What a matter is to be about, and where: as given, else what follows without doubt.
+pub(crate) struct Subjects<'a> {
+    pub(crate) snapshot: &'a dyn Snapshot,
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) procedure: &'a Procedure,
+}
+
+impl Subjects<'_> {
+    /// What was given, and what follows; what is missing is a fault.
+    pub(crate) fn about(&self, given: &Map<String, Value>) -> Result<BTreeMap<Name, Answer>, Problem> {
+        let mut found = self.given(given)?;
+        for about in &self.procedure.about {
+            if !found.contains_key(&about.name)
+                && let Some(value) = self.derived(about, &found)?
+            {
+                found.insert(about.name.clone(), value);
+            }
+        }
+        Ok(found)
+    }
+
+    /// As [`Subjects::about`], but what is missing stays so.
+    pub(crate) fn about_if_known(&self, given: &Map<String, Value>) -> Result<BTreeMap<Name, Answer>, Problem> {
+        let mut found = self.given(given)?;
+        for about in &self.procedure.about {
+            if !found.contains_key(&about.name)
+                && let Ok(Some(value)) = self.derived(about, &found)
+            {
+                found.insert(about.name.clone(), value);
+            }
+        }
+        Ok(found)
+    }
+
+    fn given(&self, given: &Map<String, Value>) -> Result<BTreeMap<Name, Answer>, Problem> {
+        let known: Vec<&str> = self.procedure.about.iter().map(|about| about.name.as_str()).collect();
+        let mut found = BTreeMap::new();
+        for (name, value) in given {
+            let Some(about) = self.procedure.about.iter().find(|about| about.name == *name) else {
+                return Err(wrong(
+                    format!("about.{name}"),
+                    format!("这一程序不涉及“{name}”；可用：{}", known.join("、")),
+                    format!("the procedure is not about `{name}`; known: {}", known.join(", ")),
+                ));
+            };
+            let Some(text) = value.as_str() else {
+                return Err(wrong(format!("about.{name}"), "应是编号（文字）".into(), "must be an id (text)".into()));
+            };
+            found.insert(name.clone(), self.existing(about, text)?);
+        }
+        Ok(found)
+    }
+
+    fn existing(&self, about: &About, text: &str) -> Result<Answer, Problem> {
+        let world = self.snapshot.world();
+        let (exists, value) = match &about.target {
+            AboutTarget::Register(register) => (world.row(register, text).is_some(), Answer::Key(text.to_owned())),
+            AboutTarget::Procedure(procedure) => {
+                let right = world.matter(text).is_some_and(|matter| matter.procedure == *procedure);
+                (right, Answer::Text(text.to_owned()))
+            }
+        };
+        if exists {
+            Ok(value)
+        } else {
+            Err(wrong(
+                format!("about.{}", about.name),
+                format!("没有编号为“{text}”的记录"),
+                format!("there is no `{text}`"),
+            ))
+        }
+    }
+
+    /// What follows without doubt; nothing for what may be left out.
+    fn derived(&self, about: &About, found: &BTreeMap<Name, Answer>) -> Result<Option<Answer>, Problem> {
+        let candidates = match &about.target {
+            AboutTarget::Register(register) => self.own_rows(register).into_iter().map(Answer::Key).collect(),
+            AboutTarget::Procedure(procedure) => self.matters_about(procedure, found)?,
+        };
+        match &candidates[..] {
+            [one] if !about.optional => Ok(Some(one.clone())),
+            _ if about.optional => Ok(None),
+            candidates => {
+                let ids: Vec<&str> = candidates.iter().filter_map(Answer::as_text).collect();
+                let (zh, en) = if ids.is_empty() {
+                    ("请指明".to_owned(), "must be given".to_owned())
+                } else {
+                    (format!("请指明其一：{}", ids.join("、")), format!("must be one of: {}", ids.join(", ")))
+                };
+                Err(wrong(format!("about.{}", about.name), zh, en))
+            }
+        }
+    }
+
+    /// Rows of a register that name the visitor in a column of their own.
+    fn own_rows(&self, register: &str) -> Vec<String> {
+        let world = self.snapshot.world();
+        let (Some(person), Some((_, register))) = (self.visitor.person_id(), world.rulebook().register(register))
+        else {
+            return Vec::new();
+        };
+        let columns = register.fields.iter().filter(|field| field.ty == Type::Person && field.derived.is_none());
+        let mut keys: Vec<String> = columns
+            .flat_map(|field| world.rows(&register.name, Some((&field.name, &Answer::Key(person.to_owned())))))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// Matters of a procedure about the same row, as far as one is known.
+    fn matters_about(&self, procedure: &str, found: &BTreeMap<Name, Answer>) -> Result<Vec<Answer>, Problem> {
+        let Some((_, defined)) = self.snapshot.world().rulebook().procedure(procedure) else { return Ok(Vec::new()) };
+        let shared = defined
+            .about
+            .iter()
+            .find_map(|about| Some((about.name.clone(), found.get(&about.name)?.as_text()?.to_owned())));
+        let Some(shared) = shared else { return Ok(Vec::new()) };
+        let query =
+            MatterQuery { procedure: Some(procedure.to_owned()), about: Some(shared), ..MatterQuery::default() };
+        let page = self.snapshot.matters(&query, &Cut::first(10))?;
+        Ok(page.lines.into_iter().map(|line| Answer::Text(line.id)).collect())
+    }
+
+    pub(crate) fn known_place(&self, place: String) -> Result<String, Problem> {
+        if self.snapshot.world().county().places.contains_key(&place) {
+            return Ok(place);
+        }
+        Err(wrong(
+            "place".into(),
+            format!("本县没有代码为“{place}”的地方"),
+            format!("there is no place `{place}` in this county"),
+        ))
+    }
+
+    /// The place of what the matter is about; else that of the only post.
+    pub(crate) fn place(&self, about: &BTreeMap<Name, Answer>) -> Result<String, Problem> {
+        let world = self.snapshot.world();
+        let place_of = |subject: &About| {
+            let text = about.get(&subject.name)?.as_text()?;
+            match &subject.target {
+                AboutTarget::Register(register) => world.row(register, text).map(|row| row.place.clone()),
+                AboutTarget::Procedure(_) => world.matter(text).map(|matter| matter.place.clone()),
+            }
+        };
+        let mut places: Vec<String> = self.procedure.about.iter().filter_map(place_of).collect();
+        if places.is_empty() {
+            places.extend(self.visitor.signed_in()?.posts.iter().map(|post| post.place.clone()));
+        }
+        places.sort();
+        places.dedup();
+        match &places[..] {
+            [place] => Ok(place.clone()),
+            _ => Err(wrong("place".into(), "请写明地方代码".into(), "must be given: the code of a place".into())),
+        }
+    }
+}
+
+fn wrong(field: String, zh: String, en: String) -> Problem {
+    let fault = FieldFault {
+        label: field.clone(),
+        zh: format!("“{field}”{zh}"),
+        en: format!("`{field}` {en}"),
+        field,
+        clauses: Vec::new(),
+    };
+    Refusal { kind: RefusalKind::Form, reasons: Vec::new(), fields: vec![fault] }.into()
+}
+
+/// Does an act on a matter.
+pub(super) async fn act(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: Object,
-) -> Result<Json<Value>, Problem> {
+    body: Body,
+) -> Answered {
     let app: App = state;
-    let (reader, matter) = (visitor.clone(), id.clone());
-    let act = work(&app, move |app| app.read(|snapshot| prepare_act(snapshot, &reader, &matter, &body))).await?;
-    let receipt = done(submit(&app, act, idempotency_key(&headers)).await?)?;
-    Ok(Json(answer(&app, visitor, id, receipt).await?))
+    visitor.signed_in()?;
+    body.only(&["act", "form", "seen", "post"])?;
+    let key = idempotency_key(&headers)?;
+    let (asker, matter) = (visitor.clone(), id.clone());
+    let act = work(&app, move |app| app.read(|snapshot| acting(snapshot, &asker, &matter, &body))).await?;
+    let name = act.name.clone();
+    match submit(&app, act, key).await? {
+        Submitted::Refused(refusal) => Err(refusal.into()),
+        Submitted::Done(receipt) => {
+            let answer =
+                work(&app, move |app| app.read(|snapshot| matter_view::done(snapshot, &visitor, &id, &name, &receipt)))
+                    .await?;
+            Ok(ok(answer))
+        }
+    }
 }
 
-fn prepare_act(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Object) -> Result<engine::Act, Problem> {
-    let person = visitor.signed_in()?;
-    let (matter, _) = find(snapshot, visitor, id)?;
+fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> Result<Act, Problem> {
+    let world = snapshot.world();
+    let (matter, regulation, procedure) = matter_view::existing(snapshot, id)?;
     let name = body.text("act")?;
-    let asked_for = body.maybe("post").map(|post| actor(&person.id, Some(&post)));
-    let offer = || {
-        offers(snapshot, visitor, &matter).into_iter().find(|offer| offer.act.act == name).and_then(|offer| offer.actor)
-    };
-    // Who may not do it is told so by the engine, with every reason; then the capacity does not matter.
-    let own = || actors(person).into_iter().next_back().unwrap_or_else(|| actor(&person.id, None));
-    let actor = asked_for.or_else(offer).unwrap_or_else(own);
-    let mut filing = Filing::on_matter(snapshot.world(), &matter, &name, actor, visitor.now)?;
-    if let Target::Matter { seen, .. } = &mut filing.target {
-        *seen = body.0.get("seen").and_then(Value::as_u64);
+    let actors = actors(visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
+    if may_see(world, &viewer(visitor), &matter, visitor.now) == Access::None {
+        return Err(no_part(act_of(&procedure, &matter, &name)));
     }
-    request(&filing, visitor, person, &body.object("form")?)
+    let model = Model { names: Names { world, lang: visitor.lang }, regulation: &regulation };
+    let read = read_form(&model, act_of(&procedure, &matter, &name), visitor, &body.object("form")?);
+    let actor = who_acts(world, &matter, &procedure, &name, actors, visitor.now).expect("there is at least one actor");
+    let target = Target::Matter { id: matter.id.clone(), seen: body.optional_count("seen")? };
+    let act = Act { target, name, actor, form: read.record, fresh_ids: Vec::new() };
+    check_form(world, &act, read.faults, visitor.now)?;
+    Ok(act)
+}
+
+/// Who has no part in a matter is told that and nothing of how it stands.
+fn no_part(act: Option<&regulation::model::Act>) -> Problem {
+    let clauses = act.map(|act| act.clauses.clone()).unwrap_or_default();
+    let reason = Reason {
+        code: "not-your-desk".to_owned(),
+        clauses,
+        zh: "您的岗位与这一事项无关".to_owned(),
+        en: "none of your posts has a part in this matter".to_owned(),
+        values: Vec::new(),
+        hint: Some("请由事项所在地的有权岗位办理".to_owned()),
+    };
+    Refusal { kind: RefusalKind::Rights, reasons: vec![reason], fields: Vec::new() }.into()
+}
+
+/// No such matter, or none that this visitor may know of.
+pub(crate) fn unknown_matter() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown",
+        "没有这一事项，或者您无权查看",
+        "No such matter, or not for you to see",
+    )
 }

@@ -1,83 +1,186 @@
-//! The interface for programs, `/api/v1` (docs/api.md): the same rights, the same engine, JSON instead of pages.
+//! The interface for programs (接口): `/api/v1`, described by itself at `/api/v1/openapi.json` and for people in docs/api.md.
+//!
+//! One table ([`table`]) builds both the router and the description, so that neither can know an address that the other does not.
+//! Nothing is decided here: what may be done and seen the engine knows, what happened the store. Every problem is answered
+//! as RFC 9457 says, in Chinese unless the program asks for English.
 
-pub mod catalogue;
-pub mod clock;
-pub mod desk;
-pub mod files;
-pub mod matters;
-pub mod openapi;
+mod acting;
+mod body;
+mod clock;
+mod desk;
+mod documents;
+mod files;
+mod gazette;
+mod masking;
+mod matter_view;
+mod matters;
+mod model;
+pub(crate) mod openapi;
 pub mod problem;
-pub mod registers;
-pub mod session;
-mod view;
+mod procedures;
+mod query;
+mod registers;
+mod schema;
+mod self_check;
+mod session;
+mod table;
 
+use crate::lang::Lang;
 use crate::problem::Problem;
-use axum::extract::{FromRequest, Request};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
-use serde_json::{Map, Value};
+use crate::site::Running;
+use crate::visit::{Visitor, query_value};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, LOCATION};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use std::sync::Arc;
 
-/// A JSON object sent by a program. Pages of other sites cannot send one: browsers ask first, and are refused.
-pub struct Object(pub Map<String, Value>);
+/// Where the interface lives.
+pub(crate) const ROOT: &str = "/api/v1";
 
-impl<S: Send + Sync> FromRequest<S> for Object {
-    type Rejection = Problem;
+/// The header in which a program that uses the site's cookie sends the form token back.
+const TOKEN_HEADER: &str = "x-csrf-token";
 
-    async fn from_request(request: Request, state: &S) -> Result<Object, Problem> {
-        let json =
-            request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-        if !json {
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "media",
-                "内容类型应为 application/json",
-                "the content type must be application/json",
-            ));
-        }
-        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|fault| {
-            if fault.status() == StatusCode::PAYLOAD_TOO_LARGE { Problem::too_large() } else { unreadable("") }
-        })?;
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(object)) => Ok(Object(object)),
-            Ok(_) => Err(unreadable("应为一个 JSON 对象")),
-            Err(fault) => Err(unreadable(&fault.to_string())),
-        }
-    }
+/// What every handler gives.
+pub(crate) type Answered = Result<Response, Problem>;
+
+/// The addresses of the interface.
+pub fn routes() -> Router<Arc<Running>> {
+    let addresses = table::table()
+        .into_iter()
+        .fold(Router::new(), |router, operation| router.route(operation.path, operation.handler));
+    let addresses = addresses.fallback(async || no_such_address()).layer(from_fn(gate));
+    Router::new().nest(ROOT, addresses)
 }
 
-fn unreadable(detail: &str) -> Problem {
-    let problem = Problem::unreadable("请求内容不是可用的 JSON", "the body is not usable JSON");
-    if detail.is_empty() { problem } else { problem.detail(detail, detail) }
-}
-
-impl Object {
-    /// A text that must be there.
-    pub fn text(&self, name: &str) -> Result<String, Problem> {
-        self.maybe(name).ok_or_else(|| Problem::unreadable(format!("缺少 {name}"), format!("`{name}` is missing")))
-    }
-
-    /// A text that may be there.
-    #[must_use]
-    pub fn maybe(&self, name: &str) -> Option<String> {
-        self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
-    }
-
-    /// An object that may be there; another value is a problem.
-    pub fn object(&self, name: &str) -> Result<Map<String, Value>, Problem> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(Map::new()),
-            Some(Value::Object(object)) => Ok(object.clone()),
-            Some(_) => Err(Problem::unreadable(format!("{name} 应为对象"), format!("`{name}` must be an object"))),
-        }
-    }
-}
-
-/// The key under which a request happens once, however often it is sent.
+/// Every method and path of the interface, for tests that go through them all.
 #[must_use]
-pub fn idempotency_key(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get("idempotency-key")
-        .and_then(|key| key.to_str().ok())
-        .filter(|key| !key.is_empty() && key.len() <= 200)
-        .map(str::to_owned)
+pub fn addresses() -> Vec<(String, String)> {
+    let all = table::table().into_iter();
+    all.map(|operation| (operation.method.to_string(), format!("{ROOT}{}", operation.path))).collect()
+}
+
+fn no_such_address() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no-such-address", "接口没有这个地址", "The interface has no such address")
+        .hint("全部地址见 /api/v1/openapi.json。", "All addresses are listed in /api/v1/openapi.json.")
+}
+
+fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "这个地址不接受这种方法",
+        "This address does not take that method",
+    )
+    .hint("可用的方法见 /api/v1/openapi.json。", "Its methods are listed in /api/v1/openapi.json.")
+}
+
+/// Around every handler: the reader's language, the form token, and problems as JSON.
+async fn gate(mut request: Request, next: Next) -> Response {
+    let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
+        return problem::json(&Problem::fault(&anyhow::anyhow!("the interface was reached without the guard")));
+    };
+    visitor.lang = wished_lang(&request).unwrap_or(visitor.lang);
+    let (lang, path) = (visitor.lang, visitor.here.split('?').next().unwrap_or_default().to_owned());
+    if let Err(missing) = check_token(&request, &visitor) {
+        return problem::respond(lang, &path, &missing);
+    }
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem::respond(lang, &path, &problem),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => problem::respond(lang, &path, &wrong_method()),
+        None => response,
+    }
+}
+
+/// `?lang=` goes before `Accept-Language`; of that, the first language that is ours.
+fn wished_lang(request: &Request) -> Option<Lang> {
+    if let Some(asked) = query_value(request.uri(), "lang").and_then(|code| Lang::read(&code)) {
+        return Some(asked);
+    }
+    let accepted = request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    accepted.split(',').find_map(|one| Lang::read(one.split(';').next()?.trim()))
+}
+
+/// A browser sends its cookie on its own, also for another site's page; who writes with it must show the form token too. A bearer token
+/// is never sent unasked, and signing in writes nothing for the visitor whose cookie it is.
+fn check_token(request: &Request, visitor: &Visitor) -> Result<(), Problem> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let by_cookie = visitor.person.is_some() && !request.headers().contains_key(AUTHORIZATION);
+    let signs_in = request.method() == Method::POST && request.uri().path().ends_with("/session");
+    if reads || !by_cookie || signs_in {
+        return Ok(());
+    }
+    let sent = request.headers().get(TOKEN_HEADER).map_or(&b""[..], |value| value.as_bytes());
+    if trust::same_bytes(sent, visitor.csrf.as_bytes()) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "form-token",
+        "用网站的登录状态办理时，缺少有效的 X-CSRF-Token",
+        "Writing with the site's cookie needs a valid X-CSRF-Token",
+    )
+    .hint(
+        "从 GET /api/v1/session 的 csrf 取得；程序请改用 token。",
+        "Take it from csrf of GET /api/v1/session; programs use a bearer token.",
+    ))
+}
+
+/// Answers 200 with JSON.
+pub(crate) fn ok(value: Value) -> Response {
+    axum::Json(value).into_response()
+}
+
+/// Answers 201 with JSON and where what was made is found.
+pub(crate) fn created(location: &str, value: Value) -> Response {
+    (StatusCode::CREATED, [(LOCATION, location.to_owned())], axum::Json(value)).into_response()
+}
+
+/// The key under which a request happens once, as the program sent it.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    const LONGEST: usize = 255;
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default().trim();
+    if key.is_empty() || key.len() > LONGEST {
+        return Err(Problem::unreadable(
+            "Idempotency-Key 应为 1 至 255 个 ASCII 字符",
+            "Idempotency-Key must have 1 to 255 ASCII characters",
+        )
+        .hint("每个新请求取一个随机值，例如 UUID。", "Take a random value for each new request, such as a UUID."));
+    }
+    Ok(Some(key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn asking(uri: &str, accepted: &str) -> Option<Lang> {
+        wished_lang(&Request::builder().uri(uri).header(ACCEPT_LANGUAGE, accepted).body(Body::empty()).unwrap())
+    }
+
+    #[test]
+    fn the_language_is_the_first_of_ours() {
+        assert_eq!(asking("/x", "de, en-GB;q=0.8, zh;q=0.5"), Some(Lang::En));
+        assert_eq!(asking("/x", "zh-CN,en"), Some(Lang::Zh));
+        assert_eq!(asking("/x?lang=en", "zh"), Some(Lang::En));
+        assert_eq!(asking("/x", "fr"), None);
+    }
+
+    #[test]
+    fn keys_are_bounded() {
+        let with = |key: &str| {
+            idempotency_key(&HeaderMap::from_iter([("idempotency-key".parse().unwrap(), key.parse().unwrap())]))
+        };
+        assert_eq!(with("a-1").unwrap().as_deref(), Some("a-1"));
+        assert_eq!(with(" ").unwrap_err().status, StatusCode::BAD_REQUEST);
+        assert_eq!(with(&"x".repeat(256)).unwrap_err().status, StatusCode::BAD_REQUEST);
+        assert_eq!(idempotency_key(&HeaderMap::new()).unwrap(), None);
+    }
 }

@@ -1,50 +1,416 @@
-//! `/registers/{name}`: rows of a register that this visitor may read, personal data masked.
+//! `/registers`: what they hold, read and kept by those who may (台账、名录).
 
-use crate::pages::registers::{Line, closed, lines, register, scope, shown_value};
+use super::acting::{Part, actors, check_form, read_fields};
+use super::body::{Body, wrong_member};
+use super::masking::Writer;
+use super::matter_view::{Looking, receipt};
+use super::model::Model;
+use super::problem::reason;
+use super::query::{Query, encoded, page};
+use super::{Answered, ROOT, created, idempotency_key, ok};
+use crate::forms::names::Names;
+use crate::forms::read::Reader;
+use crate::pages::documents::viewer;
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
-use crate::visit::{Visitor, query_value};
+use crate::site::{App, Running, submit, work};
+use crate::visit::Visitor;
 use axum::extract::{Path, State};
-use axum::http::Uri;
-use axum::response::Json;
-use engine::rights::Access;
-use regulation::model::Register;
-use serde_json::{Map, Value, json};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use engine::act::{Act, Actor, Target};
+use engine::env::Scope;
+use engine::rights::{Access, Viewer, capacities, may_read_register, party_name};
+use engine::{Row, World};
+use regulation::expr::Value as Answer;
+use regulation::model::{Field, Reader as Readers, Register, Regulation};
+use serde_json::{Value, json};
 use std::sync::Arc;
-use store::pages::{Cut, RowQuery};
+use store::aside::Reading;
+use store::pages::{Cut, RowLine, RowQuery, RowVersion};
+use store::{Receipt, Snapshot, Submitted};
 
-/// Rows on a page.
-const LINES: usize = 100;
+/// Names of a query that are not columns.
+const NOT_COLUMNS: [&str; 8] = ["as_of", "after", "limit", "place", "sort", "text", "reveal", "why"];
 
-/// The rows: `?q=&after=`.
-pub async fn show(
+/// All registers and their columns.
+pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answered {
+    let app: App = state;
+    let answer = work(&app, move |app| {
+        app.read(|snapshot| {
+            let names = Names { world: snapshot.world(), lang: visitor.lang };
+            let regulations = names.world.rulebook().regulations.values();
+            let items: Vec<Value> = regulations
+                .flat_map(|regulation| {
+                    regulation.registers.values().map(move |register| definition(Model { names, regulation }, register))
+                })
+                .collect();
+            Ok(json!({ "items": items }))
+        })
+    })
+    .await?;
+    Ok(ok(answer))
+}
+
+fn definition(model: Model<'_>, register: &Register) -> Value {
+    json!({
+        "register": register.name,
+        "title": model.names.lang.label(&register.title),
+        "regulation": model.regulation.id,
+        "keepers": register.keepers.iter().map(|by| party_name(&by.party)).collect::<Vec<_>>(),
+        "readers": register.readers.iter().map(reader_name).collect::<Vec<_>>(),
+        "key": register.key,
+        "rows_of": register.rows_of,
+        "columns": register.fields.iter().map(|field| model.field(field, 0)).collect::<Vec<_>>(),
+        "clauses": register.clauses,
+    })
+}
+
+fn reader_name(reader: &Readers) -> String {
+    match reader {
+        Readers::Public => "public".to_owned(),
+        Readers::Level(level) => level.clone(),
+        Readers::Party(party) => party_name(party),
+    }
+}
+
+/// A register that a visitor asks about.
+struct Asked<'a> {
+    snapshot: &'a dyn Snapshot,
+    visitor: &'a Visitor,
+    regulation: &'a Arc<Regulation>,
+    register: &'a Arc<Register>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str) -> Result<Asked<'a>, Problem> {
+        let rulebook = snapshot.world().rulebook();
+        let Some((regulation, register)) = rulebook.register(name) else {
+            let known: Vec<&str> =
+                rulebook.regulations.values().flat_map(|one| one.registers.keys()).map(String::as_str).collect();
+            let known = known.join(", ");
+            return Err(Problem::not_found("没有这个登记簿", "There is no such register")
+                .hint(format!("现有：{known}"), format!("There are: {known}")));
+        };
+        Ok(Asked { snapshot, visitor, regulation, register })
+    }
+
+    fn world(&self) -> &'a dyn World {
+        self.snapshot.world()
+    }
+
+    fn names(&self) -> Names<'a> {
+        Names { world: self.world(), lang: self.visitor.lang }
+    }
+
+    fn access(&self, row: Option<&Row>, place: &str) -> Access {
+        may_read_register(self.world(), &viewer(self.visitor), self.register, row, place, self.visitor.now.date())
+    }
+
+    fn is_own(&self, row: &Row) -> bool {
+        let Some(person) = self.visitor.person_id() else { return false };
+        let own = Viewer { person: Some(person.to_owned()), posts: Vec::new() };
+        may_read_register(self.world(), &own, self.register, Some(row), &row.place, self.visitor.now.date())
+            == Access::Full
+    }
+
+    /// The part of the county that the visitor may list: all of it, or the place of one of their posts.
+    fn part(&self, wanted: Option<&str>) -> Result<Option<String>, Problem> {
+        let county = self.world().county();
+        if let Some(wanted) = wanted {
+            return match self.access(None, wanted) {
+                Access::None => Err(self.denied()),
+                _ => Ok(Some(wanted.to_owned())),
+            };
+        }
+        if self.access(None, &county.code) != Access::None {
+            return Ok(None);
+        }
+        let posts = self.visitor.person.iter().flat_map(|person| &person.posts);
+        let place = posts.map(|post| &post.place).find(|place| self.access(None, place) != Access::None);
+        place.cloned().map(Some).ok_or_else(|| self.denied())
+    }
+
+    fn denied(&self) -> Problem {
+        if self.visitor.person.is_none() {
+            return Problem::sign_in_first();
+        }
+        let readers: Vec<String> = self.register.readers.iter().map(reader_name).collect();
+        let readers = readers.join(", ");
+        Problem::forbidden("您的岗位不能查阅这个登记簿", "Your posts may not read this register")
+            .detail(format!("可查阅：{readers}"), format!("Readers: {readers}"))
+    }
+
+    fn line(&self, row: &Row, looking: &Looking, readings: &mut Vec<Reading>) -> Value {
+        let veil = looking.veil(self.is_own(row), self.access(Some(row), &row.place));
+        let mut writer = Writer::new(self.names(), &veil);
+        let fields: Vec<&Field> = self.register.fields.iter().collect();
+        let record = writer.record(&fields, &row.record, "");
+        readings.extend(looking.readings(self.visitor, &format!("{}/{}", self.register.name, row.key), &veil));
+        json!({
+            "key": row.key,
+            "place": row.place,
+            "place_name": self.names().place_path(&row.place),
+            "since": row.since.to_string(),
+            "record": record,
+            "masked": writer.covered,
+        })
+    }
+}
+
+/// Rows of a register: by columns, by place, as of a day.
+pub(super) async fn rows(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    uri: Uri,
-) -> Result<Json<Value>, Problem> {
+    query: Query,
+) -> Answered {
     let app: App = state;
-    let (text, after) = (query_value(&uri, "q").filter(|text| !text.is_empty()), query_value(&uri, "after"));
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let register = register(snapshot, &name)?;
-            let (place, access) = scope(snapshot, &visitor, register).ok_or_else(|| closed(&visitor))?;
-            let query = RowQuery { register: name.clone(), place, text, ..RowQuery::default() };
-            let page = lines(snapshot, &visitor, register, &query, &Cut { limit: LINES, after })?;
-            let rows: Vec<Value> = page.lines.iter().map(|line| row(register, access, line)).collect();
-            Ok(Json(json!({ "register": name, "title": register.title.zh, "rows": rows, "next": page.next })))
+    let looking = Looking::new(&visitor, &query)?;
+    let answer = read_logged(&app, move |snapshot| {
+        let asked = Asked::new(snapshot, &visitor, &name)?;
+        let mut readings = Vec::new();
+        let (wanted, cut) = (asked.query(&query)?, query.cut()?);
+        let answer = asked.page(&wanted, &cut, &looking, &mut readings)?;
+        Ok((answer, readings))
+    })
+    .await?;
+    Ok(ok(answer))
+}
+
+impl Asked<'_> {
+    fn query(&self, query: &Query) -> Result<RowQuery, Problem> {
+        let reader = Reader { rulebook: self.world().rulebook(), signer: None };
+        let mut equal = Vec::new();
+        for (name, text) in query.others(&NOT_COLUMNS) {
+            let Some(field) = self.register.fields.iter().find(|field| field.name == name) else {
+                return Err(self.no_column(name));
+            };
+            let value = reader.text(&field.ty, text).map_err(|said| wrong_member(name, &said.zh, &said.en))?;
+            equal.push((name.to_owned(), value));
+        }
+        let sort = query.get("sort").map(|column| match column.strip_prefix('-') {
+            Some(column) => (column.to_owned(), true),
+            None => (column.to_owned(), false),
+        });
+        if let Some((column, _)) = &sort
+            && !self.register.fields.iter().any(|field| field.name == *column)
+        {
+            return Err(self.no_column(column));
+        }
+        Ok(RowQuery {
+            register: self.register.name.clone(),
+            equal,
+            place: self.part(query.get("place"))?,
+            text: query.get("text").map(str::to_owned),
+            sort,
+            as_of: query.date("as_of")?,
         })
+    }
+
+    fn no_column(&self, name: &str) -> Problem {
+        let known: Vec<&str> = self.register.fields.iter().map(|field| field.name.as_str()).collect();
+        wrong_member(
+            name,
+            &format!("不是这个登记簿的栏目；栏目有：{}", known.join("、")),
+            &format!("is not a column; columns are {}", known.join(", ")),
+        )
+    }
+
+    fn page(
+        &self,
+        wanted: &RowQuery,
+        cut: &Cut,
+        looking: &Looking,
+        readings: &mut Vec<Reading>,
+    ) -> Result<Value, Problem> {
+        let found = self.snapshot.rows(wanted, cut)?;
+        let mut answer = page(self.visitor, &found, |line: &RowLine| self.line(&line.row, looking, readings));
+        answer["register"] = json!(self.register.name);
+        answer["title"] = json!(self.names().lang.label(&self.register.title));
+        answer["place"] = json!(wanted.place);
+        answer["as_of"] = json!(wanted.as_of.map(|on| on.to_string()));
+        Ok(answer)
+    }
+}
+
+/// One row with its history.
+pub(super) async fn row(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, key)): Path<(String, String)>,
+    query: Query,
+) -> Answered {
+    let app: App = state;
+    let looking = Looking::new(&visitor, &query)?;
+    let answer = read_logged(&app, move |snapshot| {
+        let asked = Asked::new(snapshot, &visitor, &name)?;
+        let row = asked.existing(&key)?;
+        if asked.access(Some(&row), &row.place) == Access::None {
+            return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { asked.no_row(&key) });
+        }
+        let mut readings = Vec::new();
+        let mut answer = asked.line(&row, &looking, &mut readings);
+        answer["history"] = snapshot
+            .row_history(&asked.register.name, &key)?
+            .iter()
+            .map(|version| self::version(asked.names(), version))
+            .collect();
+        Ok((answer, readings))
+    })
+    .await?;
+    Ok(ok(answer))
+}
+
+impl Asked<'_> {
+    fn existing(&self, key: &str) -> Result<Row, Problem> {
+        let row = self.world().row(&self.register.name, key).ok_or_else(|| self.no_row(key))?;
+        Ok(Row::clone(&row))
+    }
+
+    fn no_row(&self, key: &str) -> Problem {
+        Problem::not_found(
+            &format!("登记簿中没有“{key}”，或者您无权查阅"),
+            &format!("The register has no row `{key}`, or not for you to see"),
+        )
+    }
+}
+
+fn version(names: Names<'_>, version: &RowVersion) -> Value {
+    json!({
+        "since": version.since.to_string(),
+        "entry": version.seq,
+        "by": version.person.as_ref().map(|person| names.person(person)),
+        "closed": version.record.is_none(),
+    })
+}
+
+/// Reads, and then logs what personal data was opened.
+async fn read_logged(
+    app: &App,
+    see: impl FnOnce(&dyn Snapshot) -> Result<(Value, Vec<Reading>), Problem> + Send + 'static,
+) -> Result<Value, Problem> {
+    work(app, move |app| {
+        let (answer, readings) = app.read(see)?;
+        for reading in readings {
+            app.store().log_reading(reading)?;
+        }
+        Ok(answer)
     })
     .await
 }
 
-fn row(register: &Register, access: Access, line: &Line) -> Value {
-    let columns: Map<String, Value> = register
-        .fields
-        .iter()
-        .filter_map(|field| {
-            line.record.get(&field.name).map(|value| (field.name.clone(), shown_value(field, access, value)))
-        })
-        .collect();
-    json!({ "key": line.key, "columns": columns })
+/// Enters a row.
+pub(super) async fn enter(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answered {
+    visitor.signed_in()?;
+    body.only(&["place", "record", "post"])?;
+    let place = body.text("place")?;
+    let keeping = Keeping { register: name.clone(), row: None, act: "enter", place, headers, visitor };
+    let (receipt, visitor) = keeping.keep(state, body).await?;
+    let key = receipt.subject.split_once('/').map_or_else(|| receipt.subject.clone(), |(_, key)| key.to_owned());
+    let location = format!("{ROOT}/registers/{}/rows/{}", encoded(&name), encoded(&key));
+    Ok(created(&location, kept(&visitor, &key, &receipt)))
+}
+
+/// Changes columns of a row; those not named stay as they are.
+pub(super) async fn change(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, key)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    visitor.signed_in()?;
+    body.only(&["record", "post"])?;
+    let keeping =
+        Keeping { register: name, row: Some(key.clone()), act: "change", place: String::new(), headers, visitor };
+    let (receipt, visitor) = keeping.keep(state, body).await?;
+    Ok(ok(kept(&visitor, &key, &receipt)))
+}
+
+/// Closes a row: it stays in the history.
+pub(super) async fn close(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, key)): Path<(String, String)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Answered {
+    let body = Body::read(&json!({ "post": query.get("post") }).to_string())?;
+    let keeping =
+        Keeping { register: name, row: Some(key.clone()), act: "close", place: String::new(), headers, visitor };
+    let (receipt, visitor) = keeping.keep(state, body).await?;
+    Ok(ok(kept(&visitor, &key, &receipt)))
+}
+
+fn kept(visitor: &Visitor, key: &str, done: &Receipt) -> Value {
+    json!({
+        "key": key,
+        "warnings": done.warnings.iter().map(|warning| reason(visitor.lang, warning)).collect::<Vec<_>>(),
+        "repeated": done.repeated,
+        "receipt": receipt(done),
+    })
+}
+
+/// A change of a register that somebody asks for.
+struct Keeping {
+    register: String,
+    row: Option<String>,
+    act: &'static str,
+    place: String,
+    headers: HeaderMap,
+    visitor: Visitor,
+}
+
+impl Keeping {
+    async fn keep(self, state: State<Arc<Running>>, body: Body) -> Result<(Receipt, Visitor), Problem> {
+        let app: App = state;
+        self.visitor.signed_in()?;
+        let key = idempotency_key(&self.headers)?;
+        let visitor = self.visitor.clone();
+        let act = work(&app, move |app| app.read(|snapshot| self.act(snapshot, &body))).await?;
+        match submit(&app, act, key).await? {
+            Submitted::Refused(refusal) => Err(refusal.into()),
+            Submitted::Done(receipt) => Ok((receipt, visitor)),
+        }
+    }
+
+    fn act(&self, snapshot: &dyn Snapshot, body: &Body) -> Result<Act, Problem> {
+        let asked = Asked::new(snapshot, &self.visitor, &self.register)?;
+        let place = match &self.row {
+            Some(key) => asked.existing(key)?.place,
+            None => self.place.clone(),
+        };
+        let part = Part { fields: &asked.register.fields, clauses: &asked.register.clauses };
+        let model = Model { names: asked.names(), regulation: asked.regulation };
+        let sent = body.object("record")?;
+        let mut read = read_fields(&model, &[part], &self.visitor, &sent);
+        // A column that is sent as null is emptied; one that is not sent stays.
+        let emptied =
+            sent.iter().filter(|(name, value)| value.is_null() && part.fields.iter().any(|field| field.name == **name));
+        read.record.extend(emptied.map(|(name, _)| (name.clone(), Answer::Missing)));
+        let actors = actors(self.visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
+        let actor = asked.keeper(&place, actors);
+        let target = Target::Register { register: self.register.clone(), row: self.row.clone(), place };
+        let act = Act { target, name: self.act.to_owned(), actor, form: read.record, fresh_ids: Vec::new() };
+        check_form(asked.world(), &act, read.faults, self.visitor.now)?;
+        Ok(act)
+    }
+}
+
+impl Asked<'_> {
+    /// The first of these actors who keeps the register at a place; else the first.
+    fn keeper(&self, place: &str, actors: Vec<Actor>) -> Actor {
+        let keeps = |actor: &Actor| {
+            let scope = Scope::new(self.world(), self.visitor.now).by(actor);
+            !capacities(&scope.bare(self.regulation, &place.to_owned()), &self.register.keepers, actor, None).is_empty()
+        };
+        let found = actors.iter().position(keeps).unwrap_or(0);
+        actors.into_iter().nth(found).expect("there is at least one actor")
+    }
 }

@@ -124,6 +124,7 @@ impl Reader<'_> {
                 )
             }),
             (Type::Signature, Value::Object(_)) => signature(given),
+            (Type::Signature, Value::String(name)) => self.sign_by_name(name),
             (_, Value::Array(_) | Value::Object(_)) => Err(Said::new("应为单个值", "a single value is expected")),
             (_, given) => match plain_text(given).trim() {
                 "" => Ok(Answer::Missing),
@@ -132,13 +133,33 @@ impl Reader<'_> {
         }
     }
 
+    /// One's own name is as good as a tick; nobody signs with another's.
+    fn sign_by_name(&self, name: &str) -> Result<Answer, Said> {
+        match self.signer {
+            Some(signer) if signer.name == name.trim() => self.text(&Type::Signature, "yes"),
+            _ if matches!(name.trim(), "" | "yes" | "true" | "是") => self.text(&Type::Signature, name.trim()),
+            _ => Err(Said::new(
+                "电子签名须是登录人本人的姓名",
+                "an electronic signature must be the signed-in person's own name",
+            )),
+        }
+    }
+
     fn rows(&self, form: &str, rows: &[Value], path: &str, faults: &mut Vec<FieldFault>) -> Answer {
         let Some((_, form)) = self.rulebook.form(form) else { return Answer::Missing };
         let fields: Vec<&Field> = form.fields.iter().collect();
         let mut records = Vec::new();
         for (place, row) in rows.iter().enumerate() {
-            if let Value::Object(object) = row {
-                records.push(self.object(&fields, object, &format!("{path}.{}.", place + 1), faults));
+            let path = format!("{path}.{}", place + 1);
+            match row {
+                Value::Object(object) => records.push(self.object(&fields, object, &format!("{path}."), faults)),
+                _ => faults.push(FieldFault {
+                    field: path,
+                    label: form.title.zh.clone(),
+                    zh: "每一行应是 JSON 对象".into(),
+                    en: "each row must be a JSON object".into(),
+                    clauses: form.clauses.clone(),
+                }),
             }
         }
         Answer::Records(records)

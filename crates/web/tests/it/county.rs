@@ -277,13 +277,23 @@ impl Browser {
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
+        if method != "GET" {
+            let session = self.get("/api/v1/session").await;
+            let session: serde_json::Value = serde_json::from_slice(&session.bytes).unwrap_or_default();
+            request = request.header("X-CSRF-Token", session["csrf"].as_str().unwrap_or_default());
+        }
         let answer = self.send(request, Body::from(body.to_string())).await;
         (answer.status, serde_json::from_slice(&answer.bytes).unwrap_or(serde_json::Value::Null))
     }
 
-    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+    /// What the browser sends along.
+    pub fn cookie(&self) -> String {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, cookies.join("; ")).body(body).unwrap();
+        cookies.join("; ")
+    }
+
+    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+        let request = request.header(header::COOKIE, self.cookie()).body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();

@@ -5,4 +5,5 @@ mod api;
 mod county;
 mod journey;
 mod pages;
+mod program;
 mod rights;

@@ -1,0 +1,493 @@
+//! A matter as JSON (事项): where it stands, what may be done, until when and why, what was decided.
+
+use super::acting::actors;
+use super::body::wrong_member;
+use super::masking::{KINDS, Veil, Writer, kind_name};
+use super::matters::unknown_matter;
+use super::model::Model;
+use super::problem::reason;
+use super::query::Query;
+use super::{ROOT, clock};
+use crate::forms::names::Names;
+use crate::pages::documents::{title, viewer};
+use crate::problem::Problem;
+use crate::visit::Visitor;
+use engine::Matter;
+use engine::act::{Actor, Reason};
+use engine::env::Scope;
+use engine::event::{Desk, Event};
+use engine::offer::{AvailableAct, available_acts};
+use engine::rights::{Access, Viewer, may_see};
+use engine::verdict::{RowVerdict, RuleVerdict, verdicts};
+use jiff::civil::Date;
+use regulation::model::{Field, Personal, Procedure, Regulation};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::aside::Reading;
+use store::pages::{DocumentLine, Entry};
+use store::{Receipt, Snapshot};
+
+/// How a visitor looks at a matter.
+pub(crate) struct Looking {
+    /// Only through this post.
+    post: Option<String>,
+    /// Kinds of personal data to open.
+    opened: BTreeSet<Personal>,
+    /// Why they are opened.
+    why: String,
+}
+
+impl Looking {
+    /// Out of the query: `post`, `reveal` (kinds, divided by commas) and `why`.
+    pub(crate) fn new(visitor: &Visitor, query: &Query) -> Result<Looking, Problem> {
+        let post = query.get("post").map(str::to_owned);
+        if let Some(person) = &visitor.person {
+            actors(person, post.as_deref())?;
+        }
+        let mut opened = BTreeSet::new();
+        for asked in query.get("reveal").into_iter().flat_map(|kinds| kinds.split(',')) {
+            let known = KINDS.iter().find(|(_, name)| *name == asked.trim());
+            let (kind, _) = known.ok_or_else(|| {
+                wrong_member(
+                    "reveal",
+                    "只能是 identity、contact、bank、health、family",
+                    "must be of identity, contact, bank, health, family",
+                )
+            })?;
+            opened.insert(*kind);
+        }
+        let why = query.get("why").unwrap_or_default().to_owned();
+        if !opened.is_empty() && why.is_empty() {
+            return Err(wrong_member("why", "应写明查阅个人信息的理由", "must say why personal data is read"));
+        }
+        Ok(Looking { post, opened, why })
+    }
+
+    /// What stays covered for this visitor.
+    pub(crate) fn veil(&self, own: bool, access: Access) -> Veil {
+        match access {
+            _ if own => Veil::Nothing,
+            Access::Full => Veil::Usual(self.opened.clone()),
+            _ => Veil::All,
+        }
+    }
+
+    /// What the log of readings keeps of it: only others' data that was opened.
+    pub(crate) fn readings(&self, visitor: &Visitor, subject: &str, veil: &Veil) -> Vec<Reading> {
+        let (Some(person), Veil::Usual(opened)) = (visitor.person_id(), veil) else { return Vec::new() };
+        let post = self.post.clone().or_else(|| visitor.person.as_ref()?.posts.first().map(|post| post.id.clone()));
+        let reading = |kind: &Personal| Reading {
+            subject: subject.to_owned(),
+            at: visitor.now,
+            person: person.to_owned(),
+            post: post.clone().unwrap_or_default(),
+            kind: kind_name(*kind).to_owned(),
+            why: self.why.clone(),
+        };
+        opened.iter().map(reading).collect()
+    }
+}
+
+/// A matter with its regulation and procedure.
+pub(crate) type Seen = (Arc<Matter>, Arc<Regulation>, Arc<Procedure>);
+
+/// A matter of which this visitor may see at least so much; for others it does not exist.
+pub(crate) fn seen(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, least: Access) -> Result<Seen, Problem> {
+    let found = existing(snapshot, id)?;
+    if may_see(snapshot.world(), &viewer(visitor), &found.0, visitor.now) < least {
+        Err(unknown_matter())
+    } else {
+        Ok(found)
+    }
+}
+
+/// A matter, whoever asks.
+pub(crate) fn existing(snapshot: &dyn Snapshot, id: &str) -> Result<Seen, Problem> {
+    let world = snapshot.world();
+    let matter = world.matter(id).ok_or_else(unknown_matter)?;
+    let regulation = world.regulation(&matter.regulation, &matter.version).ok_or_else(unknown_matter)?;
+    let procedure = regulation.procedures.get(&matter.procedure).cloned().ok_or_else(unknown_matter)?;
+    Ok((matter, regulation, procedure))
+}
+
+/// A line of a list.
+pub(crate) fn line(names: Names<'_>, matter: &Matter) -> Value {
+    let procedure = names
+        .world
+        .regulation(&matter.regulation, &matter.version)
+        .and_then(|regulation| regulation.procedures.get(&matter.procedure).cloned());
+    let mut line = json!({
+        "id": matter.id,
+        "number": matter.number,
+        "procedure": matter.procedure,
+        "title": procedure.as_ref().map(|procedure| names.lang.label(&procedure.title)),
+        "place": matter.place,
+        "place_name": names.place_path(&matter.place),
+        "opened_at": matter.opened_at.to_string(),
+        "seq": matter.seq,
+    });
+    standing_now(matter).write(names, procedure.as_deref(), &mut line);
+    line
+}
+
+fn standing_now(matter: &Matter) -> Standing<'_> {
+    match &matter.ended {
+        Some((end, on)) => Standing { open: false, name: end, since: *on },
+        None => Standing { open: true, name: matter.step.as_deref().unwrap_or_default(), since: matter.entered_on },
+    }
+}
+
+/// Where a matter stands, or stood after an act: at a step, or at its end.
+struct Standing<'m> {
+    open: bool,
+    name: &'m str,
+    since: Date,
+}
+
+impl Standing<'_> {
+    fn write(&self, names: Names<'_>, procedure: Option<&Procedure>, answer: &mut Value) {
+        answer["state"] = json!(self.name);
+        answer["state_label"] = json!(procedure.map(|procedure| names.step(procedure, self.name)));
+        answer["open"] = json!(self.open);
+        answer["since"] = json!(self.since.to_string());
+    }
+}
+
+/// A desk: whose it is.
+pub(crate) fn desk(names: Names<'_>, desk: &Desk) -> Value {
+    match desk {
+        Desk::Office { level, desk: office, place } => {
+            json!({ "party": format!("{level}/{office}"), "place": place, "name": names.desk(desk) })
+        }
+        Desk::Person(id) => json!({ "person": id, "name": names.desk(desk) }),
+        Desk::Anyone => json!({ "party": "anyone", "name": names.desk(desk) }),
+        Desk::Clock => json!({ "party": "clock", "name": names.desk(desk) }),
+    }
+}
+
+/// A matter whole, as far as the visitor may see it, and what is to be logged about reading it.
+pub(crate) fn whole(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    id: &str,
+    looking: &Looking,
+) -> Result<(Value, Vec<Reading>), Problem> {
+    let found = seen(snapshot, visitor, id, Access::Public)?;
+    let (matter, regulation, procedure) = &found;
+    let names = Names { world: snapshot.world(), lang: visitor.lang };
+    let access = may_see(names.world, &viewer(visitor), matter, visitor.now);
+    let mut answer = line(names, matter);
+    answer["regulation"] = Model { names, regulation }.regulation_line();
+    answer["access"] = json!(access_name(access));
+    let documents = snapshot.documents(id)?;
+    if access == Access::Public {
+        let today = visitor.now.date();
+        let shown = documents.iter().filter(|line| line.document.is_shown(today));
+        answer["documents"] = shown.map(|line| document_line(snapshot, visitor, line)).collect();
+        return Ok((answer, Vec::new()));
+    }
+    let own = visitor.person_id().is_some_and(|person| {
+        let own = Viewer { person: Some(person.to_owned()), posts: Vec::new() };
+        may_see(names.world, &own, matter, visitor.now) == Access::Full
+    });
+    let veil = looking.veil(own, access);
+    let view = View { names, visitor, matter, regulation, procedure, veil: &veil };
+    view.write(&mut answer, looking)?;
+    answer["documents"] = documents.iter().map(|line| document_line(snapshot, visitor, line)).collect();
+    answer["timeline"] = snapshot.timeline(id)?.iter().map(|entry| view.entry(entry)).collect();
+    Ok((answer, looking.readings(visitor, id, &veil)))
+}
+
+fn access_name(access: Access) -> &'static str {
+    match access {
+        Access::Full => "full",
+        Access::Masked => "masked",
+        Access::Public | Access::None => "public",
+    }
+}
+
+/// A document in short, and where it is found.
+pub(crate) fn document_line(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Value {
+    let document = &line.document;
+    json!({
+        "id": document.id,
+        "document": document.name,
+        "title": title(snapshot, visitor, line),
+        "number": document.number,
+        "on": document.on.to_string(),
+        "last_day": document.display.as_ref().map(|display| display.last_day.to_string()),
+        "voided": document.voided.map(|on| on.to_string()),
+        "url": format!("{ROOT}/documents/{}", document.id),
+        "pdf": format!("/documents/{}.pdf", document.id),
+    })
+}
+
+struct View<'a> {
+    names: Names<'a>,
+    visitor: &'a Visitor,
+    matter: &'a Matter,
+    regulation: &'a Regulation,
+    procedure: &'a Procedure,
+    veil: &'a Veil,
+}
+
+impl View<'_> {
+    fn model(&self) -> Model<'_> {
+        Model { names: self.names, regulation: self.regulation }
+    }
+
+    fn write(&self, answer: &mut Value, looking: &Looking) -> Result<(), Problem> {
+        let names = self.names;
+        answer["about"] = self
+            .matter
+            .about
+            .iter()
+            .map(|(name, value)| (name.clone(), crate::forms::json::value(value)))
+            .collect::<Map<_, _>>()
+            .into();
+        self.write_forms(answer);
+        let (acts, other) = self.acts(looking)?;
+        answer["acts"] = json!(acts);
+        answer["other_acts"] = json!(other);
+        let (today, holidays) = (self.visitor.now.date(), names.world.holidays());
+        answer["clocks"] = self.matter.clocks.iter().map(|one| clock::clock(names, one, today, holidays)).collect();
+        answer["light"] = json!(clock::light_name(clock::worst(self.matter, today, holidays)));
+        answer["verdicts"] = self.verdicts();
+        let told = |(at, text): &(jiff::civil::DateTime, String)| json!({ "at": at.to_string(), "text": text });
+        answer["desks"] = self.matter.desks.iter().map(|one| desk(names, one)).collect();
+        answer["suspended_step"] = json!(self.matter.suspended_step);
+        answer["messages"] =
+            if *self.veil == Veil::All { json!([]) } else { self.matter.messages.iter().map(told).collect() };
+        Ok(())
+    }
+
+    fn write_forms(&self, answer: &mut Value) {
+        let mut writer = Writer::new(self.names, self.veil);
+        let model = self.model();
+        let starting: Vec<_> = self.procedure.start.iter().flat_map(|act| model.forms_of(act)).collect();
+        let fields: Vec<&Field> = starting.iter().flat_map(|form| &form.fields).collect();
+        answer["form"] = writer.record(&fields, &self.matter.root, "");
+        let mut filings = Map::new();
+        for (form, filed) in &self.matter.forms {
+            let defined = model.form_of(form);
+            let fields: Vec<&Field> = defined.iter().flat_map(|form| &form.fields).collect();
+            let mut all = Vec::new();
+            for (at, filing) in filed.iter().enumerate() {
+                let act = self.matter.acts.get(filing.act);
+                all.push(json!({
+                    "act": act.map(|act| act.act.as_str()),
+                    "on": act.map(|act| act.on.to_string()),
+                    "party": filing.party,
+                    "record": writer.record(&fields, &filing.record, &format!("filings.{form}.{at}.")),
+                }));
+            }
+            filings.insert(form.clone(), Value::Array(all));
+        }
+        answer["filings"] = Value::Object(filings);
+        answer["masked"] = json!(writer.covered);
+    }
+
+    /// Acts that the visitor may do now, with forms; and the others of this step, with reasons.
+    fn acts(&self, looking: &Looking) -> Result<(Vec<Value>, Vec<Value>), Problem> {
+        let Some(person) = &self.visitor.person else { return Ok((Vec::new(), Vec::new())) };
+        let (mut allowed, mut denied) = (Vec::new(), Vec::new());
+        let offers: Vec<(Actor, Vec<AvailableAct>)> = actors(person, looking.post.as_deref())?
+            .into_iter()
+            .map(|actor| {
+                let offered = available_acts(self.names.world, self.matter, &actor, self.visitor.now);
+                (actor, offered)
+            })
+            .collect();
+        let Some((_, first)) = offers.first() else { return Ok((allowed, denied)) };
+        for (at, act) in first.iter().enumerate() {
+            let of_each = offers.iter().filter_map(|(actor, offered)| Some((actor, offered.get(at)?)));
+            match of_each.clone().find(|(_, one)| one.allowed.is_ok()) {
+                Some((actor, one)) => allowed.push(self.offer(actor, one)),
+                None => denied.push(self.denial(act, of_each.filter_map(|(_, one)| one.allowed.as_ref().err()))),
+            }
+        }
+        Ok((allowed, denied))
+    }
+
+    fn offer(&self, actor: &Actor, offered: &AvailableAct) -> Value {
+        let model = self.model();
+        let post = match actor {
+            Actor::Person { post, .. } => post.as_deref(),
+            Actor::Clock => None,
+        };
+        json!({
+            "act": offered.act,
+            "label": self.names.lang.label(&offered.label),
+            "post": post.unwrap_or("self"),
+            "party": offered.allowed.as_ref().ok(),
+            "forms": offered.forms.iter().filter_map(|name| model.form_of(name)).map(|form| model.form(&form)).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The reasons of the capacity that comes closest: rather a condition than somebody else's desk.
+    fn denial<'r>(&self, offered: &AvailableAct, reasons: impl Iterator<Item = &'r Vec<Reason>>) -> Value {
+        let all: Vec<&Vec<Reason>> = reasons.collect();
+        let nearest =
+            all.iter().find(|reasons| reasons.iter().all(|reason| reason.code != "not-your-desk")).or(all.first());
+        json!({
+            "act": offered.act,
+            "label": self.names.lang.label(&offered.label),
+            "reasons": nearest.into_iter().flat_map(|reasons| reasons.iter()).map(|one| reason(self.names.lang, one)).collect::<Vec<_>>(),
+        })
+    }
+
+    fn verdicts(&self) -> Value {
+        let scope = Scope::new(self.names.world, self.visitor.now);
+        let Some(env) = scope.matter(&self.matter.id) else { return json!([]) };
+        let rules = self.procedure.rules.keys().map(String::as_str);
+        verdicts(&env, rules).iter().map(|one| verdict(one, *self.veil != Veil::All)).collect()
+    }
+
+    fn entry(&self, entry: &Entry) -> Value {
+        let label = self
+            .procedure
+            .all_acts()
+            .find(|(_, act)| act.name == entry.name)
+            .map(|(_, act)| self.names.lang.label(&act.label));
+        let record = entry.events.iter().find_map(|event| match event {
+            Event::Acted { matter, step, party, .. } if *matter == self.matter.id => {
+                Some((step.clone(), party.clone()))
+            }
+            _ => None,
+        });
+        let (step, party) = record.unzip();
+        json!({
+            "entry": entry.seq,
+            "act": entry.name,
+            "label": label,
+            "on": entry.on.to_string(),
+            "at": entry.at.to_string(),
+            "step": step.flatten(),
+            "party": party,
+            "actor": self.actor(&entry.actor),
+            "clauses": entry.clauses,
+            "leaf": entry.leaf.to_string(),
+        })
+    }
+
+    /// Who acted: officers by name and post; others' names only where nothing personal is covered.
+    fn actor(&self, actor: &Actor) -> Value {
+        match actor {
+            Actor::Clock => json!({ "clock": true }),
+            Actor::Person { person, post: Some(post) } => {
+                let title = self.names.world.county().posts.get(post).map(|post| post.title.as_str());
+                json!({ "person": person, "name": self.names.person(person), "post": post, "title": title })
+            }
+            Actor::Person { .. } if *self.veil == Veil::All => json!({ "name": null }),
+            Actor::Person { person, post: None } => json!({ "person": person, "name": self.names.person(person) }),
+        }
+    }
+}
+
+/// What a rule says; its texts and values only to who may see everything.
+pub(crate) fn verdict(verdict: &RuleVerdict, whole: bool) -> Value {
+    json!({
+        "rule": verdict.rule,
+        "title": verdict.title,
+        "holds": verdict.holds,
+        "because": verdict.because.as_ref().filter(|_| whole),
+        "clauses": verdict.clauses,
+        "rows": verdict.rows.iter().map(|row| row_verdict(row, whole)).collect::<Vec<_>>(),
+    })
+}
+
+fn row_verdict(row: &RowVerdict, whole: bool) -> Value {
+    let values: Map<String, Value> =
+        row.values.iter().filter(|_| whole).map(|(name, value)| (name.clone(), json!(value))).collect();
+    json!({
+        "code": row.code,
+        "holds": row.holds,
+        "candidate": row.candidate,
+        "because": Some(&row.because).filter(|_| whole),
+        "clauses": row.clauses,
+        "values": values,
+    })
+}
+
+/// What an act brought about. The same act gives the same answer however often it is asked, whatever has happened since.
+pub(crate) fn done(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    id: &str,
+    act: &str,
+    receipt: &Receipt,
+) -> Result<Value, Problem> {
+    let (matter, _, procedure) = existing(snapshot, id)?;
+    let names = Names { world: snapshot.world(), lang: visitor.lang };
+    let mut answer = json!({
+        "id": id,
+        "number": matter.number,
+        "warnings": receipt.warnings.iter().map(|warning| reason(visitor.lang, warning)).collect::<Vec<_>>(),
+        "opened": [],
+        "repeated": receipt.repeated,
+        "receipt": self::receipt(receipt),
+    });
+    if is_latest(&matter, &procedure, act, receipt) {
+        standing_now(&matter).write(names, Some(&procedure), &mut answer);
+        answer["seq"] = json!(matter.seq);
+    } else {
+        write_history(snapshot, names, (&matter, &procedure), receipt, &mut answer)?;
+    }
+    let documents = if matter.documents.is_empty() { Vec::new() } else { snapshot.documents(id)? };
+    let issued = documents.iter().filter(|line| line.seq == receipt.seq);
+    answer["documents"] = issued.map(|line| document_line(snapshot, visitor, line)).collect();
+    Ok(answer)
+}
+
+/// The matter stands as the act left it, and the act opened no other: then its history need not be read.
+fn is_latest(matter: &Matter, procedure: &Procedure, act: &str, receipt: &Receipt) -> bool {
+    let last = matter.acts.last().is_some_and(|last| last.act == act && last.at == receipt.at);
+    let opens = procedure.all_acts().any(|(_, one)| one.name == act && !one.open.is_empty());
+    last && !opens && !receipt.repeated
+}
+
+/// State, sequence and opened matters as the act left them, out of the journal.
+fn write_history(
+    snapshot: &dyn Snapshot,
+    names: Names<'_>,
+    (matter, procedure): (&Matter, &Procedure),
+    receipt: &Receipt,
+    answer: &mut Value,
+) -> Result<(), Problem> {
+    let id = &matter.id;
+    let entries: Vec<Entry> = snapshot.timeline(id)?.into_iter().filter(|entry| entry.seq <= receipt.seq).collect();
+    let events = || entries.iter().flat_map(|entry| &entry.events);
+    let acts = events().filter(|event| matches!(event, Event::Acted { matter, .. } if matter == id)).count();
+    let mut stood = events().filter_map(|event| match event {
+        Event::Entered { matter, step, on, .. } if matter == id => {
+            Some(Standing { open: true, name: step, since: *on })
+        }
+        Event::Ended { matter, end, on } if matter == id => Some(Standing { open: false, name: end, since: *on }),
+        _ => None,
+    });
+    let stood = stood.next_back().unwrap_or(Standing { open: true, name: "", since: matter.opened_at.date() });
+    let made = entries.iter().filter(|entry| entry.seq == receipt.seq).flat_map(|entry| &entry.events);
+    let opened: Vec<Value> = made
+        .filter_map(|event| match event {
+            Event::Opened { matter, procedure, number, .. } if matter != id => {
+                Some(json!({ "id": matter, "procedure": procedure, "number": number }))
+            }
+            _ => None,
+        })
+        .collect();
+    answer["seq"] = json!(acts);
+    answer["opened"] = json!(opened);
+    stood.write(names, Some(procedure), answer);
+    Ok(())
+}
+
+/// A receipt: the place in the journal and the leaf by which it can be proved.
+pub(crate) fn receipt(receipt: &Receipt) -> Value {
+    json!({
+        "entry": receipt.seq,
+        "at": receipt.at.to_string(),
+        "clauses": receipt.clauses,
+        "leaf": receipt.leaf.to_string(),
+    })
+}

@@ -1,0 +1,409 @@
+//! Every operation of the interface: the router and the description are both made from this table.
+
+use super::{clock, desk, documents, files, gazette, matters, openapi, procedures, registers, self_check, session};
+use crate::site::Running;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::{MethodRouter, delete, get, patch, post};
+use std::sync::Arc;
+
+/// The largest JSON that is taken.
+const JSON_BYTES_MAX: usize = 1024 * 1024;
+/// The largest upload that is taken: a file of 20 MiB and what surrounds it.
+const UPLOAD_BYTES_MAX: usize = 21 * 1024 * 1024;
+
+/// One method at one address.
+pub(crate) struct Operation {
+    /// Method.
+    pub(crate) method: Method,
+    /// Path below the root.
+    pub(crate) path: &'static str,
+    /// Its name in the description; unique.
+    pub(crate) name: &'static str,
+    /// The group it is listed in.
+    pub(crate) group: &'static str,
+    /// What it does, in one line.
+    pub(crate) summary: &'static str,
+    /// Parameters of its query: name and what it means.
+    pub(crate) query: &'static [(&'static str, &'static str)],
+    /// What it takes.
+    pub(crate) takes: Takes,
+    /// Status of success, and the schema of its answer if it has one.
+    pub(crate) gives: (u16, Option<&'static str>),
+    /// Who may ask.
+    pub(crate) open: Open,
+    /// What can go wrong beyond what can go wrong everywhere.
+    pub(crate) problems: &'static [u16],
+    /// What runs.
+    pub(crate) handler: MethodRouter<Arc<Running>>,
+}
+
+/// What an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// No body.
+    Nothing,
+    /// JSON of this schema.
+    Json(&'static str),
+    /// JSON of this schema; with an idempotency key it happens once.
+    Once(&'static str),
+    /// No body; with an idempotency key it happens once.
+    OnceNothing,
+    /// A file and what belongs to it.
+    Upload,
+}
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// Everybody.
+    Everybody,
+    /// Who has signed in.
+    SignedIn,
+    /// Everybody, but who has signed in may see more.
+    Both,
+}
+
+const PAGE: &[(&str, &str)] =
+    &[("after", "上一页答复中的 after，从其后继续"), ("limit", "每页行数，1 至 200，默认 50")];
+const LOOK: &[(&str, &str)] = &[
+    ("post", "只以这个岗位查看；以本人名义用 self"),
+    ("reveal", "展开的个人信息种类，逗号分隔：identity、contact、bank、health、family；查阅留痕"),
+    ("why", "展开个人信息的理由，有 reveal 时必填"),
+];
+const MATTERS: &[(&str, &str)] = &[
+    ("text", "编号或标题中的文字"),
+    ("procedure", "只列这一程序"),
+    ("step", "只列在这一环节的"),
+    ("place", "只列这一地方及以下"),
+    ("open", "yes 只列在办，no 只列办结"),
+    ("after", "上一页答复中的 after，从其后继续"),
+    ("limit", "每页行数，1 至 200，默认 50"),
+];
+const DESK: &[(&str, &str)] = &[
+    ("post", "只列这个岗位的；本人的用 self；不写则合并全部岗位"),
+    ("procedure", "只列这一程序"),
+    ("step", "只列在这一环节的"),
+    ("place", "只列这一地方及以下"),
+    ("due_by", "只列这一天（含）前到期的"),
+    ("text", "编号或标题中的文字"),
+    ("after", "上一页答复中的 after，从其后继续"),
+    ("limit", "每页行数，1 至 200，默认 50"),
+];
+const ROWS: &[(&str, &str)] = &[
+    ("as_of", "这一天终了时的状态"),
+    ("place", "只列这一地方及以下"),
+    ("text", "文字栏目中含有的文字"),
+    ("sort", "按这一栏排序，前面加 - 为降序"),
+    ("reveal", "展开的个人信息种类，逗号分隔；查阅留痕"),
+    ("why", "展开个人信息的理由，有 reveal 时必填"),
+    ("after", "上一页答复中的 after，从其后继续"),
+    ("limit", "每页行数，1 至 200，默认 50"),
+];
+
+/// The table, in reading order.
+pub(crate) fn table() -> Vec<Operation> {
+    let mut all = entrance();
+    all.extend(matters_and_desk());
+    all.extend(registers_and_papers());
+    all
+}
+
+fn reading(
+    path: &'static str,
+    name: &'static str,
+    group: &'static str,
+    summary: &'static str,
+    schema: &'static str,
+    handler: MethodRouter<Arc<Running>>,
+) -> Operation {
+    Operation {
+        method: Method::GET,
+        path,
+        name,
+        group,
+        summary,
+        query: &[],
+        takes: Takes::Nothing,
+        gives: (200, Some(schema)),
+        open: Open::Everybody,
+        problems: &[404],
+        handler,
+    }
+}
+
+fn writing(
+    path: &'static str,
+    name: &'static str,
+    group: &'static str,
+    summary: &'static str,
+    takes: Takes,
+    gives: (u16, Option<&'static str>),
+    handler: MethodRouter<Arc<Running>>,
+) -> Operation {
+    let most = if takes == Takes::Upload { UPLOAD_BYTES_MAX } else { JSON_BYTES_MAX };
+    Operation {
+        method: Method::POST,
+        path,
+        name,
+        group,
+        summary,
+        query: &[],
+        takes,
+        gives,
+        open: Open::SignedIn,
+        problems: &[403, 404, 409, 413, 415, 422],
+        handler: handler.layer(DefaultBodyLimit::max(most)),
+    }
+}
+
+fn entrance() -> Vec<Operation> {
+    vec![
+        Operation {
+            problems: &[],
+            ..reading("/openapi.json", "openapi", "说明", "本接口的 OpenAPI 3.1 说明", "OpenApi", get(openapi::show))
+        },
+        Operation {
+            open: Open::Everybody,
+            problems: &[401, 413, 415, 429],
+            ..writing(
+                "/session",
+                "signIn",
+                "登录",
+                "登录，取得 token",
+                Takes::Json("SignIn"),
+                (201, Some("SignedIn")),
+                post(session::open),
+            )
+        },
+        Operation {
+            open: Open::SignedIn,
+            problems: &[],
+            ..reading("/session", "whoAmI", "登录", "当前登录的人和岗位", "Session", get(session::show))
+        },
+        Operation {
+            method: Method::DELETE,
+            problems: &[],
+            ..writing("/session", "signOut", "登录", "退出登录", Takes::Nothing, (204, None), delete(session::close))
+        },
+        Operation {
+            problems: &[],
+            ..reading("/procedures", "listProcedures", "程序", "可以办理的程序", "Procedures", get(procedures::list))
+        },
+        reading(
+            "/procedures/{id}",
+            "showProcedure",
+            "程序",
+            "一个程序：起始动作及表单、环节、结果、最长期限",
+            "Procedure",
+            get(procedures::show),
+        ),
+        Operation {
+            query: &[("act", "起始动作；不写则为第一个")],
+            ..reading(
+                "/procedures/{id}/schema",
+                "startFormSchema",
+                "程序",
+                "起始表单的 JSON Schema",
+                "JsonSchema",
+                get(procedures::schema),
+            )
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[403, 404, 413, 415, 422],
+            ..writing(
+                "/self-check",
+                "selfCheck",
+                "程序",
+                "申请之前自查：逐条核对条件，不留存",
+                Takes::Json("SelfCheck"),
+                (200, Some("SelfChecked")),
+                post(self_check::check),
+            )
+        },
+    ]
+}
+
+fn matters_and_desk() -> Vec<Operation> {
+    vec![
+        Operation {
+            open: Open::SignedIn,
+            problems: &[],
+            query: MATTERS,
+            ..reading("/matters", "listMatters", "事项", "有权查看的事项，新的在前", "MatterLines", get(matters::list))
+        },
+        writing(
+            "/matters",
+            "startMatter",
+            "事项",
+            "启动一个事项",
+            Takes::Once("StartMatter"),
+            (201, Some("Acted")),
+            post(matters::start),
+        ),
+        Operation {
+            open: Open::Both,
+            problems: &[403, 404],
+            query: LOOK,
+            ..reading(
+                "/matters/{id}",
+                "showMatter",
+                "事项",
+                "一个事项：状态、表单、可办动作、期限及理由、核验结论、文书、过程",
+                "Matter",
+                get(matters::show),
+            )
+        },
+        writing(
+            "/matters/{id}/acts",
+            "act",
+            "事项",
+            "对事项办理一个动作",
+            Takes::Once("DoAct"),
+            (200, Some("Acted")),
+            post(matters::act),
+        ),
+        Operation {
+            problems: &[403, 404, 413, 415],
+            ..writing(
+                "/files",
+                "upload",
+                "事项",
+                "上传附件，取得填表用的文件引用",
+                Takes::Upload,
+                (201, Some("FileRef")),
+                post(files::keep),
+            )
+        },
+        Operation {
+            open: Open::SignedIn,
+            problems: &[403],
+            query: DESK,
+            ..reading("/desk", "desk", "待办", "待办事项和件数", "Desk", get(desk::show))
+        },
+    ]
+}
+
+fn registers_and_papers() -> Vec<Operation> {
+    vec![
+        Operation {
+            problems: &[],
+            ..reading("/registers", "listRegisters", "台账", "全部台账及其栏目", "Registers", get(registers::list))
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[403, 404],
+            query: ROWS,
+            ..reading(
+                "/registers/{name}",
+                "listRows",
+                "台账",
+                "台账中的记录；其余查询参数是栏目名=值",
+                "Rows",
+                get(registers::rows),
+            )
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[403, 404],
+            query: LOOK,
+            ..reading(
+                "/registers/{name}/rows/{key}",
+                "showRow",
+                "台账",
+                "一条记录及其变更历史",
+                "Row",
+                get(registers::row),
+            )
+        },
+        writing(
+            "/registers/{name}/rows",
+            "enterRow",
+            "台账",
+            "登记一条记录",
+            Takes::Once("EnterRow"),
+            (201, Some("Kept")),
+            post(registers::enter),
+        ),
+        Operation {
+            method: Method::PATCH,
+            ..writing(
+                "/registers/{name}/rows/{key}",
+                "changeRow",
+                "台账",
+                "变更记录中写明的栏目，其余不动",
+                Takes::Once("ChangeRow"),
+                (200, Some("Kept")),
+                patch(registers::change),
+            )
+        },
+        Operation {
+            method: Method::DELETE,
+            query: &[("post", "以这个岗位办理")],
+            problems: &[403, 404, 409],
+            ..writing(
+                "/registers/{name}/rows/{key}",
+                "closeRow",
+                "台账",
+                "注销一条记录；历史仍可查",
+                Takes::OnceNothing,
+                (200, Some("Kept")),
+                delete(registers::close),
+            )
+        },
+        Operation {
+            problems: &[],
+            query: PAGE,
+            ..reading("/notices", "listNotices", "公示与文书", "正在公示的文书", "Notices", get(documents::notices))
+        },
+        Operation {
+            open: Open::Both,
+            ..reading(
+                "/documents/{id}",
+                "showDocument",
+                "公示与文书",
+                "一份文书；pdf 是其版式文件的地址",
+                "Document",
+                get(documents::show),
+            )
+        },
+        Operation {
+            problems: &[404, 422],
+            ..reading(
+                "/verify/{code}",
+                "verify",
+                "公示与文书",
+                "按核验码核对文书真伪和效力",
+                "Genuine",
+                get(documents::verify),
+            )
+        },
+        Operation {
+            problems: &[],
+            ..reading("/gazette", "listRegulations", "规定", "现行规定", "Regulations", get(gazette::list))
+        },
+        reading(
+            "/gazette/{regulation}",
+            "showRegulation",
+            "规定",
+            "一份规定：条款及其实施状态、参数、程序、台账",
+            "Regulation",
+            get(gazette::show),
+        ),
+        Operation { problems: &[], ..reading("/clock", "clock", "时钟", "本县时间", "Clock", get(clock::show)) },
+        Operation {
+            open: Open::Everybody,
+            problems: &[409, 413, 415],
+            ..writing(
+                "/clock",
+                "setClock",
+                "时钟",
+                "推进静止的时钟（仅训练、测试环境），到期的后果逐一发生",
+                Takes::Json("SetClock"),
+                (200, Some("Ticked")),
+                post(clock::set),
+            )
+        },
+    ]
+}
