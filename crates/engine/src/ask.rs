@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 use regulation::analysis::change::{Change, smallest_change};
 use regulation::expr::{Env, NameKind, Record, Value};
 use regulation::model::{Act, Condition, Field, Form, Holds, Name, Need, Procedure, RuleRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An application to be tried.
@@ -87,9 +87,17 @@ pub fn ask(world: &dyn World, question: &Question<'_>, now: DateTime) -> Result<
         read(&env, &forms, &question.form)
     };
     file(&mut scratch, &id, start, &forms, &converted.record, now);
-    let scope = Scope::new(&scratch, now);
+    let scope = Scope::new(&scratch, now).trying(&id, later(procedure, start));
     let env = scope.matter(&id).ok_or_else(|| unknown("unknown-procedure", "程序", question.procedure))?;
     Ok(answer(&env, procedure, start, converted.faults))
+}
+
+/// What can only come after the starting act: acts, their forms, documents.
+fn later(procedure: &Procedure, start: &Act) -> BTreeSet<Name> {
+    let others = || procedure.all_acts().map(|(_, act)| act).filter(|act| act.name != start.name);
+    let forms = others().flat_map(|act| &act.forms).filter(|form| !start.forms.contains(form));
+    let acts = others().map(|act| &act.name);
+    forms.chain(acts).chain(procedure.documents.keys()).cloned().collect()
 }
 
 fn unknown(code: &str, what: &str, name: &str) -> Box<Refusal> {
@@ -158,8 +166,12 @@ fn answer(env: &MatterEnv<'_, '_>, procedure: &Procedure, start: &Act, faults: V
     Answer { verdict, rules, faults, missing, change }
 }
 
-/// Rules that acts of the procedure require or warn of, each once, in the order of the acts.
+/// The rules on the merits; where the procedure names none, those that its acts require or warn of, each once, in the order of
+/// the acts.
 fn rules_named(procedure: &Procedure) -> Vec<&str> {
+    if !procedure.merits.is_empty() {
+        return procedure.merits.iter().map(String::as_str).collect();
+    }
     let mut names: Vec<&str> = Vec::new();
     for (_, act) in procedure.all_acts() {
         for condition in act.require.iter().chain(&act.warn) {

@@ -20,7 +20,7 @@ use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field, Form, Name, Procedure, Register, Regulation};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Scope<'w> {
     pub(crate) now: DateTime,
     actor: Option<PersonId>,
     changes: Option<Rc<Changes>>,
+    /// Of an application that is only tried out: its id, and what can only come later.
+    pending: Option<(String, BTreeSet<Name>)>,
     frames: RefCell<BTreeMap<String, Option<Rc<Frame>>>>,
     depth: Cell<u32>,
 }
@@ -64,7 +66,7 @@ impl<'w> Scope<'w> {
     /// A look at a world at a moment.
     #[must_use]
     pub fn new(world: &'w dyn World, now: DateTime) -> Self {
-        Scope { world, now, actor: None, changes: None, frames: RefCell::default(), depth: Cell::new(0) }
+        Scope { world, now, actor: None, changes: None, pending: None, frames: RefCell::default(), depth: Cell::new(0) }
     }
 
     /// By this actor.
@@ -73,6 +75,11 @@ impl<'w> Scope<'w> {
         if let Actor::Person { person, .. } = actor {
             self.actor = Some(person.clone());
         }
+        self
+    }
+
+    pub(crate) fn trying(mut self, matter: &str, later: BTreeSet<Name>) -> Self {
+        self.pending = Some((matter.to_owned(), later));
         self
     }
 
@@ -313,6 +320,11 @@ impl Env for MatterEnv<'_, '_> {
         };
         let asked = changes.forms.iter().any(|form| form.field(field).is_some());
         asked && changes.before.root.get(field) != changes.form.get(field)
+    }
+
+    fn pending(&self, name: &str) -> bool {
+        let pending = self.scope.pending.as_ref();
+        pending.is_some_and(|(matter, later)| *matter == self.frame.matter.id && later.contains(name))
     }
 
     fn hits(&self, rule: &str) -> Value {

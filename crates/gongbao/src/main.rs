@@ -1,5 +1,7 @@
 //! 公报 (Gongbao): the county gazette that runs. The binary: command line, files, the real clock, the scheduler.
 
+#[macro_use]
+mod output;
 mod bench;
 mod clock;
 mod command;

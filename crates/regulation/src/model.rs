@@ -377,6 +377,8 @@ pub struct Procedure {
     pub acts: Vec<Act>,
     /// Sets of acts of which one person may do only one (separation of duties).
     pub apart: Vec<Vec<Name>>,
+    /// Rules on the merits (实体条件): what an application is tried against before it is made, and shown for at any step.
+    pub merits: Vec<Name>,
     /// Ends: name → label.
     pub ends: Vec<(Name, Label)>,
     /// Steps in document order.

@@ -70,6 +70,10 @@ impl Env for RecordEnv<'_, '_, '_> {
         self.outer.due(event_on, term)
     }
 
+    fn pending(&self, name: &str) -> bool {
+        self.field(name).is_none() && self.outer.pending(name)
+    }
+
     fn changed(&self, field: &str) -> bool {
         self.outer.changed(field)
     }

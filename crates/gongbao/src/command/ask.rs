@@ -8,7 +8,7 @@ use engine::ask::{Answer, Question, Verdict, ask};
 use engine::event::Event;
 use engine::{Actor, Memory};
 use jiff::civil::DateTime;
-use regulation::expr::{Record, Value};
+use regulation::expr::{Record, Type, Value};
 use regulation::model::{AboutTarget, Act, Field, Procedure};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl Ask {
         let loaded = system::load(home)?;
         let given = self.read()?;
         let answer = answer(&loaded, &self.procedure, &given)?;
-        println!("{answer:#}");
+        outln!("{answer:#}");
         Ok(ExitCode::SUCCESS)
     }
 
@@ -65,10 +65,11 @@ fn answer(loaded: &Loaded, procedure: &str, given: &Map<String, Json>) -> Result
     })?;
     let now = moment(given)?;
     let place = place(loaded, given)?;
-    let world = world(loaded, given, &place)?;
+    let mut world = world(loaded, given, &place)?;
     let act = given.get("act").and_then(Json::as_str);
     let (form, faults) = form(loaded, procedure, act, given)?;
-    let question = Question { procedure: &procedure.name, act, place, about: about(procedure, given), form };
+    let about = about(procedure, given, &mut world, &place);
+    let question = Question { procedure: &procedure.name, act, place, about, form };
     let answer = ask(&world, &question, now).map_err(|refusal| {
         anyhow!(
             "{}",
@@ -107,7 +108,7 @@ fn place(loaded: &Loaded, given: &Map<String, Json>) -> Result<String> {
     }
 }
 
-/// A county with the register rows that the application brings along.
+/// The county with the rows of its files and those that the application brings along.
 fn world(loaded: &Loaded, given: &Map<String, Json>, place: &str) -> Result<Memory> {
     let library = &loaded.library;
     let mut world = Memory::new(library.rulebook.clone(), library.county.clone(), library.holidays.clone());
@@ -116,31 +117,29 @@ fn world(loaded: &Loaded, given: &Map<String, Json>, place: &str) -> Result<Memo
             world.set_parameter(regulation, parameter, *from, value.clone());
         }
     }
+    for own in crate::county::rows(&loaded.home, &library.rulebook)? {
+        let (_, register) = library.rulebook.register(&own.register).ok_or_else(|| anyhow!("{}", own.register))?;
+        let key: Vec<String> =
+            register.key.iter().map(|name| own.record.get(name).map_or_else(String::new, Value::show)).collect();
+        world.apply(&row(&own.register, key.join("/"), &own.place, own.record));
+    }
     let Some(Json::Object(registers)) = given.get("registers") else { return Ok(world) };
     for (name, rows) in registers {
         let (_, register) =
             library.rulebook.register(name).ok_or_else(|| anyhow!("没有登记簿 {name} / no such register"))?;
         let fields: Vec<&Field> = register.fields.iter().collect();
-        for row in rows.as_array().into_iter().flatten() {
-            let Json::Object(row) = row else {
+        for line in rows.as_array().into_iter().flatten() {
+            let Json::Object(columns) = line else {
                 bail!("registers.{name} 应为对象的数组 / should be an array of objects")
             };
             let mut faults = Vec::new();
-            let record = Reader { rulebook: &library.rulebook, signer: None }.object(&fields, row, "", &mut faults);
+            let record = Reader { rulebook: &library.rulebook, signer: None }.object(&fields, columns, "", &mut faults);
             if let Some(fault) = faults.first() {
                 bail!("registers.{name}.{}：{} / {}", fault.field, fault.zh, fault.en);
             }
             let key: Vec<String> =
                 register.key.iter().map(|name| record.get(name).map_or_else(String::new, Value::show)).collect();
-            world.apply(&Event::RowChanged {
-                register: name.clone(),
-                key: key.join("/"),
-                place: place.to_owned(),
-                record: Some(record),
-                on: jiff::civil::date(2000, 1, 1),
-                actor: Actor::Clock,
-                owner: None,
-            });
+            world.apply(&row(name, key.join("/"), place, record));
         }
     }
     Ok(world)
@@ -167,23 +166,55 @@ fn form(
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
     };
+    let own = own.into_iter().map(|(name, value)| {
+        let is_file = fields.iter().any(|field| field.name == name && field.ty == Type::File);
+        let value = if is_file { as_file(value) } else { value };
+        (name, value)
+    });
+    let own: Map<String, Json> = own.collect();
     let reader = Reader { rulebook: &loaded.library.rulebook, signer: None };
     let mut faults = Vec::new();
     let record = reader.object(&fields, &own, "", &mut faults);
     Ok((record, faults))
 }
 
-fn about(procedure: &Procedure, given: &Map<String, Json>) -> BTreeMap<String, Value> {
-    let Some(Json::Object(about)) = given.get("about") else { return BTreeMap::new() };
-    let known = procedure.about.iter().filter_map(|subject| {
-        let text = about.get(&subject.name)?.as_str()?.to_owned();
-        let value = match subject.target {
-            AboutTarget::Register(_) => Value::Key(text),
-            AboutTarget::Procedure(_) => Value::Text(text),
+/// A file that is only said to be there, by its name.
+fn as_file(value: Json) -> Json {
+    match value {
+        Json::String(name) if !name.is_empty() => json!({ "name": name, "digest": "0".repeat(64) }),
+        other => other,
+    }
+}
+
+/// What it is about. A register row that is not named is that of somebody of whom the registers know nothing yet.
+fn about(procedure: &Procedure, given: &Map<String, Json>, world: &mut Memory, place: &str) -> BTreeMap<String, Value> {
+    let mut about = BTreeMap::new();
+    for subject in procedure.about.iter().filter(|subject| !subject.optional) {
+        let named = given.get("about").and_then(|about| about.get(&subject.name)).and_then(Json::as_str);
+        let value = match (&subject.target, named) {
+            (AboutTarget::Procedure(_), None) => continue,
+            (AboutTarget::Procedure(_), Some(matter)) => Value::Text(matter.to_owned()),
+            (AboutTarget::Register(_), Some(key)) => Value::Key(key.to_owned()),
+            (AboutTarget::Register(register), None) => {
+                world.apply(&row(register, "ask".to_owned(), place, Record::new()));
+                Value::Key("ask".to_owned())
+            }
         };
-        Some((subject.name.clone(), value))
-    });
-    known.collect()
+        about.insert(subject.name.clone(), value);
+    }
+    about
+}
+
+fn row(register: &str, key: String, place: &str, record: Record) -> Event {
+    Event::RowChanged {
+        register: register.to_owned(),
+        key,
+        place: place.to_owned(),
+        record: Some(record),
+        on: jiff::civil::date(2000, 1, 1),
+        actor: Actor::Clock,
+        owner: None,
+    }
 }
 
 fn as_json(answer: &Answer, faults: &[engine::FieldFault]) -> Json {

@@ -29,9 +29,9 @@ impl Bench {
         let measured = measured?;
         swept.with_context(|| format!("removing {}", folder.display()))?;
         if self.json {
-            println!("{measured}")
+            outln!("{measured}")
         } else {
-            println!("{measured:#}")
+            outln!("{measured:#}")
         }
         Ok(ExitCode::SUCCESS)
     }

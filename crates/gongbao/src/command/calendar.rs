@@ -35,14 +35,14 @@ impl Calendar {
         if json {
             let why: Vec<String> = due.why.iter().map(calendar::Why::zh).collect();
             let answer = serde_json::json!({ "due": due.on.to_string(), "raw": due.raw.to_string(), "provisional": due.provisional, "why": why });
-            println!("{answer:#}");
+            outln!("{answer:#}");
         } else {
-            println!("{}", due.on);
+            outln!("{}", due.on);
             for why in &due.why {
-                println!("  {}", why.zh());
+                outln!("  {}", why.zh());
             }
             if due.provisional {
-                println!("  （节假日安排尚未公布，按周末推算 / provisional: the year's holidays are not published）");
+                outln!("  （节假日安排尚未公布，按周末推算 / provisional: the year's holidays are not published）");
             }
         }
         Ok(ExitCode::SUCCESS)

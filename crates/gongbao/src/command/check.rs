@@ -41,7 +41,7 @@ impl Check {
         let findings: Vec<&Finding> = checked.findings.iter().filter(|finding| is_wanted(&finding.span.file)).collect();
         match self.format {
             Format::Text => print_text(&all, &findings, &checked, &shown),
-            Format::Json => println!("{:#}", as_json(&all, &findings, &checked, &shown, &cases)),
+            Format::Json => outln!("{:#}", as_json(&all, &findings, &checked, &shown, &cases)),
         }
         Ok(ExitCode::from(u8::from(!findings.is_empty())))
     }
@@ -153,20 +153,20 @@ fn print_text(files: &[SourceFile], findings: &[&Finding], checked: &Checked, sh
     }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let (implemented, narrative, uncovered) = coverage(checked);
-    println!(
+    outln!(
         "{} 份文件，{errors} 个错误，{} 个提示 / {} files, {errors} errors, {} warnings",
         shown.len(),
         findings.len() - errors,
         shown.len(),
         findings.len() - errors
     );
-    println!(
+    outln!(
         "条款：{implemented} 条已实现，{narrative} 条叙述，{uncovered} 条未覆盖 / clauses: {implemented} implemented, {narrative} narrative, {uncovered} uncovered"
     );
     for procedure in &checked.procedures {
         let longest =
             procedure.worst_case.as_ref().map_or_else(|| "–".into(), |worst| format!("{} 天 / days", worst.days));
-        println!("  {} {}：{} 个环节，法定最长 {longest}", procedure.name, procedure.title.zh, procedure.steps.len());
+        outln!("  {} {}：{} 个环节，法定最长 {longest}", procedure.name, procedure.title.zh, procedure.steps.len());
     }
 }
 

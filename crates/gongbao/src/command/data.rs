@@ -51,10 +51,10 @@ impl Verify {
                 .map(|wrong| json!({ "what": wrong.what, "where": wrong.where_, "since": wrong.since }))
                 .collect();
             let checked = json!({ "acts": found.acts, "leaves": found.leaves, "projections": found.projections });
-            println!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
+            outln!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
         } else {
             for wrong in &found.wrongs {
-                println!(
+                outln!(
                     "✗ {}：{}（自 {}）",
                     wrong.where_,
                     wrong.what,
@@ -62,11 +62,13 @@ impl Verify {
                 );
             }
             let (acts, tables) = (found.acts, found.projections);
-            println!(
+            outln!(
                 "{} 个动作、{} 个叶值、{tables} 张投影表已核验 / {acts} acts, {} leaves, {tables} projections checked",
-                acts, found.leaves, found.leaves
+                acts,
+                found.leaves,
+                found.leaves
             );
-            println!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
+            outln!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
         }
         Ok(ExitCode::from(u8::from(!ok)))
     }
@@ -89,8 +91,8 @@ impl Rebuild {
             }
         })?;
         let after = store.projection_digest()?;
-        println!("投影摘要 / digest of the projections: {after}");
-        println!(
+        outln!("投影摘要 / digest of the projections: {after}");
+        outln!(
             "{}",
             if before == after {
                 "与重建前一致 / the same as before"
@@ -114,7 +116,7 @@ pub struct Backup {
 impl Backup {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         self.data.open_existing(home)?.backup(&self.file)?;
-        println!(
+        outln!(
             "已备份到 {} / backed up. 县级密钥 county.key 不在其中，另行保管 / the county key is not in it: keep it apart",
             self.file.display()
         );
@@ -135,7 +137,7 @@ impl Restore {
     pub fn run(self) -> Result<ExitCode> {
         store::restore(&self.file, &self.data.dir)
             .with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
-        println!("已恢复到 {} / restored. 请放回 county.key / put county.key back", self.data.dir.display());
+        outln!("已恢复到 {} / restored. 请放回 county.key / put county.key back", self.data.dir.display());
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -90,14 +90,14 @@ async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
 }
 
 fn announce(site: &Site, address: SocketAddr) {
-    println!("公报已就绪 / ready: http://{address}/");
+    outln!("公报已就绪 / ready: http://{address}/");
     if site.clock.stands() {
-        println!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
+        outln!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
     }
     if let Some(first) = site.demo.first() {
-        println!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
+        outln!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
         for sign_in in &site.demo {
-            println!("  {:<24} {}", sign_in.name, sign_in.role);
+            outln!("  {:<24} {}", sign_in.name, sign_in.role);
         }
     }
 }

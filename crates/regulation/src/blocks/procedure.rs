@@ -9,7 +9,7 @@ use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "procedure",
     "title",
     "service",
@@ -22,6 +22,7 @@ const KEYS: [&str; 14] = [
     "start",
     "acts",
     "apart",
+    "merits",
     "ends",
     "clause",
 ];
@@ -50,6 +51,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         start: acts_at(At::Start),
         acts: acts_at(At::AnyStep),
         apart: apart(&keys, names, compiler),
+        merits: merits(&keys, names, compiler),
         ends: names.ends.iter().map(|(name, label)| (name.text.clone(), label.clone())).collect(),
         steps: names.steps.iter().map(|block| step::read(block, names, view, compiler)).collect(),
         rules: names
@@ -113,6 +115,19 @@ fn stages(keys: &Keys<'_>, reader: &ActReader<'_>) -> Vec<(Label, Vec<Name>)> {
         (plain_label(&name.text), items.filter_map(|words| reader.step(words)).collect())
     };
     keys.entries("stages").iter().map(stage).collect()
+}
+
+/// Names of rules.
+fn merits(keys: &Keys<'_>, names: &ProcedureNames<'_>, compiler: &Compiler<'_>) -> Vec<Name> {
+    let rule = |node: &crate::text::yaml::Node| {
+        let words = keys::words(node, compiler.sink)?;
+        if names.rules.contains_key(&words.text) {
+            return Some(words.text.clone());
+        }
+        compiler.sink.add(names::unknown_rule(&words.span, &words.text, names.rules.keys().map(String::as_str)));
+        None
+    };
+    keys.get("merits").map_or_else(Vec::new, |node| node.items().iter().filter_map(rule).collect())
 }
 
 /// `[[a, b], [c, d]]`, or one set `[a, b]`.

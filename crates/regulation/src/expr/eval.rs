@@ -93,8 +93,8 @@ impl<'a> Evaluator<'a> {
             Kind::Or(all) => any_of(all.iter().map(|one| self.truth(one))),
             Kind::Compare(comparison, left, right) => self.compare(*comparison, left, right),
             Kind::In { item, list, negated } => self.contained(item, list).map(|yes| yes != *negated),
-            Kind::Given(of) => Some(self.is_given(of)),
-            Kind::Missing(of) => Some(!self.is_given(of)),
+            Kind::Given(of) => self.is_given(of),
+            Kind::Missing(of) => self.is_given(of).map(|yes| !yes),
             Kind::Changed(fields) => Some(fields.iter().any(|field| self.env.changed(field))),
             Kind::Call(Function::Some, arguments) => self.some(&arguments[0]),
             Kind::Call(Function::None, arguments) => self.some(&arguments[0]).map(|yes| !yes),
@@ -111,10 +111,20 @@ impl<'a> Evaluator<'a> {
         self.elements.len().checked_sub(up + 1).map_or(&Value::Missing, |index| &self.elements[index])
     }
 
-    fn is_given(&mut self, of: &Node) -> bool {
+    fn is_given(&mut self, of: &Node) -> Option<bool> {
         let value = self.value(of);
         let unticked = of.ty == Type::Agreed && value == Value::Bool(false);
-        !value.is_missing() && !unticked
+        let given = !value.is_missing() && !unticked;
+        if given || !self.is_pending(of) { Some(given) } else { None }
+    }
+
+    /// Whether a node looks at something that could not have happened yet.
+    fn is_pending(&self, node: &Node) -> bool {
+        match &node.kind {
+            Kind::Root(name) => self.env.pending(name),
+            Kind::Member { of, .. } | Kind::Project { of, .. } => self.is_pending(of),
+            _ => false,
+        }
     }
 
     pub(super) fn member(&self, of: &Value, ty: &Type, name: &str) -> Value {
@@ -318,7 +328,10 @@ impl<'a> Evaluator<'a> {
                 Some(list.iter().map(|value| self.member(value, &element, name)).collect())
             }
             Kind::Query(query) => self.selected(query),
-            _ => Some(elements(self.value(node))),
+            _ => match elements(self.value(node)) {
+                empty if empty.is_empty() && self.is_pending(node) => None,
+                elements => Some(elements),
+            },
         }
     }
 

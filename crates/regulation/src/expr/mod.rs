@@ -60,6 +60,12 @@ pub trait Env {
     fn changed(&self, field: &str) -> bool;
     /// The hits of a rule of the current procedure: code, clause, text.
     fn hits(&self, rule: &str) -> Value;
+    /// Whether a root name stands for something that could not have happened yet, so that nobody knows whether it will be
+    /// given: an act, form or document of a later step, seen from an application that is only tried out.
+    fn pending(&self, name: &str) -> bool {
+        let _ = name;
+        false
+    }
     /// The label of a code of a field, for explanations; the code itself where unknown.
     fn label(&self, code: &str) -> String;
 }

@@ -56,6 +56,10 @@ pub(crate) fn unknown_act<'a>(span: &Span, name: &str, known: impl IntoIterator<
     unknown(span, "动作", "act", name, known)
 }
 
+pub(crate) fn unknown_rule<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    unknown(span, "规则", "rule", name, known)
+}
+
 pub(crate) fn unknown_step<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
     unknown(span, "环节", "step", name, known)
 }

@@ -1,0 +1,23 @@
+//! The binary as people and other tools use it.
+
+mod commands;
+mod server;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The project's root, where `regulations/` and `county/` lie.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn gongbao(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gongbao")).current_dir(root()).args(arguments).output().expect("the binary runs")
+}
+
+/// Standard output as JSON; panics with what was printed otherwise.
+fn json(output: &Output) -> serde_json::Value {
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(&text)
+        .unwrap_or_else(|fault| panic!("{fault}: {text}{}", String::from_utf8_lossy(&output.stderr)))
+}

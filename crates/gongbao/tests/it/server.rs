@@ -1,0 +1,79 @@
+//! The sample county served, then its data verified, rebuilt, backed up and restored.
+
+use crate::{gongbao, json, root};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A server that is stopped by its own id when dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(data: &Path) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gongbao"))
+            .current_dir(root())
+            .args(["serve", "--sample", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
+        let ready = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.trim_end_matches('/').to_owned()));
+        Server { child, address: ready.expect("the server announces its address") }
+    }
+
+    /// Status and body of a page.
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("an HTTP status");
+        (status, answer)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_sample_county_is_served_and_its_data_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    for path in
+        ["/", "/services", "/notices", "/gazette/homestead", "/services/homestead-application", "/api/v1/openapi.json"]
+    {
+        assert_eq!(server.get(path).0, 200, "{path}");
+    }
+    assert_eq!(server.get("/no-such-page").0, 404);
+    let (_, notices) = server.get("/notices");
+    assert!(notices.contains("公示") && !notices.contains("99999919"), "notices show no identity numbers");
+    drop(server);
+
+    let data = data.to_str().unwrap();
+    let verified = json(&gongbao(&["verify", "--json", "--data", data]));
+    assert_eq!(verified["ok"], true, "{verified:#}");
+    assert!(verified["checked"]["acts"].as_u64() > Some(500));
+    let rebuilt = gongbao(&["rebuild", "--data", data]);
+    assert!(String::from_utf8_lossy(&rebuilt.stdout).contains("与重建前一致"), "{rebuilt:?}");
+
+    let backup = folder.path().join("backup");
+    let copy = folder.path().join("copy");
+    assert!(gongbao(&["backup", backup.to_str().unwrap(), "--data", data]).status.success());
+    assert!(gongbao(&["restore", backup.to_str().unwrap(), "--data", copy.to_str().unwrap()]).status.success());
+    std::fs::copy(Path::new(data).join("county.key"), copy.join("county.key")).unwrap();
+    let verified = json(&gongbao(&["verify", "--json", "--data", copy.to_str().unwrap()]));
+    assert_eq!(verified["ok"], true, "{verified:#}");
+}
