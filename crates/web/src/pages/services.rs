@@ -86,9 +86,12 @@ fn start_buttons(visitor: &Visitor, procedure: &Procedure) -> Markup {
     }
 }
 
-/// The rules that acts of a procedure require, in the order in which they are met.
+/// The rules on the merits of a procedure; where it names none, those that its acts require, in the order in which they are met.
 #[must_use]
 pub fn checked_rules(procedure: &Procedure) -> Vec<&Arc<Rule>> {
+    if !procedure.merits.is_empty() {
+        return procedure.merits.iter().filter_map(|name| procedure.rules.get(name)).collect();
+    }
     let mut found: Vec<&Arc<Rule>> = Vec::new();
     let required = |act: &Act| act.require.clone();
     for condition in procedure.all_acts().flat_map(|(_, act)| required(act)) {
@@ -122,7 +125,7 @@ fn conditions(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure)
 pub fn how(lang: Lang, rule: &Rule) -> &'static str {
     use regulation::model::Holds;
     match rule.holds {
-        Holds::All => lang.say("下列各项都要符合：", "All of these must hold:"),
+        Holds::All => lang.say("不得有下列问题：", "None of these faults may be there:"),
         Holds::Any => lang.say("符合下列一项即可：", "One of these is enough:"),
         Holds::None => lang.say("有下列情形之一的，不予办理：", "None of these may be the case:"),
     }
