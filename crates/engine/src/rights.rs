@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use regulation::expr::{Env, Thing, Value};
 use regulation::model::{Act, By, Name, Party, Step};
 
-/// A party as journaled: `township/window`, `household/head`, `anyone`, `clock`, `homestead-application.approve`.
+/// A party as journaled: `township/window`, `household/head`, `anyone`, `clock`, `dog-licence.grant`.
 pub type PartyName = String;
 
 /// The procedure and act whose consequence an act is.

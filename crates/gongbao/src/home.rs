@@ -14,11 +14,11 @@ struct SampleCounty;
 
 /// Regulations and county files, read whole.
 pub struct Home {
-    /// `homestead.md` → text, in order of name.
+    /// `dogs.md` → text, in order of name.
     pub regulations: Vec<(String, Vec<u8>)>,
-    /// `homestead/letter.typ` → bytes.
+    /// `dogs/letter.typ` → bytes.
     pub templates: BTreeMap<String, Vec<u8>>,
-    /// `homestead/cases/fixtures.md` → bytes.
+    /// `dogs/cases/fixtures.md` → bytes.
     pub cases: BTreeMap<String, Vec<u8>>,
     /// `places.csv`, `registers/plots.csv` → bytes.
     pub county: BTreeMap<String, Vec<u8>>,

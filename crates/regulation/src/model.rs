@@ -59,7 +59,7 @@ impl Rulebook {
 /// One checked regulation (规范性文件), of one version.
 #[derive(Debug, Clone)]
 pub struct Regulation {
-    /// Short id (`homestead`), also the name of its file and folder.
+    /// Short id (`dogs`), also the name of its file and folder.
     pub id: Name,
     /// Title.
     pub title: Label,

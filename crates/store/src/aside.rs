@@ -58,7 +58,7 @@ pub struct Draft {
     pub person: String,
     /// Id, made by the caller: one per form under way.
     pub id: String,
-    /// Procedure and act: `homestead-application/submit`.
+    /// Procedure and act: `dog-licence/submit`.
     pub name: String,
     /// Matter, if it exists.
     pub matter: Option<String>,

@@ -16,7 +16,7 @@ pub struct Site {
     pub clock: Arc<dyn Clock>,
     /// Sets documents; reads its fonts when the first is wanted.
     pub typesetter: LazyTypesetter,
-    /// Templates: `homestead/notice.typ` → source; other files of the same folder can be imported.
+    /// Templates: `dogs/notice.typ` → source; other files of the same folder can be imported.
     pub templates: BTreeMap<String, Vec<u8>>,
     /// Sign-ins shown on the sign-in page of a sample county.
     pub demo: Vec<DemoSignIn>,

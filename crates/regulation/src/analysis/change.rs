@@ -31,7 +31,7 @@ pub struct Change {
     pub now: String,
     /// What would have to hold: `requested-plot-area <= 200 m²`.
     pub needed: String,
-    /// The same as people say it: 拟申请宅基地面积不大于200 平方米.
+    /// The same as people say it: 申请面积不大于200 平方米.
     pub needed_zh: String,
 }
 

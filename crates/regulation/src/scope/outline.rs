@@ -362,7 +362,7 @@ fn acts<'a>(node: Option<&'a Node>, at: At<'a>, step_each: bool) -> Vec<ActNames
     entries.iter().map(act).collect()
 }
 
-/// `{ household: households, permit: homestead-permit may }`; whether the target exists is checked later.
+/// `{ household: households, permit: dog-permit may }`; whether the target exists is checked later.
 fn about(node: &Node) -> Vec<(About, Words)> {
     let entries = node.get("about").map(Node::entries).unwrap_or_default();
     let one = |(name, target): &(Words, Node)| {

@@ -76,7 +76,7 @@ pub fn examples() -> Markup {
         &[
             line(Holds::Yes, "申请人是本集体成员", &[]),
             line(Holds::No, "申请面积超过每户上限", &[("申请面积", "220 平方米"), ("上限", "200 平方米")]),
-            line(Holds::Open, "现有宅基地面积还没有填写", &[]),
+            line(Holds::Open, "现有面积还没有填写", &[]),
         ],
     )
 }
