@@ -67,7 +67,8 @@ pub(crate) fn reason(lang: Lang, reason: &Reason) -> Value {
     })
 }
 
-fn field_error(lang: Lang, fault: &FieldFault) -> Value {
+/// A fault of a field.
+pub(crate) fn field_error(lang: Lang, fault: &FieldFault) -> Value {
     json!({
         "field": fault.field,
         "label": fault.label,

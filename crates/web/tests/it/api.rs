@@ -340,8 +340,9 @@ async fn a_self_check_says_what_would_have_to_change_and_keeps_nothing() {
     assert_eq!(check(json!({})).await["verdict"], "undetermined");
     let large = check(json!({ "area": "12.01" })).await;
     assert_eq!(
-        (large["verdict"].as_str(), large["change"][0]["code"].as_str()),
-        (Some("ineligible"), Some("area-fits"))
+        (large["verdict"].as_str(), large["change"][0][0]["needed"].as_str()),
+        (Some("ineligible"), Some("area <= 12 m²")),
+        "{large}"
     );
     assert_eq!(large["reasons"][0]["clause"], "st-2.b");
     let other = json!({ "procedure": "stall-application", "form": {}, "about": { "holder": "s1" } });
