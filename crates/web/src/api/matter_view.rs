@@ -391,7 +391,7 @@ pub(crate) fn verdict(verdict: &RuleVerdict, whole: bool) -> Value {
         "rule": verdict.rule,
         "title": verdict.title,
         "holds": verdict.holds,
-        "because": verdict.because.as_ref().filter(|_| whole),
+        "because": verdict.because.as_ref().filter(|_| whole && verdict.holds == Some(false)),
         "clauses": verdict.clauses,
         "rows": verdict.rows.iter().map(|row| row_verdict(row, whole)).collect::<Vec<_>>(),
     })

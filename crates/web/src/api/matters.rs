@@ -9,9 +9,10 @@ use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
 use crate::pages::documents::viewer;
+use crate::pages::subjects::own_matters;
 use crate::problem::Problem;
 use crate::site::{App, Running, submit, work};
-use crate::visit::Visitor;
+use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use engine::act::{Act, RefusalKind, Target};
@@ -22,13 +23,13 @@ use regulation::model::{About, AboutTarget, Name, Procedure};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::pages::{Cut, MatterQuery, Page};
+use store::pages::{Cut, MatterLine, MatterQuery, Page};
 use store::{Snapshot, Submitted};
 
 /// Matters that one's posts or one's household let one see, the newest first.
 pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor, query: Query) -> Answered {
     let app: App = state;
-    visitor.signed_in()?;
+    let person = visitor.signed_in()?.clone();
     let cut = query.cut()?;
     let wanted = MatterQuery {
         text: query.get("text").map(str::to_owned),
@@ -39,20 +40,50 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor, query: Qu
         owner: None,
         about: None,
     };
-    let answer = work(&app, move |app| app.read(|snapshot| lines(snapshot, &visitor, &wanted, &cut))).await?;
+    let answer = work(&app, move |app| app.read(|snapshot| lines(snapshot, &visitor, &person, &wanted, &cut))).await?;
     Ok(ok(answer))
 }
 
-fn lines(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &MatterQuery, cut: &Cut) -> Result<Value, Problem> {
+fn lines(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    wanted: &MatterQuery,
+    cut: &Cut,
+) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
     let viewer = viewer(visitor);
-    let found = snapshot.matters(wanted, cut)?;
+    let found = if person.posts.is_empty() {
+        Page {
+            lines: own_matters(snapshot, &person.id)?.into_iter().filter(|line| fits(line, wanted)).collect(),
+            next: None,
+        }
+    } else {
+        snapshot.matters(&MatterQuery { place: around(person, wanted), ..wanted.clone() }, cut)?
+    };
     let sees = |id: &str| {
         let matter = names.world.matter(id)?;
         (may_see(names.world, &viewer, &matter, visitor.now) >= Access::Masked).then_some(matter)
     };
     let lines = found.lines.iter().filter_map(|line| sees(&line.id)).collect();
     Ok(page(visitor, &Page { lines, next: found.next }, |matter: &Arc<Matter>| matter_view::line(names, matter)))
+}
+
+/// Where an officer looks unless they say: around their posts, if these are in one place.
+fn around(person: &Person, wanted: &MatterQuery) -> Option<String> {
+    let first = person.posts.first()?;
+    let one_place = person.posts.iter().all(|post| post.place == first.place);
+    wanted.place.clone().or_else(|| one_place.then(|| first.place.clone()))
+}
+
+/// A resident's own matters are few: they are sifted here.
+fn fits(line: &MatterLine, wanted: &MatterQuery) -> bool {
+    let same = |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|wanted| wanted == own);
+    let words = format!("{} {}", line.number.as_deref().unwrap_or_default(), line.title.as_deref().unwrap_or_default());
+    same(&wanted.procedure, &line.procedure)
+        && same(&wanted.step, line.step.as_deref().unwrap_or_default())
+        && wanted.open.is_none_or(|open| open == line.ended.is_none())
+        && wanted.text.as_ref().is_none_or(|text| words.contains(text.as_str()))
 }
 
 /// A matter as this visitor may see it.

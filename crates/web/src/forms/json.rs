@@ -108,6 +108,10 @@ impl Reader<'_> {
                     items.iter().map(|item| self.json(element, item, path, faults)).collect();
                 items.map(Answer::List)
             }
+            // One file where several may stand is a list of one.
+            (Type::List(element), Value::Object(_)) => {
+                self.json(element, given, path, faults).map(|one| Answer::List(vec![one]))
+            }
             (Type::SomeOf(_), Value::Array(items)) => {
                 let mut codes = std::collections::BTreeSet::new();
                 for item in items.iter().map(plain_text) {

@@ -76,6 +76,10 @@ async fn an_application_goes_its_whole_way() {
     assert_eq!(can, ["withdraw"]);
 
     let village = Program::of(&sample, "village-head").await;
+    for (program, listed) in [(&resident, 1), (&village, 1), (&Program::of(&sample, "neighbour").await, 0)] {
+        let all = program.get(&format!("{MATTERS}?open=yes&procedure=stall-application")).await.body;
+        assert_eq!(all["items"].as_array().unwrap().len(), listed, "{all}");
+    }
     let seen = village.get(&path).await.body;
     assert_eq!(seen["acts"][1]["forms"][0]["fields"][0]["name"], "reasons");
     assert_eq!(seen["acts"][0]["post"], "post-village-head");
