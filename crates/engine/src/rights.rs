@@ -49,6 +49,7 @@ pub fn party_title(county: &County, party: &Party) -> String {
         }
         Party::Anyone => "任何人".to_owned(),
         Party::Clock => "系统时钟".to_owned(),
+        starter if *starter == Party::starter() => "发起人".to_owned(),
         Party::Subject { .. } => "申请人本人".to_owned(),
         Party::Act { .. } => "其他动作的后果".to_owned(),
     }
@@ -141,13 +142,24 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
     held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
 }
 
-/// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at.
+/// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at; the starter is
+/// the person who did the matter's first act.
 #[must_use]
 pub fn subjects(env: &MatterEnv<'_, '_>, about: &str, role: &str) -> Vec<PersonId> {
+    if about == Party::STARTER {
+        return starter(env).into_iter().collect();
+    }
     let Value::Thing(thing) = env.root(about) else {
         return Vec::new();
     };
     persons(env.member(&thing, role))
+}
+
+fn starter(env: &MatterEnv<'_, '_>) -> Option<PersonId> {
+    match &env.matter().acts.first()?.actor {
+        Actor::Person { person, .. } => Some(person.clone()),
+        Actor::Clock => None,
+    }
 }
 
 fn persons(value: Value) -> Vec<PersonId> {

@@ -341,6 +341,17 @@ pub enum Party {
     },
 }
 
+impl Party {
+    /// The subject name under which [`Party::starter`] is kept.
+    pub const STARTER: &str = "starter";
+
+    /// The person who did the starting act of the matter (发起人): a subject like any other, found in the record of that act.
+    #[must_use]
+    pub fn starter() -> Party {
+        Party::Subject { about: Party::STARTER.to_owned(), role: "by".to_owned() }
+    }
+}
+
 /// Who may read a register or a document: everyone, or parties, or all offices of a level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reader {
@@ -546,8 +557,8 @@ pub enum Consequence {
 /// A reminder (提醒).
 #[derive(Debug, Clone)]
 pub struct Reminder {
-    /// How long.
-    pub term: Term,
+    /// How long: a term, or a list of terms with a reminder for each.
+    pub terms: Expr,
     /// Before the first deadline of the step (`true`) or after the step began (`false`).
     pub before: bool,
     /// Text.

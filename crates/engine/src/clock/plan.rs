@@ -22,7 +22,9 @@ pub(crate) fn changes(env: &MatterEnv<'_, '_>, entering: bool, on: Date) -> Resu
         first = if index == 0 { due } else { first };
     }
     for (index, reminder) in step.remind.iter().enumerate() {
-        plan.reminder(index, reminder, first)?;
+        for term in terms(env, reminder) {
+            plan.reminder(index, reminder, term, first)?;
+        }
     }
     Ok(plan.events)
 }
@@ -95,15 +97,21 @@ impl Plan<'_, '_, '_> {
         !self.entering && stay(procedure, self.env.matter()).any(|record| record.act == *until)
     }
 
-    fn reminder(&mut self, index: usize, reminder: &Reminder, first: Option<Date>) -> Result<(), TimeError> {
+    fn reminder(
+        &mut self,
+        index: usize,
+        reminder: &Reminder,
+        term: Term,
+        first: Option<Date>,
+    ) -> Result<(), TimeError> {
         if !reminder.before && !self.entering {
             return Ok(());
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
-        let Some(due) = reminder_day(self.env, reminder, first)? else {
+        let Some(due) = reminder_day(self.env, reminder, term, first)? else {
             return Ok(());
         };
-        let before = self.present(|clock| clock.kind == ClockKind::Reminder(number));
+        let before = self.present(|clock| clock.kind == ClockKind::Reminder(number) && clock.term == Some(term));
         if due < self.env.today() || before.as_ref().is_some_and(|clock| clock.due == due) {
             return Ok(());
         }
@@ -114,7 +122,7 @@ impl Plan<'_, '_, '_> {
             step: self.step.name.clone(),
             kind: ClockKind::Reminder(number),
             event_on: Some(if reminder.before { first.unwrap_or(due) } else { self.env.matter().entered_on }),
-            term: Some(reminder.term),
+            term: Some(term),
             raw: due,
             due,
             provisional: false,
@@ -206,13 +214,30 @@ fn rules(env: &MatterEnv<'_, '_>) -> Rules {
     counting_rules(env.world(), &env.frame.regulation, env.today())
 }
 
+/// The terms of a reminder: one, or as many as a parameter lists. None while the parameter is empty.
+fn terms(env: &MatterEnv<'_, '_>, reminder: &Reminder) -> Vec<Term> {
+    let as_term = |value: Value| match value {
+        Value::Term(term) => Some(term),
+        _ => None,
+    };
+    match eval::value(&reminder.terms, env) {
+        Value::List(values) => values.into_iter().filter_map(as_term).collect(),
+        value => as_term(value).into_iter().collect(),
+    }
+}
+
 /// The day of a reminder; it never rolls. Unknown while the deadline it precedes is.
-fn reminder_day(env: &MatterEnv<'_, '_>, reminder: &Reminder, first: Option<Date>) -> Result<Option<Date>, TimeError> {
+fn reminder_day(
+    env: &MatterEnv<'_, '_>,
+    reminder: &Reminder,
+    term: Term,
+    first: Option<Date>,
+) -> Result<Option<Date>, TimeError> {
     let still = Rules { roll: Roll::None, ..rules(env) };
     if reminder.before {
-        return first.map(|due| calendar::before(due, reminder.term, &still, env.world().holidays())).transpose();
+        return first.map(|due| calendar::before(due, term, &still, env.world().holidays())).transpose();
     }
-    calendar::due_on(env.matter().entered_on, reminder.term, &still, env.world().holidays()).map(Some)
+    calendar::due_on(env.matter().entered_on, term, &still, env.world().holidays()).map(Some)
 }
 
 /// The clocks to stop, or to suspend, when the present step is left. A step that was itself suspended by it is left with it, unless
@@ -272,8 +297,8 @@ fn resumed(
     let due = due_of(clock);
     if let ClockKind::Reminder(index) = clock.kind {
         let reminder = step.remind.get(index as usize).filter(|reminder| reminder.before);
-        if let (Some(reminder), Some(_)) = (reminder, first) {
-            let day = reminder_day(env, reminder, first)?.unwrap_or(clock.due);
+        if let (Some(reminder), Some(term), Some(_)) = (reminder, clock.term, first) {
+            let day = reminder_day(env, reminder, term, first)?.unwrap_or(clock.due);
             return Ok(Due { on: day, raw: day, ..due });
         }
         let still = Rules { roll: Roll::None, ..rules(env) };

@@ -1,4 +1,4 @@
-//! Parties (当事方) as written: `village/head`, `household/head`, `anyone`, `clock`, `PROCEDURE.ACT`.
+//! Parties (当事方) as written: `village/head`, `household/head`, `starter`, `anyone`, `clock`, `PROCEDURE.ACT`.
 
 use super::block::is_name;
 use crate::findings::{Sink, reading};
@@ -21,6 +21,7 @@ fn read(text: &str) -> Option<Party> {
     match text {
         "anyone" => return Some(Party::Anyone),
         "clock" => return Some(Party::Clock),
+        Party::STARTER => return Some(Party::starter()),
         _ => {}
     }
     if let Some((first, second)) = text.split_once('/') {
@@ -48,6 +49,7 @@ pub(crate) fn reader(words: &Words, sink: &Sink) -> Option<Reader> {
 /// As written, for messages.
 pub(crate) fn written(party: &Party) -> String {
     match party {
+        starter if *starter == Party::starter() => Party::STARTER.into(),
         Party::Office { level, desk } => format!("{level}/{desk}"),
         Party::Subject { about, role } => format!("{about}/{role}"),
         Party::Anyone => "anyone".into(),

@@ -5,7 +5,7 @@ use super::act::{ActReader, written};
 use super::block::{Block, is_name};
 use super::keys::{self, words};
 use crate::expr::ast::AstKind;
-use crate::expr::{Type, parse};
+use crate::expr::{Expr, Type, parse};
 use crate::findings::reading;
 use crate::model::{Act, Consequence, Deadline, DeadlineEnd, Name, Party, Reminder, Step};
 use crate::scope::{At, Compiler, ProcedureNames, View};
@@ -123,28 +123,38 @@ fn consequence(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Optio
     None
 }
 
-/// `30 days`, `30 days before`, or `{ at: …, text: "…", to: [parties] }`.
+/// `30 days`, `30 days before`, a parameter in place of the term, or `{ at: …, text: "…", to: [parties] }`.
 fn reminder(node: &Node, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Reminder> {
     if let Yaml::Map(_) = node.yaml {
         let keys = Keys::open(node, &["at", "text", "to"], compiler.sink);
-        let (term, before) = when(keys.required("at", &node.span)?, compiler)?;
+        let (terms, before) = when(keys.required("at", &node.span)?, view, compiler)?;
         let text = keys.words("text").map(|words| compiler.template(view, words));
         let to: Vec<Party> = keys.list("to").into_iter().filter_map(|words| compiler.party(view, words)).collect();
-        return Some(Reminder { term, before, text, to });
+        return Some(Reminder { terms, before, text, to });
     }
-    let (term, before) = when(keys::words(node, compiler.sink)?, compiler)?;
-    Some(Reminder { term, before, text: None, to: Vec::new() })
+    let (terms, before) = when(keys::words(node, compiler.sink)?, view, compiler)?;
+    Some(Reminder { terms, before, text: None, to: Vec::new() })
 }
 
-fn when(words: &Words, compiler: &Compiler<'_>) -> Option<(Term, bool)> {
-    let text = words.text.trim();
-    let (term, before) = match text.strip_suffix(" before") {
-        Some(term) => (term, true),
-        None => (text, false),
+fn when(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<(Expr, bool)> {
+    let words = words.trimmed();
+    let (said, before) = match words.text.strip_suffix(" before") {
+        Some(said) => (Words { text: said.trim_end().to_string(), ..words.clone() }, true),
+        None => (words.clone(), false),
     };
-    let term = term.trim().parse::<Term>().ok();
-    if term.is_none() {
-        compiler.sink.add(reading::bad_reminder(&words.span, text));
+    if !is_term(&said.text) && !said.text.split('.').all(is_name) {
+        compiler.sink.add(reading::bad_reminder(&words.span, &words.text));
+        return None;
     }
-    Some((term?, before))
+    let terms = compiler.any(view, &said);
+    let one = terms.ty.element().unwrap_or_else(|| terms.ty.clone());
+    if !one.is_term() && one != Type::Unknown {
+        compiler.sink.add(reading::bad_reminder(&words.span, &words.text));
+        return None;
+    }
+    Some((terms, before))
+}
+
+fn is_term(text: &str) -> bool {
+    text.parse::<Term>().is_ok()
 }

@@ -79,6 +79,7 @@ impl Compiler<'_> {
     pub fn party(&self, view: &View<'_>, words: &Words) -> Option<Party> {
         let party = party::party(words, self.sink)?;
         match &party {
+            starter if *starter == Party::starter() => {}
             Party::Subject { about, role } => self.subject(view, words, about, role),
             Party::Act { procedure, act } => self.act(words, procedure, act),
             _ => {}
