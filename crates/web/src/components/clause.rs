@@ -12,12 +12,23 @@ pub struct Citation {
     pub href: String,
     /// As people cite it: the numbers of its headings, else the id.
     pub label: String,
+    /// What it says, shortened.
+    pub text: String,
 }
 
-/// Finds clauses in the regulations in force.
+/// So much of a clause's text is shown beside its citation.
+const TEXT_CHARS: usize = 120;
+
+/// Finds clauses in the regulations in force; of those cited alike, the first.
 #[must_use]
 pub fn cite(rulebook: &Rulebook, clauses: &[ClauseId]) -> Vec<Citation> {
-    clauses.iter().map(|id| cite_one(rulebook, id)).collect()
+    let mut found: Vec<Citation> = Vec::new();
+    for citation in clauses.iter().map(|id| cite_one(rulebook, id)) {
+        if !found.iter().any(|known| known.label == citation.label) {
+            found.push(citation);
+        }
+    }
+    found
 }
 
 fn cite_one(rulebook: &Rulebook, id: &str) -> Citation {
@@ -25,13 +36,19 @@ fn cite_one(rulebook: &Rulebook, id: &str) -> Citation {
         regulation.clauses.iter().find(|clause| clause.id == id).map(|clause| (regulation, clause))
     });
     match found {
-        None => Citation { id: id.to_owned(), href: String::new(), label: id.to_owned() },
+        None => Citation { id: id.to_owned(), href: String::new(), label: id.to_owned(), text: String::new() },
         Some((regulation, clause)) => Citation {
             id: id.to_owned(),
             href: format!("/gazette/{}#{id}", regulation.id),
             label: number(&clause.headings).unwrap_or_else(|| id.to_owned()),
+            text: shortened(&clause.text),
         },
     }
+}
+
+fn shortened(text: &str) -> String {
+    let cut: String = text.chars().take(TEXT_CHARS).collect();
+    if cut.len() < text.len() { cut + "…" } else { cut }
 }
 
 /// The printed number of a clause out of its headings: `四、程序` and `（三）乡镇审批` give `四（三）`.
@@ -62,7 +79,7 @@ pub fn clauses(citations: &[Citation]) -> Markup {
             span class="clauses" {
                 @for citation in citations {
                     @if citation.href.is_empty() { span class="clause soft" { (citation.label) } }
-                    @else { a class="clause" href=(citation.href) title=(citation.id) { (citation.label) } }
+                    @else { a class="clause" href=(citation.href) title=(citation.text) { (citation.label) } }
                 }
             }
         }
@@ -72,8 +89,8 @@ pub fn clauses(citations: &[Citation]) -> Markup {
 /// Examples for the style guide.
 #[must_use]
 pub fn examples() -> Markup {
-    let known = Citation { id: "xx-4.3".into(), href: "#".into(), label: "四（三）".into() };
-    let unknown = Citation { id: "xx-9".into(), href: String::new(), label: "xx-9".into() };
+    let known = Citation { id: "xx-4.3".into(), href: "#".into(), label: "四（三）".into(), text: "应当在五日内审查。".into() };
+    let unknown = Citation { id: "xx-9".into(), href: String::new(), label: "xx-9".into(), text: String::new() };
     html! { p { "应当在五日内审查。" (clauses(&[known, unknown])) } }
 }
 

@@ -49,9 +49,10 @@ fn mark(lang: Lang, holds: Holds) -> Markup {
 fn text(lang: Lang, line: &Line) -> Markup {
     html! {
         p { (line.says) " " (clauses(&line.citations)) }
-        @if !line.values.is_empty() {
+        @let known: Vec<_> = line.values.iter().filter(|(name, _)| is_label(name)).collect();
+        @if !known.is_empty() {
             p class="small soft" {
-                @for (place, (name, value)) in line.values.iter().enumerate() {
+                @for (place, (name, value)) in known.into_iter().enumerate() {
                     @if place > 0 { (lang.say("；", "; ")) }
                     (name) (lang.say("：", ": ")) (value)
                 }
@@ -68,7 +69,7 @@ pub fn examples() -> Markup {
         holds,
         says: says.into(),
         values: values.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-        citations: vec![Citation { id: "xx-3.2".into(), href: "#".into(), label: "三（二）".into() }],
+        citations: vec![Citation { id: "xx-3.2".into(), href: "#".into(), label: "三（二）".into(), text: String::new() }],
         hint: None,
     };
     verdict(
@@ -79,4 +80,20 @@ pub fn examples() -> Markup {
             line(Holds::Open, "现有面积还没有填写", &[]),
         ],
     )
+}
+
+/// Whether people know a value by this name: what has no label is called by its code, which is written in ASCII.
+fn is_label(name: &str) -> bool {
+    !name.chars().any(|c| c.is_ascii_lowercase() || c == '(')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_label;
+
+    #[test]
+    fn values_known_only_by_their_code_are_not_shown() {
+        assert!(is_label("申请宅基地面积") && is_label("现有人均面积（平方米）"));
+        assert!(!is_label("none(joint-opinion where …)") && !is_label("record-meeting.on"));
+    }
 }

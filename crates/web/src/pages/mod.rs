@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod check;
+pub mod conditions;
 pub mod desk;
 pub mod documents;
 pub mod drafts;

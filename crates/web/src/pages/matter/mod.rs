@@ -4,6 +4,7 @@ pub mod act;
 pub mod files;
 pub mod receipt;
 
+use super::conditions;
 use super::home::names;
 use super::process::Drawing;
 use crate::components::banner::{Tone, banner};
@@ -13,7 +14,7 @@ use crate::components::figure::{figure, in_words};
 use crate::components::light::{Light, days_left, light};
 use crate::components::stages::{Progress, stages};
 use crate::components::timeline::{Entry, timeline};
-use crate::components::verdict::{Holds as Mark, Line, verdict};
+use crate::components::verdict::{Holds as Mark, Line};
 use crate::components::{button, summary, why};
 use crate::forms::names::Names;
 use crate::forms::{mask, show as values};
@@ -195,19 +196,15 @@ impl<'a> View<'a> {
             }
             (self.standing())
             (stages(lang, &self.stages()))
-            div class="columns two-one" {
-                div {
-                    (self.acts())
-                    (self.clocks())
-                    (self.documents()?)
-                    @if self.access >= Access::Masked { (self.verdicts()) (self.forms()) }
-                }
+            div class="columns two-one in-parts" {
+                div { (self.acts()) (self.clocks()) (self.documents()?) }
                 aside class="aside" {
                     h2 { (lang.say("办理过程", "History")) }
                     (self.history())
                     (self.messages())
                     (self.process())
                 }
+                @if self.access >= Access::Masked { div { (self.verdicts()) (self.forms()) } }
             }
         };
         Ok(layout::page(self.visitor, if self.visitor.is_staff() { Nav::Desk } else { Nav::Track }, &title, &content))
@@ -443,16 +440,23 @@ impl<'a> View<'a> {
         let lang = self.lang();
         let scope = Scope::new(self.snapshot.world(), self.visitor.now);
         let Some(env) = scope.matter(&self.matter.id) else { return html! {} };
-        let rules = super::services::checked_rules(&self.procedure);
+        let rules = conditions::merits(&self.procedure);
         let found = verdicts(&env, rules.iter().map(|rule| rule.name.as_str()));
+        let step = self.matter.step.as_deref().unwrap_or_default();
+        let guards = conditions::guards(&self.procedure, step);
         html! {
             @if !found.is_empty() {
                 h2 { (lang.say("条件核对", "Conditions")) }
-                @for one in &found {
-                    details open[one.holds == Some(false)] {
-                        summary { (one.title) (lang.say("：", ": ")) (outcome(lang, one.holds)) }
-                        div { (verdict(lang, &verdict_lines(self.snapshot, one))) }
-                    }
+                (conditions::shown(self.snapshot, lang, &found))
+            }
+            @if !guards.is_empty() && self.visitor.is_staff() {
+                details class="no-print" {
+                    summary { (lang.say("这一环节各项办理的前提", "What each act of this step needs")) }
+                    ul { @for (act, rules) in &guards {
+                        li { b { (lang.label(&act.label)) } ul { @for one in verdicts(&env, rules.iter().map(|rule| rule.name.as_str())) {
+                            li { (one.title) (lang.say("：", ": ")) (ready(lang, one.holds)) " " (self.cited(&one.clauses)) }
+                        } } }
+                    } }
                 }
             }
         }
@@ -505,7 +509,7 @@ impl<'a> View<'a> {
         }
         html! {
             @if !lines.is_empty() {
-                details open[act.is_none()] {
+                details {
                     summary { (lang.label(&form.title)) @if let Some(act) = act { (lang.say("，", ", ")) (names.recorded_party(&self.procedure, &act.party)) " " (lang.date(act.on)) } }
                     div {
                         (summary::summary(&lines))
@@ -644,7 +648,10 @@ impl<'a> View<'a> {
         html! {
             @if self.access == Access::Full && !self.matter.messages.is_empty() {
                 h2 { (lang.say("通知", "Messages")) }
-                ul { @for (at, text) in self.matter.messages.iter().rev() { li { (text) br; span class="soft small" { (lang.moment(*at)) } } } }
+                details {
+                    summary { (lang.count(self.matter.messages.len(), "条", "message", "messages")) }
+                    ul { @for (at, text) in self.matter.messages.iter().rev() { li { (text) br; span class="soft small" { (lang.moment(*at)) } } } }
+                }
             }
         }
     }
@@ -664,6 +671,14 @@ impl<'a> View<'a> {
         let lang = self.lang();
         let process = self.drawing().process();
         html! { details class="no-print" { summary { (lang.say("流程图", "Process figure")) } div { (figure(&process)) (in_words(lang, &process)) } } }
+    }
+}
+
+/// Whether what an act needs is there, in words.
+fn ready(lang: Lang, holds: Option<bool>) -> &'static str {
+    match holds {
+        Some(true) => lang.say("已具备", "ready"),
+        Some(false) | None => lang.say("尚不具备", "not yet"),
     }
 }
 

@@ -1,0 +1,205 @@
+//! Conditions (条件): which rules speak of the merits of a matter, and what they say to a reader: what stands against it,
+//! what is open, and in one line what holds.
+
+use crate::components::clause::{cite, clauses};
+use crate::components::verdict::{Holds as Mark, Line, verdict};
+use crate::lang::Lang;
+use engine::verdict::{RowVerdict, RuleVerdict};
+use maud::{Markup, html};
+use regulation::expr::{NameKind, Reads};
+use regulation::model::{Act, Condition, Holds, Name, Procedure, Rule};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Snapshot;
+
+/// What a rule looks at, through facts, tables and other rules: names and where their values come from.
+pub type Looks = BTreeMap<Name, NameKind>;
+
+/// The rules that decide about the merits: those whose hits a document prints as its reasons, with the rules that these
+/// look at, and those required of anybody that can be told from the application alone.
+#[must_use]
+pub fn merits(procedure: &Procedure) -> Vec<&Arc<Rule>> {
+    let mut decisive = Looks::new();
+    for reasons in procedure.documents.values().filter_map(|document| document.reasons.as_ref()) {
+        for name in &reasons.reads().hits {
+            decisive.insert(name.clone(), NameKind::Rule);
+            look_at_rule(procedure, name, &mut decisive);
+        }
+    }
+    let is_decisive = |rule: &Rule| decisive.get(&rule.name) == Some(&NameKind::Rule);
+    let required = super::services::checked_rules(procedure);
+    let known = |rule: &&Arc<Rule>| is_decisive(rule) || is_told_by_application(procedure, rule);
+    let mut found: Vec<&Arc<Rule>> = required.into_iter().filter(known).collect();
+    let own = |rule: &&Arc<Rule>| is_decisive(rule) && !found.iter().any(|one| one.name == rule.name);
+    let others: Vec<&Arc<Rule>> = procedure.rules.values().filter(own).collect();
+    found.extend(others);
+    found
+}
+
+fn rules_of<'p>(procedure: &'p Procedure, conditions: &'p [Condition]) -> impl Iterator<Item = &'p Arc<Rule>> {
+    conditions.iter().filter_map(|condition| match condition {
+        Condition::Rule(name) => procedure.rules.get(name),
+        Condition::Expr { .. } => None,
+    })
+}
+
+fn is_told_by_application(procedure: &Procedure, rule: &Rule) -> bool {
+    let started = |form: &Name| procedure.start.iter().any(|act| act.forms.contains(form));
+    looks(procedure, &rule.name).iter().all(|(name, kind)| match kind {
+        NameKind::Form => started(name),
+        NameKind::Act | NameKind::Document => false,
+        _ => true,
+    })
+}
+
+/// What acts at a step need before they can be done: each act with its rules, those left out that look at what is only
+/// filed with the act itself.
+#[must_use]
+pub fn guards<'p>(procedure: &'p Procedure, step: &str) -> Vec<(&'p Act, Vec<&'p Arc<Rule>>)> {
+    let own = procedure.step(step).into_iter().flat_map(|step| &step.acts);
+    let any = procedure.acts.iter().filter(|act| !act.not_at.iter().any(|name| name == step));
+    let with_rules = own.chain(any).map(|act| {
+        let told = |rule: &&Arc<Rule>| {
+            let looks = looks(procedure, &rule.name);
+            !act.forms.iter().any(|form| looks.get(form) == Some(&NameKind::Form))
+        };
+        (act, rules_of(procedure, &act.require).filter(told).collect::<Vec<_>>())
+    });
+    with_rules.filter(|(_, rules)| !rules.is_empty()).collect()
+}
+
+/// What a rule looks at.
+#[must_use]
+pub fn looks(procedure: &Procedure, rule: &str) -> Looks {
+    let mut seen = Looks::new();
+    look_at_rule(procedure, rule, &mut seen);
+    seen
+}
+
+fn look_at_rule(procedure: &Procedure, name: &str, seen: &mut Looks) {
+    let Some(rule) = procedure.rules.get(name) else { return };
+    for row in &rule.rows {
+        look_at(procedure, row.when.reads(), seen);
+    }
+}
+
+fn look_at(procedure: &Procedure, reads: &Reads, seen: &mut Looks) {
+    for (name, kind) in &reads.names {
+        if seen.insert(name.clone(), *kind).is_some() {
+            continue;
+        }
+        match kind {
+            NameKind::Fact => {
+                if let Some(fact) = procedure.facts.iter().find(|fact| fact.name == *name) {
+                    look_at(procedure, fact.value.reads(), seen);
+                }
+            }
+            NameKind::Rule => look_at_rule(procedure, name, seen),
+            NameKind::TableOutput => {
+                let tables = procedure
+                    .tables
+                    .values()
+                    .filter(|table| table.name == *name || table.outputs.iter().any(|(output, _)| output == name));
+                for input in tables.flat_map(|table| &table.inputs) {
+                    look_at(procedure, input.reads(), seen);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Verdicts for a reader: failing rules with their rows, then what is open, then in one line what holds.
+#[must_use]
+pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> Markup {
+    let failing = verdicts.iter().filter(|rule| rule.holds == Some(false));
+    let told: Vec<Line> = verdicts.iter().flat_map(|rule| lines(snapshot, rule, Mark::No)).collect();
+    let open: Vec<Line> = verdicts
+        .iter()
+        .filter(|rule| rule.holds != Some(false) || rule.how != Holds::Any)
+        .flat_map(|rule| lines(snapshot, rule, Mark::Open))
+        .filter(|line| !told.iter().any(|known| known.says == line.says))
+        .collect();
+    let held: Vec<&RuleVerdict> = verdicts.iter().filter(|rule| rule.holds == Some(true)).collect();
+    html! {
+        @for rule in failing {
+            h3 { (rule.title) (lang.say("：", ": ")) (super::matter::outcome(lang, rule.holds)) }
+            (verdict(lang, &lines(snapshot, rule, Mark::No)))
+        }
+        @if !open.is_empty() {
+            details {
+                summary { @match lang { Lang::Zh => { "尚不能确定的 " (open.len()) " 项" } Lang::En => { (open.len()) " not known yet" } } }
+                div { (verdict(lang, &open)) }
+            }
+        }
+        @if !held.is_empty() {
+            details {
+                summary { (held_line(lang, held.len(), held.len() == verdicts.len())) }
+                ul class="verdict" { @for rule in held { (held_rule(snapshot, lang, rule)) } }
+            }
+        }
+    }
+}
+
+fn held_line(lang: Lang, count: usize, all: bool) -> String {
+    match (lang, all) {
+        (Lang::Zh, true) => format!("{count} 项都符合"),
+        (Lang::Zh, false) => format!("其余 {count} 项符合"),
+        (Lang::En, true) => format!("All {count} met"),
+        (Lang::En, false) => format!("{count} others met"),
+    }
+}
+
+fn held_rule(snapshot: &dyn Snapshot, lang: Lang, rule: &RuleVerdict) -> Markup {
+    let mut cited: Vec<Name> = rule.clauses.clone();
+    cited.extend(rule.rows.iter().flat_map(|row| row.clauses.clone()));
+    // Of an `any` rule, the rows that hold say why; the rows of the others say what would stand against it.
+    let because: Vec<&str> = match rule.how {
+        Holds::Any => rule.rows.iter().filter(|row| row.holds == Some(true)).map(|row| row.because.as_str()).collect(),
+        Holds::All | Holds::None => Vec::new(),
+    };
+    html! {
+        li {
+            (crate::components::icon::tick())
+            p { (rule.title) @if !because.is_empty() { (lang.say("：", ": ")) (because.join("；")) } " " (clauses(&cite(snapshot.world().rulebook(), &cited))) }
+        }
+    }
+}
+
+/// The rows of one mark, for a reader.
+fn lines(snapshot: &dyn Snapshot, rule: &RuleVerdict, mark: Mark) -> Vec<Line> {
+    let wanted = |row: &&RowVerdict| marked(rule, row) == mark && (mark == Mark::No || rule.holds != Some(true));
+    let rows = rule.rows.iter().filter(wanted).map(|row| Line {
+        holds: mark,
+        says: row.because.clone(),
+        values: row.values.clone(),
+        citations: cite(snapshot.world().rulebook(), &row.clauses),
+        hint: None,
+    });
+    let whole = rule.because.iter().filter(|_| mark == Mark::No && rule.holds == Some(false)).map(|because| Line {
+        holds: Mark::No,
+        says: because.clone(),
+        values: Vec::new(),
+        citations: cite(snapshot.world().rulebook(), &rule.clauses),
+        hint: None,
+    });
+    if rule.how == Holds::Any && (mark == Mark::No) != (rule.holds == Some(false)) {
+        return Vec::new();
+    }
+    whole.chain(rows).collect()
+}
+
+fn marked(rule: &RuleVerdict, row: &RowVerdict) -> Mark {
+    match (row.holds, rule.how, row.candidate) {
+        (None, ..) | (_, _, true) => Mark::Open,
+        (Some(hit), Holds::None, _) => {
+            if hit {
+                Mark::No
+            } else {
+                Mark::Yes
+            }
+        }
+        (Some(true), ..) => Mark::Yes,
+        (Some(false), ..) => Mark::No,
+    }
+}
