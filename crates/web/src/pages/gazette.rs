@@ -221,7 +221,7 @@ impl Live<'_> {
             div class="control" id=(format!("process-{}", procedure.name)) {
                 p { span class="kind" { (lang.say("程序", "procedure")) } b { (lang.label(&procedure.title)) } }
                 @if let Some(worst) = &procedure.worst_case { p { (super::services::promise(lang, worst)) } }
-                details open[procedure.service] {
+                details {
                     summary { (lang.say("流程图", "Process figure")) }
                     div { (figure(&process)) (in_words(lang, &process)) }
                 }

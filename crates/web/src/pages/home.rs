@@ -1,23 +1,26 @@
 //! `/`: search, services, notices now on display, regulations.
 
+use super::search;
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
+use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::visit::Visitor;
 use axum::extract::State;
 use axum::http::Uri;
+use engine::event::{ClockKind, ClockState};
 use maud::{Markup, html};
-use regulation::model::{ElementKind, Procedure, Regulation, Rulebook};
+use regulation::model::{AboutTarget, Procedure, Regulation, Rulebook};
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::Cut;
+use store::pages::{Cut, MatterQuery};
 
 /// Notices shown on the home page.
 const NOTICES: usize = 5;
-/// Hits shown by a search.
-const HITS: usize = 40;
+/// Latest matters whose deadlines are counted.
+const COUNTED_MATTERS: usize = 100;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
@@ -40,15 +43,70 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Marku
             input class="input" type="search" name="q" value=(query) aria-label=(lang.say("搜索办事、规定和条款", "Search services, regulations and clauses")) placeholder=(lang.say("想办什么？例如：建房", "What do you need?"));
             button class="button" type="submit" { (lang.say("搜索", "Search")) }
         }
-        @if !query.is_empty() { (hits(visitor, rulebook, query)) }
+        @if !query.is_empty() { (search::hits(snapshot, visitor, query)?) }
         h2 { (lang.say("办事", "Services")) }
         (services(visitor, rulebook))
+        (elsewhere(visitor, rulebook))
+        (punctuality(snapshot, visitor)?)
         h2 { (lang.say("正在公示", "Notices on display")) }
         (notices(snapshot, visitor)?)
         h2 { (lang.say("最近印发", "Recently issued")) }
         (regulations(visitor, rulebook))
     };
     Ok(layout::page(visitor, Nav::Home, title, &content))
+}
+
+/// Procedures that a resident can start without another matter; the others belong to a notice or a permit.
+fn direct(rulebook: &Rulebook) -> impl Iterator<Item = (&Arc<Regulation>, &Arc<Procedure>)> {
+    offered(rulebook).filter(|(_, procedure)| !follows_another(procedure))
+}
+
+fn follows_another(procedure: &Procedure) -> bool {
+    procedure.about.iter().any(|about| !about.optional && matches!(about.target, AboutTarget::Procedure(_)))
+}
+
+/// Where procedures about another matter begin.
+fn elsewhere(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
+    let lang = visitor.lang;
+    let titles: Vec<&str> = offered(rulebook)
+        .filter(|(_, procedure)| follows_another(procedure))
+        .map(|(_, procedure)| lang.label(&procedure.title))
+        .collect();
+    html! {
+        @if !titles.is_empty() {
+            p class="soft" {
+                (titles.join(lang.say("、", ", ")))
+                (lang.say("：在所针对的", " begin at the ")) a href="/notices" { (lang.say("公示", "notice")) }
+                (lang.say("或者", " or at ")) a href="/track" { (lang.say("您的事项", "your matter")) } (lang.say("上发起。", "."))
+            }
+        }
+    }
+}
+
+/// How many of the deadlines that ended lately were kept.
+fn punctuality(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let latest = snapshot.matters(&MatterQuery::default(), &Cut::first(COUNTED_MATTERS))?.lines;
+    let (mut kept, mut late) = (0_usize, 0_usize);
+    for line in &latest {
+        let Some(matter) = snapshot.matter(&line.id)? else { continue };
+        for clock in matter.clocks.iter().filter(|clock| matches!(clock.kind, ClockKind::Alarm(_))) {
+            match clock.state {
+                ClockState::Stopped(_) => kept += 1,
+                ClockState::Expired { .. } => late += 1,
+                ClockState::Running | ClockState::Suspended(_) => {}
+            }
+        }
+    }
+    let all = kept + late;
+    Ok(html! {
+        @if all > 0 {
+            p { @match lang {
+                Lang::Zh => { "最近 " (latest.len()) " 件事项的 " (all) " 个办理期限中，按时办结 " b { (kept * 100 / all) "%" } "。" }
+                Lang::En => { "Of " (all) " deadlines in the latest " (latest.len()) " matters, " b { (kept * 100 / all) "%" } " were kept." }
+            } }
+        }
+    })
 }
 
 /// Procedures offered to residents.
@@ -66,7 +124,7 @@ pub fn services(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
     let lang = visitor.lang;
     html! {
         ul class="cards" {
-            @for (regulation, procedure) in offered(rulebook) {
+            @for (regulation, procedure) in direct(rulebook) {
                 li {
                     a class="card" href=(format!("/services/{}", procedure.name)) {
                         h3 { (lang.label(&procedure.title)) }
@@ -119,70 +177,13 @@ pub fn regulations(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
     table(lang.say("规定", "Regulations"), &columns, &rows)
 }
 
-fn hits(visitor: &Visitor, rulebook: &Rulebook, query: &str) -> Markup {
-    let lang = visitor.lang;
-    let services: Vec<_> = offered(rulebook)
-        .filter(|(_, procedure)| contains(&procedure.title.zh, query) || contains(lang.label(&procedure.title), query))
-        .collect();
-    let clauses = found_clauses(rulebook, query);
-    html! {
-        section aria-label=(lang.say("搜索结果", "Results")) {
-            h2 { (lang.say("搜索结果", "Results")) }
-            @if services.is_empty() && clauses.is_empty() {
-                p { (lang.say("没有找到。换一个词试试，或从下面的服务中选择。", "Nothing found. Try another word, or choose a service below.")) }
-            }
-            ul {
-                @for (_, procedure) in &services {
-                    li { span class="tag accent" { (lang.say("办事", "service")) } " " a href=(format!("/services/{}", procedure.name)) { (lang.label(&procedure.title)) } }
-                }
-                @for (regulation, anchor, text) in &clauses {
-                    li {
-                        span class="tag" { (lang.say("条款", "clause")) } " "
-                        a href=(format!("/gazette/{}{anchor}", regulation.id)) { (lang.label(&regulation.title)) }
-                        br; span class="soft" { (excerpt(text, query)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn found_clauses<'a>(rulebook: &'a Rulebook, query: &str) -> Vec<(&'a Arc<Regulation>, String, &'a str)> {
-    let mut found = Vec::new();
-    for regulation in rulebook.regulations.values() {
-        for element in &regulation.text {
-            let readable = !matches!(element.kind, ElementKind::Block { .. } | ElementKind::Table(_));
-            if readable && contains(&element.text, query) && found.len() < HITS {
-                let anchor = element.clauses.first().map_or_else(String::new, |clause| format!("#{clause}"));
-                found.push((regulation, anchor, element.text.as_str()));
-            }
-        }
-    }
-    found
-}
-
-fn contains(text: &str, query: &str) -> bool {
-    text.to_lowercase().contains(&query.to_lowercase())
-}
-
-/// The text around the first place where the query occurs, that place marked.
-fn excerpt(text: &str, query: &str) -> Markup {
-    const AROUND: usize = 30;
-    let Some(start) = text.find(query) else { return html! { (text.chars().take(2 * AROUND).collect::<String>()) } };
-    let before: Vec<char> = text[..start].chars().collect();
-    let after: Vec<char> = text[start + query.len()..].chars().collect();
-    let front: String = before[before.len().saturating_sub(AROUND)..].iter().collect();
-    let back: String = after.iter().take(AROUND).collect();
-    html! { @if before.len() > AROUND { "…" } (front) mark { (query) } (back) @if after.len() > AROUND { "…" } }
-}
-
 /// `/services`: the services alone.
 pub async fn services_page(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
     let app: App = state;
     work(&app, move |app| {
         app.read(|snapshot| {
             let title = visitor.lang.say("办事", "Services");
-            let content = html! { h1 { (title) } (services(&visitor, snapshot.world().rulebook())) };
+            let content = html! { h1 { (title) } (services(&visitor, snapshot.world().rulebook())) (elsewhere(&visitor, snapshot.world().rulebook())) };
             Ok(layout::page(&visitor, Nav::Services, title, &content))
         })
     })

@@ -14,6 +14,7 @@ pub mod places;
 pub mod problem;
 pub mod process;
 pub mod registers;
+pub mod search;
 pub mod services;
 pub mod sign_in;
 pub mod styleguide;

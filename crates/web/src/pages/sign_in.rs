@@ -7,7 +7,7 @@ use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::Sent;
-use crate::site::{App, Running, work};
+use crate::site::{App, DemoSignIn, Running, work};
 use crate::visit::{Visitor, session_cookie};
 use axum::extract::State;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
@@ -78,31 +78,66 @@ fn page(app: &Running, visitor: &Visitor, back: &str, name: &str, failure: Optio
     layout::page(visitor, Nav::Other, title, &content)
 }
 
+/// The sample people as a table, by the place where they work.
 fn demo(app: &Running, visitor: &Visitor, back: &str) -> Markup {
     let lang = visitor.lang;
     let explanation = html! { p { (lang.say(
         "人名、户名都是虚构的。点一下就以该身份登录。",
         "All people here are invented. One click signs in as that person.",
     )) } };
+    let groups = by_place(app, visitor).unwrap_or_default();
     html! {
         h2 { (lang.say("示例身份", "Sample people")) }
         (banner(Tone::Plain, lang.say("这是示例县", "This is a sample county"), &explanation))
-        ul class="cards" {
-            @for one in &app.site.demo {
-                li class="card" {
-                    h3 { (one.role) }
-                    p class="small soft" { (lang.say("用户名 ", "name ")) code { (one.name) } (lang.say("，密码 ", ", password ")) code { (one.password) } }
-                    form method="post" action="/sign-in" {
-                        (token(visitor))
-                        input type="hidden" name="back" value=(back);
-                        input type="hidden" name="name" value=(one.name);
-                        input type="hidden" name="password" value=(one.password);
-                        button class="button secondary" type="submit" { (lang.say("以此身份登录", "Sign in")) }
-                    }
+        table class="compact" {
+            caption class="hidden-visually" { (lang.say("示例身份", "Sample people")) }
+            @for (place, people) in &groups {
+                tbody {
+                    tr { th colspan="2" scope="rowgroup" { (place) } }
+                    @for one in people { tr {
+                        td { (one.role) " " code class="soft small" { (one.name) } }
+                        td { (demo_button(visitor, one, back)) }
+                    } }
                 }
             }
         }
+        @if let Some(one) = app.site.demo.first() { p class="soft" { (lang.say("密码都是 ", "All have the password ")) code { (one.password) } } }
     }
+}
+
+fn demo_button(visitor: &Visitor, one: &DemoSignIn, back: &str) -> Markup {
+    html! {
+        form method="post" action="/sign-in" {
+            (token(visitor))
+            input type="hidden" name="back" value=(back);
+            input type="hidden" name="name" value=(one.name);
+            input type="hidden" name="password" value=(one.password);
+            button class="button secondary" type="submit" { (visitor.lang.say("登录", "Sign in")) span class="hidden-visually" { (one.role) } }
+        }
+    }
+}
+
+/// Sample people under the place of their post, residents first; places in the order of the list.
+fn by_place<'a>(app: &'a Running, visitor: &Visitor) -> Result<Vec<(String, Vec<&'a DemoSignIn>)>, Problem> {
+    app.read(|snapshot| {
+        let county = snapshot.world().county();
+        let names = super::home::names(snapshot, visitor);
+        let mut groups: Vec<(String, Vec<&DemoSignIn>)> = Vec::new();
+        for one in &app.site.demo {
+            let person = snapshot.account_by_login(&one.name)?.map(|account| account.person).unwrap_or_default();
+            let posts = county.appointments.iter().filter(|appointment| appointment.person == person);
+            let post = posts.filter_map(|appointment| county.posts.get(&appointment.post)).next();
+            let place = post.map_or_else(
+                || visitor.lang.say("居民", "Residents").to_owned(),
+                |post| names.place_path(&post.place),
+            );
+            match groups.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, people)) => people.push(one),
+                None => groups.push((place, vec![one])),
+            }
+        }
+        Ok(groups)
+    })
 }
 
 /// Signs in.
