@@ -213,7 +213,8 @@ impl<'a> Filing<'a> {
         self.in_env(&record, |env| {
             for field in self.fields() {
                 let own = self.matter.root.get(&field.name).filter(|_| self.is_start_form_of_matter(&field.name));
-                let preset = field.preset.as_ref().map(|preset| preset.eval(env));
+                let today = self.dates_the_act(&field.name).then(|| Value::Date(self.now.date()));
+                let preset = field.preset.as_ref().map(|preset| preset.eval(env)).or(today);
                 let Some(value) = own.cloned().or(preset).filter(|value| !value.is_missing()) else { continue };
                 match &value {
                     Value::Records(_) => {
@@ -225,6 +226,12 @@ impl<'a> Filing<'a> {
             }
         });
         answers
+    }
+
+    /// Whether the act has its legal date from this field: today, unless somebody records it later.
+    fn dates_the_act(&self, field: &str) -> bool {
+        let dated = self.act.dated.as_ref().and_then(|dated| dated.text.split_once('.'));
+        dated.is_some_and(|(form, name)| name == field && self.act.forms.iter().any(|own| own == form))
     }
 
     fn is_start_form_of_matter(&self, field: &str) -> bool {

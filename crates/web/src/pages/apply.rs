@@ -13,6 +13,7 @@ use crate::sent::{Answers, Sent, first};
 use crate::site::{App, Running, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::offer::available_starts;
 use engine::{Actor, FieldFault};
@@ -64,7 +65,7 @@ pub async fn begin(
                 let draft = super::drafts::begin(app, &person, &plan, visitor.now)?;
                 Ok(Redirect::to(&format!("/drafts/{draft}/1")).into_response())
             }
-            Err(page) => Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response()),
+            Err(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response()),
         }
     })
     .await
@@ -132,7 +133,7 @@ fn about_field(
     let known = options.iter().any(|(key, _)| *key == value);
     if !value.is_empty() && !known && matches!(about.target, AboutTarget::Procedure(_)) {
         // Somebody came here from a notice or a matter: it is named as far as everybody may see it.
-        options.push((value.clone(), names.matter(&value)));
+        options = vec![(value.clone(), names.matter(&value))];
     }
     if let ([(only, _)], true, false) = (options.as_slice(), value.is_empty(), about.optional) {
         value = only.clone();
@@ -228,8 +229,23 @@ fn choose(
             }
         }
     }
-    refused.dedup();
-    Err(Problem { reasons: refused, ..Problem::forbidden("这项业务不能由您发起", "You cannot start this") })
+    Err(not_now(refused))
+}
+
+/// Why nothing can be started: by the conditions where some stand against it, else because it is not this person's to do.
+fn not_now(reasons: Vec<engine::Reason>) -> Problem {
+    let mut conditions: Vec<engine::Reason> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.code != "not-your-desk") {
+        if !conditions.contains(reason) {
+            conditions.push(reason.clone());
+        }
+    }
+    if conditions.is_empty() {
+        return Problem { reasons, ..Problem::forbidden("这项业务不能由您发起", "You cannot start this") };
+    }
+    let refused = Problem::new(StatusCode::FORBIDDEN, "forbidden", "现在还不能发起", "This cannot be started now")
+        .hint("情况变化后可以再来办理；在办的事项见“我的事项”。", "Come back when things have changed; see your matters.");
+    Problem { reasons: conditions, ..refused }
 }
 
 /// A subject by key, by id, or for matters by number.

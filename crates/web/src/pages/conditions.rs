@@ -1,5 +1,5 @@
-//! Conditions (条件): which rules speak of the merits of a matter, and what they say to a reader: what stands against it,
-//! what is open, and in one line what holds.
+//! Conditions (条件) for a reader: what stands against a matter, what is open, and in one line what holds; and what the
+//! acts of a step need.
 
 use crate::components::clause::{cite, clauses};
 use crate::components::verdict::{Holds as Mark, Line, verdict};
@@ -13,42 +13,12 @@ use std::sync::Arc;
 use store::Snapshot;
 
 /// What a rule looks at, through facts, tables and other rules: names and where their values come from.
-pub type Looks = BTreeMap<Name, NameKind>;
-
-/// The rules that decide about the merits: those whose hits a document prints as its reasons, with the rules that these
-/// look at, and those required of anybody that can be told from the application alone.
-#[must_use]
-pub fn merits(procedure: &Procedure) -> Vec<&Arc<Rule>> {
-    let mut decisive = Looks::new();
-    for reasons in procedure.documents.values().filter_map(|document| document.reasons.as_ref()) {
-        for name in &reasons.reads().hits {
-            decisive.insert(name.clone(), NameKind::Rule);
-            look_at_rule(procedure, name, &mut decisive);
-        }
-    }
-    let is_decisive = |rule: &Rule| decisive.get(&rule.name) == Some(&NameKind::Rule);
-    let required = super::services::checked_rules(procedure);
-    let known = |rule: &&Arc<Rule>| is_decisive(rule) || is_told_by_application(procedure, rule);
-    let mut found: Vec<&Arc<Rule>> = required.into_iter().filter(known).collect();
-    let own = |rule: &&Arc<Rule>| is_decisive(rule) && !found.iter().any(|one| one.name == rule.name);
-    let others: Vec<&Arc<Rule>> = procedure.rules.values().filter(own).collect();
-    found.extend(others);
-    found
-}
+type Looks = BTreeMap<Name, NameKind>;
 
 fn rules_of<'p>(procedure: &'p Procedure, conditions: &'p [Condition]) -> impl Iterator<Item = &'p Arc<Rule>> {
     conditions.iter().filter_map(|condition| match condition {
         Condition::Rule(name) => procedure.rules.get(name),
         Condition::Expr { .. } => None,
-    })
-}
-
-fn is_told_by_application(procedure: &Procedure, rule: &Rule) -> bool {
-    let started = |form: &Name| procedure.start.iter().any(|act| act.forms.contains(form));
-    looks(procedure, &rule.name).iter().all(|(name, kind)| match kind {
-        NameKind::Form => started(name),
-        NameKind::Act | NameKind::Document => false,
-        _ => true,
     })
 }
 
@@ -69,8 +39,7 @@ pub fn guards<'p>(procedure: &'p Procedure, step: &str) -> Vec<(&'p Act, Vec<&'p
 }
 
 /// What a rule looks at.
-#[must_use]
-pub fn looks(procedure: &Procedure, rule: &str) -> Looks {
+fn looks(procedure: &Procedure, rule: &str) -> Looks {
     let mut seen = Looks::new();
     look_at_rule(procedure, rule, &mut seen);
     seen

@@ -83,7 +83,11 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                     input class="input" type="search" name="q" value=(wanted.text.clone().unwrap_or_default()) aria-label=(lang.say("按编号或标题查找", "Find by number or title")) placeholder=(lang.say("编号或标题", "Number or title"));
                     button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
                 }
-                @if found.lines.is_empty() { p class="soft" { (lang.say("没有待办。", "Nothing to do.")) } }
+                @if found.lines.is_empty() {
+                    p { span class="soft" { (lang.say("没有待办。", "Nothing to do.")) } @if let Some(post) = person.posts.first() {
+                        " " a href=(format!("/places/{}", post.place)) { (lang.say("看辖区总览", "See the overview of your area")) }
+                    } }
+                }
                 @else { (list(snapshot, visitor, &found.lines)) }
                 (pagination(lang, first, next.as_deref()))
             }

@@ -44,9 +44,31 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
                 (live.text()?)
             }
             aside class="aside" { (live.margin()) }
+            a class="to-contents no-print" href="#contents" { (lang.say("目录", "Contents")) }
         }
     };
     Ok(layout::page(visitor, Nav::Gazette, title, &content))
+}
+
+/// Kinds of blocks that readers see at once; forms, rules, documents and tables are folded away.
+const LIVE: [&str; 4] = ["procedure", "step", "register", "parameter"];
+
+/// The blocks between two pieces of text.
+#[derive(Default)]
+struct Run {
+    live: Vec<Markup>,
+    folded: Vec<Markup>,
+}
+
+impl Run {
+    fn shown(self, lang: Lang) -> Markup {
+        html! {
+            @for one in &self.live { (one) }
+            @if !self.folded.is_empty() {
+                details class="definition" { summary { (lang.say("表单、规则等定义", "Forms, rules and definitions")) } div { @for one in &self.folded { (one) } } }
+            }
+        }
+    }
 }
 
 struct Live<'a> {
@@ -134,7 +156,7 @@ impl Live<'_> {
     fn contents(&self) -> Markup {
         let lang = self.lang();
         html! {
-            nav aria-label=(lang.say("目录", "Contents")) {
+            nav id="contents" aria-label=(lang.say("目录", "Contents")) {
                 h3 { (lang.say("目录", "Contents")) }
                 ul class="contents" {
                     @for (place, element) in self.regulation.text.iter().enumerate() {
@@ -148,18 +170,25 @@ impl Live<'_> {
     }
 
     fn text(&self) -> Result<Markup, Problem> {
-        let elements = &self.regulation.text;
-        let mut out = Vec::with_capacity(elements.len());
+        let mut out = Vec::new();
+        let mut run = Run::default();
         let mut after_block = false;
-        for (place, element) in elements.iter().enumerate() {
+        for (place, element) in self.regulation.text.iter().enumerate() {
             match &element.kind {
-                ElementKind::Block { kind, name } => out.push(self.block(kind, name)?),
+                ElementKind::Block { kind, name } => {
+                    let control = self.block(kind, name)?;
+                    if LIVE.contains(&kind.as_str()) { run.live.push(control) } else { run.folded.push(control) }
+                }
                 // The rows of a form, register, rule or table are for the machine; its line above says what they are.
-                ElementKind::Table(rows) if after_block => out.push(self.definition(rows)),
-                _ => out.push(plain(element, place)),
+                ElementKind::Table(rows) if after_block => run.folded.push(rows_of("定义", rows)),
+                _ => {
+                    out.push(std::mem::take(&mut run).shown(self.lang()));
+                    out.push(plain(element, place));
+                }
             }
             after_block = matches!(element.kind, ElementKind::Block { .. });
         }
+        out.push(run.shown(self.lang()));
         Ok(html! { @for one in &out { (one) } })
     }
 
@@ -196,11 +225,6 @@ impl Live<'_> {
             "parameter" => self.parameter(name),
             _ => html! {},
         })
-    }
-
-    fn definition(&self, rows: &[Vec<String>]) -> Markup {
-        let lang = self.lang();
-        html! { details class="definition" { summary { (lang.say("查看定义", "Definition")) } div { (rows_of(lang.say("定义", "Definition"), rows)) } } }
     }
 
     fn step_of(&self, name: &str) -> Option<(&Procedure, &Step)> {

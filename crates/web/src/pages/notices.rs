@@ -9,8 +9,12 @@ use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
+use engine::offer::available_starts;
+use engine::{Matter, World};
 use maud::{Markup, html};
+use regulation::expr::Value;
 use regulation::model::{AboutTarget, Act, Party, Procedure, Rulebook};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, DocumentLine};
@@ -72,7 +76,9 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &DocumentLine) -> Vec
         })
         .unwrap_or_else(|| document.name.clone());
     let place = matter.as_ref().map_or_else(String::new, |matter| names(snapshot, visitor).place_path(&matter.place));
-    let objection = matter.as_ref().and_then(|matter| objection(world.rulebook(), &matter.procedure));
+    let objection = matter
+        .as_ref()
+        .and_then(|matter| objection(world.rulebook(), &matter.procedure).filter(|found| is_open(visitor, world, matter, *found)));
     vec![
         html! { a href=(format!("/documents/{}", document.id)) { (title) @if let Some(number) = &document.number { " " (number) } } },
         html! { (place) },
@@ -82,6 +88,15 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &DocumentLine) -> Vec
             a href=(format!("/services/{}/apply?act={}&about.{}={}", procedure.name, act.name, about, layout::encode(&notice.matter))) { (lang.label(&act.label)) }
         } },
     ]
+}
+
+/// Whether the procedure could be started now about the matter, by whoever reads.
+fn is_open(visitor: &Visitor, world: &dyn World, matter: &Matter, found: (&Procedure, &Act, &str)) -> bool {
+    let (procedure, act, about) = found;
+    let subject = BTreeMap::from([(about.to_owned(), Value::Text(matter.id.clone()))]);
+    let actor = crate::site::actor(visitor.person_id().unwrap_or_default(), None);
+    let starts = available_starts(world, &procedure.name, &matter.place, &subject, &actor, visitor.now);
+    starts.iter().any(|start| start.act == act.name && start.allowed.is_ok())
 }
 
 /// A procedure that anybody may start about a matter of another one: an objection, a complaint. Its act and about name.

@@ -76,6 +76,7 @@ fn page(
         h1 { (place.name) }
         (figures(snapshot, visitor, &all.lines))
         @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
+        @if query.step.is_none() { (late(snapshot, visitor, &all.lines)) }
         h2 { (lang.say("按环节", "By step")) }
         (by_step(snapshot, visitor, code, &all.lines))
         h2 { (lang.say("正在办理", "Under way")) }
@@ -107,6 +108,15 @@ fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> 
     }
 }
 
+/// What is late, the longest first.
+fn late(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Markup {
+    let title = visitor.lang.say("已逾期", "Late");
+    let mut found: Vec<MatterLine> =
+        lines.iter().filter(|line| light_of(snapshot, visitor, line) == Light::Red).cloned().collect();
+    found.sort_by(|one, other| one.due.cmp(&other.due).then_with(|| one.id.cmp(&other.id)));
+    html! { @if !found.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found, title)) } }
+}
+
 fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[MatterLine]) -> Markup {
     let lang = visitor.lang;
     let names = names(snapshot, visitor);
@@ -126,7 +136,7 @@ fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[Matt
         .map(|((procedure, step), counts)| {
             let label = rulebook.procedure(procedure).map_or_else(|| (*step).to_owned(), |(_, model)| format!("{} · {}", lang.label(&model.title), names.step(model, step)));
             let mut row = vec![html! { a href=(format!("/places/{code}?procedure={procedure}&step={step}")) { (label) } }];
-            row.extend(LIGHTS.iter().zip(counts).map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } @else { span class="soft" { "0" } } }));
+            row.extend(LIGHTS.iter().zip(counts).map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } }));
             row
         })
         .collect();

@@ -66,12 +66,20 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
             }
             aside class="aside" {
                 h2 { (lang.say("办理流程", "Process")) }
-                (figure(&process))
-                (in_words(lang, &process))
+                (stages_in_line(lang, procedure))
+                details {
+                    summary { (lang.say("流程图", "Process figure")) }
+                    div { (figure(&process)) (in_words(lang, &process)) }
+                }
             }
         }
     };
     Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+fn stages_in_line(lang: Lang, procedure: &Procedure) -> Markup {
+    let names: Vec<&str> = procedure.stages.iter().map(|(label, _)| lang.label(label)).collect();
+    html! { @if !names.is_empty() { p { (names.join(" → ")) } } }
 }
 
 fn start_buttons(visitor: &Visitor, procedure: &Procedure) -> Markup {

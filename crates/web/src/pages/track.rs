@@ -128,7 +128,7 @@ pub fn messages(
                         MessageKind::Told => { (message.text) }
                         MessageKind::Alarm => { (alarm(snapshot, visitor, message)) }
                     }
-                    " " a href=(format!("/matters/{}", message.matter)) { (lang.say("查看", "See")) span class="hidden-visually" { (message.text) } }
+                    " " a href=(format!("/matters/{}", message.matter)) { (names(snapshot, visitor).matter(&message.matter)) }
                     br; span class="soft small" { (lang.moment(message.at)) }
                 } } }
                 form method="post" action="/messages/seen" {

@@ -12,6 +12,7 @@ use crate::forms::read::Signer;
 use crate::forms::{rows, uploads};
 use crate::layout::{self, Nav, token};
 use crate::pages::drafts::many_files;
+use crate::pages::process::Drawing;
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
 use crate::site::{App, Running, submit as do_act, work};
@@ -141,23 +142,41 @@ fn why_not(visitor: &Visitor, filing: &Filing<'_>, refusal: &Refusal) -> Markup 
     }
 }
 
-/// What the act will bring about: where it leads and what it issues.
+/// What the act will bring about: where it leads, who then has it and until when, what it issues.
 fn effects(visitor: &Visitor, filing: &Filing<'_>) -> Markup {
     let lang = visitor.lang;
+    let procedure = &filing.procedure;
     let names = Names { world: filing.world, lang };
+    let drawing =
+        Drawing { names, regulation: &filing.regulation, procedure, on: visitor.now.date(), now: None };
     let targets = filing.act.to.as_ref().map(regulation::model::To::targets).unwrap_or_default();
-    let targets: Vec<String> = targets.into_iter().map(|name| names.step(&filing.procedure, name)).collect();
-    let title =
-        |name: &String| filing.procedure.documents.get(name).map(|document| lang.label(&document.title).to_owned());
-    let documents: Vec<String> = filing.act.issue.iter().filter_map(|(name, _)| title(name)).collect();
+    let issued = filing.act.issue.iter().filter_map(|(name, _)| procedure.documents.get(name));
+    let documents: Vec<&str> = issued.map(|document| lang.label(&document.title)).collect();
+    let ends = targets.iter().any(|name| procedure.end(name).is_some());
+    let several = targets.len() > 1;
     html! {
         @if !targets.is_empty() || !documents.is_empty() {
-            (banner::banner(banner::Tone::Plain, lang.say("办理后", "What this does"), &html! {
+            (banner::banner(if ends { banner::Tone::Care } else { banner::Tone::Plain }, lang.say("办理后", "What this does"), &html! {
                 ul {
-                    @if !targets.is_empty() { li { (lang.say("进入：", "Goes on to: ")) (targets.join(lang.say("，或", " or "))) } }
+                    @for name in &targets { li { @if several { (lang.say("视情形，", "Depending on the case: ")) } (leads_to(&drawing, name)) } }
                     @for document in &documents { li { (lang.say("出具：", "Issues: ")) (document) } }
                 }
+                p class="small" { (lang.say("办理后记入不可更改的记录，不能撤回；请核对后再办。", "It is entered in a record that cannot be changed or taken back: check first.")) }
             }))
+        }
+    }
+}
+
+fn leads_to(drawing: &Drawing<'_>, name: &str) -> Markup {
+    let lang = drawing.names.lang;
+    let label = drawing.names.step(drawing.procedure, name);
+    html! {
+        @match drawing.procedure.step(name) {
+            None => { (lang.say("事项办结：", "closes the matter: ")) b { (label) } }
+            Some(step) => {
+                (lang.say("进入", "goes on to ")) b { (label) } (lang.say("，由", ", with ")) (drawing.parties(&step.by)) (lang.say("办理", ""))
+                @for deadline in &step.due { (lang.say("，", ", ")) (drawing.deadline(step, deadline)) }
+            }
         }
     }
 }

@@ -440,7 +440,7 @@ impl<'a> View<'a> {
         let lang = self.lang();
         let scope = Scope::new(self.snapshot.world(), self.visitor.now);
         let Some(env) = scope.matter(&self.matter.id) else { return html! {} };
-        let rules = conditions::merits(&self.procedure);
+        let rules = super::services::checked_rules(&self.procedure);
         let found = verdicts(&env, rules.iter().map(|rule| rule.name.as_str()));
         let step = self.matter.step.as_deref().unwrap_or_default();
         let guards = conditions::guards(&self.procedure, step);
