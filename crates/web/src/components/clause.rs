@@ -89,7 +89,10 @@ pub fn clauses(citations: &[Citation]) -> Markup {
 /// Examples for the style guide.
 #[must_use]
 pub fn examples() -> Markup {
-    let known = Citation { id: "xx-4.3".into(), href: "#".into(), label: "四（三）".into(), text: "应当在五日内审查。".into() };
+    let known =
+        Citation {
+            id: "xx-4.3".into(), href: "#".into(), label: "四（三）".into(), text: "应当在五日内审查。".into()
+        };
     let unknown = Citation { id: "xx-9".into(), href: String::new(), label: "xx-9".into(), text: String::new() };
     html! { p { "应当在五日内审查。" (clauses(&[known, unknown])) } }
 }

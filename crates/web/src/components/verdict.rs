@@ -69,7 +69,12 @@ pub fn examples() -> Markup {
         holds,
         says: says.into(),
         values: values.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
-        citations: vec![Citation { id: "xx-3.2".into(), href: "#".into(), label: "三（二）".into(), text: String::new() }],
+        citations: vec![Citation {
+            id: "xx-3.2".into(),
+            href: "#".into(),
+            label: "三（二）".into(),
+            text: String::new(),
+        }],
         hint: None,
     };
     verdict(

@@ -244,7 +244,10 @@ fn not_now(reasons: Vec<engine::Reason>) -> Problem {
         return Problem { reasons, ..Problem::forbidden("这项业务不能由您发起", "You cannot start this") };
     }
     let refused = Problem::new(StatusCode::FORBIDDEN, "forbidden", "现在还不能发起", "This cannot be started now")
-        .hint("情况变化后可以再来办理；在办的事项见“我的事项”。", "Come back when things have changed; see your matters.");
+        .hint(
+            "情况变化后可以再来办理；在办的事项见“我的事项”。",
+            "Come back when things have changed; see your matters.",
+        );
     Problem { reasons: conditions, ..refused }
 }
 

@@ -76,9 +76,9 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &DocumentLine) -> Vec
         })
         .unwrap_or_else(|| document.name.clone());
     let place = matter.as_ref().map_or_else(String::new, |matter| names(snapshot, visitor).place_path(&matter.place));
-    let objection = matter
-        .as_ref()
-        .and_then(|matter| objection(world.rulebook(), &matter.procedure).filter(|found| is_open(visitor, world, matter, *found)));
+    let objection = matter.as_ref().and_then(|matter| {
+        objection(world.rulebook(), &matter.procedure).filter(|found| is_open(visitor, world, matter, *found))
+    });
     vec![
         html! { a href=(format!("/documents/{}", document.id)) { (title) @if let Some(number) = &document.number { " " (number) } } },
         html! { (place) },

@@ -134,9 +134,18 @@ fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[Matt
     let rows: Vec<Vec<Markup>> = steps
         .iter()
         .map(|((procedure, step), counts)| {
-            let label = rulebook.procedure(procedure).map_or_else(|| (*step).to_owned(), |(_, model)| format!("{} · {}", lang.label(&model.title), names.step(model, step)));
-            let mut row = vec![html! { a href=(format!("/places/{code}?procedure={procedure}&step={step}")) { (label) } }];
-            row.extend(LIGHTS.iter().zip(counts).map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } }));
+            let label = rulebook.procedure(procedure).map_or_else(
+                || (*step).to_owned(),
+                |(_, model)| format!("{} · {}", lang.label(&model.title), names.step(model, step)),
+            );
+            let mut row =
+                vec![html! { a href=(format!("/places/{code}?procedure={procedure}&step={step}")) { (label) } }];
+            row.extend(
+                LIGHTS
+                    .iter()
+                    .zip(counts)
+                    .map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } }),
+            );
             row
         })
         .collect();

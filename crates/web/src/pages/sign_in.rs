@@ -127,10 +127,8 @@ fn by_place<'a>(app: &'a Running, visitor: &Visitor) -> Result<Vec<(String, Vec<
             let person = snapshot.account_by_login(&one.name)?.map(|account| account.person).unwrap_or_default();
             let posts = county.appointments.iter().filter(|appointment| appointment.person == person);
             let post = posts.filter_map(|appointment| county.posts.get(&appointment.post)).next();
-            let place = post.map_or_else(
-                || visitor.lang.say("居民", "Residents").to_owned(),
-                |post| names.place_path(&post.place),
-            );
+            let place = post
+                .map_or_else(|| visitor.lang.say("居民", "Residents").to_owned(), |post| names.place_path(&post.place));
             match groups.iter_mut().find(|(known, _)| *known == place) {
                 Some((_, people)) => people.push(one),
                 None => groups.push((place, vec![one])),

@@ -147,8 +147,7 @@ fn effects(visitor: &Visitor, filing: &Filing<'_>) -> Markup {
     let lang = visitor.lang;
     let procedure = &filing.procedure;
     let names = Names { world: filing.world, lang };
-    let drawing =
-        Drawing { names, regulation: &filing.regulation, procedure, on: visitor.now.date(), now: None };
+    let drawing = Drawing { names, regulation: &filing.regulation, procedure, on: visitor.now.date(), now: None };
     let targets = filing.act.to.as_ref().map(regulation::model::To::targets).unwrap_or_default();
     let issued = filing.act.issue.iter().filter_map(|(name, _)| procedure.documents.get(name));
     let documents: Vec<&str> = issued.map(|document| lang.label(&document.title)).collect();
