@@ -6,17 +6,10 @@ use std::time::Instant;
 use calendar::{Holidays, Rules, Term, Unit, due, due_on};
 use jiff::civil::{Date, date};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo says on the command line whether to measure"
-)]
+#[expect(clippy::disallowed_methods, reason = "cargo says on the command line whether to measure")]
 fn main() {
     // `cargo test` runs benches without `--bench`: once over the input is enough to see that they work.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") {
-        200
-    } else {
-        1
-    };
+    let rounds = if std::env::args().any(|argument| argument == "--bench") { 200 } else { 1 };
     let (rules, holidays) = (Rules::default(), Holidays::built_in());
     for (name, term) in [
         ("5 working days", Term::new(5, Unit::WorkingDays)),
@@ -35,10 +28,7 @@ fn main() {
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures elapsed time")]
 fn report(name: &str, rounds: u32, run: impl Fn(Date)) {
-    let days: Vec<Date> = date(2022, 1, 1)
-        .series(jiff::Span::new().days(1))
-        .take(365)
-        .collect();
+    let days: Vec<Date> = date(2022, 1, 1).series(jiff::Span::new().days(1)).take(365).collect();
     let started = Instant::now();
     for _ in 0..rounds {
         for event_on in &days {

@@ -41,22 +41,13 @@ pub fn plus(from: Date, term: Term) -> Result<Date, TimeError> {
 /// days and what happens in a year without data.
 ///
 /// Fails as [`plus`] does, and in a year without data if the rules refuse to assume one.
-pub fn before(
-    until: Date,
-    term: Term,
-    rules: &Rules,
-    holidays: &Holidays,
-) -> Result<Date, TimeError> {
+pub fn before(until: Date, term: Term, rules: &Rules, holidays: &Holidays) -> Result<Date, TimeError> {
     let term = rules.read(term);
     if term.unit == Unit::WorkingDays {
         not_zero(term)?;
         return Walk::new(rules, holidays).back(in_range(until)?, term.length);
     }
-    in_range(
-        until
-            .checked_sub(span(term)?)
-            .map_err(|_| TimeError::OutOfRange)?,
-    )
+    in_range(until.checked_sub(span(term)?).map_err(|_| TimeError::OutOfRange)?)
 }
 
 /// The moment a term in hours ends. Hours run from the moment fixed, through nights and days off (Civil Code art. 201).
@@ -67,12 +58,8 @@ pub fn due_at(event_at: DateTime, term: Term) -> Result<DateTime, TimeError> {
         return Err(TimeError::NotHours { term });
     }
     not_zero(term)?;
-    let hours = Span::new()
-        .try_hours(term.length)
-        .map_err(|_| TimeError::OutOfRange)?;
-    let end = event_at
-        .checked_add(hours)
-        .map_err(|_| TimeError::OutOfRange)?;
+    let hours = Span::new().try_hours(term.length).map_err(|_| TimeError::OutOfRange)?;
+    let end = event_at.checked_add(hours).map_err(|_| TimeError::OutOfRange)?;
     in_range(end.date())?;
     Ok(end)
 }
@@ -93,19 +80,11 @@ fn span(term: Term) -> Result<Span, TimeError> {
 }
 
 pub(crate) fn not_zero(term: Term) -> Result<(), TimeError> {
-    if term.length == 0 {
-        Err(TimeError::ZeroTerm)
-    } else {
-        Ok(())
-    }
+    if term.length == 0 { Err(TimeError::ZeroTerm) } else { Ok(()) }
 }
 
 pub(crate) fn in_range(date: Date) -> Result<Date, TimeError> {
-    if (EARLIEST..=LATEST).contains(&date) {
-        Ok(date)
-    } else {
-        Err(TimeError::OutOfRange)
-    }
+    if (EARLIEST..=LATEST).contains(&date) { Ok(date) } else { Err(TimeError::OutOfRange) }
 }
 
 /// The day after; fails past the year 2199.
@@ -120,10 +99,7 @@ pub(crate) fn day_before(date: Date) -> Result<Date, TimeError> {
 
 /// The date so many days later, or earlier if negative; fails outside the years 1900 to 2199.
 pub(crate) fn shift(date: Date, days: i32) -> Result<Date, TimeError> {
-    in_range(
-        date.checked_add(days.days())
-            .map_err(|_| TimeError::OutOfRange)?,
-    )
+    in_range(date.checked_add(days.days()).map_err(|_| TimeError::OutOfRange)?)
 }
 
 /// How many days `to` lies after `from`; negative if it lies before.

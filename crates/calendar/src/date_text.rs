@@ -34,11 +34,7 @@ fn split_date(text: &str) -> Option<(i16, i8, i8)> {
 
 fn read_digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<i16> {
     let all_digits = text.chars().all(|character| character.is_ascii_digit());
-    if all_digits && lengths.contains(&text.len()) {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if all_digits && lengths.contains(&text.len()) { text.parse().ok() } else { None }
 }
 
 fn not_a_date(text: &str) -> Unreadable {

@@ -30,9 +30,7 @@ pub struct Due {
 impl Due {
     /// The first day on which the term is over.
     pub fn expires_on(&self) -> Date {
-        self.on
-            .tomorrow()
-            .expect("a due date lies before the year 2200")
+        self.on.tomorrow().expect("a due date lies before the year 2200")
     }
 
     /// The moment the term is over: 00:00 after its last day (Civil Code art. 203).
@@ -60,24 +58,14 @@ impl Due {
 /// assert_eq!(due.expires_on(), date(2022, 5, 6));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn due(
-    event_on: Date,
-    term: Term,
-    rules: &Rules,
-    holidays: &Holidays,
-) -> Result<Due, TimeError> {
+pub fn due(event_on: Date, term: Term, rules: &Rules, holidays: &Holidays) -> Result<Due, TimeError> {
     let mut walk = Walk::recording(rules, holidays);
     let end = walk.term(event_on, term)?;
     Ok(walk.into_due(end))
 }
 
 /// The last day of a term, as [`due`] computes it, without the reasons: for simulations and long lists.
-pub fn due_on(
-    event_on: Date,
-    term: Term,
-    rules: &Rules,
-    holidays: &Holidays,
-) -> Result<Date, TimeError> {
+pub fn due_on(event_on: Date, term: Term, rules: &Rules, holidays: &Holidays) -> Result<Date, TimeError> {
     Ok(Walk::new(rules, holidays).term(event_on, term)?.on)
 }
 

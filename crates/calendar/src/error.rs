@@ -57,17 +57,12 @@ impl TimeError {
     pub fn zh(&self) -> String {
         match self {
             TimeError::NoHolidayData { year } => {
-                format!(
-                    "尚无{year}年的放假安排，不能推算涉及该年的日期；请先录入国务院办公厅关于该年的通知"
-                )
+                format!("尚无{year}年的放假安排，不能推算涉及该年的日期；请先录入国务院办公厅关于该年的通知")
             }
             TimeError::ZeroTerm => "期限不能为零，至少为一".to_owned(),
             TimeError::OutOfRange => "日期超出可推算的范围（1900年至2199年）".to_owned(),
             TimeError::HoursNeedMoment { term } => {
-                format!(
-                    "按小时计算的期限（{}）须有起算的时刻，只有日期不够",
-                    term.zh()
-                )
+                format!("按小时计算的期限（{}）须有起算的时刻，只有日期不够", term.zh())
             }
             TimeError::WorkingDaysNeedHolidays { term } => {
                 format!("推算{}须有放假安排", term.zh())
@@ -76,12 +71,7 @@ impl TimeError {
             TimeError::SuspensionBackwards { from, to } => {
                 format!("中止期间的恢复日（{to}）早于中止日（{from}）")
             }
-            TimeError::NoSuchLunarDay {
-                year,
-                month,
-                leap,
-                day,
-            } => {
+            TimeError::NoSuchLunarDay { year, month, leap, day } => {
                 let leap = if *leap { "闰" } else { "" };
                 format!("农历{year}年没有{leap}{month}月第{day}日")
             }
@@ -97,9 +87,7 @@ impl TimeError {
             TimeError::ZeroTerm => "a term is at least one unit long".to_owned(),
             TimeError::OutOfRange => "the date is outside the years 1900 to 2199".to_owned(),
             TimeError::HoursNeedMoment { term } => {
-                format!(
-                    "a term in hours ({term}) needs the moment it starts from, a date is not enough"
-                )
+                format!("a term in hours ({term}) needs the moment it starts from, a date is not enough")
             }
             TimeError::WorkingDaysNeedHolidays { term } => {
                 format!("counting {term} needs a holiday arrangement")
@@ -108,12 +96,7 @@ impl TimeError {
             TimeError::SuspensionBackwards { from, to } => {
                 format!("the suspension ends ({to}) before it begins ({from})")
             }
-            TimeError::NoSuchLunarDay {
-                year,
-                month,
-                leap,
-                day,
-            } => {
+            TimeError::NoSuchLunarDay { year, month, leap, day } => {
                 let leap = if *leap { "leap " } else { "" };
                 format!("the lunar year {year} has no day {day} in {leap}month {month}")
             }

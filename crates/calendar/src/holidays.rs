@@ -103,12 +103,7 @@ impl Holidays {
     ///
     /// For the year a county enters by hand when its notice appears. Facts may lie in the December before.
     #[must_use]
-    pub fn with_year(
-        self,
-        year: i16,
-        known_since: Option<Date>,
-        facts: impl IntoIterator<Item = Fact>,
-    ) -> Holidays {
+    pub fn with_year(self, year: i16, known_since: Option<Date>, facts: impl IntoIterator<Item = Fact>) -> Holidays {
         let mut with_facts = self.with_facts(facts);
         with_facts.complete.insert(year, known_since);
         Holidays::from_parts(with_facts.facts, with_facts.complete)
@@ -127,10 +122,7 @@ impl Holidays {
     pub fn merge(mut self, later: Holidays) -> Holidays {
         self.facts.extend(later.facts);
         for (year, since) in later.complete {
-            let earliest = self
-                .complete
-                .get(&year)
-                .map_or(since, |known| since.min(*known));
+            let earliest = self.complete.get(&year).map_or(since, |known| since.min(*known));
             self.complete.insert(year, earliest);
         }
         Holidays::from_parts(self.facts, self.complete)
@@ -191,22 +183,12 @@ impl Holidays {
     /// What the notices say about `date`, by the latest of them.
     fn fact(&self, date: Date) -> Option<&Fact> {
         let of_this_date = (date, None)..=(date, Some(Date::MAX));
-        self.facts
-            .range(of_this_date)
-            .next_back()
-            .map(|(_, fact)| fact)
+        self.facts.range(of_this_date).next_back().map(|(_, fact)| fact)
     }
 
-    fn from_parts(
-        facts: BTreeMap<(Date, Option<Date>), Fact>,
-        complete: BTreeMap<i16, Option<Date>>,
-    ) -> Holidays {
+    fn from_parts(facts: BTreeMap<(Date, Option<Date>), Fact>, complete: BTreeMap<i16, Option<Date>>) -> Holidays {
         let table = Table::of(&facts, &complete);
-        Holidays {
-            facts,
-            complete,
-            table,
-        }
+        Holidays { facts, complete, table }
     }
 }
 
@@ -225,21 +207,10 @@ struct Row {
 }
 
 impl Table {
-    fn of(
-        facts: &BTreeMap<(Date, Option<Date>), Fact>,
-        complete: &BTreeMap<i16, Option<Date>>,
-    ) -> Table {
-        let years = || {
-            facts
-                .keys()
-                .map(|(date, _)| date.year())
-                .chain(complete.keys().copied())
-        };
+    fn of(facts: &BTreeMap<(Date, Option<Date>), Fact>, complete: &BTreeMap<i16, Option<Date>>) -> Table {
+        let years = || facts.keys().map(|(date, _)| date.year()).chain(complete.keys().copied());
         let Some((first_year, last_year)) = years().min().zip(years().max()) else {
-            return Table {
-                first_year: 0,
-                rows: Vec::new(),
-            };
+            return Table { first_year: 0, rows: Vec::new() };
         };
         let row = |year| Row::of_weekdays(year, complete.contains_key(&year));
         let rows = (first_year..=last_year).map(row).collect();
@@ -257,8 +228,7 @@ impl Table {
     fn set(&mut self, date: Date, working: bool) {
         let index = self.index(date.year());
         let row = index.and_then(|index| self.rows.get_mut(index));
-        row.expect("the table spans every year that has a fact")
-            .set(date, working);
+        row.expect("the table spans every year that has a fact").set(date, working);
     }
 
     fn index(&self, year: i16) -> Option<usize> {
@@ -268,15 +238,9 @@ impl Table {
 
 impl Row {
     fn of_weekdays(year: i16, complete: bool) -> Row {
-        let mut row = Row {
-            complete,
-            working: [0; 6],
-        };
+        let mut row = Row { complete, working: [0; 6] };
         let first = Date::new(year, 1, 1).expect("the year comes from a date");
-        for date in first
-            .series(jiff::Span::new().days(1))
-            .take_while(|date| date.year() == year)
-        {
+        for date in first.series(jiff::Span::new().days(1)).take_while(|date| date.year() == year) {
             row.set(date, !is_weekend(date));
         }
         row
@@ -303,10 +267,7 @@ fn place(date: Date) -> (usize, u64) {
 }
 
 fn keyed(facts: impl IntoIterator<Item = Fact>) -> BTreeMap<(Date, Option<Date>), Fact> {
-    facts
-        .into_iter()
-        .map(|fact| ((fact.date, fact.known_since), fact))
-        .collect()
+    facts.into_iter().map(|fact| ((fact.date, fact.known_since), fact)).collect()
 }
 
 fn is_new_year_off(fact: &Fact) -> bool {

@@ -33,17 +33,10 @@ impl Holidays {
             let read = read_fact(line).and_then(|fact| not_twice(fact, line_number, &mut seen));
             match read {
                 Ok(fact) => facts.push(fact),
-                Err(what) => faults.push(CsvFault {
-                    line: line_number,
-                    what,
-                }),
+                Err(what) => faults.push(CsvFault { line: line_number, what }),
             }
         }
-        if faults.is_empty() {
-            Ok(Holidays::from_facts(facts))
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Holidays::from_facts(facts)) } else { Err(faults) }
     }
 }
 
@@ -57,9 +50,7 @@ fn check_heading(first: Option<(usize, &str)>, faults: &mut Vec<CsvFault>) {
     if heading != "date,kind,name" && heading != "date,kind,name,known_since" {
         faults.push(CsvFault {
             line: index + 1,
-            what:
-                "缺少表头 / expected the heading `date,kind,name` or `date,kind,name,known_since`"
-                    .to_owned(),
+            what: "缺少表头 / expected the heading `date,kind,name` or `date,kind,name,known_since`".to_owned(),
         });
     }
 }
@@ -70,10 +61,7 @@ fn read_fact(line: &str) -> Result<Fact, String> {
         [date, kind, name] => (date, kind, name, ""),
         [date, kind, name, known_since] => (date, kind, name, known_since),
         _ => {
-            return Err(format!(
-                "应有3或4栏，实有{n}栏 / expected 3 or 4 columns, found {n}",
-                n = columns.len()
-            ));
+            return Err(format!("应有3或4栏，实有{n}栏 / expected 3 or 4 columns, found {n}", n = columns.len()));
         }
     };
     if name.is_empty() {
@@ -83,11 +71,7 @@ fn read_fact(line: &str) -> Result<Fact, String> {
         date: read_date(date)?,
         kind: read_kind(kind)?,
         name: name.to_owned(),
-        known_since: if known_since.is_empty() {
-            None
-        } else {
-            Some(read_date(known_since)?)
-        },
+        known_since: if known_since.is_empty() { None } else { Some(read_date(known_since)?) },
     })
 }
 
@@ -99,23 +83,16 @@ fn read_kind(text: &str) -> Result<Kind, String> {
     match text {
         "off" => Ok(Kind::Off),
         "work" => Ok(Kind::Work),
-        _ => Err(format!(
-            "类别`{text}`应为off（放假）或work（上班） / kind `{text}` is neither `off` nor `work`"
-        )),
+        _ => Err(format!("类别`{text}`应为off（放假）或work（上班） / kind `{text}` is neither `off` nor `work`")),
     }
 }
 
 /// Two lines about one date known since one day would leave it to chance which of them holds.
-fn not_twice(
-    fact: Fact,
-    line: usize,
-    seen: &mut BTreeMap<(Date, Option<Date>), usize>,
-) -> Result<Fact, String> {
+fn not_twice(fact: Fact, line: usize, seen: &mut BTreeMap<(Date, Option<Date>), usize>) -> Result<Fact, String> {
     match seen.insert((fact.date, fact.known_since), line) {
         None => Ok(fact),
-        Some(before) => Err(format!(
-            "{date}已在第{before}行列出 / {date} is already on line {before}",
-            date = fact.date
-        )),
+        Some(before) => {
+            Err(format!("{date}已在第{before}行列出 / {date} is already on line {before}", date = fact.date))
+        }
     }
 }

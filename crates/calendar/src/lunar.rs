@@ -33,19 +33,13 @@ pub struct LunarDate {
 /// ```
 pub fn lunar(date: Date) -> Result<LunarDate, TimeError> {
     in_range(date)?;
-    let (year, month, day) = (
-        date.year(),
-        date.month().unsigned_abs(),
-        date.day().unsigned_abs(),
-    );
+    let (year, month, day) = (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs());
     let solar = SolarDay::new(isize::from(year), usize::from(month), usize::from(day))
         .expect("every date since 1900 is a solar day");
     let lunar = solar.get_lunar_day();
-    let small =
-        |number: usize| i8::try_from(number).expect("months and days of a lunar year are below 31");
+    let small = |number: usize| i8::try_from(number).expect("months and days of a lunar year are below 31");
     Ok(LunarDate {
-        year: i16::try_from(lunar.get_year())
-            .expect("the lunar year is the Gregorian year or the one before"),
+        year: i16::try_from(lunar.get_year()).expect("the lunar year is the Gregorian year or the one before"),
         month: small(lunar.get_lunar_month().get_month()),
         leap: lunar.get_lunar_month().is_leap(),
         day: small(lunar.get_day()),
@@ -58,18 +52,8 @@ pub fn from_lunar(lunar: LunarDate) -> Result<Date, TimeError> {
         return Err(TimeError::OutOfRange);
     }
     let no_such_day = || {
-        let LunarDate {
-            year,
-            month,
-            leap,
-            day,
-        } = lunar;
-        TimeError::NoSuchLunarDay {
-            year,
-            month,
-            leap,
-            day,
-        }
+        let LunarDate { year, month, leap, day } = lunar;
+        TimeError::NoSuchLunarDay { year, month, leap, day }
     };
     if !(1..=12).contains(&lunar.month) {
         return Err(no_such_day());
@@ -78,9 +62,7 @@ pub fn from_lunar(lunar: LunarDate) -> Result<Date, TimeError> {
     // The library panics on a leap month that does not exist, so the month is tried on its own first.
     LunarMonth::new(year, month).map_err(|_| no_such_day())?;
     let day = usize::try_from(lunar.day).map_err(|_| no_such_day())?;
-    let solar = LunarDay::new(year, month, day)
-        .map_err(|_| no_such_day())?
-        .get_solar_day();
+    let solar = LunarDay::new(year, month, day).map_err(|_| no_such_day())?.get_solar_day();
     in_range(gregorian(&solar))
 }
 
@@ -92,10 +74,8 @@ fn signed_month(lunar: LunarDate) -> isize {
 
 fn gregorian(solar: &SolarDay) -> Date {
     let small = |number: usize| i8::try_from(number).expect("months and days are below 32");
-    let year =
-        i16::try_from(solar.get_year()).expect("the year is within a year of the lunar year");
-    Date::new(year, small(solar.get_month()), small(solar.get_day()))
-        .expect("a solar day since 1899 is a date")
+    let year = i16::try_from(solar.get_year()).expect("the year is within a year of the lunar year");
+    Date::new(year, small(solar.get_month()), small(solar.get_day())).expect("a solar day since 1899 is a date")
 }
 
 impl LunarDate {

@@ -25,11 +25,7 @@ fn read_chinese(text: &str) -> Option<u32> {
     for character in text.chars() {
         if let Some(unit) = unit_value(character) {
             // Units must fall, and only the first ten may stand without a digit: 十五 but not 二百十.
-            let implied = if total == 0 && unit == 10 {
-                Some(1)
-            } else {
-                None
-            };
+            let implied = if total == 0 && unit == 10 { Some(1) } else { None };
             if unit >= smallest_unit {
                 return None;
             }

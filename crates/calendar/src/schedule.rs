@@ -79,15 +79,9 @@ pub struct Period {
 /// ```
 pub fn periods(schedule: &Schedule, from: Date, to: Date) -> impl Iterator<Item = Period> + use<> {
     let schedule = *schedule;
-    let first = if from <= to {
-        schedule.first_period(from)
-    } else {
-        None
-    };
-    std::iter::successors(first, move |period| {
-        schedule.period(next_day(period.to).ok()?).ok()
-    })
-    .take_while(move |period| period.from <= to)
+    let first = if from <= to { schedule.first_period(from) } else { None };
+    std::iter::successors(first, move |period| schedule.period(next_day(period.to).ok()?).ok())
+        .take_while(move |period| period.from <= to)
 }
 
 impl Schedule {
@@ -112,9 +106,7 @@ impl Schedule {
 
     fn first_period(&self, from: Date) -> Option<Period> {
         match self {
-            Schedule::EveryDays {
-                since_last: true, ..
-            } => self.period(next_day(from).ok()?).ok(),
+            Schedule::EveryDays { since_last: true, .. } => self.period(next_day(from).ok()?).ok(),
             _ => self.period(from).ok(),
         }
     }
@@ -126,20 +118,12 @@ impl Schedule {
             Schedule::Xun => xun(date),
             Schedule::Weekly { weekday, .. } => week(date, weekday)?,
             Schedule::Monthly { day: None } => (date.first_of_month(), date.last_of_month()),
-            Schedule::Monthly { day: Some(day) } => {
-                between(date, |months| monthly_end(date, months, day))?
-            }
+            Schedule::Monthly { day: Some(day) } => between(date, |months| monthly_end(date, months, day))?,
             Schedule::Quarterly => quarter(date),
-            Schedule::Yearly { month, day } => {
-                between(date, |years| yearly_end(date, years, month, day))?
-            }
+            Schedule::Yearly { month, day } => between(date, |years| yearly_end(date, years, month, day))?,
             Schedule::LunarYearly { month, day } => lunar_year(date, month, day)?,
         };
-        Ok(Period {
-            from,
-            to,
-            name: self.name(from, to),
-        })
+        Ok(Period { from, to, name: self.name(from, to) })
     }
 
     fn name(&self, from: Date, to: Date) -> String {
@@ -159,12 +143,7 @@ impl Schedule {
 }
 
 fn xun(date: Date) -> (Date, Date) {
-    let on = |day| {
-        date.with()
-            .day(day)
-            .build()
-            .expect("every month has 21 days")
-    };
+    let on = |day| date.with().day(day).build().expect("every month has 21 days");
     match date.day() {
         1..=10 => (on(1), on(10)),
         11..=20 => (on(11), on(20)),
@@ -201,24 +180,15 @@ fn quarter_name(date: Date) -> &'static str {
 }
 
 /// The period that holds `date` between two neighbouring ends; `end` gives the end so many months or years away.
-fn between(
-    date: Date,
-    end: impl Fn(i32) -> Result<Date, TimeError>,
-) -> Result<(Date, Date), TimeError> {
+fn between(date: Date, end: impl Fn(i32) -> Result<Date, TimeError>) -> Result<(Date, Date), TimeError> {
     let this_end = end(0)?;
-    let (before, to) = if date <= this_end {
-        (end(-1)?, this_end)
-    } else {
-        (this_end, end(1)?)
-    };
+    let (before, to) = if date <= this_end { (end(-1)?, this_end) } else { (this_end, end(1)?) };
     Ok((next_day(before)?, to))
 }
 
 /// The end day in the month so many months from `date`'s.
 fn monthly_end(date: Date, months: i32, day: i8) -> Result<Date, TimeError> {
-    let first = date
-        .first_of_month()
-        .checked_add(Span::new().months(months));
+    let first = date.first_of_month().checked_add(Span::new().months(months));
     Ok(clamped(first.map_err(|_| TimeError::OutOfRange)?, day))
 }
 
@@ -232,11 +202,7 @@ fn yearly_end(date: Date, years: i32, month: i8, day: i8) -> Result<Date, TimeEr
 /// The day in the month of `first`, or the month's last day if it is shorter.
 fn clamped(first: Date, day: i8) -> Date {
     let day = day.clamp(1, first.days_in_month());
-    first
-        .with()
-        .day(day)
-        .build()
-        .expect("the day is within the month")
+    first.with().day(day).build().expect("the day is within the month")
 }
 
 /// Lunar years move against Gregorian ones, so the ends of the years around `date` are looked through.
@@ -252,18 +218,7 @@ fn lunar_year(date: Date, month: i8, day: i8) -> Result<(Date, Date), TimeError>
 }
 
 fn lunar_end(year: i16, month: i8, day: i8) -> Result<Date, TimeError> {
-    let on = |day| {
-        from_lunar(LunarDate {
-            year,
-            month,
-            leap: false,
-            day,
-        })
-    };
+    let on = |day| from_lunar(LunarDate { year, month, leap: false, day });
     // A short month has 29 days, and a duty of its 30th, New Year's Eve, then falls on the 29th.
-    if day == 30 {
-        on(30).or_else(|_| on(29))
-    } else {
-        on(day)
-    }
+    if day == 30 { on(30).or_else(|_| on(29)) } else { on(day) }
 }

@@ -33,31 +33,16 @@ impl FromStr for Schedule {
 
 fn read(words: &[&str]) -> Option<Schedule> {
     let schedule = match words {
-        ["every", days, "day" | "days"] => Schedule::EveryDays {
-            n: read_days(days)?,
-            since_last: false,
-        },
-        ["every", days, "day" | "days", "since", "last"] => Schedule::EveryDays {
-            n: read_days(days)?,
-            since_last: true,
-        },
+        ["every", days, "day" | "days"] => Schedule::EveryDays { n: read_days(days)?, since_last: false },
+        ["every", days, "day" | "days", "since", "last"] => {
+            Schedule::EveryDays { n: read_days(days)?, since_last: true }
+        }
         ["xun"] => Schedule::Xun,
-        ["week"] => Schedule::Weekly {
-            weekday: Weekday::Sunday,
-            time: None,
-        },
-        ["week", day] => Schedule::Weekly {
-            weekday: read_weekday(day)?,
-            time: None,
-        },
-        ["week", day, time] => Schedule::Weekly {
-            weekday: read_weekday(day)?,
-            time: Some(read_time(time)?),
-        },
+        ["week"] => Schedule::Weekly { weekday: Weekday::Sunday, time: None },
+        ["week", day] => Schedule::Weekly { weekday: read_weekday(day)?, time: None },
+        ["week", day, time] => Schedule::Weekly { weekday: read_weekday(day)?, time: Some(read_time(time)?) },
         ["month"] => Schedule::Monthly { day: None },
-        ["month", day] => Schedule::Monthly {
-            day: Some(read_number(day, 31)?),
-        },
+        ["month", day] => Schedule::Monthly { day: Some(read_number(day, 31)?) },
         ["quarter"] => Schedule::Quarterly,
         ["year"] => Schedule::Yearly { month: 12, day: 31 },
         ["year", day] => {
@@ -78,10 +63,7 @@ fn read_days(text: &str) -> Option<u16> {
 }
 
 fn read_weekday(text: &str) -> Option<Weekday> {
-    WEEKDAYS
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, weekday)| *weekday)
+    WEEKDAYS.iter().find(|(name, _)| *name == text).map(|(_, weekday)| *weekday)
 }
 
 fn read_time(text: &str) -> Option<Time> {
@@ -95,9 +77,7 @@ fn read_month_day(text: &str, last_day: i8) -> Option<(i8, i8)> {
 }
 
 fn read_number(text: &str, last: i8) -> Option<i8> {
-    text.parse()
-        .ok()
-        .filter(|number| (1..=last).contains(number))
+    text.parse().ok().filter(|number| (1..=last).contains(number))
 }
 
 fn unreadable(text: &str) -> Unreadable {
@@ -112,14 +92,8 @@ fn unreadable(text: &str) -> Unreadable {
 impl fmt::Display for Schedule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Schedule::EveryDays {
-                n,
-                since_last: false,
-            } => write!(formatter, "every {n} days"),
-            Schedule::EveryDays {
-                n,
-                since_last: true,
-            } => write!(formatter, "every {n} days since last"),
+            Schedule::EveryDays { n, since_last: false } => write!(formatter, "every {n} days"),
+            Schedule::EveryDays { n, since_last: true } => write!(formatter, "every {n} days since last"),
             Schedule::Xun => write!(formatter, "xun"),
             Schedule::Weekly { weekday, time } => {
                 write!(formatter, "week {}", weekday_code(weekday))?;
@@ -147,23 +121,11 @@ impl Schedule {
     /// The schedule in Chinese: `每旬`, `每周星期三17:00前`, `每季度`.
     pub fn zh(&self) -> String {
         match *self {
-            Schedule::EveryDays {
-                n,
-                since_last: false,
-            } => format!("每{n}日"),
-            Schedule::EveryDays {
-                n,
-                since_last: true,
-            } => format!("距上次不超过{n}日"),
+            Schedule::EveryDays { n, since_last: false } => format!("每{n}日"),
+            Schedule::EveryDays { n, since_last: true } => format!("距上次不超过{n}日"),
             Schedule::Xun => "每旬".to_owned(),
-            Schedule::Weekly {
-                weekday,
-                time: None,
-            } => format!("每周{}前", zh_weekday(weekday)),
-            Schedule::Weekly {
-                weekday,
-                time: Some(time),
-            } => {
+            Schedule::Weekly { weekday, time: None } => format!("每周{}前", zh_weekday(weekday)),
+            Schedule::Weekly { weekday, time: Some(time) } => {
                 format!("每周{}{}前", zh_weekday(weekday), clock(time))
             }
             Schedule::Monthly { day: None } => "每月".to_owned(),
@@ -172,12 +134,7 @@ impl Schedule {
             Schedule::Yearly { month: 12, day: 31 } => "每年".to_owned(),
             Schedule::Yearly { month, day } => format!("每年{month}月{day}日前"),
             Schedule::LunarYearly { month, day } => {
-                let day = crate::lunar::LunarDate {
-                    year: 0,
-                    month,
-                    leap: false,
-                    day,
-                };
+                let day = crate::lunar::LunarDate { year: 0, month, leap: false, day };
                 format!("每年农历{}前", day.zh_day())
             }
         }

@@ -39,12 +39,7 @@ pub struct Suspension {
 /// assert_eq!((review.raw, review.on), (date(2022, 3, 26), date(2022, 3, 28)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn suspend(
-    due: &Due,
-    suspension: Suspension,
-    rules: &Rules,
-    holidays: &Holidays,
-) -> Result<Due, TimeError> {
+pub fn suspend(due: &Due, suspension: Suspension, rules: &Rules, holidays: &Holidays) -> Result<Due, TimeError> {
     let Suspension { from, to } = suspension;
     if to < from {
         return Err(TimeError::SuspensionBackwards { from, to });
@@ -58,17 +53,8 @@ pub fn suspend(
         Unit::WorkingDays => resume_working_days(due, stopped_on, suspension, &mut walk)?,
         _ => resume_calendar_days(due, stopped_on, suspension, &mut walk)?,
     };
-    let on = if due.unit == Unit::WorkingDays {
-        raw
-    } else {
-        walk.roll(raw)?
-    };
-    let mut suspended = walk.into_due(End {
-        starts_on: due.starts_on,
-        raw,
-        on,
-        unit: due.unit,
-    });
+    let on = if due.unit == Unit::WorkingDays { raw } else { walk.roll(raw)? };
+    let mut suspended = walk.into_due(End { starts_on: due.starts_on, raw, on, unit: due.unit });
     suspended.provisional |= due.provisional;
     let kept = kept_reasons(&due.why, stopped_on, &suspended.why);
     suspended.why.splice(0..0, kept);
@@ -86,12 +72,7 @@ fn resume_calendar_days(
     let last = shift(due.raw, days_between(stopped_on, to))?;
     let left = days_between(stopped_on, due.raw).unsigned_abs() + 1;
     let remaining = Term::new(left, Unit::Days);
-    walk.record.push(Why::Suspended {
-        from,
-        to,
-        remaining,
-        last,
-    });
+    walk.record.push(Why::Suspended { from, to, remaining, last });
     Ok(last)
 }
 
@@ -108,15 +89,7 @@ fn resume_working_days(
     let counted = counted_before(&due.why, stopped_on);
     let last = walk.forward(to, counted, counted + left)?;
     let remaining = Term::new(left, Unit::WorkingDays);
-    walk.record.insert(
-        reasons_before,
-        Why::Suspended {
-            from,
-            to,
-            remaining,
-            last,
-        },
-    );
+    walk.record.insert(reasons_before, Why::Suspended { from, to, remaining, last });
     Ok(last)
 }
 

@@ -76,14 +76,8 @@ impl FromStr for Term {
 
     fn from_str(text: &str) -> Result<Term, Unreadable> {
         let trimmed = text.trim();
-        let term = read_code(trimmed)
-            .or_else(|| read_chinese(trimmed))
-            .ok_or_else(|| unreadable(text))?;
-        if term.length == 0 {
-            Err(zero(text))
-        } else {
-            Ok(term)
-        }
+        let term = read_code(trimmed).or_else(|| read_chinese(trimmed)).ok_or_else(|| unreadable(text))?;
+        if term.length == 0 { Err(zero(text)) } else { Ok(term) }
     }
 }
 
@@ -122,13 +116,9 @@ const CHINESE_UNITS: [(&str, Unit); 12] = [
 ];
 
 fn read_chinese(text: &str) -> Option<Term> {
-    let text = text
-        .strip_suffix("以内")
-        .or_else(|| text.strip_suffix('内'))
-        .unwrap_or(text);
-    let (length, unit) = CHINESE_UNITS
-        .iter()
-        .find_map(|(name, unit)| text.strip_suffix(name).map(|length| (length, *unit)))?;
+    let text = text.strip_suffix("以内").or_else(|| text.strip_suffix('内')).unwrap_or(text);
+    let (length, unit) =
+        CHINESE_UNITS.iter().find_map(|(name, unit)| text.strip_suffix(name).map(|length| (length, *unit)))?;
     Some(Term::new(read_number(length.trim())?, unit))
 }
 

@@ -47,23 +47,13 @@ pub(crate) struct Walk<'a, R> {
 
 impl<'a> Walk<'a, Forget> {
     pub(crate) fn new(rules: &'a Rules, holidays: &'a Holidays) -> Self {
-        Walk {
-            rules,
-            holidays,
-            assumed_year: None,
-            record: Forget,
-        }
+        Walk { rules, holidays, assumed_year: None, record: Forget }
     }
 }
 
 impl<'a> Walk<'a, Vec<Why>> {
     pub(crate) fn recording(rules: &'a Rules, holidays: &'a Holidays) -> Self {
-        Walk {
-            rules,
-            holidays,
-            assumed_year: None,
-            record: Vec::new(),
-        }
+        Walk { rules, holidays, assumed_year: None, record: Vec::new() }
     }
 
     pub(crate) fn into_due(mut self, end: End) -> Due {
@@ -101,93 +91,51 @@ impl<R: Record> Walk<'_, R> {
             counts_on = next_day(counts_on)?;
         }
         let holidays = self.holidays;
-        self.record.add(|| Why::ReceivedOnDayOff {
-            day: holidays.day(event_on),
-            counts_on,
-        });
+        self.record.add(|| Why::ReceivedOnDayOff { day: holidays.day(event_on), counts_on });
         Ok(counts_on)
     }
 
     fn working_term(&mut self, day_zero: Date, length: u32) -> Result<End, TimeError> {
         let first = self.first_day(day_zero)?;
         let last = self.forward(first, 0, length)?;
-        Ok(End {
-            starts_on: first,
-            raw: last,
-            on: last,
-            unit: Unit::WorkingDays,
-        })
+        Ok(End { starts_on: first, raw: last, on: last, unit: Unit::WorkingDays })
     }
 
     fn calendar_term(&mut self, day_zero: Date, term: Term) -> Result<End, TimeError> {
         let first = self.first_day(day_zero)?;
         let corresponding = plus(day_zero, term)?;
-        let raw = if self.rules.count_event_day {
-            day_before(corresponding)?
-        } else {
-            corresponding
-        };
-        let clamped = matches!(term.unit, Unit::Months | Unit::Years)
-            && corresponding.day() != day_zero.day();
-        self.record.add(|| Why::Span {
-            first,
-            last: raw,
-            term,
-        });
+        let raw = if self.rules.count_event_day { day_before(corresponding)? } else { corresponding };
+        let clamped = matches!(term.unit, Unit::Months | Unit::Years) && corresponding.day() != day_zero.day();
+        self.record.add(|| Why::Span { first, last: raw, term });
         if clamped {
-            self.record.add(|| Why::NoCorrespondingDay {
-                wanted: day_zero.day(),
-                month_end: corresponding,
-            });
+            self.record.add(|| Why::NoCorrespondingDay { wanted: day_zero.day(), month_end: corresponding });
         }
         let on = self.roll(raw)?;
-        Ok(End {
-            starts_on: first,
-            raw,
-            on,
-            unit: term.unit,
-        })
+        Ok(End { starts_on: first, raw, on, unit: term.unit })
     }
 
     /// The first day that counts: the day after the event, or the day itself if the rules count it.
     fn first_day(&mut self, day_zero: Date) -> Result<Date, TimeError> {
         let counted = self.rules.count_event_day;
-        self.record.add(|| Why::EventDay {
-            on: day_zero,
-            counted,
-        });
-        if counted {
-            Ok(day_zero)
-        } else {
-            next_day(day_zero)
-        }
+        self.record.add(|| Why::EventDay { on: day_zero, counted });
+        if counted { Ok(day_zero) } else { next_day(day_zero) }
     }
 
     /// The day on which the count reaches `length` working days, from `first` on and `first` included.
     ///
     /// `counted` of them have passed already, fewer than `length`.
-    pub(crate) fn forward(
-        &mut self,
-        first: Date,
-        mut counted: u32,
-        length: u32,
-    ) -> Result<Date, TimeError> {
+    pub(crate) fn forward(&mut self, first: Date, mut counted: u32, length: u32) -> Result<Date, TimeError> {
         let mut date = first;
         loop {
             let holidays = self.holidays;
             if self.is_working_day(date)? {
                 counted += 1;
-                self.record.add(|| Why::Counted {
-                    day: holidays.day(date),
-                    number: counted,
-                });
+                self.record.add(|| Why::Counted { day: holidays.day(date), number: counted });
                 if counted >= length {
                     return Ok(date);
                 }
             } else {
-                self.record.add(|| Why::Skipped {
-                    day: holidays.day(date),
-                });
+                self.record.add(|| Why::Skipped { day: holidays.day(date) });
             }
             date = next_day(date)?;
         }
@@ -216,15 +164,11 @@ impl<R: Record> Walk<'_, R> {
         let holidays = self.holidays;
         let mut on = raw;
         while !self.is_working_day(on)? {
-            self.record.add(|| Why::PassedOver {
-                day: holidays.day(on),
-            });
+            self.record.add(|| Why::PassedOver { day: holidays.day(on) });
             on = next_day(on)?;
         }
         if on != raw {
-            self.record.add(|| Why::RolledTo {
-                day: holidays.day(on),
-            });
+            self.record.add(|| Why::RolledTo { day: holidays.day(on) });
         }
         Ok(on)
     }

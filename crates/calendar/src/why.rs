@@ -89,11 +89,7 @@ impl Why {
     pub fn zh(&self) -> String {
         match self {
             Why::ReceivedOnDayOff { day, counts_on } => {
-                format!(
-                    "{}不是工作日，视为{}收到。",
-                    zh_day(day),
-                    zh_date(*counts_on)
-                )
+                format!("{}不是工作日，视为{}收到。", zh_day(day), zh_date(*counts_on))
             }
             Why::EventDay { on, counted: false } => {
                 format!("{}为起始当日，不计入（民法典第二百零一条）。", zh_date(*on))
@@ -104,12 +100,7 @@ impl Why {
             Why::Counted { day, number } => format!("{}计为第{number}个工作日。", zh_day(day)),
             Why::Skipped { day } => format!("{}不计。", zh_day(day)),
             Why::Span { first, last, term } => {
-                format!(
-                    "自{}起算{}，至{}。",
-                    zh_date(*first),
-                    term.zh(),
-                    zh_date(*last)
-                )
+                format!("自{}起算{}，至{}。", zh_date(*first), term.zh(), zh_date(*last))
             }
             Why::NoCorrespondingDay { wanted, month_end } => format!(
                 "{}年{}月没有{wanted}日，以月末日{}为对应日（民法典第二百零二条）。",
@@ -121,12 +112,7 @@ impl Why {
             Why::RolledTo { day } => {
                 format!("最后一日顺延至{}（民法典第二百零三条）。", zh_day(day))
             }
-            Why::Suspended {
-                from,
-                to,
-                remaining,
-                last,
-            } => format!(
+            Why::Suspended { from, to, remaining, last } => format!(
                 "{}起中止，{}恢复计算，余下{}，至{}。",
                 zh_date(*from),
                 zh_date(*to),
@@ -144,17 +130,10 @@ impl Why {
     pub fn en(&self) -> String {
         match self {
             Why::ReceivedOnDayOff { day, counts_on } => {
-                format!(
-                    "{} is not a working day: it counts as received on {}.",
-                    en_day(day),
-                    en_date(*counts_on)
-                )
+                format!("{} is not a working day: it counts as received on {}.", en_day(day), en_date(*counts_on))
             }
             Why::EventDay { on, counted: false } => {
-                format!(
-                    "{}, the day of the event, does not count (Civil Code art. 201).",
-                    en_date(*on)
-                )
+                format!("{}, the day of the event, does not count (Civil Code art. 201).", en_date(*on))
             }
             Why::EventDay { on, counted: true } => {
                 format!("{}, the day of the event, counts by rule.", en_date(*on))
@@ -172,17 +151,9 @@ impl Why {
                 format!("{} is not a working day: the end moves on.", en_day(day))
             }
             Why::RolledTo { day } => {
-                format!(
-                    "The last day moves to {} (Civil Code art. 203).",
-                    en_day(day)
-                )
+                format!("The last day moves to {} (Civil Code art. 203).", en_day(day))
             }
-            Why::Suspended {
-                from,
-                to,
-                remaining,
-                last,
-            } => format!(
+            Why::Suspended { from, to, remaining, last } => format!(
                 "Suspended from {}, running again on {} with {remaining} left, to {}.",
                 en_date(*from),
                 en_date(*to),
@@ -216,10 +187,7 @@ fn en_day(day: &Day) -> String {
         DayWhy::Ordinary => format!("{date} ({weekday})"),
         DayWhy::Weekend => format!("{date} ({weekday}, weekend)"),
         DayWhy::Holiday(name) => format!("{date} ({weekday}, off for {})", en_festival(name)),
-        DayWhy::MakeUp(name) => format!(
-            "{date} ({weekday}, make-up working day for {})",
-            en_festival(name)
-        ),
+        DayWhy::MakeUp(name) => format!("{date} ({weekday}, make-up working day for {})", en_festival(name)),
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the database can do on this machine (测速): to-do lists of a size nobody has by hand, and bare commits to compare with.
 
+use crate::StoreExt;
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::pages::{Cut, TodoQuery};
 use crate::ring::COUNTY_KEY_BYTES;
 use crate::sqlite::{DATABASE, Settings, Sqlite, desk_key};
-use crate::StoreExt;
 use engine::event::Desk;
 use rusqlite::{Connection, params};
 use std::path::Path;
@@ -23,11 +23,8 @@ const GROUP: u32 = 64;
 /// # Errors
 /// If the folder cannot be used.
 pub fn todo_page(folder: &Path, matters: u32, library: &Arc<Library>) -> Result<f64, Fault> {
-    let settings = || Settings {
-        data: folder.to_owned(),
-        county_key: [7; COUNTY_KEY_BYTES],
-        library: Arc::clone(library),
-    };
+    let settings =
+        || Settings { data: folder.to_owned(), county_key: [7; COUNTY_KEY_BYTES], library: Arc::clone(library) };
     drop(Sqlite::open(settings())?);
     fill_todo(&folder.join(DATABASE), &library.county.code, matters)?;
     let store = Sqlite::open(settings())?;

@@ -18,17 +18,13 @@ const CODE_PREFIX: u8 = 0x03;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodeFault {
     /// It does not have 20 characters, separators aside.
-    #[error(
-        "核验码应为 20 位，现有 {found} 位，请核对是否漏填 / a code has 20 characters, found {found}"
-    )]
+    #[error("核验码应为 20 位，现有 {found} 位，请核对是否漏填 / a code has 20 characters, found {found}")]
     Length {
         /// How many characters it has.
         found: usize,
     },
     /// A character that no code contains.
-    #[error(
-        "核验码第 {place} 位“{found}”不是可用字符 / character {place}, `{found}`, cannot occur in a code"
-    )]
+    #[error("核验码第 {place} 位“{found}”不是可用字符 / character {place}, `{found}`, cannot occur in a code")]
     Character {
         /// Its place, counted from 1 without separators.
         place: usize,
@@ -36,9 +32,7 @@ pub enum CodeFault {
         found: char,
     },
     /// The check character does not fit the others.
-    #[error(
-        "核验码有误，请对照证书逐位核对 / the code is mistyped: compare it with the certificate"
-    )]
+    #[error("核验码有误，请对照证书逐位核对 / the code is mistyped: compare it with the certificate")]
     Check,
 }
 
@@ -63,28 +57,15 @@ pub fn verification_code(document: &[u8], salt: &[u8; SALT_BYTES]) -> String {
 ///
 /// Small letters, spaces, hyphens and full-width characters are fine; O is read as 0, I and L as 1.
 pub fn read_verification_code(typed: &str) -> Result<String, CodeFault> {
-    let characters: Vec<char> = typed
-        .chars()
-        .map(half_width)
-        .filter(|character| !separates(*character))
-        .collect();
+    let characters: Vec<char> = typed.chars().map(half_width).filter(|character| !separates(*character)).collect();
     if characters.len() != LENGTH {
-        return Err(CodeFault::Length {
-            found: characters.len(),
-        });
+        return Err(CodeFault::Length { found: characters.len() });
     }
     let mut values = [0; LENGTH];
     for (place, (value, character)) in values.iter_mut().zip(&characters).enumerate() {
-        *value = value_of(*character).ok_or(CodeFault::Character {
-            place: place + 1,
-            found: *character,
-        })?;
+        *value = value_of(*character).ok_or(CodeFault::Character { place: place + 1, found: *character })?;
     }
-    if remainder(&values) == 0 {
-        Ok(print(&values))
-    } else {
-        Err(CodeFault::Check)
-    }
+    if remainder(&values) == 0 { Ok(print(&values)) } else { Err(CodeFault::Check) }
 }
 
 fn five_bits(bytes: &[u8], place: usize) -> u8 {
@@ -102,11 +83,7 @@ fn remainder(values: &[u8]) -> u8 {
 /// Multiplies by α in GF(2⁵) with the polynomial x⁵ + x² + 1.
 fn times_alpha(value: u8) -> u8 {
     let doubled = value << 1;
-    if doubled & 0x20 == 0 {
-        doubled
-    } else {
-        doubled ^ 0x25
-    }
+    if doubled & 0x20 == 0 { doubled } else { doubled ^ 0x25 }
 }
 
 fn print(values: &[u8; LENGTH]) -> String {
@@ -126,9 +103,7 @@ fn value_of(character: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    let place = ALPHABET
-        .iter()
-        .position(|known| char::from(*known) == letter)?;
+    let place = ALPHABET.iter().position(|known| char::from(*known) == letter)?;
     u8::try_from(place).ok()
 }
 
@@ -160,56 +135,31 @@ mod tests {
     #[test]
     fn lenient_in_form() {
         let code = verification_code(b"190.00", &SALT);
-        let wide: String = code
-            .chars()
-            .map(|character| char::from_u32(u32::from(character) + 0xfee0).unwrap())
-            .collect();
-        for typed in [
-            code.to_lowercase(),
-            code.replace('-', ""),
-            code.replace('-', " — "),
-            wide,
-        ] {
-            assert_eq!(
-                read_verification_code(&typed).as_deref(),
-                Ok(code.as_str()),
-                "{typed}"
-            );
+        let wide: String =
+            code.chars().map(|character| char::from_u32(u32::from(character) + 0xfee0).unwrap()).collect();
+        for typed in [code.to_lowercase(), code.replace('-', ""), code.replace('-', " — "), wide] {
+            assert_eq!(read_verification_code(&typed).as_deref(), Ok(code.as_str()), "{typed}");
         }
         let confusable = "O0000-00000-00000-0000o";
-        assert_eq!(
-            read_verification_code(confusable).as_deref(),
-            Ok("00000-00000-00000-00000")
-        );
+        assert_eq!(read_verification_code(confusable).as_deref(), Ok("00000-00000-00000-00000"));
     }
 
     #[test]
     fn every_single_error_and_every_swap_is_found() {
         let code = verification_code(b"190.00", &SALT).replace('-', "");
         for place in 0..LENGTH {
-            for wrong in ALPHABET
-                .iter()
-                .filter(|wrong| **wrong != code.as_bytes()[place])
-            {
+            for wrong in ALPHABET.iter().filter(|wrong| **wrong != code.as_bytes()[place]) {
                 let mut typed = code.clone().into_bytes();
                 typed[place] = *wrong;
                 let typed = String::from_utf8(typed).unwrap();
-                assert_eq!(
-                    read_verification_code(&typed),
-                    Err(CodeFault::Check),
-                    "{typed}"
-                );
+                assert_eq!(read_verification_code(&typed), Err(CodeFault::Check), "{typed}");
             }
             for other in place + 1..LENGTH {
                 let mut typed = code.clone().into_bytes();
                 typed.swap(place, other);
                 if typed != code.as_bytes() {
                     let typed = String::from_utf8(typed).unwrap();
-                    assert_eq!(
-                        read_verification_code(&typed),
-                        Err(CodeFault::Check),
-                        "{typed}"
-                    );
+                    assert_eq!(read_verification_code(&typed), Err(CodeFault::Check), "{typed}");
                 }
             }
         }
@@ -217,29 +167,11 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        assert_eq!(
-            read_verification_code(""),
-            Err(CodeFault::Length { found: 0 })
-        );
-        assert_eq!(
-            read_verification_code("00000-0000"),
-            Err(CodeFault::Length { found: 9 })
-        );
+        assert_eq!(read_verification_code(""), Err(CodeFault::Length { found: 0 }));
+        assert_eq!(read_verification_code("00000-0000"), Err(CodeFault::Length { found: 9 }));
         let found = read_verification_code("0000U-00000-00000-00000");
-        assert_eq!(
-            found,
-            Err(CodeFault::Character {
-                place: 5,
-                found: 'U'
-            })
-        );
+        assert_eq!(found, Err(CodeFault::Character { place: 5, found: 'U' }));
         let found = read_verification_code("00证00-00000-00000-00000");
-        assert_eq!(
-            found,
-            Err(CodeFault::Character {
-                place: 3,
-                found: '证'
-            })
-        );
+        assert_eq!(found, Err(CodeFault::Character { place: 3, found: '证' }));
     }
 }

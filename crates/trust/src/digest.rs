@@ -76,9 +76,7 @@ impl FromStr for Digest {
         let mut bytes = [0; 32];
         match hex::decode_to_slice(text, &mut bytes) {
             Ok(()) => Ok(Digest(bytes)),
-            Err(_) => Err(DigestFault {
-                found: text.to_owned(),
-            }),
+            Err(_) => Err(DigestFault { found: text.to_owned() }),
         }
     }
 }
@@ -98,19 +96,8 @@ mod tests {
 
     #[test]
     fn a_digest_is_exactly_64_hexadecimal_digits() {
-        for text in [
-            "",
-            "66c7",
-            &"0".repeat(63),
-            &"0".repeat(66),
-            &"g".repeat(64),
-        ] {
-            assert_eq!(
-                text.parse::<Digest>(),
-                Err(DigestFault {
-                    found: text.to_owned()
-                })
-            );
+        for text in ["", "66c7", &"0".repeat(63), &"0".repeat(66), &"g".repeat(64)] {
+            assert_eq!(text.parse::<Digest>(), Err(DigestFault { found: text.to_owned() }));
         }
     }
 }

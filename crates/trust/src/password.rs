@@ -42,11 +42,7 @@ impl Cost {
 /// assert!(!verify_password("老井沟 43", &stored)?);
 /// # Ok::<(), trust::PasswordFault>(())
 /// ```
-pub fn hash_password(
-    password: &str,
-    salt: &[u8; 16],
-    cost: &Cost,
-) -> Result<String, PasswordFault> {
+pub fn hash_password(password: &str, salt: &[u8; 16], cost: &Cost) -> Result<String, PasswordFault> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.0.clone())
         .hash_password_with_salt(password.as_bytes(), salt)
         .map(|hash| hash.to_string())
@@ -70,26 +66,14 @@ mod tests {
     #[test]
     fn standard_cost_is_in_the_string() {
         let stored = hash_password("correct horse", &[1; 16], &Cost::standard()).unwrap();
-        assert!(
-            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{stored}"
-        );
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert_eq!(verify_password("correct horse", &stored), Ok(true));
     }
 
     #[test]
     fn what_is_not_a_hash_is_a_fault_not_a_wrong_password() {
-        for stored in [
-            "",
-            "plain",
-            "$argon2id$v=19$m=8,t=1,p=1$",
-            "$pbkdf2$i=1$c2FsdHNhbHQ$aGFzaA",
-        ] {
-            assert_eq!(
-                verify_password("x", stored),
-                Err(PasswordFault::StoredHash),
-                "{stored}"
-            );
+        for stored in ["", "plain", "$argon2id$v=19$m=8,t=1,p=1$", "$pbkdf2$i=1$c2FsdHNhbHQ$aGFzaA"] {
+            assert_eq!(verify_password("x", stored), Err(PasswordFault::StoredHash), "{stored}");
         }
     }
 }

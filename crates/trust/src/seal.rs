@@ -76,12 +76,8 @@ pub fn seal(key: &Key, nonce: [u8; NONCE_BYTES], aad: &[u8], plain: &[u8]) -> Ve
 /// Opens what [`seal`] made with the same key and context.
 pub fn open(key: &Key, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealFault> {
     let body = sealed.strip_prefix(&[VERSION]).ok_or(SealFault::Format)?;
-    let (nonce, text) = body
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(SealFault::Format)?;
-    key.cipher()
-        .decrypt(&Nonce::from(*nonce), Payload { msg: text, aad })
-        .map_err(|_| SealFault::Mismatch)
+    let (nonce, text) = body.split_first_chunk::<NONCE_BYTES>().ok_or(SealFault::Format)?;
+    key.cipher().decrypt(&Nonce::from(*nonce), Payload { msg: text, aad }).map_err(|_| SealFault::Mismatch)
 }
 
 /// Wraps a person's key under the county's master key, bound to the person's id.
@@ -108,19 +104,13 @@ mod tests {
     fn any_changed_byte_keeps_it_shut() {
         let key = Key([3; KEY_BYTES]);
         let sealed = seal(&key, [9; NONCE_BYTES], b"context", b"text");
-        assert_eq!(
-            open(&Key([4; KEY_BYTES]), b"context", &sealed),
-            Err(SealFault::Mismatch)
-        );
+        assert_eq!(open(&Key([4; KEY_BYTES]), b"context", &sealed), Err(SealFault::Mismatch));
         assert_eq!(open(&key, b"other", &sealed), Err(SealFault::Mismatch));
         for place in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[place] ^= 1;
             assert!(open(&key, b"context", &changed).is_err(), "byte {place}");
-            assert!(
-                open(&key, b"context", &sealed[..place]).is_err(),
-                "cut at {place}"
-            );
+            assert!(open(&key, b"context", &sealed[..place]).is_err(), "cut at {place}");
         }
     }
 
@@ -129,10 +119,7 @@ mod tests {
         let (master, key) = (Key([1; KEY_BYTES]), Key([2; KEY_BYTES]));
         let wrapped = wrap_key(&master, "person-7", [0; NONCE_BYTES], &key);
         assert_eq!(unwrap_key(&master, "person-7", &wrapped), Ok(key));
-        assert_eq!(
-            unwrap_key(&master, "person-8", &wrapped),
-            Err(SealFault::Mismatch)
-        );
+        assert_eq!(unwrap_key(&master, "person-8", &wrapped), Err(SealFault::Mismatch));
     }
 
     #[test]

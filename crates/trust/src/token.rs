@@ -24,10 +24,7 @@ mod tests {
 
     #[test]
     fn a_token_is_stored_as_its_sm3() {
-        assert_eq!(
-            token_digest("abc"),
-            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-        );
+        assert_eq!(token_digest("abc"), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
     }
 
     #[test]

@@ -28,10 +28,7 @@ pub struct Tree<H = Sm3> {
 impl<H: TreeHash> Tree<H> {
     /// A tree without leaves.
     pub fn new() -> Self {
-        Tree {
-            complete: Vec::new(),
-            hash: PhantomData,
-        }
+        Tree { complete: Vec::new(), hash: PhantomData }
     }
 
     /// The hash of a leaf of this tree that holds some entry; [`leaf`](crate::leaf) is this for SM3.
@@ -57,26 +54,17 @@ impl<H: TreeHash> Tree<H> {
 
     /// How many leaves the tree has.
     pub fn size(&self) -> u64 {
-        self.complete
-            .first()
-            .map_or(0, |leaves| leaves.len() as u64)
+        self.complete.first().map_or(0, |leaves| leaves.len() as u64)
     }
 
     /// The root over all leaves. The root of the empty tree is the hash of nothing.
     pub fn root(&self) -> Digest {
-        self.root_at(self.size())
-            .expect("a tree has a root at its own size")
+        self.root_at(self.size()).expect("a tree has a root at its own size")
     }
 
     /// The root when the tree had `size` leaves, or nothing if it never had so many.
     pub fn root_at(&self, size: u64) -> Option<Digest> {
-        (size <= self.size()).then(|| {
-            if size == 0 {
-                H::hash(&[])
-            } else {
-                self.range(0, size)
-            }
-        })
+        (size <= self.size()).then(|| if size == 0 { H::hash(&[]) } else { self.range(0, size) })
     }
 
     /// The proof that leaf `index` is in the tree of `size` leaves, from the leaf upwards.
@@ -171,20 +159,11 @@ impl<H: TreeHash> FromIterator<Digest> for Tree<H> {
 ///
 /// Source: RFC 9162 §2.1.3.2.
 #[must_use]
-pub fn verify_inclusion<H: TreeHash>(
-    leaf: &Digest,
-    index: u64,
-    size: u64,
-    proof: &[Digest],
-    root: &Digest,
-) -> bool {
+pub fn verify_inclusion<H: TreeHash>(leaf: &Digest, index: u64, size: u64, proof: &[Digest], root: &Digest) -> bool {
     if index >= size {
         return false;
     }
-    let mut path = Path {
-        place: index,
-        last: size - 1,
-    };
+    let mut path = Path { place: index, last: size - 1 };
     let mut reached = *leaf;
     for sibling in proof {
         if path.last == 0 {
@@ -225,10 +204,7 @@ pub fn verify_consistency<H: TreeHash>(
         (false, Some((first, rest))) => (*first, rest),
         (false, None) => return false,
     };
-    let mut path = Path {
-        place: old - 1,
-        last: new - 1,
-    };
+    let mut path = Path { place: old - 1, last: new - 1 };
     path.skip_complete_levels();
     let (mut reached_old, mut reached_new) = (seed, seed);
     for sibling in rest {

@@ -6,18 +6,9 @@ use jiff::civil::{Date, Weekday, date};
 #[test]
 fn working_days_of_the_years() {
     let holidays = Holidays::built_in();
-    for (year, expected) in [
-        (2020, 249),
-        (2021, 250),
-        (2022, 249),
-        (2023, 249),
-        (2024, 251),
-        (2025, 248),
-        (2026, 248),
-    ] {
-        let count = days_of(year)
-            .filter(|date| holidays.is_working_day(*date))
-            .count();
+    for (year, expected) in [(2020, 249), (2021, 250), (2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)]
+    {
+        let count = days_of(year).filter(|date| holidays.is_working_day(*date)).count();
         assert_eq!(count, expected, "{year}");
     }
 }
@@ -27,17 +18,10 @@ fn exceptions_of_2022() {
     let holidays = Holidays::built_in();
     let off = |date: &Date| !holidays.is_working_day(*date);
     let weekend = |date: &Date| matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let weekdays_off: Vec<Date> = days_of(2022)
-        .filter(|date| off(date) && !weekend(date))
-        .collect();
-    let weekends_worked: Vec<Date> = days_of(2022)
-        .filter(|date| !off(date) && weekend(date))
-        .collect();
-    let of_2022 = |days: &[(i8, i8)]| -> Vec<Date> {
-        days.iter()
-            .map(|(month, day)| date(2022, *month, *day))
-            .collect()
-    };
+    let weekdays_off: Vec<Date> = days_of(2022).filter(|date| off(date) && !weekend(date)).collect();
+    let weekends_worked: Vec<Date> = days_of(2022).filter(|date| !off(date) && weekend(date)).collect();
+    let of_2022 =
+        |days: &[(i8, i8)]| -> Vec<Date> { days.iter().map(|(month, day)| date(2022, *month, *day)).collect() };
     assert_eq!(
         weekdays_off,
         of_2022(&[
@@ -61,10 +45,7 @@ fn exceptions_of_2022() {
             (10, 7),
         ])
     );
-    assert_eq!(
-        weekends_worked,
-        of_2022(&[(1, 29), (1, 30), (4, 2), (4, 24), (5, 7), (10, 8), (10, 9)])
-    );
+    assert_eq!(weekends_worked, of_2022(&[(1, 29), (1, 30), (4, 2), (4, 24), (5, 7), (10, 8), (10, 9)]));
 }
 
 /// Days that other public tables lack or had wrong for a time.
@@ -103,10 +84,7 @@ fn statutory_days_are_off() {
         let (year, days) = line.split_once(": ").unwrap();
         for day in days.split(' ') {
             let date = calendar::parse_date(&format!("{year}-{day}")).unwrap();
-            assert!(
-                matches!(holidays.day(date).why, DayWhy::Holiday(_)),
-                "{date}"
-            );
+            assert!(matches!(holidays.day(date).why, DayWhy::Holiday(_)), "{date}");
         }
     }
 }
@@ -127,10 +105,7 @@ fn every_day_has_its_reason() {
         assert!(!holidays.day(day).assumed, "{day}");
     }
     assert!(holidays.day(date(2027, 1, 1)).assumed);
-    assert!(
-        holidays.day(date(2027, 1, 1)).working,
-        "assumed from the weekday, a Friday"
-    );
+    assert!(holidays.day(date(2027, 1, 1)).working, "assumed from the weekday, a Friday");
 }
 
 #[test]
@@ -157,25 +132,11 @@ fn what_was_known_on_a_day() {
         (date(2015, 5, 13), date(2015, 9, 3), false),
     ] {
         let view = holidays.known_on(known_on);
-        assert_eq!(
-            view.is_working_day(day),
-            working,
-            "{day} as known on {known_on}"
-        );
-        assert_eq!(
-            view.day(day).working,
-            working,
-            "{day} as known on {known_on}"
-        );
+        assert_eq!(view.is_working_day(day), working, "{day} as known on {known_on}");
+        assert_eq!(view.day(day).working, working, "{day} as known on {known_on}");
     }
-    assert_eq!(
-        holidays.known_on(date(2025, 11, 3)).state(2026),
-        YearState::Assumed
-    );
-    assert_eq!(
-        holidays.known_on(date(2025, 11, 4)).state(2026),
-        YearState::Complete
-    );
+    assert_eq!(holidays.known_on(date(2025, 11, 3)).state(2026), YearState::Assumed);
+    assert_eq!(holidays.known_on(date(2025, 11, 4)).state(2026), YearState::Complete);
 }
 
 #[test]
@@ -185,23 +146,14 @@ fn a_county_adds_a_year() {
     let holidays = Holidays::built_in().with_year(2027, None, [new_year, worked]);
     assert_eq!(holidays.state(2027), YearState::Complete);
     assert!(!holidays.is_working_day(date(2027, 1, 1)));
-    assert!(
-        holidays.is_working_day(date(2026, 12, 27)),
-        "a notice also arranges the December before"
-    );
+    assert!(holidays.is_working_day(date(2026, 12, 27)), "a notice also arranges the December before");
     assert_eq!(holidays.state(2028), YearState::Assumed);
 }
 
 #[test]
 fn merging_keeps_both_and_the_later_holds() {
-    let ours = Holidays::from_facts([
-        fact(date(2027, 1, 1), Kind::Off),
-        fact(date(2027, 5, 1), Kind::Off),
-    ]);
-    let theirs = Holidays::from_facts([
-        fact(date(2027, 5, 1), Kind::Work),
-        fact(date(2028, 1, 1), Kind::Off),
-    ]);
+    let ours = Holidays::from_facts([fact(date(2027, 1, 1), Kind::Off), fact(date(2027, 5, 1), Kind::Off)]);
+    let theirs = Holidays::from_facts([fact(date(2027, 5, 1), Kind::Work), fact(date(2028, 1, 1), Kind::Off)]);
     let merged = ours.merge(theirs);
     assert!(merged.is_working_day(date(2027, 5, 1)));
     assert!(merged.complete_years().eq([2027, 2028]));
@@ -210,20 +162,11 @@ fn merging_keeps_both_and_the_later_holds() {
 
 #[test]
 fn a_year_named_again_stays_known_since_the_first_time() {
-    let known_since = |month| Fact {
-        known_since: Some(date(2026, month, 5)),
-        ..fact(date(2027, 1, 1), Kind::Off)
-    };
+    let known_since = |month| Fact { known_since: Some(date(2026, month, 5)), ..fact(date(2027, 1, 1), Kind::Off) };
     let earlier = Holidays::from_facts([known_since(11)]);
     let merged = earlier.merge(Holidays::from_facts([known_since(12)]));
-    assert_eq!(
-        merged.known_on(date(2026, 11, 5)).state(2027),
-        YearState::Complete
-    );
-    assert_eq!(
-        merged.known_on(date(2026, 11, 4)).state(2027),
-        YearState::Assumed
-    );
+    assert_eq!(merged.known_on(date(2026, 11, 5)).state(2027), YearState::Complete);
+    assert_eq!(merged.known_on(date(2026, 11, 4)).state(2027), YearState::Assumed);
 }
 
 #[test]
@@ -248,44 +191,21 @@ fn faulty_lines_are_all_named() {
     let faults = Holidays::parse(csv).unwrap_err();
     let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
     assert_eq!(lines, [3, 5, 7, 8, 9]);
-    assert!(
-        faults[0].what.contains("没有2027年2月30日这一天"),
-        "{}",
-        faults[0]
-    );
-    assert!(
-        faults[4]
-            .to_string()
-            .contains("2027-01-01 is already on line 2"),
-        "{}",
-        faults[4]
-    );
+    assert!(faults[0].what.contains("没有2027年2月30日这一天"), "{}", faults[0]);
+    assert!(faults[4].to_string().contains("2027-01-01 is already on line 2"), "{}", faults[4]);
 }
 
 #[test]
 fn a_table_without_heading_is_refused() {
-    assert_eq!(
-        Holidays::parse("2027-01-01,off,元旦\n").unwrap_err()[0].line,
-        1
-    );
+    assert_eq!(Holidays::parse("2027-01-01,off,元旦\n").unwrap_err()[0].line, 1);
     assert_eq!(Holidays::parse("").unwrap_err()[0].line, 1);
-    assert!(
-        Holidays::parse("\u{feff}date,kind,name,known_since\n2027-01-01,off,元旦,2026-11-05\n")
-            .is_ok()
-    );
+    assert!(Holidays::parse("\u{feff}date,kind,name,known_since\n2027-01-01,off,元旦,2026-11-05\n").is_ok());
 }
 
 fn fact(date: Date, kind: Kind) -> Fact {
-    Fact {
-        date,
-        kind,
-        name: "元旦".to_owned(),
-        known_since: None,
-    }
+    Fact { date, kind, name: "元旦".to_owned(), known_since: None }
 }
 
 fn days_of(year: i16) -> impl Iterator<Item = Date> {
-    date(year, 1, 1)
-        .series(jiff::Span::new().days(1))
-        .take_while(move |date| date.year() == year)
+    date(year, 1, 1).series(jiff::Span::new().days(1)).take_while(move |date| date.year() == year)
 }

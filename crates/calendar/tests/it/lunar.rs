@@ -26,10 +26,7 @@ fn lunar_days_have_their_names() {
 
 #[test]
 fn lunar_and_gregorian_days_correspond() {
-    for day in date(2019, 12, 20)
-        .series(jiff::Span::new().days(1))
-        .take(2_000)
-    {
+    for day in date(2019, 12, 20).series(jiff::Span::new().days(1)).take(2_000) {
         assert_eq!(from_lunar(lunar(day).unwrap()), Ok(day));
     }
     for day in [date(1900, 1, 1), date(1900, 1, 31), date(2199, 12, 31)] {
@@ -48,28 +45,10 @@ fn days_that_do_not_exist_are_refused() {
         (2022, 1, false, -3),
         (2022, 1, false, 31),
     ] {
-        let error = from_lunar(LunarDate {
-            year,
-            month,
-            leap,
-            day,
-        });
-        assert_eq!(
-            error,
-            Err(TimeError::NoSuchLunarDay {
-                year,
-                month,
-                leap,
-                day
-            })
-        );
+        let error = from_lunar(LunarDate { year, month, leap, day });
+        assert_eq!(error, Err(TimeError::NoSuchLunarDay { year, month, leap, day }));
     }
-    let error = from_lunar(LunarDate {
-        year: 3000,
-        month: 1,
-        leap: false,
-        day: 1,
-    });
+    let error = from_lunar(LunarDate { year: 3000, month: 1, leap: false, day: 1 });
     assert_eq!(error, Err(TimeError::OutOfRange));
     assert_eq!(lunar(date(1899, 12, 31)), Err(TimeError::OutOfRange));
 }

@@ -2,10 +2,7 @@
 
 use std::sync::LazyLock;
 
-use calendar::{
-    Fact, Holidays, Kind, Roll, Rules, Suspension, Term, Unit, due, due_on, parse_date, suspend,
-    zh_date,
-};
+use calendar::{Fact, Holidays, Kind, Roll, Rules, Suspension, Term, Unit, due, due_on, parse_date, suspend, zh_date};
 use jiff::Span;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -118,14 +115,7 @@ fn days() -> impl Strategy<Value = Date> {
 }
 
 fn units() -> impl Strategy<Value = Unit> {
-    prop::sample::select(vec![
-        Unit::Hours,
-        Unit::Days,
-        Unit::WorkingDays,
-        Unit::Weeks,
-        Unit::Months,
-        Unit::Years,
-    ])
+    prop::sample::select(vec![Unit::Hours, Unit::Days, Unit::WorkingDays, Unit::Weeks, Unit::Months, Unit::Years])
 }
 
 /// Terms in days or longer, up to a few years.
@@ -138,11 +128,7 @@ fn terms() -> impl Strategy<Value = Term> {
 fn rules() -> impl Strategy<Value = Rules> {
     (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
         |(rolls, count_event_day, days_are_working_days, receipt_next_working_day)| Rules {
-            roll: if rolls {
-                Roll::NextWorkingDay
-            } else {
-                Roll::None
-            },
+            roll: if rolls { Roll::NextWorkingDay } else { Roll::None },
             count_event_day,
             days_are_working_days,
             receipt_next_working_day,
@@ -152,6 +138,5 @@ fn rules() -> impl Strategy<Value = Rules> {
 }
 
 fn later(date: Date, offset_days: i32) -> Date {
-    date.checked_add(Span::new().days(offset_days))
-        .expect("test dates stay within the calendar")
+    date.checked_add(Span::new().days(offset_days)).expect("test dates stay within the calendar")
 }

@@ -26,14 +26,8 @@ fn working_days_are_told_one_by_one() {
         ]
     );
     let english = en(&posted);
-    assert_eq!(
-        english[1],
-        "29 January 2022 (Saturday, make-up working day for Spring Festival) is working day 1."
-    );
-    assert_eq!(
-        english[3],
-        "31 January 2022 (Monday, off for Spring Festival) does not count."
-    );
+    assert_eq!(english[1], "29 January 2022 (Saturday, make-up working day for Spring Festival) is working day 1.");
+    assert_eq!(english[3], "31 January 2022 (Monday, off for Spring Festival) does not count.");
 }
 
 #[test]
@@ -54,17 +48,12 @@ fn calendar_days_are_summed_up_and_rolls_told() {
 #[test]
 fn a_missing_corresponding_day_is_told() {
     let due = due_of(date(2024, 2, 29), "2 years", &Rules::default());
-    assert!(zh(&due).contains(
-        &"2026年2月没有29日，以月末日2026年2月28日为对应日（民法典第二百零二条）。".to_owned()
-    ));
+    assert!(zh(&due).contains(&"2026年2月没有29日，以月末日2026年2月28日为对应日（民法典第二百零二条）。".to_owned()));
 }
 
 #[test]
 fn a_receipt_on_a_day_off_is_told() {
-    let rules = Rules {
-        receipt_next_working_day: true,
-        ..Rules::default()
-    };
+    let rules = Rules { receipt_next_working_day: true, ..Rules::default() };
     let due = due_of(date(2022, 3, 5), "3 days", &rules);
     assert_eq!(
         zh(&due),
@@ -82,29 +71,19 @@ fn an_assumed_year_is_told_once() {
     let (rules, holidays) = (Rules::default(), Holidays::built_in());
     let assumed = |due: &Due| {
         let said = zh(due).into_iter();
-        said.filter(|sentence| sentence.starts_with("2027年的放假安排尚未公布"))
-            .count()
+        said.filter(|sentence| sentence.starts_with("2027年的放假安排尚未公布")).count()
     };
     let due = due_of(date(2026, 12, 30), "10 working-days", &rules);
     assert_eq!(assumed(&due), 1);
-    let stopped = Suspension {
-        from: date(2027, 1, 5),
-        to: date(2027, 1, 7),
-    };
-    assert_eq!(
-        assumed(&suspend(&due, stopped, &rules, &holidays).unwrap()),
-        1
-    );
+    let stopped = Suspension { from: date(2027, 1, 5), to: date(2027, 1, 7) };
+    assert_eq!(assumed(&suspend(&due, stopped, &rules, &holidays).unwrap()), 1);
 }
 
 #[test]
 fn a_suspension_is_told_between_the_days_before_and_after() {
     let (rules, holidays) = (Rules::default(), Holidays::built_in());
     let before = due_of(date(2022, 3, 4), "5 working-days", &rules);
-    let stopped = Suspension {
-        from: date(2022, 3, 9),
-        to: date(2022, 3, 14),
-    };
+    let stopped = Suspension { from: date(2022, 3, 9), to: date(2022, 3, 14) };
     let after = suspend(&before, stopped, &rules, &holidays).unwrap();
     assert_eq!(
         zh(&after)[1..],

@@ -21,10 +21,7 @@ fn periods_follow_each_other() {
             "month",
             "2022-04-30",
             "2022-05-01",
-            &[
-                "2022-04-01..2022-04-30 2022年4月",
-                "2022-05-01..2022-05-31 2022年5月",
-            ],
+            &["2022-04-01..2022-04-30 2022年4月", "2022-05-01..2022-05-31 2022年5月"],
         ),
         (
             "month 10",
@@ -48,17 +45,9 @@ fn periods_follow_each_other() {
             "quarter",
             "2022-06-30",
             "2022-07-01",
-            &[
-                "2022-04-01..2022-06-30 2022年第二季度",
-                "2022-07-01..2022-09-30 2022年第三季度",
-            ],
+            &["2022-04-01..2022-06-30 2022年第二季度", "2022-07-01..2022-09-30 2022年第三季度"],
         ),
-        (
-            "year",
-            "2022-06-30",
-            "2022-12-31",
-            &["2022-01-01..2022-12-31 2022年"],
-        ),
+        ("year", "2022-06-30", "2022-12-31", &["2022-01-01..2022-12-31 2022年"]),
         (
             "year 12-25",
             "2022-12-25",
@@ -77,12 +66,7 @@ fn periods_follow_each_other() {
                 "2022-03-03..2022-03-09 2022年3月3日至2022年3月9日",
             ],
         ),
-        (
-            "week",
-            "2022-03-01",
-            "2022-03-06",
-            &["2022-02-28..2022-03-06 2022年2月28日至2022年3月6日"],
-        ),
+        ("week", "2022-03-01", "2022-03-06", &["2022-02-28..2022-03-06 2022年2月28日至2022年3月6日"]),
         (
             "every 10 days",
             "2022-03-01",
@@ -118,23 +102,11 @@ fn periods_follow_each_other() {
 
 #[test]
 fn periods_leave_no_day_out() {
-    for schedule in [
-        "xun",
-        "month",
-        "month 29",
-        "quarter",
-        "year 02-29",
-        "week fri",
-        "lunar 12-30",
-        "every 7 days",
-    ] {
+    for schedule in ["xun", "month", "month 29", "quarter", "year 02-29", "week fri", "lunar 12-30", "every 7 days"] {
         let mut next = None;
         for period in periods(&read(schedule), date(2019, 1, 1), date(2026, 12, 31)) {
             assert!(period.from <= period.to, "{schedule}: {period:?}");
-            assert!(
-                next.is_none_or(|next| next == period.from),
-                "{schedule}: {period:?}"
-            );
+            assert!(next.is_none_or(|next| next == period.from), "{schedule}: {period:?}");
             next = Some(period.to.tomorrow().unwrap());
         }
         assert!(next > Some(date(2026, 12, 31)), "{schedule}");
@@ -143,72 +115,33 @@ fn periods_leave_no_day_out() {
 
 #[test]
 fn new_years_eve_is_the_last_day_of_the_lunar_year() {
-    let ends: Vec<Date> = periods(&read("lunar 12-30"), date(2022, 1, 1), date(2024, 2, 9))
-        .map(|period| period.to)
-        .collect();
-    assert_eq!(
-        ends,
-        [date(2022, 1, 31), date(2023, 1, 21), date(2024, 2, 9)]
-    );
+    let ends: Vec<Date> =
+        periods(&read("lunar 12-30"), date(2022, 1, 1), date(2024, 2, 9)).map(|period| period.to).collect();
+    assert_eq!(ends, [date(2022, 1, 31), date(2023, 1, 21), date(2024, 2, 9)]);
 }
 
 #[test]
 fn no_periods_in_no_days_or_out_of_range() {
-    assert_eq!(
-        periods(&Schedule::Xun, date(2022, 3, 2), date(2022, 3, 1)).count(),
-        0
-    );
-    assert_eq!(
-        periods(&Schedule::Quarterly, date(2199, 12, 1), date(2205, 1, 1)).count(),
-        1
-    );
-    assert_eq!(
-        periods(&Schedule::Xun, date(9999, 12, 31), date(9999, 12, 31)).count(),
-        1
-    );
+    assert_eq!(periods(&Schedule::Xun, date(2022, 3, 2), date(2022, 3, 1)).count(), 0);
+    assert_eq!(periods(&Schedule::Quarterly, date(2199, 12, 1), date(2205, 1, 1)).count(), 1);
+    assert_eq!(periods(&Schedule::Xun, date(9999, 12, 31), date(9999, 12, 31)).count(), 1);
 }
 
 /// hs-t103 and hs-t104: by thirds of a month, a gap is seen the day after the third; hs-t105: after the month.
 #[test]
 fn periods_without_a_patrol() {
     let missed = |schedule: &str, from, to, patrols: &[&str]| -> Vec<String> {
-        let patrolled = |from, to| {
-            patrols
-                .iter()
-                .any(|patrol| (from..=to).contains(&day(patrol)))
-        };
+        let patrolled = |from, to| patrols.iter().any(|patrol| (from..=to).contains(&day(patrol)));
         periods(&read(schedule), day(from), day(to))
             .filter(|period| !patrolled(period.from, period.to))
             .map(|period| period.to.tomorrow().unwrap().to_string())
             .collect()
     };
     let none: [String; 0] = [];
-    assert_eq!(
-        missed(
-            "xun",
-            "2022-03-01",
-            "2022-03-20",
-            &["2022-03-01", "2022-03-20"]
-        ),
-        none
-    );
-    assert_eq!(
-        missed(
-            "xun",
-            "2022-03-01",
-            "2022-03-31",
-            &["2022-03-10", "2022-03-21"]
-        ),
-        ["2022-03-21"]
-    );
-    assert_eq!(
-        missed("month", "2022-04-01", "2022-04-30", &[]),
-        ["2022-05-01"]
-    );
-    assert_eq!(
-        missed("month", "2022-04-01", "2022-04-30", &["2022-04-30"]),
-        none
-    );
+    assert_eq!(missed("xun", "2022-03-01", "2022-03-20", &["2022-03-01", "2022-03-20"]), none);
+    assert_eq!(missed("xun", "2022-03-01", "2022-03-31", &["2022-03-10", "2022-03-21"]), ["2022-03-21"]);
+    assert_eq!(missed("month", "2022-04-01", "2022-04-30", &[]), ["2022-05-01"]);
+    assert_eq!(missed("month", "2022-04-01", "2022-04-30", &["2022-04-30"]), none);
 }
 
 /// hs-t102: rolling, so many days since the last time.
@@ -223,22 +156,14 @@ fn the_next_due_day_after_a_duty_is_done() {
         ("quarter", "2022-06-30", "2022-09-30"),
         ("week wed 17:00", "2022-03-02", "2022-03-09"),
     ] {
-        assert_eq!(
-            read(schedule).next_due(day(done_on)),
-            Ok(day(next)),
-            "{schedule} done on {done_on}"
-        );
+        assert_eq!(read(schedule).next_due(day(done_on)), Ok(day(next)), "{schedule} done on {done_on}");
     }
 }
 
 #[test]
 fn schedules_are_read_written_and_said() {
     for (text, written, said) in [
-        (
-            "every 10 days since last",
-            "every 10 days since last",
-            "距上次不超过10日",
-        ),
+        ("every 10 days since last", "every 10 days since last", "距上次不超过10日"),
         ("every 30 days", "every 30 days", "每30日"),
         ("xun", "xun", "每旬"),
         ("week", "week sun", "每周星期日前"),
@@ -277,8 +202,7 @@ fn other_words_are_no_schedule() {
 }
 
 fn read(text: &str) -> Schedule {
-    text.parse()
-        .expect("the tests write schedules that are read")
+    text.parse().expect("the tests write schedules that are read")
 }
 
 fn day(text: &str) -> Date {

@@ -1,8 +1,7 @@
 //! Terms and dates as people write them, and the errors they read.
 
 use calendar::{
-    Holidays, Rules, Suspension, Term, TimeError, Unit, due, due_at, parse_date, plus, roll,
-    suspend, zh_date,
+    Holidays, Rules, Suspension, Term, TimeError, Unit, due, due_at, parse_date, plus, roll, suspend, zh_date,
 };
 use jiff::civil::date;
 
@@ -40,19 +39,9 @@ fn terms_are_read() {
 
 #[test]
 fn other_words_are_no_term() {
-    for text in [
-        "",
-        "5",
-        "days",
-        "-5 days",
-        "+5 days",
-        "5 fortnights",
-        "10月",
-        "日",
-        "数日",
-        "1.5 days",
-        "99999999999 days",
-    ] {
+    for text in
+        ["", "5", "days", "-5 days", "+5 days", "5 fortnights", "10月", "日", "数日", "1.5 days", "99999999999 days"]
+    {
         let error = text.parse::<Term>().unwrap_err();
         assert!(error.to_string().contains("5 working-days"), "{error}");
     }
@@ -65,16 +54,8 @@ fn other_words_are_no_term() {
 #[test]
 fn terms_are_said() {
     for (term, written, said) in [
-        (
-            Term::new(5, Unit::WorkingDays),
-            "5 working-days",
-            "5个工作日",
-        ),
-        (
-            Term::new(1, Unit::WorkingDays),
-            "1 working-day",
-            "1个工作日",
-        ),
+        (Term::new(5, Unit::WorkingDays), "5 working-days", "5个工作日"),
+        (Term::new(1, Unit::WorkingDays), "1 working-day", "1个工作日"),
         (Term::new(10, Unit::Days), "10 days", "10日"),
         (Term::new(1, Unit::Months), "1 month", "1个月"),
         (Term::new(2, Unit::Years), "2 years", "2年"),
@@ -88,13 +69,7 @@ fn terms_are_said() {
 
 #[test]
 fn dates_are_read_and_written() {
-    for text in [
-        "2022-01-28",
-        "2022-1-28",
-        "2022年1月28日",
-        "2022年01月28日",
-        " 2022-01-28 ",
-    ] {
+    for text in ["2022-01-28", "2022-1-28", "2022年1月28日", "2022年01月28日", " 2022-01-28 "] {
         assert_eq!(parse_date(text), Ok(date(2022, 1, 28)), "{text}");
     }
     assert_eq!(zh_date(date(2022, 1, 28)), "2022年1月28日");
@@ -121,52 +96,22 @@ fn dates_that_are_none_are_explained() {
 #[test]
 fn computing_refuses_what_makes_no_sense() {
     let (rules, holidays) = (Rules::default(), Holidays::built_in());
-    let compute = |event_on, length, unit| {
-        due(event_on, Term::new(length, unit), &rules, &holidays).map(|due| due.on)
-    };
+    let compute = |event_on, length, unit| due(event_on, Term::new(length, unit), &rules, &holidays).map(|due| due.on);
     let day = date(2022, 3, 1);
     assert_eq!(compute(day, 0, Unit::Days), Err(TimeError::ZeroTerm));
     assert_eq!(compute(day, 0, Unit::WorkingDays), Err(TimeError::ZeroTerm));
     let hours = Term::new(24, Unit::Hours);
-    assert_eq!(
-        compute(day, 24, Unit::Hours),
-        Err(TimeError::HoursNeedMoment { term: hours })
-    );
-    for unit in [
-        Unit::Days,
-        Unit::WorkingDays,
-        Unit::Weeks,
-        Unit::Months,
-        Unit::Years,
-    ] {
-        assert_eq!(
-            compute(day, u32::MAX, unit),
-            Err(TimeError::OutOfRange),
-            "{unit:?}"
-        );
+    assert_eq!(compute(day, 24, Unit::Hours), Err(TimeError::HoursNeedMoment { term: hours }));
+    for unit in [Unit::Days, Unit::WorkingDays, Unit::Weeks, Unit::Months, Unit::Years] {
+        assert_eq!(compute(day, u32::MAX, unit), Err(TimeError::OutOfRange), "{unit:?}");
     }
-    assert_eq!(
-        compute(date(2199, 12, 31), 1, Unit::WorkingDays),
-        Err(TimeError::OutOfRange)
-    );
-    assert_eq!(
-        compute(date(1899, 12, 31), 1, Unit::Days),
-        Err(TimeError::OutOfRange)
-    );
+    assert_eq!(compute(date(2199, 12, 31), 1, Unit::WorkingDays), Err(TimeError::OutOfRange));
+    assert_eq!(compute(date(1899, 12, 31), 1, Unit::Days), Err(TimeError::OutOfRange));
     let working_days = Term::new(5, Unit::WorkingDays);
-    assert_eq!(
-        plus(day, working_days),
-        Err(TimeError::WorkingDaysNeedHolidays { term: working_days })
-    );
+    assert_eq!(plus(day, working_days), Err(TimeError::WorkingDaysNeedHolidays { term: working_days }));
     let review = due(day, Term::new(15, Unit::Days), &rules, &holidays).unwrap();
-    let backwards = Suspension {
-        from: date(2022, 3, 10),
-        to: date(2022, 3, 9),
-    };
-    assert!(matches!(
-        suspend(&review, backwards, &rules, &holidays),
-        Err(TimeError::SuspensionBackwards { .. })
-    ));
+    let backwards = Suspension { from: date(2022, 3, 10), to: date(2022, 3, 9) };
+    assert!(matches!(suspend(&review, backwards, &rules, &holidays), Err(TimeError::SuspensionBackwards { .. })));
 }
 
 #[test]
@@ -179,26 +124,14 @@ fn a_missing_year_is_named_in_both_languages() {
 #[test]
 fn hours_run_through_nights_and_days_off() {
     let found_at = date(2022, 9, 30).at(16, 30, 0, 0);
-    assert_eq!(
-        due_at(found_at, Term::new(24, Unit::Hours)),
-        Ok(date(2022, 10, 1).at(16, 30, 0, 0))
-    );
+    assert_eq!(due_at(found_at, Term::new(24, Unit::Hours)), Ok(date(2022, 10, 1).at(16, 30, 0, 0)));
     let days = Term::new(1, Unit::Days);
-    assert_eq!(
-        due_at(found_at, days),
-        Err(TimeError::NotHours { term: days })
-    );
+    assert_eq!(due_at(found_at, days), Err(TimeError::NotHours { term: days }));
 }
 
 #[test]
 fn a_fixed_day_rolls() {
     let (rules, holidays) = (Rules::default(), Holidays::built_in());
-    assert_eq!(
-        roll(date(2022, 7, 10), &rules, &holidays),
-        Ok(date(2022, 7, 11))
-    );
-    assert_eq!(
-        roll(date(2022, 10, 8), &rules, &holidays),
-        Ok(date(2022, 10, 8))
-    );
+    assert_eq!(roll(date(2022, 7, 10), &rules, &holidays), Ok(date(2022, 7, 11)));
+    assert_eq!(roll(date(2022, 10, 8), &rules, &holidays), Ok(date(2022, 10, 8)));
 }

@@ -1,8 +1,7 @@
 //! Every due date of `worked-examples.md`.
 
 use calendar::{
-    BeyondData, Due, Holidays, Roll, Rules, Suspension, Term, TimeError, before, due, due_on,
-    parse_date, plus, suspend,
+    BeyondData, Due, Holidays, Roll, Rules, Suspension, Term, TimeError, before, due, due_on, parse_date, plus, suspend,
 };
 use jiff::civil::Date;
 
@@ -14,17 +13,10 @@ fn worked_examples_hold() {
         let Some(example) = Example::read(line) else {
             continue;
         };
-        assert_eq!(
-            example.outcome(&holidays),
-            (example.raw.clone(), example.last.clone()),
-            "{line}"
-        );
+        assert_eq!(example.outcome(&holidays), (example.raw.clone(), example.last.clone()), "{line}");
         examples += 1;
     }
-    assert!(
-        examples > 80,
-        "only {examples} examples were read from the table"
-    );
+    assert!(examples > 80, "only {examples} examples were read from the table");
 }
 
 #[test]
@@ -61,10 +53,7 @@ impl Example {
         Some(Example {
             event_on: parse_date(event_on).ok()?,
             term: term_of(term),
-            rules: rules
-                .split(';')
-                .map(|rule| rule.trim().to_owned())
-                .collect(),
+            rules: rules.split(';').map(|rule| rule.trim().to_owned()).collect(),
             raw: raw.to_owned(),
             last: last.to_owned(),
         })
@@ -74,9 +63,7 @@ impl Example {
     fn outcome(&self, holidays: &Holidays) -> (String, String) {
         match self.compute(holidays) {
             Ok((raw, last)) => (raw, last),
-            Err(TimeError::NoHolidayData { year }) => {
-                (format!("no data for {year}"), format!("no data for {year}"))
-            }
+            Err(TimeError::NoHolidayData { year }) => (format!("no data for {year}"), format!("no data for {year}")),
             Err(error) => panic!("{} + {}: {error}", self.event_on, self.term),
         }
     }
@@ -100,19 +87,11 @@ impl Example {
 
     fn rules(&self) -> Rules {
         Rules {
-            roll: if self.says("no-roll") {
-                Roll::None
-            } else {
-                Roll::NextWorkingDay
-            },
+            roll: if self.says("no-roll") { Roll::None } else { Roll::NextWorkingDay },
             count_event_day: self.says("count-event-day"),
             days_are_working_days: self.says("all-working"),
             receipt_next_working_day: self.says("next-working-day"),
-            beyond_data: if self.says("refuse") {
-                BeyondData::Refuse
-            } else {
-                BeyondData::Assume
-            },
+            beyond_data: if self.says("refuse") { BeyondData::Refuse } else { BeyondData::Assume },
         }
     }
 
@@ -123,10 +102,7 @@ impl Example {
     fn suspensions(&self) -> impl Iterator<Item = Suspension> {
         self.rules.iter().filter_map(|rule| {
             let (from, to) = rule.strip_prefix("suspended ")?.split_once("..")?;
-            Some(Suspension {
-                from: date(from),
-                to: date(to),
-            })
+            Some(Suspension { from: date(from), to: date(to) })
         })
     }
 }

@@ -39,14 +39,8 @@ impl From<Type> for Input {
 /// Counts and ages are never negative.
 impl From<&Expr> for Input {
     fn from(expr: &Expr) -> Input {
-        let counts = matches!(
-            &expr.node().kind,
-            Kind::Call(Function::Count | Function::Age, _)
-        );
-        Input {
-            ty: expr.ty.clone(),
-            at_least: counts.then_some(Decimal::ZERO),
-        }
+        let counts = matches!(&expr.node().kind, Kind::Call(Function::Count | Function::Age, _));
+        Input { ty: expr.ty.clone(), at_least: counts.then_some(Decimal::ZERO) }
     }
 }
 
@@ -81,15 +75,10 @@ pub struct TooLarge;
 /// With [`Hit::One`] gaps, overlaps and empty rows are found; with [`Hit::First`] gaps and rows that the rows before leave
 /// nothing; with [`Hit::All`] only rows that match nothing.
 pub fn examine(inputs: &[Input], rows: &[&[CellTest]], hit: Hit) -> Result<Geometry, TooLarge> {
-    let axes: Vec<Axis> = inputs
-        .iter()
-        .enumerate()
-        .map(|(at, input)| Axis::new(input, rows, at))
-        .collect::<Result<_, _>>()?;
+    let axes: Vec<Axis> =
+        inputs.iter().enumerate().map(|(at, input)| Axis::new(input, rows, at)).collect::<Result<_, _>>()?;
     let whole = Area(axes.iter().map(Axis::all).collect());
-    let boxes: Vec<Area> = (0..rows.len())
-        .map(|row| Area::of_row(row, &axes))
-        .collect();
+    let boxes: Vec<Area> = (0..rows.len()).map(|row| Area::of_row(row, &axes)).collect();
     let mut geometry = Geometry::default();
     let mut open = vec![whole];
     for (index, row) in boxes.iter().enumerate() {
@@ -105,11 +94,7 @@ pub fn examine(inputs: &[Input], rows: &[&[CellTest]], hit: Hit) -> Result<Geome
         }
     }
     if hit != Hit::All {
-        geometry.gaps = open
-            .iter()
-            .take(MOST_FOUND)
-            .map(|area| area.example(&axes))
-            .collect();
+        geometry.gaps = open.iter().take(MOST_FOUND).map(|area| area.example(&axes)).collect();
     }
     if hit == Hit::One {
         geometry.overlaps = overlaps(&boxes, &axes);
@@ -125,10 +110,9 @@ pub fn matches(test: &CellTest, value: &Value) -> Option<bool> {
         _ if value.is_missing() => None,
         CellTest::OneOf(values) => Some(values.iter().any(|one| equal(one, value) == Some(true))),
         CellTest::NoneOf(values) => Some(!values.iter().any(|one| equal(one, value) == Some(true))),
-        CellTest::Range { from, to } => Some(
-            is_beyond(value, from.as_ref(), Ordering::Greater)
-                && is_beyond(value, to.as_ref(), Ordering::Less),
-        ),
+        CellTest::Range { from, to } => {
+            Some(is_beyond(value, from.as_ref(), Ordering::Greater) && is_beyond(value, to.as_ref(), Ordering::Less))
+        }
     }
 }
 
@@ -150,19 +134,13 @@ struct Axis {
 impl Axis {
     /// The axis of the input at a position, with the mask of each row's test.
     fn new(input: &Input, rows: &[&[CellTest]], at: usize) -> Result<Axis, TooLarge> {
-        let tests: Vec<&CellTest> = rows
-            .iter()
-            .map(|row| row.get(at).unwrap_or(&CellTest::Any))
-            .collect();
+        let tests: Vec<&CellTest> = rows.iter().map(|row| row.get(at).unwrap_or(&CellTest::Any)).collect();
         let samples = samples(input, &tests);
         if samples.len() > MOST_PIECES {
             return Err(TooLarge);
         }
         let mask = |test: &CellTest| {
-            let passing = samples
-                .iter()
-                .enumerate()
-                .filter(|(_, sample)| matches(test, sample) == Some(true));
+            let passing = samples.iter().enumerate().filter(|(_, sample)| matches(test, sample) == Some(true));
             passing.fold(0, |mask, (piece, _)| mask | 1 << piece)
         };
         let masks = tests.into_iter().map(mask).collect();
@@ -170,9 +148,7 @@ impl Axis {
     }
 
     fn all(&self) -> u128 {
-        u128::MAX
-            .checked_shr((MOST_PIECES - self.samples.len()) as u32)
-            .unwrap_or(0)
+        u128::MAX.checked_shr((MOST_PIECES - self.samples.len()) as u32).unwrap_or(0)
     }
 }
 
@@ -180,10 +156,7 @@ impl Axis {
 fn samples(input: &Input, tests: &[&CellTest]) -> Vec<Value> {
     match &input.ty {
         Type::Bool | Type::Agreed => vec![Value::Bool(true), Value::Bool(false)],
-        Type::OneOf(codes) => codes
-            .iter()
-            .map(|(code, _)| Value::Code(code.clone()))
-            .collect(),
+        Type::OneOf(codes) => codes.iter().map(|(code, _)| Value::Code(code.clone())).collect(),
         Type::Number { unit, whole } => numbers(unit, *whole, input.at_least, tests),
         Type::Date | Type::Moment => dates(tests),
         _ => named_and_other(tests),
@@ -218,13 +191,9 @@ fn numbers(unit: &Unit, whole: bool, at_least: Option<Decimal>, tests: &[&CellTe
         (Some(low), Some(high)) => number_between(low, high, whole),
     };
     let all = along(&points, between);
-    let possible = all
-        .into_iter()
-        .filter(|number| at_least.is_none_or(|least| *number >= least));
+    let possible = all.into_iter().filter(|number| at_least.is_none_or(|least| *number >= least));
     let possible = possible.filter(|number| !whole || number.fract().is_zero());
-    possible
-        .map(|number| Value::Number(number, unit.clone()))
-        .collect()
+    possible.map(|number| Value::Number(number, unit.clone())).collect()
 }
 
 /// A number strictly between two others, as round as possible; `None` if whole numbers have none.
@@ -248,10 +217,7 @@ fn dates(tests: &[&CellTest]) -> Vec<Value> {
         // The day next to a named one is the more telling example.
         (after <= before).then_some(if low.is_none() { before } else { after })
     };
-    along(&points, between)
-        .into_iter()
-        .map(Value::Date)
-        .collect()
+    along(&points, between).into_iter().map(Value::Date).collect()
 }
 
 /// The points with something from each stretch before, between and after them.
@@ -298,13 +264,7 @@ impl Area {
     }
 
     fn common(&self, other: &Area) -> Area {
-        Area(
-            self.0
-                .iter()
-                .zip(&other.0)
-                .map(|(left, right)| left & right)
-                .collect(),
-        )
+        Area(self.0.iter().zip(&other.0).map(|(left, right)| left & right).collect())
     }
 
     fn meets(&self, other: &Area) -> bool {
@@ -332,22 +292,14 @@ impl Area {
 
     /// One case in it.
     fn example(&self, axes: &[Axis]) -> Vec<Value> {
-        let piece =
-            |(mask, axis): (&u128, &Axis)| axis.samples[mask.trailing_zeros() as usize].clone();
+        let piece = |(mask, axis): (&u128, &Axis)| axis.samples[mask.trailing_zeros() as usize].clone();
         self.0.iter().zip(axes).map(piece).collect()
     }
 }
 
 fn cut(open: Vec<Area>, row: &Area) -> Result<Vec<Area>, TooLarge> {
-    let rest: Vec<Area> = open
-        .into_iter()
-        .flat_map(|area| area.without(row))
-        .collect();
-    if rest.len() > MOST_BOXES {
-        Err(TooLarge)
-    } else {
-        Ok(rest)
-    }
+    let rest: Vec<Area> = open.into_iter().flat_map(|area| area.without(row)).collect();
+    if rest.len() > MOST_BOXES { Err(TooLarge) } else { Ok(rest) }
 }
 
 fn overlaps(boxes: &[Area], axes: &[Axis]) -> Vec<Overlap> {
@@ -356,11 +308,7 @@ fn overlaps(boxes: &[Area], axes: &[Axis]) -> Vec<Overlap> {
         for (first, earlier) in boxes[..second].iter().enumerate() {
             let common = later.common(earlier);
             if !common.is_empty() && found.len() < MOST_FOUND {
-                found.push(Overlap {
-                    first,
-                    second,
-                    example: common.example(axes),
-                });
+                found.push(Overlap { first, second, example: common.example(axes) });
             }
         }
     }

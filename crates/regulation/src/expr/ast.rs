@@ -125,11 +125,7 @@ impl Ast {
     /// A node; its depth follows from its children.
     #[must_use]
     pub fn new(kind: AstKind, span: Span) -> Ast {
-        let depth = 1 + children(&kind)
-            .iter()
-            .map(|child| child.depth)
-            .max()
-            .unwrap_or(0);
+        let depth = 1 + children(&kind).iter().map(|child| child.depth).max().unwrap_or(0);
         Ast { kind, span, depth }
     }
 
@@ -171,25 +167,17 @@ fn children(kind: &AstKind) -> Vec<&Ast> {
         | AstKind::Date(_)
         | AstKind::Text(_)
         | AstKind::Name(_) => Vec::new(),
-        AstKind::Member(of, _)
-        | AstKind::Not(of)
-        | AstKind::Negate(of)
-        | AstKind::Given(of)
-        | AstKind::Missing(of) => vec![of],
-        AstKind::List(all) | AstKind::Call(_, all) | AstKind::And(all) | AstKind::Or(all) => {
-            all.iter().collect()
+        AstKind::Member(of, _) | AstKind::Not(of) | AstKind::Negate(of) | AstKind::Given(of) | AstKind::Missing(of) => {
+            vec![of]
         }
+        AstKind::List(all) | AstKind::Call(_, all) | AstKind::And(all) | AstKind::Or(all) => all.iter().collect(),
         AstKind::Compare(_, left, right)
         | AstKind::Default(left, right)
         | AstKind::Arithmetic(_, left, right)
         | AstKind::Where(left, right) => vec![left, right],
         AstKind::In { item, list, .. } => vec![item, list],
         AstKind::Counted { term, date, .. } => vec![term, date],
-        AstKind::If {
-            then,
-            condition,
-            otherwise,
-        } => vec![then, condition, otherwise],
+        AstKind::If { then, condition, otherwise } => vec![then, condition, otherwise],
     }
 }
 

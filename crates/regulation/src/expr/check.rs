@@ -23,30 +23,17 @@ use rust_decimal::Decimal;
 ///
 /// There is always an expression; with an error among the findings it must not be run (it would give missing values).
 pub fn check(ast: &Ast, scope: &dyn Scope, expected: Option<&Type>) -> (Expr, Vec<Finding>) {
-    let mut checker = Checker {
-        scope,
-        frames: Vec::new(),
-        findings: Vec::new(),
-        reads: Reads::default(),
-    };
+    let mut checker = Checker { scope, frames: Vec::new(), findings: Vec::new(), reads: Reads::default() };
     let node = checker.node(ast, expected);
     if let Some(expected) = expected {
         checker.expect(&node, expected, &ast.span);
     }
     let text = ast.to_string();
-    (
-        Expr::new(Node { text, ..node }, checker.reads, ast.span.clone()),
-        checker.findings,
-    )
+    (Expr::new(Node { text, ..node }, checker.reads, ast.span.clone()), checker.findings)
 }
 
 /// Parses and checks in one go.
-pub fn compile(
-    source: &str,
-    at: &Span,
-    scope: &dyn Scope,
-    expected: Option<&Type>,
-) -> (Option<Expr>, Vec<Finding>) {
+pub fn compile(source: &str, at: &Span, scope: &dyn Scope, expected: Option<&Type>) -> (Option<Expr>, Vec<Finding>) {
     match super::parser::parse(source, at) {
         Ok(ast) => {
             let (expr, findings) = check(&ast, scope, expected);
@@ -65,13 +52,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn find(
-        &mut self,
-        code: &'static str,
-        span: &Span,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> &mut Finding {
+    fn find(&mut self, code: &'static str, span: &Span, zh: impl Into<String>, en: impl Into<String>) -> &mut Finding {
         self.findings.push(Finding::error(code, span, zh, en));
         self.findings.last_mut().expect("a finding was just pushed")
     }
@@ -87,11 +68,7 @@ impl Checker<'_> {
             AstKind::Number(number, unit) => number_literal(ast, *number, unit.as_deref()),
             AstKind::Term(term) => literal(ast, Value::Term(*term), Type::TermOf(term.unit)),
             AstKind::Date(date) => literal(ast, Value::Date(*date), Type::Date),
-            AstKind::Text(text) => literal(
-                ast,
-                Value::Text(text.clone()),
-                Type::Text { max: length(text) },
-            ),
+            AstKind::Text(text) => literal(ast, Value::Text(text.clone()), Type::Text { max: length(text) }),
             AstKind::Name(_) | AstKind::Member(..) => self.name_or_member(ast, hint),
             AstKind::List(all) => self.list(ast, all, hint),
             AstKind::Call(name, arguments) => self.call(ast, name, arguments),
@@ -107,14 +84,8 @@ impl Checker<'_> {
                 let all = all.iter().map(|one| self.condition(one)).collect();
                 Node::new(Kind::Or(all), Type::Bool, ast.to_string())
             }
-            AstKind::Compare(comparison, left, right) => {
-                self.compare(ast, *comparison, left, right)
-            }
-            AstKind::In {
-                item,
-                list,
-                negated,
-            } => self.contained(ast, item, list, *negated),
+            AstKind::Compare(comparison, left, right) => self.compare(ast, *comparison, left, right),
+            AstKind::In { item, list, negated } => self.contained(ast, item, list, *negated),
             AstKind::Given(of) => {
                 let of = self.node(of, None);
                 Node::new(Kind::Given(Box::new(of)), Type::Bool, ast.to_string())
@@ -124,15 +95,9 @@ impl Checker<'_> {
                 Node::new(Kind::Missing(Box::new(of)), Type::Bool, ast.to_string())
             }
             AstKind::Default(left, right) => self.default(ast, left, right, hint),
-            AstKind::If {
-                then,
-                condition,
-                otherwise,
-            } => self.conditional(ast, then, condition, otherwise, hint),
+            AstKind::If { then, condition, otherwise } => self.conditional(ast, then, condition, otherwise, hint),
             AstKind::Negate(of) => self.negate(ast, of),
-            AstKind::Arithmetic(operator, left, right) => {
-                self.arithmetic(ast, *operator, left, right)
-            }
+            AstKind::Arithmetic(operator, left, right) => self.arithmetic(ast, *operator, left, right),
             AstKind::Counted { term, date, after } => self.counted(ast, term, date, *after),
             AstKind::Where(source, condition) => self.filtered(ast, source, condition),
         }
@@ -165,11 +130,7 @@ impl Checker<'_> {
             return;
         }
         let units = matches!((&node.ty, wanted), (Type::Number { unit, .. }, Type::Number { unit: other, .. }) if unit != other);
-        let code = if units {
-            codes::UNIT_MISMATCH
-        } else {
-            codes::TYPE_MISMATCH
-        };
+        let code = if units { codes::UNIT_MISMATCH } else { codes::TYPE_MISMATCH };
         self.find(
             code,
             span,
@@ -193,10 +154,7 @@ impl Checker<'_> {
         }
         let ty = Type::List(Box::new(joined.unwrap_or(Type::Unknown)));
         let list = Node::new(Kind::List(Vec::new()), ty, ast.to_string()).showing(&nodes);
-        Node {
-            kind: Kind::List(nodes),
-            ..list
-        }
+        Node { kind: Kind::List(nodes), ..list }
     }
 
     /// The type that holds both; a finding if there is none.
@@ -213,24 +171,13 @@ impl Checker<'_> {
         let right_node = self.node(right, Some(&left.ty));
         let ty = self.join(left.ty.clone(), &right_node, &right.span);
         let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing([&left, &right_node]);
-        Node {
-            kind: Kind::Default(Box::new(left), Box::new(right_node)),
-            ..shell
-        }
+        Node { kind: Kind::Default(Box::new(left), Box::new(right_node)), ..shell }
     }
 
-    fn conditional(
-        &mut self,
-        ast: &Ast,
-        then: &Ast,
-        condition: &Ast,
-        otherwise: &Ast,
-        hint: Option<&Type>,
-    ) -> Node {
+    fn conditional(&mut self, ast: &Ast, then: &Ast, condition: &Ast, otherwise: &Ast, hint: Option<&Type>) -> Node {
         let condition = self.condition(condition);
         // A code can only be understood next to an enumeration: the branch that is one goes first.
-        let otherwise_first =
-            hint.is_none() && self.is_unknown_word(then) && !self.is_unknown_word(otherwise);
+        let otherwise_first = hint.is_none() && self.is_unknown_word(then) && !self.is_unknown_word(otherwise);
         let (then_node, otherwise_node) = if otherwise_first {
             let otherwise = self.node(otherwise, None);
             (self.node(then, Some(&otherwise.ty)), otherwise)
@@ -241,8 +188,7 @@ impl Checker<'_> {
             (then, otherwise)
         };
         let ty = self.join(then_node.ty.clone(), &otherwise_node, &otherwise.span);
-        let shell =
-            Node::new(Kind::Mistake, ty, ast.to_string()).showing([&then_node, &otherwise_node]);
+        let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing([&then_node, &otherwise_node]);
         Node {
             kind: Kind::If {
                 then: Box::new(then_node),
@@ -268,10 +214,7 @@ impl Checker<'_> {
             return Self::mistake(ast);
         }
         let shell = Node::new(Kind::Mistake, node.ty.clone(), ast.to_string()).showing([&node]);
-        Node {
-            kind: Kind::Negate(Box::new(node)),
-            ..shell
-        }
+        Node { kind: Kind::Negate(Box::new(node)), ..shell }
     }
 
     fn arithmetic(&mut self, ast: &Ast, operator: Operator, left: &Ast, right: &Ast) -> Node {
@@ -282,20 +225,12 @@ impl Checker<'_> {
         }
         match (operator, &left_node.ty, &right_node.ty) {
             (Operator::Plus | Operator::Minus, date, term) if date.is_time() && term.is_term() => {
-                self.shift(
-                    ast,
-                    left_node,
-                    right_node,
-                    operator == Operator::Minus,
-                    &right.span,
-                )
+                self.shift(ast, left_node, right_node, operator == Operator::Minus, &right.span)
             }
             (Operator::Plus, term, date) if date.is_time() && term.is_term() => {
                 self.shift(ast, right_node, left_node, false, &left.span)
             }
-            (_, Type::Number { .. }, Type::Number { .. }) => {
-                self.numbers(ast, operator, left_node, right_node)
-            }
+            (_, Type::Number { .. }, Type::Number { .. }) => self.numbers(ast, operator, left_node, right_node),
             _ => {
                 let hint = (left_node.ty.is_time() && right_node.ty.is_time()).then_some((
                     "两个日期之间的天数请写 `days-between(A, B)`",
@@ -304,18 +239,8 @@ impl Checker<'_> {
                 let finding = self.find(
                     codes::TYPE_MISMATCH,
                     &ast.span,
-                    format!(
-                        "{}和{}之间没有 `{}`",
-                        left_node.ty.zh(),
-                        right_node.ty.zh(),
-                        operator.sign()
-                    ),
-                    format!(
-                        "there is no `{}` of {} and {}",
-                        operator.sign(),
-                        left_node.ty.en(),
-                        right_node.ty.en()
-                    ),
+                    format!("{}和{}之间没有 `{}`", left_node.ty.zh(), right_node.ty.zh(), operator.sign()),
+                    format!("there is no `{}` of {} and {}", operator.sign(), left_node.ty.en(), right_node.ty.en()),
                 );
                 finding.hint = hint.map(|(zh, en)| crate::finding::Said::new(zh, en));
                 Self::mistake(ast)
@@ -326,17 +251,10 @@ impl Checker<'_> {
     fn numbers(&mut self, ast: &Ast, operator: Operator, left: Node, right: Node) -> Node {
         let zero = matches!(right.as_literal(), Some(Value::Number(number, _)) if number.is_zero());
         if operator == Operator::Over && zero {
-            self.find(
-                codes::DIVISION_BY_ZERO,
-                &ast.span,
-                "除数是零",
-                "the divisor is zero",
-            );
+            self.find(codes::DIVISION_BY_ZERO, &ast.span, "除数是零", "the divisor is zero");
             return Self::mistake(ast);
         }
-        let (Some(left_unit), Some(right_unit)) =
-            (left.ty.unit().cloned(), right.ty.unit().cloned())
-        else {
+        let (Some(left_unit), Some(right_unit)) = (left.ty.unit().cloned(), right.ty.unit().cloned()) else {
             return Self::mistake(ast);
         };
         let sums = matches!(operator, Operator::Plus | Operator::Minus);
@@ -352,22 +270,13 @@ impl Checker<'_> {
         let whole = |node: &Node| matches!(node.ty, Type::Number { whole: true, .. });
         let percents = left.ty.unit() == Some(&percent()) || right.ty.unit() == Some(&percent());
         let whole = operator != Operator::Over && whole(&left) && whole(&right) && !percents;
-        let shell = Node::new(Kind::Mistake, Type::Number { unit, whole }, ast.to_string())
-            .showing([&left, &right]);
-        Node {
-            kind: Kind::Arithmetic(operator, Box::new(left), Box::new(right)),
-            ..shell
-        }
+        let shell = Node::new(Kind::Mistake, Type::Number { unit, whole }, ast.to_string()).showing([&left, &right]);
+        Node { kind: Kind::Arithmetic(operator, Box::new(left), Box::new(right)), ..shell }
     }
 
     fn unit_mismatch(&mut self, left: &Node, right: &Node, span: &Span, verb: (&str, &str)) {
-        let bare =
-            |node: &Node| node.as_literal().is_some() && node.ty.unit().is_some_and(Unit::is_none);
-        let (wanted, literal) = if bare(right) {
-            (left, right)
-        } else {
-            (right, left)
-        };
+        let bare = |node: &Node| node.as_literal().is_some() && node.ty.unit().is_some_and(Unit::is_none);
+        let (wanted, literal) = if bare(right) { (left, right) } else { (right, left) };
         let hint = bare(literal).then(|| {
             let unit = wanted.ty.unit().map(Unit::code).unwrap_or_default();
             let better = format!("{} {unit}", literal.text);
@@ -376,14 +285,7 @@ impl Checker<'_> {
         self.find(
             codes::UNIT_MISMATCH,
             span,
-            format!(
-                "`{}` 是{}，`{}` 是{}，不能{}",
-                left.text,
-                left.ty.zh(),
-                right.text,
-                right.ty.zh(),
-                verb.0
-            ),
+            format!("`{}` 是{}，`{}` 是{}，不能{}", left.text, left.ty.zh(), right.text, right.ty.zh(), verb.0),
             format!(
                 "`{}` is {} and `{}` is {}: they cannot be {}",
                 left.text,
@@ -407,24 +309,12 @@ impl Checker<'_> {
         if let Type::TermOf(calendar::Unit::Hours) = term_node.ty {
             self.hours(&term.span);
         }
-        let shell =
-            Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date_node, &term_node]);
-        Node {
-            kind: Kind::Due {
-                term: Box::new(term_node),
-                date: Box::new(date_node),
-            },
-            ..shell
-        }
+        let shell = Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date_node, &term_node]);
+        Node { kind: Kind::Due { term: Box::new(term_node), date: Box::new(date_node) }, ..shell }
     }
 
     fn hours(&mut self, span: &Span) {
-        self.find(
-            codes::TERM_UNIT,
-            span,
-            "按小时的期限不能加到日期上",
-            "a term in hours cannot be added to a date",
-        );
+        self.find(codes::TERM_UNIT, span, "按小时的期限不能加到日期上", "a term in hours cannot be added to a date");
     }
 
     fn shift(&mut self, ast: &Ast, date: Node, term: Node, back: bool, term_span: &Span) -> Node {
@@ -445,14 +335,7 @@ impl Checker<'_> {
             _ => {}
         }
         let shell = Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date, &term]);
-        Node {
-            kind: Kind::Shift {
-                date: Box::new(date),
-                term: Box::new(term),
-                back,
-            },
-            ..shell
-        }
+        Node { kind: Kind::Shift { date: Box::new(date), term: Box::new(term), back }, ..shell }
     }
 }
 
@@ -462,10 +345,7 @@ fn literal(ast: &Ast, value: Value, ty: Type) -> Node {
 
 fn number_literal(ast: &Ast, number: Decimal, unit: Option<&str>) -> Node {
     let unit = Unit::symbol(unit.unwrap_or_default());
-    let ty = Type::Number {
-        unit: unit.clone(),
-        whole: number.fract().is_zero(),
-    };
+    let ty = Type::Number { unit: unit.clone(), whole: number.fract().is_zero() };
     literal(ast, Value::Number(number, unit), ty)
 }
 
@@ -490,32 +370,16 @@ fn product_unit(left: &Unit, right: &Unit) -> Unit {
 fn joined(left: &Type, right: &Type) -> Option<Type> {
     match (left, right) {
         (Type::Unknown, other) | (other, Type::Unknown) => Some(other.clone()),
-        (
-            Type::Number { unit, whole },
-            Type::Number {
-                unit: other,
-                whole: also,
-            },
-        ) if unit == other => Some(Type::Number {
-            unit: unit.clone(),
-            whole: *whole && *also,
-        }),
+        (Type::Number { unit, whole }, Type::Number { unit: other, whole: also }) if unit == other => {
+            Some(Type::Number { unit: unit.clone(), whole: *whole && *also })
+        }
         (Type::OneOf(codes), Type::OneOf(others)) => {
             let mut all = codes.clone();
-            all.extend(
-                others
-                    .iter()
-                    .filter(|(code, _)| !codes.iter().any(|(known, _)| known == code))
-                    .cloned(),
-            );
+            all.extend(others.iter().filter(|(code, _)| !codes.iter().any(|(known, _)| known == code)).cloned());
             Some(Type::OneOf(all))
         }
-        (Type::Text { max }, Type::Text { max: other }) => Some(Type::Text {
-            max: *max.max(other),
-        }),
-        (left, right) if left.is_text() && right.is_text() && left != right => {
-            Some(Type::Text { max: u32::MAX })
-        }
+        (Type::Text { max }, Type::Text { max: other }) => Some(Type::Text { max: *max.max(other) }),
+        (left, right) if left.is_text() && right.is_text() && left != right => Some(Type::Text { max: u32::MAX }),
         (left, right) if left.is_term() && right.is_term() && left != right => Some(Type::Term),
         (left, right) if left.fits(right) => Some(right.clone()),
         (left, right) if right.fits(left) => Some(left.clone()),

@@ -47,10 +47,7 @@ impl Expr {
     /// The value with every sub-condition, the values seen and what was missing.
     #[must_use]
     pub fn explain(&self, env: &dyn Env) -> Explained {
-        Explainer {
-            evaluator: Evaluator::new(env),
-        }
-        .explain(self.node())
+        Explainer { evaluator: Evaluator::new(env) }.explain(self.node())
     }
 
     /// The value as people read it: places and people by name, matters and documents by number.
@@ -83,11 +80,7 @@ impl Explainer<'_> {
                 let truth = truth(&child).map(|yes| !yes);
                 compound(node, truth, "以下不成立", vec![child])
             }
-            Kind::If {
-                then,
-                condition,
-                otherwise,
-            } => self.choice(node, then, condition, otherwise),
+            Kind::If { then, condition, otherwise } => self.choice(node, then, condition, otherwise),
             _ => self.atom(node),
         }
     }
@@ -96,13 +89,7 @@ impl Explainer<'_> {
         nodes.iter().map(|node| self.explain(node)).collect()
     }
 
-    fn choice(
-        &mut self,
-        node: &Node,
-        then: &Node,
-        condition: &Node,
-        otherwise: &Node,
-    ) -> Explained {
+    fn choice(&mut self, node: &Node, then: &Node, condition: &Node, otherwise: &Node) -> Explained {
         let condition = self.explain(condition);
         let chosen = match truth(&condition) {
             Some(true) => self.explain(then),
@@ -110,27 +97,13 @@ impl Explainer<'_> {
             None => {
                 let missing = condition.missing.clone();
                 let zh = outcome(&node.text, &Value::Missing, &missing);
-                return explained(
-                    node,
-                    Value::Missing,
-                    zh,
-                    Vec::new(),
-                    vec![condition],
-                    missing,
-                );
+                return explained(node, Value::Missing, zh, Vec::new(), vec![condition], missing);
             }
         };
         let value = chosen.value.clone();
         let zh = format!("按所选情形，{}", chosen.zh);
         let missing = chosen.missing.clone();
-        explained(
-            node,
-            value,
-            zh,
-            Vec::new(),
-            vec![condition, chosen],
-            missing,
-        )
+        explained(node, value, zh, Vec::new(), vec![condition, chosen], missing)
     }
 
     /// A condition or value without sub-conditions, except what decided a query.
@@ -163,22 +136,13 @@ impl Explainer<'_> {
             Function::Each => Some(false),
             _ => None,
         };
-        let [
-            Node {
-                kind: Kind::Query(query),
-                ..
-            },
-        ] = arguments.as_slice()
-        else {
+        let [Node { kind: Kind::Query(query), .. }] = arguments.as_slice() else {
             return Vec::new();
         };
         let Some(condition) = &query.condition else {
             return Vec::new();
         };
-        let elements = self
-            .evaluator
-            .candidates(query, *function != Function::Each)
-            .unwrap_or_default();
+        let elements = self.evaluator.candidates(query, *function != Function::Each).unwrap_or_default();
         let mut found = Vec::new();
         for element in elements {
             self.evaluator.enter(element);
@@ -196,10 +160,7 @@ impl Explainer<'_> {
 
     /// Why a value is missing although nothing directly looked at is: an element's field, or what cannot be computed.
     fn causes(&mut self, node: &Node, witnesses: &[Explained]) -> Vec<String> {
-        let mut causes: Vec<String> = witnesses
-            .iter()
-            .flat_map(|witness| witness.missing.clone())
-            .collect();
+        let mut causes: Vec<String> = witnesses.iter().flat_map(|witness| witness.missing.clone()).collect();
         self.faults(node, &mut causes);
         if causes.is_empty() {
             causes.push(name(node));
@@ -215,17 +176,12 @@ impl Explainer<'_> {
             let zero = operands.1 == Some(Ratio::whole(0));
             if *operator == Operator::Over && zero {
                 faults.push(format!("{}（除数为零）", node.text));
-            } else if operands.0.is_some()
-                && operands.1.is_some()
-                && self.evaluator.number(node).is_none()
-            {
+            } else if operands.0.is_some() && operands.1.is_some() && self.evaluator.number(node).is_none() {
                 faults.push(format!("{}（数值超出范围）", node.text));
             }
         }
         if !is_query_call(node) {
-            node.children()
-                .into_iter()
-                .for_each(|child| self.faults(child, faults));
+            node.children().into_iter().for_each(|child| self.faults(child, faults));
         }
     }
 
@@ -251,9 +207,7 @@ impl Explainer<'_> {
         }
         let opaque = is_name(node) || is_query_call(node) || matches!(node.kind, Kind::Query(_));
         if !opaque {
-            node.children()
-                .into_iter()
-                .for_each(|child| self.see(child, seen));
+            node.children().into_iter().for_each(|child| self.see(child, seen));
         }
     }
 
@@ -261,18 +215,9 @@ impl Explainer<'_> {
     fn say(&mut self, node: &Node) -> String {
         match &node.kind {
             Kind::Compare(comparison, left, right) => {
-                format!(
-                    "{}{}{}",
-                    self.operand(left),
-                    comparison.zh(),
-                    self.operand(right)
-                )
+                format!("{}{}{}", self.operand(left), comparison.zh(), self.operand(right))
             }
-            Kind::In {
-                item,
-                list,
-                negated,
-            } => {
+            Kind::In { item, list, negated } => {
                 let verb = if *negated { "不属于" } else { "属于" };
                 format!("{}{verb}{}", self.operand(item), self.operand(list))
             }
@@ -365,11 +310,7 @@ fn truth(explained: &Explained) -> Option<bool> {
 fn compound(node: &Node, truth: Option<bool>, said: &str, children: Vec<Explained>) -> Explained {
     let mut missing: Vec<String> = Vec::new();
     if truth.is_none() {
-        for name in children
-            .iter()
-            .filter(|child| child.value == Value::Missing)
-            .flat_map(|child| &child.missing)
-        {
+        for name in children.iter().filter(|child| child.value == Value::Missing).flat_map(|child| &child.missing) {
             if !missing.contains(name) {
                 missing.push(name.clone());
             }
@@ -388,14 +329,7 @@ fn explained(
     children: Vec<Explained>,
     missing: Vec<String>,
 ) -> Explained {
-    Explained {
-        value,
-        text: node.text.clone(),
-        zh,
-        values,
-        children,
-        missing,
-    }
+    Explained { value, text: node.text.clone(), zh, values, children, missing }
 }
 
 /// A phrase with its outcome.
@@ -412,15 +346,9 @@ fn outcome(said: &str, value: &Value, missing: &[String]) -> String {
 pub(super) fn shown(value: &Value, ty: &Type, env: &dyn Env) -> String {
     if let Value::List(values) = value {
         let element = ty.element().unwrap_or(Type::Unknown);
-        return values
-            .iter()
-            .map(|value| shown(value, &element, env))
-            .collect::<Vec<_>>()
-            .join("、");
+        return values.iter().map(|value| shown(value, &element, env)).collect::<Vec<_>>().join("、");
     }
-    let named = called(value, ty)
-        .map(|(thing, member)| env.member(&thing, member))
-        .filter(|name| !name.is_missing());
+    let named = called(value, ty).map(|(thing, member)| env.member(&thing, member)).filter(|name| !name.is_missing());
     match named {
         Some(name) => name.zh(&Type::Unknown),
         None => value.zh(ty),

@@ -18,15 +18,11 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
     Some(match function {
         Function::Birth => Value::Date(identity::birth(first.as_text()?)?),
         Function::Sex => Value::Code(identity::sex(first.as_text()?)?.to_owned()),
-        Function::Age => {
-            whole(identity::age(first.as_text()?, arguments.get(1)?.as_date()?)?.into())
-        }
+        Function::Age => whole(identity::age(first.as_text()?, arguments.get(1)?.as_date()?)?.into()),
         Function::Year => whole(first.as_date()?.year().into()),
         Function::Quarter => whole((i128::from(first.as_date()?.month()) + 2) / 3),
         Function::MonthEnd => Value::Date(first.as_date()?.last_of_month()),
-        Function::DaysBetween => {
-            whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?))
-        }
+        Function::DaysBetween => whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?)),
         _ => return None,
     })
 }
@@ -55,7 +51,5 @@ pub(super) fn minus(date: Date, term: Term) -> Option<Date> {
         calendar::Unit::Hours | calendar::Unit::WorkingDays => return None,
     };
     let earlier = date.checked_sub(span.ok()?).ok()?;
-    (calendar::EARLIEST..=calendar::LATEST)
-        .contains(&earlier)
-        .then_some(earlier)
+    (calendar::EARLIEST..=calendar::LATEST).contains(&earlier).then_some(earlier)
 }

@@ -40,10 +40,7 @@ pub fn fault(number: &str) -> Option<Said> {
     if birth(number).is_none() {
         return Some(Said::new(
             format!("身份证号中的出生日期 {} 不存在", &number[6..14]),
-            format!(
-                "the birth date `{}` in the identity number does not exist",
-                &number[6..14]
-            ),
+            format!("the birth date `{}` in the identity number does not exist", &number[6..14]),
         ));
     }
     if check_character(body) != last {
@@ -58,27 +55,15 @@ pub fn fault(number: &str) -> Option<Said> {
 /// The birth date in a number, if it exists and lies in the years 1900 to 2199.
 #[must_use]
 pub fn birth(number: &str) -> Option<Date> {
-    let digits = number
-        .get(6..14)
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let date = Date::new(
-        digits[..4].parse().ok()?,
-        digits[4..6].parse().ok()?,
-        digits[6..].parse().ok()?,
-    )
-    .ok()?;
-    (calendar::EARLIEST..=calendar::LATEST)
-        .contains(&date)
-        .then_some(date)
+    let digits = number.get(6..14).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let date = Date::new(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?).ok()?;
+    (calendar::EARLIEST..=calendar::LATEST).contains(&date).then_some(date)
 }
 
 /// `m` or `f`, from the last digit of the sequence.
 #[must_use]
 pub fn sex(number: &str) -> Option<&'static str> {
-    let digit = number
-        .as_bytes()
-        .get(16)
-        .filter(|byte| byte.is_ascii_digit())?;
+    let digit = number.as_bytes().get(16).filter(|byte| byte.is_ascii_digit())?;
     Some(if (digit - b'0') % 2 == 1 { "m" } else { "f" })
 }
 
@@ -94,11 +79,8 @@ pub fn age(number: &str, on: Date) -> Option<u32> {
 
 /// The check character of the first 17 digits: the weights are the powers of 2 modulo 11.
 fn check_character(body: &[u8]) -> u8 {
-    let sum: u32 = body
-        .iter()
-        .enumerate()
-        .map(|(index, digit)| u32::from(digit - b'0') * (1 << (LENGTH - 1 - index)) % 11)
-        .sum();
+    let sum: u32 =
+        body.iter().enumerate().map(|(index, digit)| u32::from(digit - b'0') * (1 << (LENGTH - 1 - index)) % 11).sum();
     CHECK[(sum % 11) as usize]
 }
 
@@ -135,34 +117,17 @@ mod tests {
             (&with_check("99999918900307451"), "出生日期"),
         ];
         for (number, part) in cases {
-            assert!(
-                fault(number)
-                    .expect("the case is well formed")
-                    .zh
-                    .contains(part),
-                "{number}"
-            );
+            assert!(fault(number).expect("the case is well formed").zh.contains(part), "{number}");
         }
         let last = if good.ends_with('1') { '2' } else { '1' };
         let wrong = format!("{}{last}", &good[..17]);
-        assert!(
-            fault(&wrong)
-                .expect("the case is well formed")
-                .zh
-                .contains("校验码")
-        );
+        assert!(fault(&wrong).expect("the case is well formed").zh.contains("校验码"));
     }
 
     #[test]
     fn swapped_neighbours_are_noticed() {
         let good = with_check("99999919900307451");
-        let swapped = format!(
-            "{}{}{}{}",
-            &good[..14],
-            &good[15..16],
-            &good[14..15],
-            &good[16..]
-        );
+        let swapped = format!("{}{}{}{}", &good[..14], &good[15..16], &good[14..15], &good[16..]);
         assert!(fault(&swapped).is_some());
     }
 

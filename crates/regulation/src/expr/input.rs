@@ -53,10 +53,7 @@ impl Value {
             | Type::Act { .. }
             | Type::Form(_)
             | Type::Document { .. }
-            | Type::Hits => Err(Said::new(
-                "此项不能以文字填写",
-                "this cannot be filled in as text",
-            )),
+            | Type::Hits => Err(Said::new("此项不能以文字填写", "this cannot be filled in as text")),
         }
     }
 }
@@ -76,9 +73,7 @@ pub(super) fn half_width(text: &str) -> String {
 fn yes_no(text: &str) -> Result<bool, Said> {
     match text.to_lowercase().as_str() {
         "是" | "有" | "同意" | "yes" | "y" | "true" | "on" | "1" | "√" => Ok(true),
-        "否" | "无" | "没有" | "不同意" | "no" | "n" | "false" | "off" | "0" | "×" => {
-            Ok(false)
-        }
+        "否" | "无" | "没有" | "不同意" | "no" | "n" | "false" | "off" | "0" | "×" => Ok(false),
         _ => Err(Said::new("请填“是”或“否”", "write `yes` or `no`")),
     }
 }
@@ -89,10 +84,7 @@ fn number(text: &str, unit: &Unit, whole: bool) -> Result<Value, Said> {
     let (digits, fraction) = figure.split_once('.').unwrap_or((&figure, ""));
     let digit_count = digits.trim_start_matches(['-', '+']).len();
     if digit_count > MOST_DIGITS {
-        return Err(Said::new(
-            "数太大了，请核对",
-            "the number is too large: please check it",
-        ));
+        return Err(Said::new("数太大了，请核对", "the number is too large: please check it"));
     }
     let places = if whole { 0 } else { places_of(unit) };
     if fraction.len() > places as usize {
@@ -103,23 +95,14 @@ fn number(text: &str, unit: &Unit, whole: bool) -> Result<Value, Said> {
 }
 
 fn places_of(unit: &Unit) -> u32 {
-    let measured = ["m²", "m", "yuan", "mu"]
-        .iter()
-        .any(|symbol| *unit == Unit::symbol(symbol));
-    if measured {
-        MEASURED_PLACES
-    } else {
-        OTHER_PLACES
-    }
+    let measured = ["m²", "m", "yuan", "mu"].iter().any(|symbol| *unit == Unit::symbol(symbol));
+    if measured { MEASURED_PLACES } else { OTHER_PLACES }
 }
 
 fn too_many_places(places: u32) -> Said {
     match places {
         0 => Said::new("请填整数", "write a whole number"),
-        places => Said::new(
-            format!("至多{places}位小数"),
-            format!("at most {places} decimal places"),
-        ),
+        places => Said::new(format!("至多{places}位小数"), format!("at most {places} decimal places")),
     }
 }
 
@@ -127,10 +110,7 @@ fn not_a_number(unit: &Unit) -> Said {
     if unit.is_none() {
         return Said::new("请填数字", "write a number");
     }
-    Said::new(
-        format!("请填数字，单位是{}", unit.zh()),
-        format!("write a number in {}", unit.code()),
-    )
+    Said::new(format!("请填数字，单位是{}", unit.zh()), format!("write a number in {}", unit.code()))
 }
 
 /// The figure without its unit, written in code or in Chinese; `None` if another unit follows.
@@ -142,21 +122,10 @@ fn without_unit<'a>(text: &'a str, unit: &Unit) -> Option<&'a str> {
             names.extend(spellings);
         }
     }
-    let figure = names
-        .iter()
-        .filter(|name| !name.is_empty())
-        .find_map(|name| text.strip_suffix(name))
-        .unwrap_or(text);
+    let figure = names.iter().filter(|name| !name.is_empty()).find_map(|name| text.strip_suffix(name)).unwrap_or(text);
     let figure = figure.trim();
-    let figure = if *unit == Unit::symbol("yuan") {
-        figure.trim_start_matches(['¥', '￥']).trim()
-    } else {
-        figure
-    };
-    figure
-        .chars()
-        .all(|character| character.is_ascii_digit() || "+-.,".contains(character))
-        .then_some(figure)
+    let figure = if *unit == Unit::symbol("yuan") { figure.trim_start_matches(['¥', '￥']).trim() } else { figure };
+    figure.chars().all(|character| character.is_ascii_digit() || "+-.,".contains(character)).then_some(figure)
 }
 
 /// Other ways in which people write units.
@@ -181,11 +150,9 @@ fn without_separators(figure: &str) -> Option<String> {
     let mut groups = whole.split(',');
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    let regular = rest.iter().all(|group| group.len() == 3)
-        && (rest.is_empty() || (1..=3).contains(&first.len()));
+    let regular = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
     let digits = format!("{first}{}", rest.concat());
-    let all_digits =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let fraction_fits = fraction.is_none_or(all_digits);
     (regular && all_digits(&digits) && fraction_fits).then(|| match fraction {
         Some(fraction) => format!("{sign}{digits}.{fraction}"),
@@ -194,34 +161,19 @@ fn without_separators(figure: &str) -> Option<String> {
 }
 
 fn multi_line(typed: &str, max: u32) -> Result<Value, Said> {
-    let text = typed
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .trim()
-        .to_owned();
-    if text
-        .chars()
-        .any(|character| character.is_control() && character != '\n' && character != '\t')
-    {
-        return Err(Said::new(
-            "文字里有不能显示的字符",
-            "the text holds characters that cannot be shown",
-        ));
+    let text = typed.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+    if text.chars().any(|character| character.is_control() && character != '\n' && character != '\t') {
+        return Err(Said::new("文字里有不能显示的字符", "the text holds characters that cannot be shown"));
     }
     let count = text.chars().count();
     if count > max as usize {
-        return Err(Said::new(
-            format!("至多{max}字，现有{count}字"),
-            format!("at most {max} characters, not {count}"),
-        ));
+        return Err(Said::new(format!("至多{max}字，现有{count}字"), format!("at most {max} characters, not {count}")));
     }
     Ok(Value::Text(text))
 }
 
 fn person_name(text: &str) -> Result<Value, Said> {
-    let letters = text
-        .chars()
-        .all(|character| character.is_alphabetic() || "·•・.'’- ".contains(character));
+    let letters = text.chars().all(|character| character.is_alphabetic() || "·•・.'’- ".contains(character));
     if !letters || text.chars().count() > LONGEST_NAME {
         return Err(Said::new(
             format!("请填姓名：只用文字和间隔号，至多{LONGEST_NAME}字"),
@@ -232,16 +184,9 @@ fn person_name(text: &str) -> Result<Value, Said> {
 }
 
 fn phone(text: &str) -> Result<Value, Said> {
-    let number: String = text
-        .chars()
-        .filter(|character| !character.is_whitespace())
-        .collect();
+    let number: String = text.chars().filter(|character| !character.is_whitespace()).collect();
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    let signs = number
-        .strip_prefix('+')
-        .unwrap_or(&number)
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let signs = number.strip_prefix('+').unwrap_or(&number).bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if !signs || !(5..=20).contains(&digits) || number.starts_with('-') {
         return Err(Said::new(
             "请填电话号码：5至20位数字，可用“-”分隔",
@@ -261,37 +206,27 @@ fn identity_number(text: &str) -> Result<Value, Said> {
 
 /// A code by itself or by its label.
 fn code(text: &str, codes: &[(Name, Label)]) -> Result<String, Said> {
-    let meant = |code: &str, label: &Label| {
-        code == text || label.zh == text || label.en.as_deref() == Some(text)
-    };
+    let meant = |code: &str, label: &Label| code == text || label.zh == text || label.en.as_deref() == Some(text);
     if let Some((code, _)) = codes.iter().find(|(code, label)| meant(code, label)) {
         return Ok(code.clone());
     }
     let zh: Vec<&str> = codes.iter().map(|(_, label)| label.zh.as_str()).collect();
     let en: Vec<String> = codes.iter().map(|(code, _)| format!("`{code}`")).collect();
-    Err(Said::new(
-        format!("请选：{}", zh.join("、")),
-        format!("choose one of {}", en.join(", ")),
-    ))
+    Err(Said::new(format!("请选：{}", zh.join("、")), format!("choose one of {}", en.join(", "))))
 }
 
 /// Parts of a typed list.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['、', ',', '，', ';', '；', '\n'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
+    text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty())
 }
 
 fn some_codes(text: &str, codes: &[(Name, Label)]) -> Result<Value, Said> {
-    let chosen: Result<BTreeSet<String>, Said> =
-        parts(text).map(|part| code(part, codes)).collect();
+    let chosen: Result<BTreeSet<String>, Said> = parts(text).map(|part| code(part, codes)).collect();
     chosen.map(Value::Codes)
 }
 
 fn list(text: &str, element: &Type) -> Result<Value, Said> {
-    let values: Result<Vec<Value>, Said> = parts(text)
-        .map(|part| Value::parse(element, part))
-        .collect();
+    let values: Result<Vec<Value>, Said> = parts(text).map(|part| Value::parse(element, part)).collect();
     values.map(Value::List)
 }
 
@@ -301,39 +236,27 @@ fn date(text: &str) -> Result<Date, Said> {
     let dashed = if eight_digits {
         format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])
     } else {
-        text.chars()
-            .filter(|character| *character != ' ')
-            .map(|c| if c == '/' || c == '.' { '-' } else { c })
-            .collect()
+        text.chars().filter(|character| *character != ' ').map(|c| if c == '/' || c == '.' { '-' } else { c }).collect()
     };
     calendar::parse_date(&dashed).map_err(|unreadable| Said::new(unreadable.zh, unreadable.en))
 }
 
 /// A date and a time of day, as browsers send it or people write it.
 fn moment(text: &str) -> Result<DateTime, Said> {
-    let unreadable = || {
-        Said::new(
-            "时刻请写作2022-03-01 09:30",
-            "write a moment as 2022-03-01 09:30",
-        )
-    };
+    let unreadable = || Said::new("时刻请写作2022-03-01 09:30", "write a moment as 2022-03-01 09:30");
     let (day, time) = text.split_once(['T', ' ']).ok_or_else(unreadable)?;
     let time: Time = time.trim().parse().map_err(|_| unreadable())?;
     Ok(date(day)?.to_datetime(time))
 }
 
 fn term(text: &str) -> Result<Term, Said> {
-    text.parse::<Term>()
-        .map_err(|unreadable| Said::new(unreadable.zh, unreadable.en))
+    text.parse::<Term>().map_err(|unreadable| Said::new(unreadable.zh, unreadable.en))
 }
 
 /// A count of a unit that the field fixes; the unit may be repeated, but no other.
 fn term_of(text: &str, unit: calendar::Unit) -> Result<Term, Said> {
     let counted = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse()
-            .ok()
-            .filter(|length| *length > 0)
-            .map(|length| Term::new(length, unit))
+        text.parse().ok().filter(|length| *length > 0).map(|length| Term::new(length, unit))
     } else {
         term(text).ok().filter(|term| term.unit == unit)
     };
@@ -348,10 +271,7 @@ fn term_of(text: &str, unit: calendar::Unit) -> Result<Term, Said> {
 
 fn key(text: &str) -> Result<Value, Said> {
     if text.chars().any(char::is_control) {
-        return Err(Said::new(
-            "编号里有不能显示的字符",
-            "the key holds characters that cannot be shown",
-        ));
+        return Err(Said::new("编号里有不能显示的字符", "the key holds characters that cannot be shown"));
     }
     Ok(Value::Key(text.to_owned()))
 }

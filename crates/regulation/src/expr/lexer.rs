@@ -27,9 +27,7 @@ pub(super) enum TokenKind {
 }
 
 /// Signs, longer ones before those they begin with.
-const SIGNS: [&str; 17] = [
-    "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%",
-];
+const SIGNS: [&str; 17] = ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "%"];
 
 /// Signs of other languages and input methods, with what to write instead.
 const STRANGERS: [(&str, &str); 14] = [
@@ -51,22 +49,14 @@ const STRANGERS: [(&str, &str); 14] = [
 
 /// The tokens of a source text, with an [`TokenKind::End`] last. `at` is where the text stands.
 pub(super) fn tokens(source: &str, at: &Span) -> Result<Vec<Token>, Box<Finding>> {
-    let mut lexer = Lexer {
-        source,
-        at,
-        position: 0,
-    };
+    let mut lexer = Lexer { source, at, position: 0 };
     let mut tokens = Vec::new();
     loop {
         lexer.skip_space();
         let start = lexer.position;
         let kind = lexer.next()?;
         let done = kind == TokenKind::End;
-        tokens.push(Token {
-            kind,
-            start,
-            end: lexer.position,
-        });
+        tokens.push(Token { kind, start, end: lexer.position });
         if done {
             return Ok(tokens);
         }
@@ -135,12 +125,7 @@ impl Lexer<'_> {
     fn date(&mut self, length: usize) -> Result<TokenKind, Box<Finding>> {
         let text = &self.rest()[..length];
         let date = text.parse::<Date>().map_err(|_| {
-            self.finding(
-                codes::LITERAL,
-                length,
-                format!("没有 `{text}` 这一天"),
-                format!("there is no day `{text}`"),
-            )
+            self.finding(codes::LITERAL, length, format!("没有 `{text}` 这一天"), format!("there is no day `{text}`"))
         })?;
         self.position += length;
         Ok(TokenKind::Date(date))
@@ -163,18 +148,11 @@ impl Lexer<'_> {
             }
         }
         let length = self.rest().len();
-        Err(self.finding(
-            codes::SYNTAX,
-            length,
-            "文字没有收尾的引号 `\"`",
-            "the text has no closing quote `\"`",
-        ))
+        Err(self.finding(codes::SYNTAX, length, "文字没有收尾的引号 `\"`", "the text has no closing quote `\"`"))
     }
 
     fn stranger(&self, first: char) -> Box<Finding> {
-        let known = STRANGERS
-            .iter()
-            .find(|(sign, _)| self.rest().starts_with(*sign));
+        let known = STRANGERS.iter().find(|(sign, _)| self.rest().starts_with(*sign));
         let sign = known.map_or_else(|| first.to_string(), |(sign, _)| (*sign).to_owned());
         let finding = self.finding(
             codes::SYNTAX,
@@ -183,27 +161,14 @@ impl Lexer<'_> {
             format!("`{sign}` is not a sign of expressions"),
         );
         match known {
-            Some((_, instead)) => {
-                Box::new(finding.hint(format!("请写 `{instead}`"), format!("write `{instead}`")))
-            }
+            Some((_, instead)) => Box::new(finding.hint(format!("请写 `{instead}`"), format!("write `{instead}`"))),
             None => finding,
         }
     }
 
-    fn finding(
-        &self,
-        code: &'static str,
-        length: usize,
-        zh: impl Into<String>,
-        en: impl Into<String>,
-    ) -> Box<Finding> {
+    fn finding(&self, code: &'static str, length: usize, zh: impl Into<String>, en: impl Into<String>) -> Box<Finding> {
         let start = self.at.start + self.position;
-        Box::new(Finding::error(
-            code,
-            &Span::new(&self.at.file, start, start + length),
-            zh,
-            en,
-        ))
+        Box::new(Finding::error(code, &Span::new(&self.at.file, start, start + length), zh, en))
     }
 }
 
@@ -220,11 +185,7 @@ fn word_length(text: &str) -> usize {
     let mut length = 0;
     let mut characters = text.char_indices().peekable();
     while let Some((offset, character)) = characters.next() {
-        let joins = character == '-'
-            && length > 0
-            && characters
-                .peek()
-                .is_some_and(|(_, next)| continues_word(*next));
+        let joins = character == '-' && length > 0 && characters.peek().is_some_and(|(_, next)| continues_word(*next));
         if !joins && !continues_word(character) {
             break;
         }

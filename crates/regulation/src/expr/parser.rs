@@ -32,9 +32,7 @@ pub(super) mod power {
 
 /// Words that stand between operands and so cannot be names. `given` and `missing` can: after an operand they are
 /// conditions, elsewhere codes.
-const BETWEEN: [&str; 9] = [
-    "or", "and", "in", "if", "else", "where", "after", "before", "not",
-];
+const BETWEEN: [&str; 9] = ["or", "and", "in", "if", "else", "where", "after", "before", "not"];
 
 /// Whether a word after a number is its unit.
 fn is_unit(word: &str) -> bool {
@@ -53,12 +51,7 @@ pub fn parse(source: &str, at: &Span) -> Result<Ast, Vec<Finding>> {
 }
 
 fn parse_whole(source: &str, at: &Span) -> Result<Ast, Box<Finding>> {
-    let mut parser = Parser {
-        tokens: tokens(source, at)?,
-        next: 0,
-        at,
-        nested: 0,
-    };
+    let mut parser = Parser { tokens: tokens(source, at)?, next: 0, at, nested: 0 };
     let ast = parser.expression(power::WHERE, Else::IsDefault)?;
     match parser.peek() {
         TokenKind::End => Ok(ast),
@@ -71,14 +64,9 @@ fn too_complex(span: &Span) -> Box<Finding> {
         codes::TOO_COMPLEX,
         span,
         format!("表达式太长或套得太深（至多 {MAX_BYTES} 字节、{MAX_DEPTH} 层）"),
-        format!(
-            "the expression is too long or too deep (at most {MAX_BYTES} bytes, {MAX_DEPTH} levels)"
-        ),
+        format!("the expression is too long or too deep (at most {MAX_BYTES} bytes, {MAX_DEPTH} levels)"),
     );
-    Box::new(finding.hint(
-        "请把一部分写成单独的事实",
-        "name a part of it as a fact of its own",
-    ))
+    Box::new(finding.hint("请把一部分写成单独的事实", "name a part of it as a fact of its own"))
 }
 
 /// What an `else` at this place means: a default, or the end of an `if` condition.
@@ -167,19 +155,13 @@ impl Parser<'_> {
 
     fn make(&self, start: usize, kind: AstKind) -> Result<Ast, Box<Finding>> {
         let ast = Ast::new(kind, self.span(start, self.end()));
-        if ast.depth() > MAX_DEPTH {
-            Err(too_complex(&ast.span))
-        } else {
-            Ok(ast)
-        }
+        if ast.depth() > MAX_DEPTH { Err(too_complex(&ast.span)) } else { Ok(ast) }
     }
 
     fn expression(&mut self, least: u8, or_else: Else) -> Result<Ast, Box<Finding>> {
         self.nested += 1;
         if self.nested > MAX_DEPTH {
-            return Err(too_complex(
-                &self.span(self.token().start, self.token().end),
-            ));
+            return Err(too_complex(&self.span(self.token().start, self.token().end)));
         }
         let start = self.token().start;
         let mut left = self.prefix(or_else)?;
@@ -214,23 +196,14 @@ impl Parser<'_> {
         }
     }
 
-    fn infix(
-        &mut self,
-        start: usize,
-        left: Ast,
-        power: u8,
-        or_else: Else,
-    ) -> Result<Ast, Box<Finding>> {
+    fn infix(&mut self, start: usize, left: Ast, power: u8, or_else: Else) -> Result<Ast, Box<Finding>> {
         let token = self.peek().clone();
         match (power, token) {
             (power::COMPARE, token) => self.comparison(start, left, &token, or_else),
             (power::SUM | power::PRODUCT, TokenKind::Sign(sign)) => {
                 self.next += 1;
                 let right = self.operand(power + 1, or_else)?;
-                self.make(
-                    start,
-                    AstKind::Arithmetic(operator(sign), Box::new(left), right),
-                )
+                self.make(start, AstKind::Arithmetic(operator(sign), Box::new(left), right))
             }
             (power::MEMBER, _) => self.member(start, left),
             (power::IF, _) => self.conditional(start, left, or_else),
@@ -239,14 +212,7 @@ impl Parser<'_> {
                 let after = self.is_word("after");
                 self.next += 1;
                 let date = self.operand(power::COUNTED + 1, or_else)?;
-                self.make(
-                    start,
-                    AstKind::Counted {
-                        term: Box::new(left),
-                        date,
-                        after,
-                    },
-                )
+                self.make(start, AstKind::Counted { term: Box::new(left), date, after })
             }
             (power::DEFAULT, _) => {
                 self.next += 1;
@@ -262,21 +228,13 @@ impl Parser<'_> {
     }
 
     /// One comparison; a second one at once is a mistake, since `a < b < c` means different things to different readers.
-    fn comparison(
-        &mut self,
-        start: usize,
-        left: Ast,
-        token: &TokenKind,
-        or_else: Else,
-    ) -> Result<Ast, Box<Finding>> {
+    fn comparison(&mut self, start: usize, left: Ast, token: &TokenKind, or_else: Else) -> Result<Ast, Box<Finding>> {
         let left = Box::new(left);
         self.next += 1;
         let kind = match token {
-            TokenKind::Sign(sign) => AstKind::Compare(
-                comparison(sign),
-                left,
-                self.operand(power::COMPARE + 1, or_else)?,
-            ),
+            TokenKind::Sign(sign) => {
+                AstKind::Compare(comparison(sign), left, self.operand(power::COMPARE + 1, or_else)?)
+            }
             TokenKind::Word(word) if word == "given" => AstKind::Given(left),
             TokenKind::Word(word) if word == "missing" => AstKind::Missing(left),
             TokenKind::Word(word) => {
@@ -284,20 +242,13 @@ impl Parser<'_> {
                 if negated && !self.take_word("in") {
                     return Err(self.unexpected("`in`", "`in`"));
                 }
-                AstKind::In {
-                    item: left,
-                    list: self.operand(power::COMPARE + 1, or_else)?,
-                    negated,
-                }
+                AstKind::In { item: left, list: self.operand(power::COMPARE + 1, or_else)?, negated }
             }
             _ => return Err(self.unexpected("比较符号", "a comparison")),
         };
         if self.infix_power(or_else) == Some(power::COMPARE) {
             let finding = self.unexpected("`and`、`or` 或结尾", "`and`, `or` or the end");
-            let hint = (
-                "比较不能连写，请用 `and` 连接",
-                "comparisons do not chain: join them with `and`",
-            );
+            let hint = ("比较不能连写，请用 `and` 连接", "comparisons do not chain: join them with `and`");
             return Err(Box::new(finding.hint(hint.0, hint.1)));
         }
         self.make(start, kind)
@@ -320,36 +271,16 @@ impl Parser<'_> {
             return Err(self.unexpected("`else`", "`else`"));
         }
         let otherwise = self.operand(power::IF, or_else)?;
-        self.make(
-            start,
-            AstKind::If {
-                then: Box::new(then),
-                condition,
-                otherwise,
-            },
-        )
+        self.make(start, AstKind::If { then: Box::new(then), condition, otherwise })
     }
 
-    fn junction(
-        &mut self,
-        start: usize,
-        first: Ast,
-        power: u8,
-        or_else: Else,
-    ) -> Result<Ast, Box<Finding>> {
+    fn junction(&mut self, start: usize, first: Ast, power: u8, or_else: Else) -> Result<Ast, Box<Finding>> {
         let word = if power == power::OR { "or" } else { "and" };
         let mut all = vec![first];
         while self.take_word(word) {
             all.push(self.expression(power + 1, or_else)?);
         }
-        self.make(
-            start,
-            if power == power::OR {
-                AstKind::Or(all)
-            } else {
-                AstKind::And(all)
-            },
-        )
+        self.make(start, if power == power::OR { AstKind::Or(all) } else { AstKind::And(all) })
     }
 
     fn prefix(&mut self, or_else: Else) -> Result<Ast, Box<Finding>> {
@@ -436,15 +367,8 @@ impl Parser<'_> {
         }
     }
 
-    fn term(
-        &mut self,
-        start: usize,
-        number: Decimal,
-        unit: calendar::Unit,
-    ) -> Result<Ast, Box<Finding>> {
-        let length = Some(number)
-            .filter(|number| number.fract().is_zero())
-            .and_then(|number| number.to_u32());
+    fn term(&mut self, start: usize, number: Decimal, unit: calendar::Unit) -> Result<Ast, Box<Finding>> {
+        let length = Some(number).filter(|number| number.fract().is_zero()).and_then(|number| number.to_u32());
         match length.filter(|length| *length > 0) {
             Some(length) => self.make(start, AstKind::Term(Term::new(length, unit))),
             None => Err(Box::new(Finding::error(

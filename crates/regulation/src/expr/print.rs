@@ -13,13 +13,8 @@ impl fmt::Display for Ast {
 /// Writes a node where at least `least` binding power is wanted; `in_condition` between `if` and `else`, where a bare
 /// `else` would end the condition.
 fn write(ast: &Ast, least: u8, in_condition: bool) -> String {
-    let bracket =
-        power_of(ast) < least || (in_condition && matches!(ast.kind, AstKind::Default(..)));
-    if bracket {
-        format!("({})", bare(ast, false))
-    } else {
-        bare(ast, in_condition)
-    }
+    let bracket = power_of(ast) < least || (in_condition && matches!(ast.kind, AstKind::Default(..)));
+    if bracket { format!("({})", bare(ast, false)) } else { bare(ast, in_condition) }
 }
 
 fn power_of(ast: &Ast) -> u8 {
@@ -29,9 +24,7 @@ fn power_of(ast: &Ast) -> u8 {
         AstKind::Or(_) => power::OR,
         AstKind::And(_) => power::AND,
         AstKind::Not(_) => power::NOT,
-        AstKind::Compare(..) | AstKind::In { .. } | AstKind::Given(_) | AstKind::Missing(_) => {
-            power::COMPARE
-        }
+        AstKind::Compare(..) | AstKind::In { .. } | AstKind::Given(_) | AstKind::Missing(_) => power::COMPARE,
         AstKind::Counted { .. } => power::COUNTED,
         AstKind::Default(..) => power::DEFAULT,
         AstKind::Arithmetic(operator, ..) => match operator.sign() {
@@ -70,39 +63,18 @@ fn bare(ast: &Ast, in_condition: bool) -> String {
         AstKind::Or(all) => joined(all, " or ", power::OR, in_condition),
         AstKind::Compare(comparison, left, right) => {
             let tighter = power::COMPARE + 1;
-            format!(
-                "{} {} {}",
-                side(left, tighter),
-                comparison.sign(),
-                side(right, tighter)
-            )
+            format!("{} {} {}", side(left, tighter), comparison.sign(), side(right, tighter))
         }
-        AstKind::In {
-            item,
-            list,
-            negated,
-        } => {
+        AstKind::In { item, list, negated } => {
             let word = if *negated { "not in" } else { "in" };
-            format!(
-                "{} {word} {}",
-                side(item, power::COMPARE + 1),
-                side(list, power::COMPARE + 1)
-            )
+            format!("{} {word} {}", side(item, power::COMPARE + 1), side(list, power::COMPARE + 1))
         }
         AstKind::Given(of) => format!("{} given", side(of, power::COMPARE + 1)),
         AstKind::Missing(of) => format!("{} missing", side(of, power::COMPARE + 1)),
         AstKind::Default(left, right) => {
-            format!(
-                "{} else {}",
-                side(left, power::DEFAULT + 1),
-                side(right, power::DEFAULT)
-            )
+            format!("{} else {}", side(left, power::DEFAULT + 1), side(right, power::DEFAULT))
         }
-        AstKind::If {
-            then,
-            condition,
-            otherwise,
-        } => format!(
+        AstKind::If { then, condition, otherwise } => format!(
             "{} if {} else {}",
             side(then, power::OR),
             write(condition, power::OR, true),
@@ -110,43 +82,24 @@ fn bare(ast: &Ast, in_condition: bool) -> String {
         ),
         AstKind::Arithmetic(operator, left, right) => {
             let own = power_of(ast);
-            format!(
-                "{} {} {}",
-                side(left, own),
-                operator.sign(),
-                side(right, own + 1)
-            )
+            format!("{} {} {}", side(left, own), operator.sign(), side(right, own + 1))
         }
         AstKind::Counted { term, date, after } => {
             let word = if *after { "after" } else { "before" };
-            format!(
-                "{} {word} {}",
-                side(term, power::COUNTED + 1),
-                side(date, power::COUNTED + 1)
-            )
+            format!("{} {word} {}", side(term, power::COUNTED + 1), side(date, power::COUNTED + 1))
         }
         AstKind::Where(source, condition) => {
-            format!(
-                "{} where {}",
-                side(source, power::IF),
-                side(condition, power::IF)
-            )
+            format!("{} where {}", side(source, power::IF), side(condition, power::IF))
         }
     }
 }
 
 fn sequence(all: &[Ast]) -> String {
-    all.iter()
-        .map(Ast::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+    all.iter().map(Ast::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(all: &[Ast], word: &str, own: u8, in_condition: bool) -> String {
-    all.iter()
-        .map(|one| write(one, own + 1, in_condition))
-        .collect::<Vec<_>>()
-        .join(word)
+    all.iter().map(|one| write(one, own + 1, in_condition)).collect::<Vec<_>>().join(word)
 }
 
 fn quoted(text: &str) -> String {

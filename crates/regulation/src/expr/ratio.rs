@@ -20,10 +20,7 @@ pub(crate) struct Ratio {
 
 impl Ratio {
     pub(crate) fn whole(number: i128) -> Ratio {
-        Ratio {
-            over: number,
-            under: 1,
-        }
+        Ratio { over: number, under: 1 }
     }
 
     pub(crate) fn of(number: Decimal) -> Ratio {
@@ -36,11 +33,7 @@ impl Ratio {
         if under == 0 || over == i128::MIN || under == i128::MIN {
             return None;
         }
-        Some(if under < 0 {
-            lowest(-over, -under)
-        } else {
-            lowest(over, under)
-        })
+        Some(if under < 0 { lowest(-over, -under) } else { lowest(over, under) })
     }
 
     pub(crate) fn plus(self, other: Ratio) -> Option<Ratio> {
@@ -48,10 +41,7 @@ impl Ratio {
         let other_part = other.under / common;
         let left = self.over.checked_mul(other_part)?;
         let right = other.over.checked_mul(self.under / common)?;
-        Ratio::new(
-            left.checked_add(right)?,
-            self.under.checked_mul(other_part)?,
-        )
+        Ratio::new(left.checked_add(right)?, self.under.checked_mul(other_part)?)
     }
 
     pub(crate) fn minus(self, other: Ratio) -> Option<Ratio> {
@@ -59,10 +49,7 @@ impl Ratio {
     }
 
     pub(crate) fn times(self, other: Ratio) -> Option<Ratio> {
-        let (left, right) = (
-            divisor(self.over, other.under),
-            divisor(other.over, self.under),
-        );
+        let (left, right) = (divisor(self.over, other.under), divisor(other.over, self.under));
         let over = (self.over / left).checked_mul(other.over / right)?;
         let under = (self.under / right).checked_mul(other.under / left)?;
         Ratio::new(over, under)
@@ -74,10 +61,7 @@ impl Ratio {
     }
 
     pub(crate) fn negated(self) -> Ratio {
-        Ratio {
-            over: -self.over,
-            under: self.under,
-        }
+        Ratio { over: -self.over, under: self.under }
     }
 
     /// To so many places, half away from zero.
@@ -86,21 +70,13 @@ impl Ratio {
         let scaled = self.times(scale)?;
         let (whole, rest) = (scaled.over / scaled.under, scaled.over % scaled.under);
         let up = rest.unsigned_abs() >= scaled.under.unsigned_abs().div_ceil(2);
-        let whole = if up {
-            whole.checked_add(scaled.over.signum())?
-        } else {
-            whole
-        };
+        let whole = if up { whole.checked_add(scaled.over.signum())? } else { whole };
         Ratio::whole(whole).divided_by(scale)
     }
 
     /// The number, exact if it ends; an endless quotient is rounded to [`KEPT_PLACES`]. `None` if it is too large.
     pub(crate) fn decimal(self) -> Option<Decimal> {
-        let most = if ends(self.under) {
-            MOST_PLACES
-        } else {
-            KEPT_PLACES
-        };
+        let most = if ends(self.under) { MOST_PLACES } else { KEPT_PLACES };
         let under = self.under.unsigned_abs();
         let mut digits = self.over.unsigned_abs() / under;
         let mut rest = self.over.unsigned_abs() % under;
@@ -113,9 +89,7 @@ impl Ratio {
         }
         digits += u128::from(rest >= under.div_ceil(2) && rest != 0);
         let digits = i128::try_from(digits).ok()? * self.over.signum();
-        Decimal::try_from_i128_with_scale(digits, places)
-            .ok()
-            .map(|number| number.normalize())
+        Decimal::try_from_i128_with_scale(digits, places).ok().map(|number| number.normalize())
     }
 }
 
@@ -125,27 +99,15 @@ impl Ord for Ratio {
         let (mut left, mut right) = (*self, *other);
         let mut upside_down = false;
         loop {
-            let whole = left
-                .over
-                .div_euclid(left.under)
-                .cmp(&right.over.div_euclid(right.under));
-            let rests = (
-                left.over.rem_euclid(left.under),
-                right.over.rem_euclid(right.under),
-            );
+            let whole = left.over.div_euclid(left.under).cmp(&right.over.div_euclid(right.under));
+            let rests = (left.over.rem_euclid(left.under), right.over.rem_euclid(right.under));
             let order = match (whole, rests) {
                 (Ordering::Equal, (0, 0)) => Ordering::Equal,
                 (Ordering::Equal, (0, _)) => Ordering::Less,
                 (Ordering::Equal, (_, 0)) => Ordering::Greater,
                 (Ordering::Equal, (left_rest, right_rest)) => {
-                    left = Ratio {
-                        over: left.under,
-                        under: left_rest,
-                    };
-                    right = Ratio {
-                        over: right.under,
-                        under: right_rest,
-                    };
+                    left = Ratio { over: left.under, under: left_rest };
+                    right = Ratio { over: right.under, under: right_rest };
                     upside_down = !upside_down;
                     continue;
                 }
@@ -164,10 +126,7 @@ impl PartialOrd for Ratio {
 
 fn lowest(over: i128, under: i128) -> Ratio {
     let common = divisor(over, under);
-    Ratio {
-        over: over / common,
-        under: under / common,
-    }
+    Ratio { over: over / common, under: under / common }
 }
 
 /// The greatest common divisor, at least 1.
@@ -206,20 +165,10 @@ mod tests {
 
     #[test]
     fn quotients_are_exact() {
-        let third = ratio("1")
-            .divided_by(ratio("3"))
-            .expect("the case is well formed");
+        let third = ratio("1").divided_by(ratio("3")).expect("the case is well formed");
         assert_eq!(third.times(ratio("3")), Some(ratio("1")));
-        assert_eq!(
-            third
-                .decimal()
-                .expect("the case is well formed")
-                .to_string(),
-            "0.333333333333333333"
-        );
-        let per_head = ratio("149.99")
-            .divided_by(ratio("3"))
-            .expect("the case is well formed");
+        assert_eq!(third.decimal().expect("the case is well formed").to_string(), "0.333333333333333333");
+        let per_head = ratio("149.99").divided_by(ratio("3")).expect("the case is well formed");
         assert!(per_head < ratio("50"));
         assert_eq!(ratio("1").divided_by(ratio("0")), None);
     }
@@ -235,11 +184,7 @@ mod tests {
             ("7", 2, "7"),
         ];
         for (number, places, rounded) in cases {
-            assert_eq!(
-                ratio(number).rounded(places),
-                Some(ratio(rounded)),
-                "{number}"
-            );
+            assert_eq!(ratio(number).rounded(places), Some(ratio(rounded)), "{number}");
         }
     }
 

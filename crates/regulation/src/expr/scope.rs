@@ -37,12 +37,7 @@ impl Named {
     /// A name without label or personal data.
     #[must_use]
     pub fn new(ty: Type, kind: NameKind) -> Named {
-        Named {
-            ty,
-            kind,
-            personal: None,
-            label: None,
-        }
+        Named { ty, kind, personal: None, label: None }
     }
 
     /// With the label beside it.

@@ -32,9 +32,7 @@ impl Value {
                 let element = ty.element().unwrap_or(Type::Unknown);
                 joined(values.iter().map(|value| value.zh(&element)))
             }
-            (Value::Records(rows), Type::Form(_)) => {
-                rows.first().map(record_zh).unwrap_or_default()
-            }
+            (Value::Records(rows), Type::Form(_)) => rows.first().map(record_zh).unwrap_or_default(),
             (Value::Records(rows), _) => format!("{}项", rows.len()),
             (Value::Signature(signature), _) => signature_zh(signature),
             (Value::Text(_) | Value::File(_) | Value::Key(_) | Value::Thing(_), _) => self.show(),
@@ -56,11 +54,7 @@ impl Value {
             Value::File(file) => file.name.clone(),
             Value::Signature(signature) => format!("{} {}", signature.name, signature.on),
             Value::Records(rows) => format!("{} rows", rows.len()),
-            Value::List(values) => values
-                .iter()
-                .map(Value::show)
-                .collect::<Vec<_>>()
-                .join(", "),
+            Value::List(values) => values.iter().map(Value::show).collect::<Vec<_>>().join(", "),
             Value::Thing(thing) => thing_id(thing).to_owned(),
         }
     }
@@ -69,11 +63,7 @@ impl Value {
 /// A number with its unit in Chinese; 5% without a space, as people write it.
 fn number_zh(number: Decimal, unit: &Unit) -> String {
     let figure = shown_number(number, unit);
-    if *unit == percent() {
-        format!("{figure}%")
-    } else {
-        with_unit(figure, &unit.zh())
-    }
+    if *unit == percent() { format!("{figure}%") } else { with_unit(figure, &unit.zh()) }
 }
 
 /// Money with fen; anything else with as many decimals as it has, four at most.
@@ -85,17 +75,11 @@ fn shown_number(number: Decimal, unit: &Unit) -> String {
 }
 
 fn with_unit(figure: String, unit: &str) -> String {
-    if unit.is_empty() {
-        figure
-    } else {
-        format!("{figure} {unit}")
-    }
+    if unit.is_empty() { figure } else { format!("{figure} {unit}") }
 }
 
 fn label(code: &str, ty: &Type) -> String {
-    let known: Option<&(Name, Label)> = ty
-        .codes()
-        .and_then(|codes| codes.iter().find(|(known, _)| known == code));
+    let known: Option<&(Name, Label)> = ty.codes().and_then(|codes| codes.iter().find(|(known, _)| known == code));
     known.map_or_else(|| code.to_owned(), |(_, label)| label.zh.clone())
 }
 
@@ -104,11 +88,7 @@ fn joined(all: impl Iterator<Item = String>) -> String {
 }
 
 fn moment_zh(moment: DateTime) -> String {
-    format!(
-        "{}{}",
-        calendar::zh_date(moment.date()),
-        moment.strftime("%H:%M")
-    )
+    format!("{}{}", calendar::zh_date(moment.date()), moment.strftime("%H:%M"))
 }
 
 fn signature_zh(signature: &Signature) -> String {
@@ -117,12 +97,7 @@ fn signature_zh(signature: &Signature) -> String {
 
 /// The plain values of one row of a list, without their labels.
 fn record_zh(record: &Record) -> String {
-    joined(
-        record
-            .values()
-            .filter(|value| !value.is_missing())
-            .map(|value| value.zh(&Type::Unknown)),
-    )
+    joined(record.values().filter(|value| !value.is_missing()).map(|value| value.zh(&Type::Unknown)))
 }
 
 /// The key, code or name that stands for a handle where nothing better is known.

@@ -39,26 +39,10 @@ impl Template {
     ///
     /// Doubled braces stand for themselves. There is always a template; a mistaken hole is a finding and stays empty.
     #[must_use]
-    pub fn check(
-        source: &str,
-        at: &Span,
-        scope: &dyn Scope,
-        extras: &[&str],
-    ) -> (Template, Vec<Finding>) {
-        let mut reader = Reader {
-            at,
-            scope,
-            extras,
-            parts: Vec::new(),
-            text: String::new(),
-            findings: Vec::new(),
-        };
+    pub fn check(source: &str, at: &Span, scope: &dyn Scope, extras: &[&str]) -> (Template, Vec<Finding>) {
+        let mut reader = Reader { at, scope, extras, parts: Vec::new(), text: String::new(), findings: Vec::new() };
         reader.read(source);
-        let template = Template {
-            text: source.to_owned(),
-            span: at.clone(),
-            parts: reader.parts,
-        };
+        let template = Template { text: source.to_owned(), span: at.clone(), parts: reader.parts };
         (template, reader.findings)
     }
 
@@ -69,10 +53,7 @@ impl Template {
             Part::Text(text) => text.clone(),
             Part::Expr(expr) => expr.shown(env),
             Part::Extra { name, width } => {
-                let value = extra
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map_or("", |(_, value)| value);
+                let value = extra.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
                 format!("{value:0>width$}")
             }
         });
@@ -98,9 +79,7 @@ impl Template {
     /// The kinds of personal data that it shows.
     #[must_use]
     pub fn personal(&self) -> BTreeSet<Personal> {
-        self.holes()
-            .flat_map(|hole| hole.personal().iter().copied())
-            .collect()
+        self.holes().flat_map(|hole| hole.personal().iter().copied()).collect()
     }
 }
 
@@ -142,12 +121,7 @@ impl Reader<'_> {
     fn hole(&mut self, source: &str, start: usize) -> usize {
         let Some(length) = hole_length(&source[start..]) else {
             let span = self.span(start - 1, source.len());
-            self.findings.push(Finding::error(
-                codes::HOLE,
-                &span,
-                "空格没有收尾的 `}`",
-                "the hole has no closing `}`",
-            ));
+            self.findings.push(Finding::error(codes::HOLE, &span, "空格没有收尾的 `}`", "the hole has no closing `}`"));
             return source.len();
         };
         let inner = &source[start..start + length];
@@ -166,30 +140,16 @@ impl Reader<'_> {
 
     fn extra(&self, inner: &str) -> Option<Part> {
         if let Some((name, width)) = inner.split_once(':') {
-            let width = width
-                .parse()
-                .ok()
-                .filter(|width| (1..=20).contains(width))?;
-            return self.extras.contains(&name).then(|| Part::Extra {
-                name: name.to_owned(),
-                width,
-            });
+            let width = width.parse().ok().filter(|width| (1..=20).contains(width))?;
+            return self.extras.contains(&name).then(|| Part::Extra { name: name.to_owned(), width });
         }
         let free = self.extras.contains(&inner) && self.scope.lookup(inner).is_none();
-        free.then(|| Part::Extra {
-            name: inner.to_owned(),
-            width: 0,
-        })
+        free.then(|| Part::Extra { name: inner.to_owned(), width: 0 })
     }
 
     fn expr(&mut self, inner: &str, span: &Span) {
         if inner.trim().is_empty() {
-            self.findings.push(Finding::error(
-                codes::HOLE,
-                span,
-                "空格里没有内容",
-                "the hole is empty",
-            ));
+            self.findings.push(Finding::error(codes::HOLE, span, "空格里没有内容", "the hole is empty"));
             return;
         }
         match parse(inner, span) {

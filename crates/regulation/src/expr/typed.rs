@@ -30,12 +30,7 @@ struct Inner {
 
 impl Expr {
     pub(super) fn new(node: Node, reads: Reads, span: Span) -> Expr {
-        Expr {
-            ty: node.ty.clone(),
-            span,
-            text: node.text.clone(),
-            inner: Arc::new(Inner { node, reads }),
-        }
+        Expr { ty: node.ty.clone(), span, text: node.text.clone(), inner: Arc::new(Inner { node, reads }) }
     }
 
     pub(crate) fn node(&self) -> &Node {
@@ -91,10 +86,7 @@ pub struct Reads {
 
 impl Reads {
     pub(super) fn member(&mut self, of: &Type, name: &str) {
-        let known = self
-            .members
-            .iter()
-            .any(|(ty, member)| ty == of && member == name);
+        let known = self.members.iter().any(|(ty, member)| ty == of && member == name);
         if !known {
             self.members.push((of.clone(), name.to_owned()));
         }
@@ -102,8 +94,7 @@ impl Reads {
 
     /// Adds what another expression looks at.
     pub fn add(&mut self, other: &Reads) {
-        self.names
-            .extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
+        self.names.extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
         for (of, name) in &other.members {
             self.member(of, name);
         }
@@ -238,13 +229,7 @@ pub(crate) enum Function {
 
 impl Node {
     pub(super) fn new(kind: Kind, ty: Type, text: String) -> Node {
-        Node {
-            kind,
-            ty,
-            text,
-            label: None,
-            personal: BTreeSet::new(),
-        }
+        Node { kind, ty, text, label: None, personal: BTreeSet::new() }
     }
 
     /// With the personal data of the nodes that its value shows.
@@ -276,20 +261,12 @@ impl Node {
             | Kind::Mistake => Vec::new(),
             Kind::Member { of, .. } | Kind::Project { of, .. } => vec![of],
             Kind::Not(of) | Kind::Negate(of) | Kind::Given(of) | Kind::Missing(of) => vec![of],
-            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => {
-                all.iter().collect()
-            }
-            Kind::Compare(_, left, right)
-            | Kind::Default(left, right)
-            | Kind::Arithmetic(_, left, right) => {
+            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => all.iter().collect(),
+            Kind::Compare(_, left, right) | Kind::Default(left, right) | Kind::Arithmetic(_, left, right) => {
                 vec![left, right]
             }
             Kind::In { item, list, .. } => vec![item, list],
-            Kind::If {
-                then,
-                condition,
-                otherwise,
-            } => vec![then, condition, otherwise],
+            Kind::If { then, condition, otherwise } => vec![then, condition, otherwise],
             Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
             Kind::AsOf { date, .. } => vec![date],
             Kind::Query(query) => query.children(),

@@ -83,19 +83,13 @@ impl Type {
     /// A number of that unit.
     #[must_use]
     pub fn number(unit: &str) -> Type {
-        Type::Number {
-            unit: Unit::symbol(unit),
-            whole: false,
-        }
+        Type::Number { unit: Unit::symbol(unit), whole: false }
     }
 
     /// A whole number without unit.
     #[must_use]
     pub fn whole() -> Type {
-        Type::Number {
-            unit: Unit::none(),
-            whole: true,
-        }
+        Type::Number { unit: Unit::none(), whole: true }
     }
 
     /// The type of the members of a list, if it is one.
@@ -123,10 +117,7 @@ impl Type {
     /// Texts of any kind: text, names, telephone and identity numbers.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(
-            self,
-            Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber
-        )
+        matches!(self, Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber)
     }
 
     /// Yes-no, an agreement, or the unknown.
@@ -150,10 +141,7 @@ impl Type {
     /// Something with an identity, kept as a key or a handle.
     #[must_use]
     pub fn is_reference(&self) -> bool {
-        matches!(
-            self,
-            Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person
-        )
+        matches!(self, Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person)
     }
 
     /// The unit of a number.
@@ -170,21 +158,14 @@ impl Type {
     pub fn fits(&self, wanted: &Type) -> bool {
         match (self, wanted) {
             (Type::Unknown, _) | (_, Type::Unknown) => true,
-            (
-                Type::Number { unit, whole },
-                Type::Number {
-                    unit: wanted,
-                    whole: wanted_whole,
-                },
-            ) => unit == wanted && (*whole || !wanted_whole),
-            (Type::OneOf(codes), Type::OneOf(wanted))
-            | (Type::SomeOf(codes), Type::SomeOf(wanted)) => codes
-                .iter()
-                .all(|(code, _)| wanted.iter().any(|(other, _)| other == code)),
+            (Type::Number { unit, whole }, Type::Number { unit: wanted, whole: wanted_whole }) => {
+                unit == wanted && (*whole || !wanted_whole)
+            }
+            (Type::OneOf(codes), Type::OneOf(wanted)) | (Type::SomeOf(codes), Type::SomeOf(wanted)) => {
+                codes.iter().all(|(code, _)| wanted.iter().any(|(other, _)| other == code))
+            }
             (Type::List(element), Type::List(wanted)) => element.fits(wanted),
-            (Type::Moment, Type::Date)
-            | (Type::Bool, Type::Agreed)
-            | (Type::Agreed, Type::Bool) => true,
+            (Type::Moment, Type::Date) | (Type::Bool, Type::Agreed) | (Type::Agreed, Type::Bool) => true,
             (from, Type::Text { .. } | Type::PersonName) if from.is_text() => true,
             (from, wanted) if from.is_term() && wanted.is_term() => true,
             (from, wanted) => from == wanted,
@@ -198,11 +179,7 @@ impl Type {
             Type::Bool => "是或否".into(),
             Type::Number { unit, whole } => {
                 let kind = if *whole { "整数" } else { "数" };
-                if unit.is_none() {
-                    kind.into()
-                } else {
-                    format!("{kind}（{}）", unit.zh())
-                }
+                if unit.is_none() { kind.into() } else { format!("{kind}（{}）", unit.zh()) }
             }
             Type::Text { .. } => "文字".into(),
             Type::PersonName => "姓名".into(),
@@ -237,11 +214,7 @@ impl Type {
             Type::Bool => "yes or no".into(),
             Type::Number { unit, whole } => {
                 let kind = if *whole { "a whole number" } else { "a number" };
-                if unit.is_none() {
-                    kind.into()
-                } else {
-                    format!("{kind} in `{}`", unit.code())
-                }
+                if unit.is_none() { kind.into() } else { format!("{kind} in `{}`", unit.code()) }
             }
             Type::Text { .. } => "a text".into(),
             Type::PersonName => "a name".into(),
@@ -273,11 +246,7 @@ impl Type {
 /// The codes in backquotes; a long enumeration is cut.
 fn listed(codes: &[(Name, Label)], between: &str) -> String {
     const SHOWN: usize = 8;
-    let mut shown: Vec<String> = codes
-        .iter()
-        .take(SHOWN)
-        .map(|(code, _)| format!("`{code}`"))
-        .collect();
+    let mut shown: Vec<String> = codes.iter().take(SHOWN).map(|(code, _)| format!("`{code}`")).collect();
     if codes.len() > SHOWN {
         shown.push("…".into());
     }
@@ -298,26 +267,17 @@ impl Value {
             | (Value::Signature(_), Type::Signature)
             | (Value::Records(_), Type::Records(_))
             | (Value::List(_), Type::Hits)
-            | (
-                Value::Text(_),
-                Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber,
-            ) => true,
+            | (Value::Text(_), Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber) => true,
             (Value::Term(term), Type::TermOf(unit)) => term.unit == *unit,
-            (
-                Value::Number(number, unit),
-                Type::Number {
-                    unit: wanted,
-                    whole,
-                },
-            ) => unit == wanted && (!whole || number.fract().is_zero()),
-            (Value::Code(code), Type::OneOf(codes)) => codes.iter().any(|(known, _)| known == code),
-            (Value::Codes(some), Type::SomeOf(codes)) => some
-                .iter()
-                .all(|code| codes.iter().any(|(known, _)| known == code)),
-            (Value::Records(rows), Type::Form(_)) => rows.len() == 1,
-            (Value::List(values), Type::List(element)) => {
-                values.iter().all(|value| value.is_of(element))
+            (Value::Number(number, unit), Type::Number { unit: wanted, whole }) => {
+                unit == wanted && (!whole || number.fract().is_zero())
             }
+            (Value::Code(code), Type::OneOf(codes)) => codes.iter().any(|(known, _)| known == code),
+            (Value::Codes(some), Type::SomeOf(codes)) => {
+                some.iter().all(|code| codes.iter().any(|(known, _)| known == code))
+            }
+            (Value::Records(rows), Type::Form(_)) => rows.len() == 1,
+            (Value::List(values), Type::List(element)) => values.iter().all(|value| value.is_of(element)),
             (Value::Key(_), ty) => ty.is_reference(),
             (Value::Thing(thing), ty) => thing_is_of(thing, ty),
             _ => false,
@@ -332,12 +292,7 @@ fn thing_is_of(thing: &Thing, ty: &Type) -> bool {
         | (Thing::Place(_), Type::Place)
         | (Thing::Person(_), Type::Person) => true,
         (Thing::Act { act, .. }, Type::Act { act: wanted, .. }) => act == wanted,
-        (
-            Thing::Document { document, .. },
-            Type::Document {
-                document: wanted, ..
-            },
-        ) => document == wanted,
+        (Thing::Document { document, .. }, Type::Document { document: wanted, .. }) => document == wanted,
         (Thing::Row { register, .. }, Type::Row(wanted)) => register == wanted,
         _ => false,
     }

@@ -1,8 +1,8 @@
 //! The vectors printed in `docs/formats/` hold. They were computed by a separate program.
 
 use trust::{
-    Digest, Key, Sm3, Tree, commit, leaf, open, read_verification_code, seal, verification_code,
-    verify_consistency, verify_inclusion,
+    Digest, Key, Sm3, Tree, commit, leaf, open, read_verification_code, seal, verification_code, verify_consistency,
+    verify_inclusion,
 };
 
 const JOURNAL_LEAF: &str = include_str!("../../../../docs/formats/journal-leaf.md");
@@ -23,9 +23,7 @@ fn commitments_and_leaves() {
 fn roots() {
     let tree = tree();
     for row in vectors(JOURNAL_LEAF, "root") {
-        let root = tree
-            .root_at(number(row[0]))
-            .expect("the tree has that many leaves");
+        let root = tree.root_at(number(row[0])).expect("the tree has that many leaves");
         assert_eq!(root.to_string(), row[1], "size {}", row[0]);
     }
     assert_eq!(tree.root_at(tree.size() + 1), None);
@@ -37,14 +35,8 @@ fn inclusion_proofs() {
     for row in vectors(JOURNAL_LEAF, "inclusion") {
         let (index, size, proof) = (number(row[0]), number(row[1]), digests(&row[2..]));
         assert_eq!(tree.inclusion(index, size), Some(proof.clone()), "{row:?}");
-        let (leaf, root) = (
-            &leaves[usize::from(row[0].as_bytes()[0] - b'0')],
-            tree.root_at(size).expect("in range"),
-        );
-        assert!(
-            verify_inclusion::<Sm3>(leaf, index, size, &proof, &root),
-            "{row:?}"
-        );
+        let (leaf, root) = (&leaves[usize::from(row[0].as_bytes()[0] - b'0')], tree.root_at(size).expect("in range"));
+        assert!(verify_inclusion::<Sm3>(leaf, index, size, &proof, &root), "{row:?}");
     }
 }
 
@@ -54,14 +46,8 @@ fn consistency_proofs() {
     for row in vectors(JOURNAL_LEAF, "consistency") {
         let (old, new, proof) = (number(row[0]), number(row[1]), digests(&row[2..]));
         assert_eq!(tree.consistency(old, new), Some(proof.clone()), "{row:?}");
-        let (old_root, new_root) = (
-            tree.root_at(old).expect("in range"),
-            tree.root_at(new).expect("in range"),
-        );
-        assert!(
-            verify_consistency::<Sm3>((old, &old_root), (new, &new_root), &proof),
-            "{row:?}"
-        );
+        let (old_root, new_root) = (tree.root_at(old).expect("in range"), tree.root_at(new).expect("in range"));
+        assert!(verify_consistency::<Sm3>((old, &old_root), (new, &new_root), &proof), "{row:?}");
     }
 }
 
@@ -88,10 +74,7 @@ fn tree() -> Tree {
 }
 
 fn leaves() -> Vec<Digest> {
-    vectors(JOURNAL_LEAF, "commit")
-        .iter()
-        .map(|row| digest(row[3]))
-        .collect()
+    vectors(JOURNAL_LEAF, "commit").iter().map(|row| digest(row[3])).collect()
 }
 
 /// The rows of one kind out of all `vectors` fences of a document; at least one.
@@ -122,15 +105,9 @@ fn number(text: &str) -> u64 {
 }
 
 fn fixed<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
-    bytes(text)
-        .try_into()
-        .expect("as many bytes as the format says")
+    bytes(text).try_into().expect("as many bytes as the format says")
 }
 
 fn bytes(text: &str) -> Vec<u8> {
-    if text == "-" {
-        Vec::new()
-    } else {
-        hex::decode(text).expect("hexadecimal in the document")
-    }
+    if text == "-" { Vec::new() } else { hex::decode(text).expect("hexadecimal in the document") }
 }

@@ -5,12 +5,7 @@ use crate::model::Label;
 use proptest::prelude::*;
 
 fn codes(names: &[&str]) -> Type {
-    Type::OneOf(
-        names
-            .iter()
-            .map(|name| ((*name).to_owned(), Label::default()))
-            .collect(),
-    )
+    Type::OneOf(names.iter().map(|name| ((*name).to_owned(), Label::default())).collect())
 }
 
 fn number(text: &str) -> Value {
@@ -48,39 +43,20 @@ fn cell(text: &str, ty: &Type) -> CellTest {
 
 fn table(types: &[Type], rows: &[&str], hit: Hit) -> Geometry {
     let inputs: Vec<Input> = types.iter().cloned().map(Input::from).collect();
-    let rows: Vec<Vec<CellTest>> = rows
-        .iter()
-        .map(|row| {
-            row.split(" | ")
-                .zip(types)
-                .map(|(text, ty)| cell(text.trim(), ty))
-                .collect()
-        })
-        .collect();
+    let rows: Vec<Vec<CellTest>> =
+        rows.iter().map(|row| row.split(" | ").zip(types).map(|(text, ty)| cell(text.trim(), ty)).collect()).collect();
     let rows: Vec<&[CellTest]> = rows.iter().map(Vec::as_slice).collect();
     examine(&inputs, &rows, hit).expect("the table is small")
 }
 
 fn shown(cases: &[Vec<Value>]) -> Vec<String> {
-    cases
-        .iter()
-        .map(|case| case.iter().map(Value::show).collect::<Vec<_>>().join(" | "))
-        .collect()
+    cases.iter().map(|case| case.iter().map(Value::show).collect::<Vec<_>>().join(" | ")).collect()
 }
 
 #[test]
 fn a_complete_table_has_no_fault() {
-    let types = [
-        codes(&["built", "unused", "farmed"]),
-        Type::Bool,
-        Type::Bool,
-    ];
-    let rows = [
-        "built | – | –",
-        "unused, farmed | yes | –",
-        "not built | no | yes",
-        "unused, farmed | no | no",
-    ];
+    let types = [codes(&["built", "unused", "farmed"]), Type::Bool, Type::Bool];
+    let rows = ["built | – | –", "unused, farmed | yes | –", "not built | no | yes", "unused, farmed | no | no"];
     assert_eq!(table(&types, &rows, Hit::One), Geometry::default());
 }
 
@@ -88,25 +64,13 @@ fn a_complete_table_has_no_fault() {
 fn gaps_come_with_a_case() {
     let types = [codes(&["built", "farmed"]), Type::number("m²")];
     let rows = ["built | –", "farmed | < 50 m²", "farmed | > 50 m²"];
-    assert_eq!(
-        shown(&table(&types, &rows, Hit::One).gaps),
-        ["farmed | 50 m²"]
-    );
+    assert_eq!(shown(&table(&types, &rows, Hit::One).gaps), ["farmed | 50 m²"]);
 }
 
 #[test]
 fn overlaps_come_with_a_case() {
     let types = [Type::number("m²"), Type::Bool];
-    let found = table(
-        &types,
-        &[
-            "0 m² .. 50 m² | –",
-            ">= 50 m² | yes",
-            "> 50 m² | no",
-            "< 0 m² | –",
-        ],
-        Hit::One,
-    );
+    let found = table(&types, &["0 m² .. 50 m² | –", ">= 50 m² | yes", "> 50 m² | no", "< 0 m² | –"], Hit::One);
     assert_eq!(found.gaps, Vec::<Vec<Value>>::new());
     assert_eq!(found.overlaps.len(), 1);
     assert_eq!((found.overlaps[0].first, found.overlaps[0].second), (0, 1));
@@ -115,70 +79,41 @@ fn overlaps_come_with_a_case() {
 
 #[test]
 fn between_neighbouring_whole_numbers_and_days_there_is_nothing() {
-    assert_eq!(
-        table(&[Type::whole()], &["<= 2", ">= 3"], Hit::One),
-        Geometry::default()
-    );
-    assert_eq!(
-        shown(&table(&[Type::number("")], &["<= 2", ">= 3"], Hit::One).gaps),
-        ["2.5"]
-    );
-    assert_eq!(
-        table(&[Type::Date], &["<= 2022-02-28", ">= 2022-03-01"], Hit::One),
-        Geometry::default()
-    );
-    assert_eq!(
-        shown(&table(&[Type::Date], &["< 2022-02-28", ">= 2022-03-01"], Hit::One).gaps),
-        ["2022-02-28"]
-    );
+    assert_eq!(table(&[Type::whole()], &["<= 2", ">= 3"], Hit::One), Geometry::default());
+    assert_eq!(shown(&table(&[Type::number("")], &["<= 2", ">= 3"], Hit::One).gaps), ["2.5"]);
+    assert_eq!(table(&[Type::Date], &["<= 2022-02-28", ">= 2022-03-01"], Hit::One), Geometry::default());
+    assert_eq!(shown(&table(&[Type::Date], &["< 2022-02-28", ">= 2022-03-01"], Hit::One).gaps), ["2022-02-28"]);
 }
 
 #[test]
 fn counts_are_not_negative() {
-    let input = Input {
-        ty: Type::whole(),
-        at_least: Some(Decimal::ZERO),
-    };
+    let input = Input { ty: Type::whole(), at_least: Some(Decimal::ZERO) };
     let cells = [[cell("0", &Type::whole())], [cell(">= 1", &Type::whole())]];
     let rows: Vec<&[CellTest]> = cells.iter().map(<[CellTest; 1]>::as_slice).collect();
     assert_eq!(examine(&[input], &rows, Hit::One), Ok(Geometry::default()));
-    assert_eq!(
-        shown(&table(&[Type::whole()], &["0", ">= 1"], Hit::One).gaps),
-        ["-1"]
-    );
+    assert_eq!(shown(&table(&[Type::whole()], &["0", ">= 1"], Hit::One).gaps), ["-1"]);
 }
 
 #[test]
 fn masked_rows_are_not_reached() {
     let types = [Type::Bool, Type::Bool];
-    let found = table(
-        &types,
-        &["yes | –", "– | yes", "yes | no", "– | –", "no | no"],
-        Hit::First,
-    );
+    let found = table(&types, &["yes | –", "– | yes", "yes | no", "– | –", "no | no"], Hit::First);
     assert_eq!(found.unreached, [2, 4]);
     assert_eq!((found.gaps.len(), found.overlaps.len()), (0, 0));
-    assert_eq!(
-        table(&[Type::whole()], &["5 .. 3", "–"], Hit::One).unreached,
-        [0]
-    );
+    assert_eq!(table(&[Type::whole()], &["5 .. 3", "–"], Hit::One).unreached, [0]);
 }
 
 #[test]
 fn too_many_limits_are_refused() {
     let ty = Type::number("m²");
-    let cells: Vec<[CellTest; 1]> = (0..100)
-        .map(|limit| [cell(&format!("< {limit} m²"), &ty)])
-        .collect();
+    let cells: Vec<[CellTest; 1]> = (0..100).map(|limit| [cell(&format!("< {limit} m²"), &ty)]).collect();
     let rows: Vec<&[CellTest]> = cells.iter().map(<[CellTest; 1]>::as_slice).collect();
     assert_eq!(examine(&[ty.into()], &rows, Hit::First), Err(TooLarge));
 }
 
 /// Whether a row matches a case.
 fn row_matches(row: &[CellTest], case: &[Value]) -> bool {
-    row.iter()
-        .zip(case)
-        .all(|(test, value)| matches(test, value) == Some(true))
+    row.iter().zip(case).all(|(test, value)| matches(test, value) == Some(true))
 }
 
 /// Every case of three small inputs, with numbers at and between all limits of the random cells.
@@ -188,11 +123,7 @@ fn cases() -> Vec<Vec<Value>> {
         for yes in [true, false] {
             for half in -1..=9 {
                 let number = Decimal::from(half) / Decimal::TWO;
-                all.push(vec![
-                    Value::Code(code.into()),
-                    Value::Bool(yes),
-                    Value::Number(number, Unit::none()),
-                ]);
+                all.push(vec![Value::Code(code.into()), Value::Bool(yes), Value::Number(number, Unit::none())]);
             }
         }
     }

@@ -38,48 +38,18 @@ const FUNCTIONS: [&str; 20] = [
 impl Checker<'_> {
     pub(super) fn call(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
         match name {
-            "count" | "some" | "none" | "each" | "sum" | "first" | "only" => {
-                self.aggregate(ast, name, arguments)
-            }
+            "count" | "some" | "none" | "each" | "sum" | "first" | "only" => self.aggregate(ast, name, arguments),
             "min" | "max" => self.extreme(ast, name, arguments),
             "round" => self.round(ast, arguments),
-            "age" => self.fixed(
-                ast,
-                Function::Age,
-                arguments,
-                &[Type::IdNumber, Type::Date],
-                Type::whole(),
-            ),
-            "birth" => self.fixed(
-                ast,
-                Function::Birth,
-                arguments,
-                &[Type::IdNumber],
-                Type::Date,
-            ),
+            "age" => self.fixed(ast, Function::Age, arguments, &[Type::IdNumber, Type::Date], Type::whole()),
+            "birth" => self.fixed(ast, Function::Birth, arguments, &[Type::IdNumber], Type::Date),
             "sex" => self.fixed(ast, Function::Sex, arguments, &[Type::IdNumber], sexes()),
             "year" => self.fixed(ast, Function::Year, arguments, &[Type::Date], Type::whole()),
-            "quarter" => self.fixed(
-                ast,
-                Function::Quarter,
-                arguments,
-                &[Type::Date],
-                Type::whole(),
-            ),
-            "month-end" => self.fixed(
-                ast,
-                Function::MonthEnd,
-                arguments,
-                &[Type::Date],
-                Type::Date,
-            ),
-            "days-between" => self.fixed(
-                ast,
-                Function::DaysBetween,
-                arguments,
-                &[Type::Date, Type::Date],
-                Type::whole(),
-            ),
+            "quarter" => self.fixed(ast, Function::Quarter, arguments, &[Type::Date], Type::whole()),
+            "month-end" => self.fixed(ast, Function::MonthEnd, arguments, &[Type::Date], Type::Date),
+            "days-between" => {
+                self.fixed(ast, Function::DaysBetween, arguments, &[Type::Date, Type::Date], Type::whole())
+            }
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
@@ -97,31 +67,15 @@ impl Checker<'_> {
     }
 
     fn wrong_arguments(&mut self, ast: &Ast, zh: &str, en: &str) -> Node {
-        self.find(
-            codes::ARGUMENTS,
-            &ast.span,
-            format!("参数应为{zh}"),
-            format!("the arguments are {en}"),
-        );
+        self.find(codes::ARGUMENTS, &ast.span, format!("参数应为{zh}"), format!("the arguments are {en}"));
         Self::mistake(ast)
     }
 
     /// A function whose arguments have fixed types.
-    fn fixed(
-        &mut self,
-        ast: &Ast,
-        function: Function,
-        arguments: &[Ast],
-        wanted: &[Type],
-        result: Type,
-    ) -> Node {
+    fn fixed(&mut self, ast: &Ast, function: Function, arguments: &[Ast], wanted: &[Type], result: Type) -> Node {
         if arguments.len() != wanted.len() {
             let zh = wanted.iter().map(Type::zh).collect::<Vec<_>>().join("、");
-            let en = wanted
-                .iter()
-                .map(Type::en)
-                .collect::<Vec<_>>()
-                .join(" and ");
+            let en = wanted.iter().map(Type::en).collect::<Vec<_>>().join(" and ");
             return self.wrong_arguments(ast, &zh, &en);
         }
         let mut nodes = Vec::new();
@@ -154,16 +108,11 @@ impl Checker<'_> {
         if function == Function::Sum && !summable {
             return self.wrong_arguments(ast, "数的列表", "a list of numbers");
         }
-        let tests = matches!(&list.kind, Kind::Query(query) if query.condition.is_some())
-            || element.is_condition();
+        let tests = matches!(&list.kind, Kind::Query(query) if query.condition.is_some()) || element.is_condition();
         if function == Function::Each && !tests {
             return self.wrong_arguments(ast, "带 `where` 的查询", "a query with `where`");
         }
-        let list = if function == Function::Each {
-            self.unnarrowed(list, argument)
-        } else {
-            list
-        };
+        let list = if function == Function::Each { self.unnarrowed(list, argument) } else { list };
         if matches!(function, Function::Sum | Function::First | Function::Only) {
             return call_node(ast, function, vec![list], ty);
         }
@@ -172,11 +121,7 @@ impl Checker<'_> {
 
     /// `min` and `max` of a list, or of two and more values.
     fn extreme(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
-        let function = if name == "min" {
-            Function::Min
-        } else {
-            Function::Max
-        };
+        let function = if name == "min" { Function::Min } else { Function::Max };
         let (nodes, ty) = match arguments {
             [] => {
                 return self.wrong_arguments(ast, "一个列表或几个值", "a list, or several values");
@@ -188,10 +133,7 @@ impl Checker<'_> {
             }
             several => self.several(several),
         };
-        let ordered = matches!(
-            ty,
-            Type::Number { .. } | Type::Date | Type::Moment | Type::Unknown
-        );
+        let ordered = matches!(ty, Type::Number { .. } | Type::Date | Type::Moment | Type::Unknown);
         if !ordered {
             return self.wrong_arguments(ast, "数或日期", "numbers or dates");
         }
@@ -214,18 +156,12 @@ impl Checker<'_> {
 
     fn round(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
         let [number, places] = arguments else {
-            return self.wrong_arguments(
-                ast,
-                "一个数和小数位数",
-                "a number and the decimal places",
-            );
+            return self.wrong_arguments(ast, "一个数和小数位数", "a number and the decimal places");
         };
         let number = self.node(number, None);
         let places = self.node(places, None);
         let places = match places.as_literal() {
-            Some(Value::Number(places, unit)) if unit.is_none() => {
-                places.to_u32().filter(|places| *places <= 10)
-            }
+            Some(Value::Number(places, unit)) if unit.is_none() => places.to_u32().filter(|places| *places <= 10),
             _ => None,
         };
         let (Type::Number { unit, .. }, Some(places)) = (number.ty.clone(), places) else {
@@ -238,15 +174,7 @@ impl Checker<'_> {
                 "a number and the decimal places (0 to 10)",
             );
         };
-        call_node(
-            ast,
-            Function::Round(places),
-            vec![number],
-            Type::Number {
-                unit,
-                whole: places == 0,
-            },
-        )
+        call_node(ast, Function::Round(places), vec![number], Type::Number { unit, whole: places == 0 })
     }
 
     fn as_of(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
@@ -254,37 +182,21 @@ impl Checker<'_> {
             return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
         };
         let name = parameter.to_string();
-        let named = self
-            .scope
-            .lookup(&name)
-            .filter(|named| named.kind == NameKind::Parameter);
+        let named = self.scope.lookup(&name).filter(|named| named.kind == NameKind::Parameter);
         let Some(named) = named else {
             return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
         };
         self.reads.names.insert(name.clone(), NameKind::Parameter);
         let date_node = self.node(date, Some(&Type::Date));
         self.expect(&date_node, &Type::Date, &date.span);
-        let node = Node::new(
-            Kind::AsOf {
-                parameter: name,
-                date: Box::new(date_node),
-            },
-            named.ty,
-            ast.to_string(),
-        );
-        Node {
-            label: named.label,
-            ..node
-        }
+        let node = Node::new(Kind::AsOf { parameter: name, date: Box::new(date_node) }, named.ty, ast.to_string());
+        Node { label: named.label, ..node }
     }
 
     fn changed(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
         let fields: Vec<String> = arguments.iter().map(Ast::to_string).collect();
         let unknown = fields.iter().any(|name| {
-            !self
-                .scope
-                .lookup(name)
-                .is_some_and(|named| matches!(named.kind, NameKind::Field | NameKind::Fact))
+            !self.scope.lookup(name).is_some_and(|named| matches!(named.kind, NameKind::Field | NameKind::Fact))
         });
         if fields.is_empty() || unknown {
             return self.wrong_arguments(ast, "本事项的字段名", "names of fields of the matter");
@@ -300,11 +212,7 @@ impl Checker<'_> {
             [rule] => rule.as_name(),
             _ => None,
         };
-        let rule = rule.filter(|name| {
-            self.scope
-                .lookup(name)
-                .is_some_and(|named| named.kind == NameKind::Rule)
-        });
+        let rule = rule.filter(|name| self.scope.lookup(name).is_some_and(|named| named.kind == NameKind::Rule));
         let Some(rule) = rule else {
             return self.wrong_arguments(ast, "一条规则的名称", "the name of a rule");
         };
@@ -315,20 +223,11 @@ impl Checker<'_> {
 
 fn call_node(ast: &Ast, function: Function, nodes: Vec<Node>, ty: Type) -> Node {
     let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing(&nodes);
-    Node {
-        kind: Kind::Call(function, nodes),
-        ..shell
-    }
+    Node { kind: Kind::Call(function, nodes), ..shell }
 }
 
 /// The codes that `sex(id)` gives.
 fn sexes() -> Type {
-    let label = |zh: &str, en: &str| Label {
-        zh: zh.into(),
-        en: Some(en.into()),
-    };
-    Type::OneOf(vec![
-        ("m".into(), label("男", "male")),
-        ("f".into(), label("女", "female")),
-    ])
+    let label = |zh: &str, en: &str| Label { zh: zh.into(), en: Some(en.into()) };
+    Type::OneOf(vec![("m".into(), label("男", "male")), ("f".into(), label("女", "female"))])
 }

@@ -9,23 +9,13 @@ use crate::expr::value::Value;
 use crate::span::Span;
 
 impl Checker<'_> {
-    pub(super) fn compare(
-        &mut self,
-        ast: &Ast,
-        comparison: Comparison,
-        left: &Ast,
-        right: &Ast,
-    ) -> Node {
+    pub(super) fn compare(&mut self, ast: &Ast, comparison: Comparison, left: &Ast, right: &Ast) -> Node {
         let (left_node, right_node) = self.sides(left, right);
         if let Some(node) = emptiness(ast, comparison, &left_node, &right_node) {
             return node;
         }
         self.comparable(comparison, &left_node, &right_node, &ast.span);
-        Node::new(
-            Kind::Compare(comparison, Box::new(left_node), Box::new(right_node)),
-            Type::Bool,
-            ast.to_string(),
-        )
+        Node::new(Kind::Compare(comparison, Box::new(left_node), Box::new(right_node)), Type::Bool, ast.to_string())
     }
 
     /// Both sides, the one first whose type tells what codes the other may be.
@@ -51,8 +41,7 @@ impl Checker<'_> {
             None => !matches!(left_type, Some(Type::OneOf(_))),
             Some(_) => match self.peek(right) {
                 Some(Type::OneOf(codes)) => {
-                    codes.iter().any(|(code, _)| code == word)
-                        && !matches!(left_type, Some(Type::OneOf(_)))
+                    codes.iter().any(|(code, _)| code == word) && !matches!(left_type, Some(Type::OneOf(_)))
                 }
                 Some(_) => left_type.is_none(),
                 None => false,
@@ -72,13 +61,7 @@ impl Checker<'_> {
                 self.find(
                     codes::TYPE_MISMATCH,
                     span,
-                    format!(
-                        "`{}` 是{}，`{}` 是{}，不能比较",
-                        left.text,
-                        left_type.zh(),
-                        right.text,
-                        right_type.zh()
-                    ),
+                    format!("`{}` 是{}，`{}` 是{}，不能比较", left.text, left_type.zh(), right.text, right_type.zh()),
                     format!(
                         "`{}` is {} and `{}` is {}: they cannot be compared",
                         left.text,
@@ -92,30 +75,16 @@ impl Checker<'_> {
                 self.find(
                     codes::NO_ORDER,
                     span,
-                    format!(
-                        "{}没有大小先后，不能用 `{}`",
-                        left_type.zh(),
-                        comparison.sign()
-                    ),
-                    format!(
-                        "{} has no order: `{}` says nothing",
-                        left_type.en(),
-                        comparison.sign()
-                    ),
+                    format!("{}没有大小先后，不能用 `{}`", left_type.zh(), comparison.sign()),
+                    format!("{} has no order: `{}` says nothing", left_type.en(), comparison.sign()),
                 );
             }
             (Type::TermOf(unit), Type::TermOf(other)) if term_kind(*unit) != term_kind(*other) => {
                 self.find(
                     codes::TERM_UNIT,
                     span,
-                    format!(
-                        "`{}` 和 `{}` 的单位不同类，长短无从比较",
-                        left.text, right.text
-                    ),
-                    format!(
-                        "`{}` and `{}` are counted in different kinds of units",
-                        left.text, right.text
-                    ),
+                    format!("`{}` 和 `{}` 的单位不同类，长短无从比较", left.text, right.text),
+                    format!("`{}` and `{}` are counted in different kinds of units", left.text, right.text),
                 );
             }
             _ if left.as_literal().is_some() && right.as_literal().is_some() => {
@@ -145,11 +114,7 @@ impl Checker<'_> {
             self.containable(&item_node, &list_node, &element, &ast.span);
         }
         Node::new(
-            Kind::In {
-                item: Box::new(item_node),
-                list: Box::new(list_node),
-                negated,
-            },
+            Kind::In { item: Box::new(item_node), list: Box::new(list_node), negated },
             Type::Bool,
             ast.to_string(),
         )
@@ -160,31 +125,12 @@ impl Checker<'_> {
         if unknown || may_be_equal(&item.ty, element) {
             return;
         }
-        let units = matches!(
-            (&item.ty, element),
-            (Type::Number { .. }, Type::Number { .. })
-        );
+        let units = matches!((&item.ty, element), (Type::Number { .. }, Type::Number { .. }));
         self.find(
-            if units {
-                codes::UNIT_MISMATCH
-            } else {
-                codes::TYPE_MISMATCH
-            },
+            if units { codes::UNIT_MISMATCH } else { codes::TYPE_MISMATCH },
             span,
-            format!(
-                "`{}` 是{}，`{}` 里是{}",
-                item.text,
-                item.ty.zh(),
-                list.text,
-                element.zh()
-            ),
-            format!(
-                "`{}` is {}, but `{}` holds {}",
-                item.text,
-                item.ty.en(),
-                list.text,
-                element.en()
-            ),
+            format!("`{}` 是{}，`{}` 里是{}", item.text, item.ty.zh(), list.text, element.zh()),
+            format!("`{}` is {}, but `{}` holds {}", item.text, item.ty.en(), list.text, element.en()),
         );
     }
 }
@@ -193,13 +139,11 @@ impl Checker<'_> {
 fn may_be_equal(left: &Type, right: &Type) -> bool {
     match (left, right) {
         (Type::Number { unit, .. }, Type::Number { unit: other, .. }) => unit == other,
-        (Type::OneOf(codes), Type::OneOf(others)) => codes
-            .iter()
-            .any(|(code, _)| others.iter().any(|(other, _)| other == code)),
-        (Type::Bool | Type::Agreed, Type::Bool | Type::Agreed) => true,
-        (Type::SomeOf(_), Type::SomeOf(_)) | (Type::List(_), Type::List(_)) => {
-            left.fits(right) || right.fits(left)
+        (Type::OneOf(codes), Type::OneOf(others)) => {
+            codes.iter().any(|(code, _)| others.iter().any(|(other, _)| other == code))
         }
+        (Type::Bool | Type::Agreed, Type::Bool | Type::Agreed) => true,
+        (Type::SomeOf(_), Type::SomeOf(_)) | (Type::List(_), Type::List(_)) => left.fits(right) || right.fits(left),
         _ => {
             let both = |test: fn(&Type) -> bool| test(left) && test(right);
             both(Type::is_text)
@@ -226,8 +170,7 @@ pub(in crate::expr) fn term_kind(unit: calendar::Unit) -> u8 {
 
 /// `X == ""` asks whether X is missing: an empty text counts as not filled in.
 fn emptiness(ast: &Ast, comparison: Comparison, left: &Node, right: &Node) -> Option<Node> {
-    let empty =
-        |node: &Node| matches!(node.as_literal(), Some(Value::Text(text)) if text.is_empty());
+    let empty = |node: &Node| matches!(node.as_literal(), Some(Value::Text(text)) if text.is_empty());
     let of = match (empty(left), empty(right)) {
         (false, true) if left.ty.is_text() => left,
         (true, false) if right.ty.is_text() => right,

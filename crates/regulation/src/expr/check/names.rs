@@ -50,15 +50,8 @@ impl Checker<'_> {
             return Some((self.root(path[1].0, path[1].1, named), 2));
         }
         for used in (2..=path.len()).rev() {
-            let dotted = path[..used]
-                .iter()
-                .map(|(name, _)| *name)
-                .collect::<Vec<_>>()
-                .join(".");
-            let named = self
-                .scope
-                .lookup(&dotted)
-                .filter(|named| named.kind == NameKind::Parameter);
+            let dotted = path[..used].iter().map(|(name, _)| *name).collect::<Vec<_>>().join(".");
+            let named = self.scope.lookup(&dotted).filter(|named| named.kind == NameKind::Parameter);
             if let Some(named) = named {
                 return Some((self.root(&dotted, path[used - 1].1, named), used));
             }
@@ -78,29 +71,19 @@ impl Checker<'_> {
             let element = self.frames.last()?.clone();
             return Some(Node::new(Kind::It { up: 0 }, element, name.to_owned()));
         }
-        let (up, of, named) = self.frames.iter().rev().enumerate().find_map(|(up, of)| {
-            self.scope
-                .member(of, name)
-                .map(|named| (up, of.clone(), named))
-        })?;
+        let (up, of, named) = self
+            .frames
+            .iter()
+            .rev()
+            .enumerate()
+            .find_map(|(up, of)| self.scope.member(of, name).map(|named| (up, of.clone(), named)))?;
         self.reads.member(&of, name);
-        Some(named_node(
-            Kind::ElementField {
-                up,
-                of,
-                name: name.to_owned(),
-            },
-            named,
-            here,
-        ))
+        Some(named_node(Kind::ElementField { up, of, name: name.to_owned() }, named, here))
     }
 
     fn today(&mut self, here: &Ast) -> Node {
         self.reads.names.insert("today".into(), NameKind::Today);
-        Node {
-            label: Some("今日".into()),
-            ..Node::new(Kind::Today, Type::Date, here.to_string())
-        }
+        Node { label: Some("今日".into()), ..Node::new(Kind::Today, Type::Date, here.to_string()) }
     }
 
     fn root(&mut self, name: &str, here: &Ast, named: Named) -> Node {
@@ -119,31 +102,14 @@ impl Checker<'_> {
         }
         if let Some(named) = self.scope.member(&of.ty, name) {
             self.reads.member(&of.ty, name);
-            return named_node(
-                Kind::Member {
-                    of: Box::new(of),
-                    name: name.to_owned(),
-                },
-                named,
-                ast,
-            );
+            return named_node(Kind::Member { of: Box::new(of), name: name.to_owned() }, named, ast);
         }
         if let Some(element) = of.ty.element()
             && let Some(named) = self.scope.member(&element, name)
         {
             self.reads.member(&element, name);
-            let list = Named {
-                ty: Type::List(Box::new(named.ty.clone())),
-                ..named
-            };
-            return named_node(
-                Kind::Project {
-                    of: Box::new(of),
-                    name: name.to_owned(),
-                },
-                list,
-                ast,
-            );
+            let list = Named { ty: Type::List(Box::new(named.ty.clone())), ..named };
+            return named_node(Kind::Project { of: Box::new(of), name: name.to_owned() }, list, ast);
         }
         let candidates = self.scope.members(&of.ty);
         self.find(
@@ -191,14 +157,8 @@ impl Checker<'_> {
         if name == "it" {
             return self.frames.last().cloned();
         }
-        let element = self
-            .frames
-            .iter()
-            .rev()
-            .find_map(|of| self.scope.member(of, name));
-        element
-            .or_else(|| self.scope.lookup(name))
-            .map(|named| named.ty)
+        let element = self.frames.iter().rev().find_map(|of| self.scope.member(of, name));
+        element.or_else(|| self.scope.lookup(name)).map(|named| named.ty)
     }
 
     /// A bare word that is not a name here: perhaps a code.
@@ -209,19 +169,12 @@ impl Checker<'_> {
 
 /// Whether a name belongs to the asking matter itself.
 fn is_root(named: &Named) -> bool {
-    !matches!(
-        named.kind,
-        NameKind::Parameter | NameKind::This | NameKind::Today
-    )
+    !matches!(named.kind, NameKind::Parameter | NameKind::This | NameKind::Today)
 }
 
 fn named_node(kind: Kind, named: Named, ast: &Ast) -> Node {
     let node = Node::new(kind, named.ty, ast.to_string());
-    Node {
-        label: named.label,
-        personal: named.personal.into_iter().collect(),
-        ..node
-    }
+    Node { label: named.label, personal: named.personal.into_iter().collect(), ..node }
 }
 
 /// The literal of a word that is a code of the enumeration hinted at.
@@ -229,33 +182,16 @@ fn code_of(ast: &Ast, word: &str, hint: Option<&Type>) -> Option<Node> {
     let Some(Type::OneOf(known)) = hint else {
         return None;
     };
-    let known = known
-        .iter()
-        .any(|(code, _)| code == word)
-        .then(|| known.clone())?;
-    Some(Node::new(
-        Kind::Literal(Value::Code(word.to_owned())),
-        Type::OneOf(known),
-        ast.to_string(),
-    ))
+    let known = known.iter().any(|(code, _)| code == word).then(|| known.clone())?;
+    Some(Node::new(Kind::Literal(Value::Code(word.to_owned())), Type::OneOf(known), ast.to_string()))
 }
 
 pub(super) fn did_you_mean(name: &str, candidates: &[String]) -> Option<Said> {
     let near = nearest(name, candidates.iter().map(String::as_str))?;
-    Some(Said::new(
-        format!("是不是 `{near}`？"),
-        format!("did you mean `{near}`?"),
-    ))
+    Some(Said::new(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")))
 }
 
 fn one_of(codes: &[String]) -> Option<Said> {
-    let listed = codes
-        .iter()
-        .map(|code| format!("`{code}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    Some(Said::new(
-        format!("代码有 {listed}"),
-        format!("the codes are {listed}"),
-    ))
+    let listed = codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    Some(Said::new(format!("代码有 {listed}"), format!("the codes are {listed}")))
 }

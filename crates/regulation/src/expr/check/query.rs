@@ -20,10 +20,7 @@ impl Checker<'_> {
     /// As [`Self::elements`], before a condition is added.
     fn source(&mut self, ast: &Ast) -> Node {
         let listless = self.peek(ast).is_some_and(|ty| ty.element().is_none());
-        let collection = ast
-            .as_name()
-            .filter(|_| listless)
-            .and_then(|name| self.whole_collection(name, ast));
+        let collection = ast.as_name().filter(|_| listless).and_then(|name| self.whole_collection(name, ast));
         let node = match collection {
             Some(collection) => collection,
             None => self.node(ast, None),
@@ -44,11 +41,7 @@ impl Checker<'_> {
     pub(super) fn whole_collection(&mut self, name: &str, ast: &Ast) -> Option<Node> {
         let collection = self.scope.collection(name)?;
         self.reads.collections.insert(name.to_owned());
-        let query = Query {
-            source: Source::Collection(name.to_owned()),
-            narrowed: None,
-            condition: None,
-        };
+        let query = Query { source: Source::Collection(name.to_owned()), narrowed: None, condition: None };
         let ty = Type::List(Box::new(collection.element));
         Some(Node::new(Kind::Query(Box::new(query)), ty, ast.to_string()))
     }
@@ -77,14 +70,7 @@ impl Checker<'_> {
                 let query = self.filter(ast, *of, condition);
                 let shell = Node::new(Kind::Mistake, ty, ast.to_string());
                 let personal = source.personal;
-                Node {
-                    kind: Kind::Project {
-                        of: Box::new(query),
-                        name,
-                    },
-                    personal,
-                    ..shell
-                }
+                Node { kind: Kind::Project { of: Box::new(query), name }, personal, ..shell }
             }
             _ => self.filter(ast, source, condition),
         }
@@ -95,44 +81,24 @@ impl Checker<'_> {
         self.frames.push(element.clone());
         let condition = self.condition(condition);
         self.frames.pop();
-        let shell = Node::new(
-            Kind::Mistake,
-            Type::List(Box::new(element)),
-            ast.to_string(),
-        )
-        .showing([&source]);
+        let shell = Node::new(Kind::Mistake, Type::List(Box::new(element)), ast.to_string()).showing([&source]);
         let query = match source.kind {
             Kind::Query(query) if query.condition.is_none() => self.narrow(ast, *query, condition),
-            _ => Query {
-                source: Source::List(source),
-                narrowed: None,
-                condition: Some(condition),
-            },
+            _ => Query { source: Source::List(source), narrowed: None, condition: Some(condition) },
         };
-        Node {
-            kind: Kind::Query(Box::new(query)),
-            ..shell
-        }
+        Node { kind: Kind::Query(Box::new(query)), ..shell }
     }
 
     fn narrow(&mut self, ast: &Ast, query: Query, condition: Node) -> Query {
         let indexed = match &query.source {
-            Source::Collection(name) => self
-                .scope
-                .collection(name)
-                .map(|found| found.indexed)
-                .unwrap_or_default(),
+            Source::Collection(name) => self.scope.collection(name).map(|found| found.indexed).unwrap_or_default(),
             Source::List(_) => Vec::new(),
         };
         let narrowed = look_up(&condition, &indexed);
         if narrowed.is_none() {
             self.warn_whole(ast);
         }
-        Query {
-            source: query.source,
-            narrowed,
-            condition: Some(condition),
-        }
+        Query { source: query.source, narrowed, condition: Some(condition) }
     }
 
     /// For `each`, which asks about every element: a look-up would leave out those that fail.
@@ -170,20 +136,13 @@ fn look_up(condition: &Node, indexed: &[String]) -> Option<Narrowed> {
         Kind::Compare(Comparison::Equal, left, right) => {
             by_value(left, right, indexed).or_else(|| by_value(right, left, indexed))
         }
-        Kind::In {
-            item,
-            list,
-            negated: false,
-        } => {
+        Kind::In { item, list, negated: false } => {
             let field = indexed_field(item, indexed)?;
             let Kind::List(values) = &list.kind else {
                 return None;
             };
             let fixed = values.iter().all(|value| !looks_at_element(value, 0));
-            fixed.then(|| Narrowed {
-                field,
-                values: values.clone(),
-            })
+            fixed.then(|| Narrowed { field, values: values.clone() })
         }
         _ => None,
     }
@@ -191,18 +150,13 @@ fn look_up(condition: &Node, indexed: &[String]) -> Option<Narrowed> {
 
 fn by_value(field: &Node, value: &Node, indexed: &[String]) -> Option<Narrowed> {
     let field = indexed_field(field, indexed)?;
-    (!looks_at_element(value, 0)).then(|| Narrowed {
-        field,
-        values: vec![value.clone()],
-    })
+    (!looks_at_element(value, 0)).then(|| Narrowed { field, values: vec![value.clone()] })
 }
 
 fn indexed_field(node: &Node, indexed: &[String]) -> Option<String> {
     match &node.kind {
         Kind::ElementField { up: 0, name, .. } if indexed.contains(name) => Some(name.clone()),
-        Kind::Member { of, name } if of.kind == (Kind::It { up: 0 }) && indexed.contains(name) => {
-            Some(name.clone())
-        }
+        Kind::Member { of, name } if of.kind == (Kind::It { up: 0 }) && indexed.contains(name) => Some(name.clone()),
         _ => None,
     }
 }
@@ -212,17 +166,10 @@ fn looks_at_element(node: &Node, level: usize) -> bool {
     match &node.kind {
         Kind::It { up } | Kind::ElementField { up, .. } => *up == level,
         Kind::Query(query) => {
-            let source =
-                matches!(&query.source, Source::List(list) if looks_at_element(list, level));
-            let inside = query
-                .condition
-                .as_ref()
-                .is_some_and(|condition| looks_at_element(condition, level + 1));
+            let source = matches!(&query.source, Source::List(list) if looks_at_element(list, level));
+            let inside = query.condition.as_ref().is_some_and(|condition| looks_at_element(condition, level + 1));
             source || inside
         }
-        _ => node
-            .children()
-            .into_iter()
-            .any(|child| looks_at_element(child, level)),
+        _ => node.children().into_iter().any(|child| looks_at_element(child, level)),
     }
 }

@@ -10,21 +10,10 @@ use std::sync::Arc;
 
 /// A licence to keep bees: no more hives than the garden bears, and none next to a school.
 fn bees() -> Arc<Procedure> {
-    let file = SourceFile {
-        name: "bees.md".into(),
-        text: include_str!("../../fixtures/bees.md").into(),
-    };
+    let file = SourceFile { name: "bees.md".into(), text: include_str!("../../fixtures/bees.md").into() };
     let checked = check(&[file]);
-    let errors: Vec<&str> = checked
-        .findings
-        .iter()
-        .map(|finding| finding.message.en.as_str())
-        .collect();
-    checked
-        .procedures
-        .first()
-        .cloned()
-        .unwrap_or_else(|| panic!("{errors:?}"))
+    let errors: Vec<&str> = checked.findings.iter().map(|finding| finding.message.en.as_str()).collect();
+    checked.procedures.first().cloned().unwrap_or_else(|| panic!("{errors:?}"))
 }
 
 /// One application, with its facts and rules.
@@ -35,28 +24,14 @@ struct Application {
 
 impl Application {
     fn new(fields: &[(&str, Value)]) -> Application {
-        let fields = fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        Application {
-            procedure: bees(),
-            fields,
-        }
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Application { procedure: bees(), fields }
     }
 
     /// The alternatives offered, each `condition & condition`.
     fn changes(&self) -> Vec<String> {
         let found = smallest_change(&self.procedure, &["may-keep", "no-bar"], self);
-        found
-            .iter()
-            .map(|set| {
-                set.iter()
-                    .map(|one| one.needed.clone())
-                    .collect::<Vec<_>>()
-                    .join(" & ")
-            })
-            .collect()
+        found.iter().map(|set| set.iter().map(|one| one.needed.clone()).collect::<Vec<_>>().join(" & ")).collect()
     }
 }
 
@@ -128,75 +103,41 @@ fn code(code: &str) -> Value {
 
 #[test]
 fn who_is_eligible_needs_no_change() {
-    let fields = [
-        ("garden", area("200")),
-        ("hives", count("4")),
-        ("beside", code("field")),
-        ("trained", Value::Bool(true)),
-    ];
+    let fields =
+        [("garden", area("200")), ("hives", count("4")), ("beside", code("field")), ("trained", Value::Bool(true))];
     assert_eq!(Application::new(&fields).changes(), Vec::<String>::new());
 }
 
 #[test]
 fn one_field_is_enough_where_it_is() {
-    let garden = [
-        ("garden", area("199.99")),
-        ("hives", count("4")),
-        ("beside", code("field")),
-        ("trained", Value::Bool(true)),
-    ];
-    assert_eq!(
-        Application::new(&garden).changes(),
-        ["garden-per-hive >= 50 m²"]
-    );
-    let school = [
-        ("garden", area("200")),
-        ("hives", count("4")),
-        ("beside", code("school")),
-        ("trained", Value::Bool(true)),
-    ];
+    let garden =
+        [("garden", area("199.99")), ("hives", count("4")), ("beside", code("field")), ("trained", Value::Bool(true))];
+    assert_eq!(Application::new(&garden).changes(), ["garden-per-hive >= 50 m²"]);
+    let school =
+        [("garden", area("200")), ("hives", count("4")), ("beside", code("school")), ("trained", Value::Bool(true))];
     assert_eq!(Application::new(&school).changes(), ["beside != school"]);
 }
 
 #[test]
 fn either_ground_will_do() {
-    let fields = [
-        ("garden", area("200")),
-        ("hives", count("4")),
-        ("beside", code("field")),
-        ("trained", Value::Bool(false)),
-    ];
-    assert_eq!(
-        Application::new(&fields).changes(),
-        ["trained == yes", "mentor given"]
-    );
+    let fields =
+        [("garden", area("200")), ("hives", count("4")), ("beside", code("field")), ("trained", Value::Bool(false))];
+    assert_eq!(Application::new(&fields).changes(), ["trained == yes", "mentor given"]);
 }
 
 #[test]
 fn two_fields_together() {
-    let fields = [
-        ("garden", area("150")),
-        ("hives", count("4")),
-        ("beside", code("school")),
-        ("trained", Value::Bool(true)),
-    ];
-    assert_eq!(
-        Application::new(&fields).changes(),
-        ["beside != school & garden-per-hive >= 50 m²"]
-    );
-    let change =
-        &smallest_change(&bees(), &["may-keep", "no-bar"], &Application::new(&fields))[0][1];
+    let fields =
+        [("garden", area("150")), ("hives", count("4")), ("beside", code("school")), ("trained", Value::Bool(true))];
+    assert_eq!(Application::new(&fields).changes(), ["beside != school & garden-per-hive >= 50 m²"]);
+    let change = &smallest_change(&bees(), &["may-keep", "no-bar"], &Application::new(&fields))[0][1];
     assert_eq!(change.needed_zh, "每箱面积不小于50 平方米");
     assert_eq!(change.now, "37.5 平方米");
 }
 
 #[test]
 fn three_are_too_many_to_say() {
-    let fields = [
-        ("garden", area("150")),
-        ("hives", count("4")),
-        ("beside", code("school")),
-        ("trained", Value::Bool(false)),
-    ];
+    let fields =
+        [("garden", area("150")), ("hives", count("4")), ("beside", code("school")), ("trained", Value::Bool(false))];
     assert_eq!(Application::new(&fields).changes(), Vec::<String>::new());
 }

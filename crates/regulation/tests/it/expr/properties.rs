@@ -18,10 +18,7 @@ struct Dice<'a> {
 
 impl<'a> Dice<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Dice {
-            bytes: bytes.iter(),
-            depth: 0,
-        }
+        Dice { bytes: bytes.iter(), depth: 0 }
     }
 
     fn roll(&mut self, sides: usize) -> usize {
@@ -32,50 +29,30 @@ impl<'a> Dice<'a> {
         from[self.roll(from.len())]
     }
 
-    fn nest(
-        &mut self,
-        leaf: impl Fn(&mut Self) -> String,
-        inner: impl Fn(&mut Self) -> String,
-    ) -> String {
+    fn nest(&mut self, leaf: impl Fn(&mut Self) -> String, inner: impl Fn(&mut Self) -> String) -> String {
         self.depth += 1;
-        let text = if self.depth > 6 {
-            leaf(self)
-        } else {
-            inner(self)
-        };
+        let text = if self.depth > 6 { leaf(self) } else { inner(self) };
         self.depth -= 1;
         text
     }
 
     fn area(&mut self) -> String {
-        let leaf = |dice: &mut Self| {
-            dice.pick(&[
-                "area", "old-area", "max-area", "7.25 m²", "0 m²", "per-head",
-            ])
-            .to_owned()
-        };
+        let leaf =
+            |dice: &mut Self| dice.pick(&["area", "old-area", "max-area", "7.25 m²", "0 m²", "per-head"]).to_owned();
         self.nest(leaf, |dice| match dice.roll(9) {
             0 | 1 => leaf(dice),
             2 => format!("({} + {})", dice.area(), dice.area()),
             3 => format!("({} - {})", dice.area(), dice.area()),
             4 => format!("({} / {})", dice.area(), dice.count()),
             5 => format!("({} else {})", dice.area(), dice.area()),
-            6 => format!(
-                "({} if {} else {})",
-                dice.area(),
-                dice.condition(),
-                dice.area()
-            ),
+            6 => format!("({} if {} else {})", dice.area(), dice.condition(), dice.area()),
             7 => format!("min({}, {})", dice.area(), dice.area()),
             _ => format!("round({} * {}, 2)", dice.area(), dice.count()),
         })
     }
 
     fn count(&mut self) -> String {
-        let leaf = |dice: &mut Self| {
-            dice.pick(&["heads", "3", "1", "count(grounds)", "count(members)"])
-                .to_owned()
-        };
+        let leaf = |dice: &mut Self| dice.pick(&["heads", "3", "1", "count(grounds)", "count(members)"]).to_owned();
         self.nest(leaf, |dice| match dice.roll(6) {
             0 | 1 => leaf(dice),
             2 => format!("({} + {})", dice.count(), dice.count()),
@@ -86,17 +63,11 @@ impl<'a> Dice<'a> {
     }
 
     fn date(&mut self) -> String {
-        let leaf = |dice: &mut Self| {
-            dice.pick(&["started-on", "today", "lodge.on", "2022-03-31", "filed-at"])
-                .to_owned()
-        };
+        let leaf =
+            |dice: &mut Self| dice.pick(&["started-on", "today", "lodge.on", "2022-03-31", "filed-at"]).to_owned();
         self.nest(leaf, |dice| match dice.roll(6) {
             0 | 1 => leaf(dice),
-            2 => format!(
-                "({} + {})",
-                dice.date(),
-                dice.pick(&["2 years", "1 month", "90 days", "within"])
-            ),
+            2 => format!("({} + {})", dice.date(), dice.pick(&["2 years", "1 month", "90 days", "within"])),
             3 => format!("({} - {})", dice.date(), dice.pick(&["2 weeks", "within"])),
             4 => format!("(notice.term after {})", dice.date()),
             _ => format!("({} else {})", dice.date(), dice.date()),
@@ -109,14 +80,7 @@ impl<'a> Dice<'a> {
 
     fn condition(&mut self) -> String {
         let leaf = |dice: &mut Self| {
-            dice.pick(&[
-                "fenced",
-                "eligible",
-                "promise",
-                "kind == none",
-                "moved in grounds",
-            ])
-            .to_owned()
+            dice.pick(&["fenced", "eligible", "promise", "kind == none", "moved in grounds"]).to_owned()
         };
         self.nest(leaf, |dice| match dice.roll(10) {
             0 => leaf(dice),
@@ -126,25 +90,14 @@ impl<'a> Dice<'a> {
             4 => format!("(area * 2) {} {}", dice.order(), dice.area()),
             5 => format!("(heads + 1) {} {}", dice.order(), dice.count()),
             6 => format!("(today + 1 day) {} {}", dice.order(), dice.date()),
-            7 => format!(
-                "{}(members where {})",
-                dice.pick(&["some", "none", "each"]),
-                dice.element_condition()
-            ),
+            7 => format!("{}(members where {})", dice.pick(&["some", "none", "each"]), dice.element_condition()),
             8 => format!("({} given or {} missing)", dice.area(), dice.date()),
-            _ => format!(
-                "kind {} {}",
-                dice.pick(&["==", "!="]),
-                dice.pick(&["new-stall", "none"])
-            ),
+            _ => format!("kind {} {}", dice.pick(&["==", "!="]), dice.pick(&["new-stall", "none"])),
         })
     }
 
     fn element_condition(&mut self) -> String {
-        let leaf = |dice: &mut Self| {
-            dice.pick(&["local", "age >= 18", "relation == child", "age missing"])
-                .to_owned()
-        };
+        let leaf = |dice: &mut Self| dice.pick(&["local", "age >= 18", "relation == child", "age missing"]).to_owned();
         self.nest(leaf, |dice| match dice.roll(5) {
             0 | 1 => leaf(dice),
             2 => format!("({} and {})", dice.element_condition(), dice.condition()),
@@ -165,18 +118,7 @@ impl<'a> Dice<'a> {
     /// Anything that is syntactically an expression.
     fn syntax(&mut self) -> String {
         let leaf = |dice: &mut Self| {
-            dice.pick(&[
-                "a",
-                "b-c",
-                "3",
-                "2.5 m²",
-                "5 days",
-                "2022-03-01",
-                "\"文\"",
-                "yes",
-                "given",
-            ])
-            .to_owned()
+            dice.pick(&["a", "b-c", "3", "2.5 m²", "5 days", "2022-03-01", "\"文\"", "yes", "given"]).to_owned()
         };
         self.nest(leaf, |dice| match dice.roll(16) {
             0 | 1 => leaf(dice),
@@ -184,18 +126,8 @@ impl<'a> Dice<'a> {
             3 => format!("{} or {}", dice.syntax(), dice.syntax()),
             4 => format!("not {}", dice.syntax()),
             5 => format!("({}) {} ({})", dice.syntax(), dice.order(), dice.syntax()),
-            6 => format!(
-                "{} {} {}",
-                dice.syntax(),
-                dice.pick(&["+", "-", "*", "/"]),
-                dice.syntax()
-            ),
-            7 => format!(
-                "{} if {} else {}",
-                dice.syntax(),
-                dice.syntax(),
-                dice.syntax()
-            ),
+            6 => format!("{} {} {}", dice.syntax(), dice.pick(&["+", "-", "*", "/"]), dice.syntax()),
+            7 => format!("{} if {} else {}", dice.syntax(), dice.syntax(), dice.syntax()),
             8 => format!("{} else {}", dice.syntax(), dice.syntax()),
             9 => format!("({}).m", dice.syntax()),
             10 => format!("[{}, {}]", dice.syntax(), dice.syntax()),
@@ -222,10 +154,7 @@ fn world(dice: &mut Dice) -> World {
         ("filed-at", &["2022-03-31 23:59"]),
         ("within", &["1", "24", "90000"]),
         ("fenced", &["是", "否"]),
-        (
-            "members",
-            &["members 40 yes spouse;12 ? child", "members 8 no child"],
-        ),
+        ("members", &["members 40 yes spouse;12 ? child", "members 8 no child"]),
     ];
     for (name, typed) in known {
         if dice.roll(4) > 0 {
@@ -303,10 +232,8 @@ proptest! {
 
 #[test]
 fn no_bytes_make_the_parser_panic() {
-    bolero::check!()
-        .with_iterations(20_000)
-        .for_each(|bytes: &[u8]| {
-            let source = String::from_utf8_lossy(bytes);
-            let _ = parse(&source, &at(&source));
-        });
+    bolero::check!().with_iterations(20_000).for_each(|bytes: &[u8]| {
+        let source = String::from_utf8_lossy(bytes);
+        let _ = parse(&source, &at(&source));
+    });
 }

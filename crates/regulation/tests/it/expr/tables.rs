@@ -17,10 +17,7 @@ const OFFSET: usize = 100;
 
 /// Lines `left ⇒ right`, without comments.
 fn lines(table: &str) -> impl Iterator<Item = (&str, &str)> {
-    let real = table
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let real = table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     real.map(|line| {
         let (left, right) = line.split_once('⇒').unwrap_or((line, ""));
         (left.trim(), right.trim())
@@ -30,11 +27,7 @@ fn lines(table: &str) -> impl Iterator<Item = (&str, &str)> {
 /// `GB0104 «aera» did you mean `area`?`: the code, the text under the span, the hint.
 fn said(finding: &Finding, source: &str) -> String {
     let under = &source[finding.span.start - OFFSET..finding.span.end - OFFSET];
-    let hint = finding
-        .hint
-        .as_ref()
-        .map(|hint| format!(" {}", hint.en))
-        .unwrap_or_default();
+    let hint = finding.hint.as_ref().map(|hint| format!(" {}", hint.en)).unwrap_or_default();
     format!("{} «{under}»{hint}", finding.code)
 }
 
@@ -44,15 +37,8 @@ fn expressions_have_types_or_findings() {
     let mut wrong = Vec::new();
     for (source, expected) in lines(include_str!("types.txt")) {
         let (expr, findings) = compile(source, &at(source), &world, None);
-        let found: Vec<String> = findings
-            .iter()
-            .map(|finding| said(finding, source))
-            .collect();
-        let found = if found.is_empty() {
-            expr.expect("the case is well formed").ty.en()
-        } else {
-            found.join(" & ")
-        };
+        let found: Vec<String> = findings.iter().map(|finding| said(finding, source)).collect();
+        let found = if found.is_empty() { expr.expect("the case is well formed").ty.en() } else { found.join(" & ") };
         if found != expected {
             wrong.push(format!("{source} ⇒ {found}"));
         }
@@ -68,36 +54,18 @@ fn expected_types_are_enforced() {
         ("pass if fenced else fail", codes.clone(), ""),
         ("outcome", codes.clone(), ""),
         ("kind", codes.clone(), "GB0108 «kind»"),
-        (
-            "maybe if fenced else fail",
-            codes,
-            "GB0111 «maybe» the codes are `pass`, `fail`",
-        ),
-        (
-            "area",
-            Type::Bool,
-            "GB0110 «area» to ask whether it was filled in or done, write `area given`",
-        ),
+        ("maybe if fenced else fail", codes, "GB0111 «maybe» the codes are `pass`, `fail`"),
+        ("area", Type::Bool, "GB0110 «area» to ask whether it was filled in or done, write `area given`"),
         ("promise", Type::Bool, ""),
         ("area", Type::number("yuan"), "GB0109 «area»"),
         ("area / heads", Type::whole(), "GB0109 «area / heads»"),
-        (
-            "round(rate, 0)",
-            Type::Number {
-                unit: regulation::expr::Unit::symbol("percent"),
-                whole: true,
-            },
-            "",
-        ),
+        ("round(rate, 0)", Type::Number { unit: regulation::expr::Unit::symbol("percent"), whole: true }, ""),
         ("filed-at", Type::Date, ""),
         ("started-on", Type::Moment, "GB0108 «started-on»"),
     ];
     for (source, expected, finding) in cases {
         let (_, findings) = compile(source, &at(source), &world, Some(&expected));
-        let found = findings
-            .first()
-            .map(|finding| said(finding, source))
-            .unwrap_or_default();
+        let found = findings.first().map(|finding| said(finding, source)).unwrap_or_default();
         assert_eq!(found, finding, "{source}");
     }
 }
@@ -129,10 +97,7 @@ fn value_line(world: &World, left: &str) -> String {
         None => (false, left),
     };
     let (expr, findings) = compile(source, &at(source), world, None);
-    let errors: Vec<_> = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .collect();
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{source}: {errors:?}");
     let expr = expr.expect("the case is well formed");
     let explained = expr.explain(world);
@@ -143,47 +108,21 @@ fn value_line(world: &World, left: &str) -> String {
 #[test]
 fn per_head_is_decided_exactly() {
     for (line, _) in lines(include_str!("per-head.txt")) {
-        let [case, area, heads, quotient, result] = line
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .try_into()
-            .expect("the case is well formed");
+        let [case, area, heads, quotient, result] =
+            line.split_whitespace().collect::<Vec<_>>().try_into().expect("the case is well formed");
         let mut world = World::new();
         world.set("area", area);
         world.set("heads", heads);
-        let eval = |source: &str| {
-            compile(source, &at(source), &world, None)
-                .0
-                .expect("the case is well formed")
-        };
-        assert_eq!(
-            eval("area / heads").shown(&world),
-            format!("{quotient} 平方米"),
-            "{case}"
-        );
+        let eval = |source: &str| compile(source, &at(source), &world, None).0.expect("the case is well formed");
+        assert_eq!(eval("area / heads").shown(&world), format!("{quotient} 平方米"), "{case}");
         let below = result == "below";
-        assert_eq!(
-            eval("area / heads < per-head-line").eval(&world),
-            Value::Bool(below),
-            "{case}"
-        );
-        assert_eq!(
-            eval("area / heads >= per-head-line").eval(&world),
-            Value::Bool(!below),
-            "{case}"
-        );
+        assert_eq!(eval("area / heads < per-head-line").eval(&world), Value::Bool(below), "{case}");
+        assert_eq!(eval("area / heads >= per-head-line").eval(&world), Value::Bool(!below), "{case}");
         // Also when the quotient was kept as a fact before it is compared.
-        world
-            .values
-            .insert("per-head".into(), eval("area / heads").eval(&world));
-        let kept = compile(
-            "per-head < per-head-line",
-            &at("per-head < per-head-line"),
-            &world,
-            None,
-        )
-        .0
-        .expect("the case is well formed");
+        world.values.insert("per-head".into(), eval("area / heads").eval(&world));
+        let kept = compile("per-head < per-head-line", &at("per-head < per-head-line"), &world, None)
+            .0
+            .expect("the case is well formed");
         assert_eq!(kept.eval(&world), Value::Bool(below), "{case}");
     }
 }
@@ -194,16 +133,11 @@ fn explanations_show_every_part() {
     world.set("area", "149.99");
     world.set("heads", "3");
     let source = "area / heads < per-head-line and kind == new-stall";
-    let expr = compile(source, &at(source), &world, None)
-        .0
-        .expect("the case is well formed");
+    let expr = compile(source, &at(source), &world, None).0.expect("the case is well formed");
     let explained = expr.explain(&world);
     assert_eq!(explained.value, Value::Missing);
     assert_eq!(explained.missing, ["类别"]);
-    assert_eq!(
-        explained.children[0].zh,
-        "area / heads（49.9967 平方米）小于人均标准（50 平方米）：成立"
-    );
+    assert_eq!(explained.children[0].zh, "area / heads（49.9967 平方米）小于人均标准（50 平方米）：成立");
     let expected = [
         ("area / heads", "49.9967 平方米"),
         ("摊位面积", "149.99 平方米"),
@@ -212,10 +146,7 @@ fn explanations_show_every_part() {
         ("类别", "（未填）"),
     ];
     let values = explained.all_values();
-    assert_eq!(
-        values,
-        expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
-    );
+    assert_eq!(values, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }
 
 #[test]
@@ -223,37 +154,21 @@ fn queries_explain_the_elements_that_decide() {
     let mut world = World::new();
     world.set("members", "members 35 yes spouse;12 no child;9 no child");
     let source = "none(members where age < 18 and not local)";
-    let explained = compile(source, &at(source), &world, None)
-        .0
-        .expect("the case is well formed")
-        .explain(&world);
+    let explained = compile(source, &at(source), &world, None).0.expect("the case is well formed").explain(&world);
     assert_eq!(explained.value, Value::Bool(false));
     assert_eq!(explained.children.len(), 2);
-    assert_eq!(
-        explained.children[0].children[0].zh,
-        "年龄（12）小于18：成立"
-    );
+    assert_eq!(explained.children[0].children[0].zh, "年龄（12）小于18：成立");
 }
 
 #[test]
 fn expressions_know_what_they_read() {
     let world = World::new();
-    let source =
-        "none(stalls where holder == household and size > max-area) and desk-check.result == pass";
-    let expr = compile(source, &at(source), &world, None)
-        .0
-        .expect("the case is well formed");
+    let source = "none(stalls where holder == household and size > max-area) and desk-check.result == pass";
+    let expr = compile(source, &at(source), &world, None).0.expect("the case is well formed");
     let reads = expr.reads();
-    assert_eq!(
-        reads.names.keys().collect::<Vec<_>>(),
-        ["desk-check", "household", "max-area"]
-    );
+    assert_eq!(reads.names.keys().collect::<Vec<_>>(), ["desk-check", "household", "max-area"]);
     assert_eq!(reads.collections.iter().collect::<Vec<_>>(), ["stalls"]);
-    let members: Vec<&str> = reads
-        .members
-        .iter()
-        .map(|(_, name)| name.as_str())
-        .collect();
+    let members: Vec<&str> = reads.members.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(members, ["holder", "size", "result"]);
 }
 
@@ -273,14 +188,8 @@ fn personal_data_flows_into_values_not_conditions() {
         ("[name, phone]", "Identity, Contact"),
     ];
     for (source, expected) in cases {
-        let expr = compile(source, &at(source), &world, None)
-            .0
-            .expect("the case is well formed");
-        let found: Vec<String> = expr
-            .personal()
-            .iter()
-            .map(|kind| format!("{kind:?}"))
-            .collect();
+        let expr = compile(source, &at(source), &world, None).0.expect("the case is well formed");
+        let found: Vec<String> = expr.personal().iter().map(|kind| format!("{kind:?}")).collect();
         assert_eq!(found.join(", "), expected, "{source}");
     }
 }
@@ -291,10 +200,7 @@ fn templates_fill_their_holes() {
     world.set("area", "210");
     world.set("kind", "新设");
     let cases = [
-        (
-            "面积 {area} 超过上限 {max-area}",
-            "面积 210 平方米 超过上限 200 平方米",
-        ),
+        ("面积 {area} 超过上限 {max-area}", "面积 210 平方米 超过上限 200 平方米"),
         ("{village}〔{year}〕{n:4}号", "清溪村〔2022〕0012号"),
         ("{n}", "12"),
         ("{kind}：{note}", "新设：（未填）"),
@@ -305,11 +211,7 @@ fn templates_fill_their_holes() {
     for (source, filled) in cases {
         let (template, findings) = Template::check(source, &at(source), &world, &["n", "year"]);
         assert_eq!(findings, [], "{source}");
-        assert_eq!(
-            template.fill(&world, &[("n", "12".into()), ("year", "2022".into())]),
-            filled,
-            "{source}"
-        );
+        assert_eq!(template.fill(&world, &[("n", "12".into()), ("year", "2022".into())]), filled, "{source}");
     }
 }
 
@@ -365,20 +267,8 @@ fn input_type(name: &str) -> Type {
         "days" => Type::TermOf(calendar::Unit::Days),
         "one" => super::world::one_of(&[("pass", "符合"), ("fail", "不符合")]),
         "some" => Type::SomeOf(vec![
-            (
-                "a".into(),
-                regulation::model::Label {
-                    zh: "甲".into(),
-                    en: None,
-                },
-            ),
-            (
-                "b".into(),
-                regulation::model::Label {
-                    zh: "乙".into(),
-                    en: None,
-                },
-            ),
+            ("a".into(), regulation::model::Label { zh: "甲".into(), en: None }),
+            ("b".into(), regulation::model::Label { zh: "乙".into(), en: None }),
         ]),
         "place" => Type::Place,
         "phones" => Type::List(Box::new(Type::Phone)),
@@ -389,13 +279,8 @@ fn input_type(name: &str) -> Type {
 #[test]
 fn trees_are_written_as_read() {
     for (source, expected) in lines(include_str!("print.txt")) {
-        let ast =
-            parse(source, &at(source)).unwrap_or_else(|findings| panic!("{source}: {findings:?}"));
-        let expected = if expected.is_empty() {
-            source
-        } else {
-            expected
-        };
+        let ast = parse(source, &at(source)).unwrap_or_else(|findings| panic!("{source}: {findings:?}"));
+        let expected = if expected.is_empty() { source } else { expected };
         assert_eq!(ast.to_string(), expected, "{source}");
     }
 }
