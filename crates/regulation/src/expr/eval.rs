@@ -253,6 +253,7 @@ impl<'a> Evaluator<'a> {
     fn call(&mut self, function: Function, arguments: &[Node], node: &Node) -> Value {
         match function {
             Function::Some | Function::None | Function::Each => truth_value(self.truth(node)),
+            Function::Distinct => truth_value(self.distinct(&arguments[0])),
             Function::Count => match self.list(&arguments[0]) {
                 Some(list) => functions::whole(list.len() as i128),
                 None => Value::Missing,
@@ -309,6 +310,16 @@ impl<'a> Evaluator<'a> {
             return all_of(candidates.into_iter().map(|element| self.test(element, condition)));
         }
         all_of(self.list(list)?.iter().map(truth_of))
+    }
+
+    /// Whether no two values of a list are the same: undecided if one that might be is missing.
+    fn distinct(&mut self, list: &Node) -> Option<bool> {
+        let values = self.list(list)?;
+        let pairs = values
+            .iter()
+            .enumerate()
+            .flat_map(|(index, value)| values[index + 1..].iter().map(move |other| equal(value, other)));
+        any_of(pairs).map(|twice| !twice)
     }
 
     fn test(&mut self, element: Value, condition: &Node) -> Option<bool> {

@@ -226,6 +226,7 @@ impl Explainer<'_> {
             Kind::Call(Function::Some, arguments) => format!("有 {}", arguments[0].text),
             Kind::Call(Function::None, arguments) => format!("没有 {}", arguments[0].text),
             Kind::Call(Function::Each, arguments) => format!("每一项都符合 {}", arguments[0].text),
+            Kind::Call(Function::Distinct, arguments) => format!("{} 各不相同", arguments[0].text),
             _ if node.ty.is_condition() => name(node),
             _ => self.operand(node),
         }
@@ -292,6 +293,7 @@ fn is_query_call(node: &Node) -> bool {
                 | Function::Some
                 | Function::None
                 | Function::Each
+                | Function::Distinct
                 | Function::Sum
                 | Function::First
                 | Function::Only

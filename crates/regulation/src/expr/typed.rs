@@ -211,6 +211,8 @@ pub(crate) enum Function {
     Some,
     None,
     Each,
+    /// No value occurs twice.
+    Distinct,
     Sum,
     First,
     Only,

@@ -12,13 +12,14 @@ use crate::model::Label;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 20] = [
+const FUNCTIONS: [&str; 21] = [
     "age",
     "as-of",
     "birth",
     "changed",
     "count",
     "days-between",
+    "distinct",
     "each",
     "first",
     "hits",
@@ -38,7 +39,9 @@ const FUNCTIONS: [&str; 20] = [
 impl Checker<'_> {
     pub(super) fn call(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
         match name {
-            "count" | "some" | "none" | "each" | "sum" | "first" | "only" => self.aggregate(ast, name, arguments),
+            "count" | "some" | "none" | "each" | "distinct" | "sum" | "first" | "only" => {
+                self.aggregate(ast, name, arguments)
+            }
             "min" | "max" => self.extreme(ast, name, arguments),
             "round" => self.round(ast, arguments),
             "age" => self.fixed(ast, Function::Age, arguments, &[Type::IdNumber, Type::Date], Type::whole()),
@@ -100,6 +103,7 @@ impl Checker<'_> {
             "some" => (Function::Some, Type::Bool),
             "none" => (Function::None, Type::Bool),
             "each" => (Function::Each, Type::Bool),
+            "distinct" => (Function::Distinct, Type::Bool),
             "sum" => (Function::Sum, element.clone()),
             "first" => (Function::First, element.clone()),
             _ => (Function::Only, element.clone()),
