@@ -37,12 +37,20 @@ pub fn stages(lang: Lang, stages: &[(String, Progress)]) -> Markup {
 pub fn form_steps(lang: Lang, names: &[String], present: usize) -> Markup {
     html! {
         @if names.len() > 1 {
+            p class="step-count" { (place_words(lang, present, names.len())) }
             ol class="steps" aria-label=(lang.say("填写步骤", "Steps")) {
                 @for (place, name) in names.iter().enumerate() {
                     li aria-current=[(place == present).then_some("step")] { (place + 1) ". " (name) }
                 }
             }
         }
+    }
+}
+
+fn place_words(lang: Lang, present: usize, all: usize) -> String {
+    match lang {
+        Lang::Zh => format!("第 {} 步，共 {all} 步", present + 1),
+        Lang::En => format!("Step {} of {all}", present + 1),
     }
 }
 

@@ -111,6 +111,7 @@ impl Asking<'_> {
             Type::List(element) => self.list(element, path),
             Type::Place => Control::Select { options: self.places(), value: self.value(path) },
             Type::Person => Control::Select { options: self.people(), value: self.value(path) },
+            Type::Row(register) => self.rows_of(register, path),
             _ => self.line(path, LineKind::Text, None),
         }
     }
@@ -127,6 +128,23 @@ impl Asking<'_> {
             Type::Place => Control::Checks { options: self.places(), values: self.values(path) },
             _ => self.line(path, LineKind::Text, None),
         }
+    }
+
+    /// The rows of a small register without personal data to choose from; of others the key is typed.
+    fn rows_of(&self, register: &str, path: &str) -> Control {
+        let world = self.names.world;
+        let open = world.rulebook().register(register).filter(|(_, register)| {
+            register.rows_of.is_none() && register.fields.iter().all(|field| field.personal.is_none())
+        });
+        let keys = if open.is_some() { world.rows(register, None) } else { Vec::new() };
+        if keys.is_empty() || keys.len() > CHOICES_MAX {
+            return self.line(path, LineKind::Text, None);
+        }
+        let options = keys.into_iter().map(|key| {
+            let label = self.names.row(register, &key);
+            (key, label)
+        });
+        Control::Select { options: options.collect(), value: self.value(path) }
     }
 
     fn tick(&self, path: &str, says: String) -> Control {
@@ -164,7 +182,7 @@ impl Asking<'_> {
         within.take(CHOICES_MAX).map(|place| (place.code.clone(), self.names.place_path(&place.code))).collect()
     }
 
-    /// Who holds a post at, above or below the place.
+    /// Who holds a post at, above or below the place; who fills in the form comes first.
     fn people(&self) -> Vec<(String, String)> {
         let county = self.names.world.county();
         let near = |post: &engine::county::Post| {
@@ -178,6 +196,7 @@ impl Asking<'_> {
                 found.push((appointment.person.clone(), format!("{name}（{}）", post.title)));
             }
         }
+        found.sort_by_key(|(_, label)| !label.starts_with(self.signer));
         found
     }
 

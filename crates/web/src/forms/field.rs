@@ -169,7 +169,7 @@ fn control(lang: Lang, field: &Field) -> Markup {
         Control::Checks { options, values } => choices(path, "checkbox", options, values),
         Control::Select { options, value } => select(lang, field, options, value),
         Control::Tick { ticked, says } => html! {
-            label class="choice" { input type="checkbox" name=(path) value="yes" checked[*ticked]; span { (says) } }
+            div class="choices" { label class="choice" { input type="checkbox" name=(path) value="yes" checked[*ticked]; span { (says) } } }
         },
         Control::File { kept, many } => file(lang, field, kept, *many),
     }

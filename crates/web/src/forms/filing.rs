@@ -164,6 +164,10 @@ impl<'a> Filing<'a> {
             !signatures.contains(fault.field.as_str()) && !faults.iter().any(|own| own.field == fault.field)
         });
         refusal.fields.splice(0..0, faults);
+        if refusal.kind == RefusalKind::Form {
+            // Only says how many fields are wrong.
+            refusal.reasons.clear();
+        }
         (!refusal.fields.is_empty() || !refusal.reasons.is_empty()).then_some(refusal)
     }
 

@@ -106,6 +106,10 @@ impl Names<'_> {
         match party.split_once('/') {
             None if party == "clock" => self.lang.say("系统时钟", "the clock").to_owned(),
             None if party == "anyone" => String::new(),
+            None if party.contains('.') => {
+                let (of, act) = party.split_once('.').unwrap_or((party, ""));
+                self.consequence(of, act)
+            }
             None => party.to_owned(),
             Some((level, desk)) => {
                 let known = self.world.county().desks.contains_key(&(level.to_owned(), desk.to_owned()));

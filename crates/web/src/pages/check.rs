@@ -1,16 +1,16 @@
 //! `/services/{procedure}/check`: the self-check. The same rules as in the decision, over what somebody says of themselves;
 //! each condition is explained with its clause and the values looked at. Nothing is kept.
 
-use super::matter::{outcome, verdict_lines};
+use super::conditions;
 use super::services::checked_rules;
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
-use crate::components::verdict::verdict;
 use crate::forms::ask::Asking;
 use crate::forms::filing::Filing;
 use crate::forms::names::Names;
+use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
@@ -19,9 +19,10 @@ use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Json, Response};
 use engine::FieldFault;
-use engine::env::Scope;
-use engine::verdict::{RuleVerdict, verdicts};
+use engine::Target;
+use engine::ask::{Answer, Question, Verdict, ask};
 use maud::{Markup, html};
+use regulation::analysis::change::Change;
 use regulation::expr::{FileRef, NameKind, Reads, Record, Type, Value};
 use regulation::model::{Field, Name, Procedure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,8 +55,8 @@ pub async fn answer(
             let mut answers = sent.answers;
             crate::forms::rows::press(&mut answers);
             let (record, faults) = check.read(&answers);
-            let found = faults.is_empty().then(|| check.verdicts(&record));
-            Ok(check.page(&answers, &faults, found.as_deref()))
+            let found = if faults.is_empty() { Some(check.answer(record)?) } else { None };
+            Ok(check.page(&answers, &faults, found.as_ref()))
         })
     })
     .await
@@ -142,14 +143,21 @@ impl<'a> Check<'a> {
         (record, faults)
     }
 
-    fn verdicts(&self, record: &Record) -> Vec<RuleVerdict> {
-        let scope = Scope::new(self.filing.world, self.visitor.now).by(&self.filing.actor);
-        let Some(env) = scope.imagined(self.filing.imagined(record)) else { return Vec::new() };
-        let rules = checked_rules(&self.filing.procedure);
-        verdicts(&env, rules.iter().map(|rule| rule.name.as_str()))
+    fn answer(&self, record: Record) -> Result<Answer, Problem> {
+        let Target::Start { procedure, place, about } = &self.filing.target else {
+            return Err(Problem::not_found("没有这项服务", "There is no such service"));
+        };
+        let question = Question {
+            procedure,
+            act: Some(&self.filing.act.name),
+            place: place.clone(),
+            about: about.clone(),
+            form: record,
+        };
+        Ok(ask(self.filing.world, &question, self.visitor.now).map_err(|refusal| *refusal)?)
     }
 
-    fn page(&self, answers: &Answers, faults: &[FieldFault], found: Option<&[RuleVerdict]>) -> Markup {
+    fn page(&self, answers: &Answers, faults: &[FieldFault], found: Option<&Answer>) -> Markup {
         let lang = self.visitor.lang;
         let procedure = &self.filing.procedure;
         let title = lang.say("自查：我能办吗", "Do I qualify?");
@@ -184,12 +192,20 @@ impl<'a> Check<'a> {
         layout::page(self.visitor, Nav::Services, title, &content)
     }
 
-    fn result(&self, found: &[RuleVerdict]) -> Markup {
+    /// One way to qualify: what would have to hold instead.
+    fn way(&self, changes: &[Change]) -> String {
         let lang = self.visitor.lang;
-        let against = found.iter().any(|rule| rule.holds == Some(false));
-        let sure = found.iter().all(|rule| rule.holds == Some(true));
-        let (tone, heading, words) = match (against, sure) {
-            (true, _) => (
+        let said = changes.iter().map(|change| match lang {
+            Lang::Zh => format!("{}（现为 {}）", change.needed_zh, change.now),
+            Lang::En => format!("{} (now {})", change.needed, change.now),
+        });
+        said.collect::<Vec<_>>().join(lang.say("，并且", ", and "))
+    }
+
+    fn result(&self, found: &Answer) -> Markup {
+        let lang = self.visitor.lang;
+        let (tone, heading, words) = match found.verdict {
+            Verdict::Ineligible => (
                 Tone::Care,
                 lang.say("按您填的情况，不符合条件", "By what you say you do not qualify"),
                 lang.say(
@@ -197,29 +213,30 @@ impl<'a> Check<'a> {
                     "Each condition is listed below with the values and clauses.",
                 ),
             ),
-            (false, true) => (
+            Verdict::Eligible => (
                 Tone::Good,
                 lang.say("按您填的情况，符合条件", "By what you say you qualify"),
                 lang.say("最终以审查决定为准。", "The decision is made by the office."),
             ),
-            (false, false) => (
+            Verdict::Undetermined => (
                 Tone::Plain,
                 lang.say("目前没有发现不符合的条件", "Nothing speaks against it so far"),
                 lang.say(
-                    "有几项要在办理中核对，或者还没有填写。",
-                    "Some conditions are checked later, or were left open.",
+                    "有几项还没有填写，或者要登录后核对登记。",
+                    "Some answers are open, or need your registered data.",
                 ),
             ),
         };
         html! {
             (banner(tone, heading, &html! {
                 p { (words) }
-                @if !against { p { a href=(format!("/services/{}/apply", self.filing.procedure.name)) { (lang.say("去申请", "Apply")) } } }
+                @if found.verdict != Verdict::Ineligible { p { a href=(format!("/services/{}/apply", self.filing.procedure.name)) { (lang.say("去申请", "Apply")) } } }
             }))
-            @for rule in found {
-                h2 { (rule.title) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
-                (verdict(lang, &verdict_lines(self.snapshot, rule)))
+            @if !found.change.is_empty() {
+                h2 { (lang.say("怎样就符合", "What would change that")) }
+                ul { @for way in &found.change { li { (self.way(way)) } } }
             }
+            (conditions::shown(self.snapshot, lang, &found.rules))
             hr;
             h2 { (lang.say("我填的情况", "My answers")) }
         }

@@ -141,7 +141,7 @@ fn lines(snapshot: &dyn Snapshot, rule: &RuleVerdict, mark: Mark) -> Vec<Line> {
     let rows = rule.rows.iter().filter(wanted).map(|row| Line {
         holds: mark,
         says: row.because.clone(),
-        values: row.values.clone(),
+        values: named(&row.values),
         citations: cite(snapshot.world().rulebook(), &row.clauses),
         hint: None,
     });
@@ -156,6 +156,12 @@ fn lines(snapshot: &dyn Snapshot, rule: &RuleVerdict, mark: Mark) -> Vec<Line> {
         return Vec::new();
     }
     whole.chain(rows).collect()
+}
+
+/// What was looked at and has a name for people; whole conditions and names of the language are the clause's business.
+fn named(values: &[(String, String)]) -> Vec<(String, String)> {
+    let for_people = |(name, _): &&(String, String)| !name.is_ascii() && !name.contains(['(', '=', '<', '>']);
+    values.iter().filter(for_people).cloned().collect()
 }
 
 fn marked(rule: &RuleVerdict, row: &RowVerdict) -> Mark {

@@ -118,7 +118,7 @@ impl Live<'_> {
                 h3 { (lang.label(&procedure.title)) }
                 @if let Some(worst) = &procedure.worst_case { p { (super::services::promise(lang, worst)) } }
                 p class="row" {
-                    (button::link(lang.say("我能办吗", "Do I qualify"), &format!("/services/{}", procedure.name)))
+                    (button::link(lang.say("办理", "Apply"), &format!("/services/{}", procedure.name)))
                     a href=(format!("#process-{}", procedure.name)) { (lang.say("流程图", "Process")) }
                 }
             }

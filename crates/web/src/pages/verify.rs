@@ -5,14 +5,17 @@ use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::summary::summary;
 use crate::forms::field::{Control, Field, LineKind, field};
+use crate::forms::{mask, show};
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
+use crate::typeset;
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use regulation::expr::Expr;
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::DocumentLine;
@@ -103,6 +106,7 @@ fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Mar
         (lang.say("签发机关", "Issued by").to_owned(), html! { (signed) }),
         (lang.say("签发日期", "Issued on").to_owned(), html! { (lang.date(document.on)) }),
     ];
+    let lines = [lines, printed(snapshot, visitor, line)].concat();
     let state = match document.voided {
         None => banner(
             Tone::Good,
@@ -126,6 +130,24 @@ fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Mar
         p { a href="/verify" { (lang.say("核验另一份", "Verify another")) } }
     };
     layout::page(visitor, Nav::Verify, heading, &content)
+}
+
+/// What stands on the paper, to compare: personal data covered, so that a code found in the street tells nothing.
+fn printed(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Vec<(String, Markup)> {
+    let world = snapshot.world();
+    let Some(matter) = world.matter(&line.matter) else { return Vec::new() };
+    let Some(regulation) = world.regulation(&matter.regulation, &matter.version) else { return Vec::new() };
+    let procedure = regulation.procedures.get(&matter.procedure);
+    let Some(model) = procedure.and_then(|procedure| procedure.documents.get(&line.document.name)) else {
+        return Vec::new();
+    };
+    let shown = |(name, expr): &(String, Expr)| {
+        let value = line.document.data.get(name).filter(|value| !value.is_missing())?;
+        let text = show::show(names(snapshot, visitor), &expr.ty, value);
+        let text = if expr.personal().is_empty() { text } else { mask::cover(&text) };
+        Some((typeset::label(world, &matter, model, name, expr), html! { (text) }))
+    };
+    model.data.iter().filter_map(shown).collect()
 }
 
 fn unknown(visitor: &Visitor, code: &str) -> Markup {

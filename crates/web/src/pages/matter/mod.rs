@@ -14,7 +14,6 @@ use crate::components::figure::{figure, in_words};
 use crate::components::light::{Light, days_left, light};
 use crate::components::stages::{Progress, stages};
 use crate::components::timeline::{Entry, timeline};
-use crate::components::verdict::{Holds as Mark, Line};
 use crate::components::{button, summary, why};
 use crate::forms::names::Names;
 use crate::forms::{mask, show as values};
@@ -31,10 +30,10 @@ use engine::event::{Clock, ClockKind, ClockState};
 use engine::matter::ActRecord;
 use engine::offer::{AvailableAct, available_acts};
 use engine::rights::{Access, may_see, may_see_document};
-use engine::verdict::{RuleVerdict, verdicts};
+use engine::verdict::verdicts;
 use engine::{Actor, Matter, Reason};
 use maud::{Markup, html};
-use regulation::model::{Field, Form, Holds, Procedure, Regulation};
+use regulation::model::{Field, Form, Procedure, Regulation};
 use std::sync::Arc;
 use store::Snapshot;
 use store::aside::Reading;
@@ -440,8 +439,8 @@ impl<'a> View<'a> {
         let lang = self.lang();
         let scope = Scope::new(self.snapshot.world(), self.visitor.now);
         let Some(env) = scope.matter(&self.matter.id) else { return html! {} };
-        let rules = super::services::checked_rules(&self.procedure);
-        let found = verdicts(&env, rules.iter().map(|rule| rule.name.as_str()));
+        // Without rules on the merits there is nothing to say before an act asks for it.
+        let found = verdicts(&env, self.procedure.merits.iter().map(String::as_str));
         let step = self.matter.step.as_deref().unwrap_or_default();
         let guards = conditions::guards(&self.procedure, step);
         html! {
@@ -694,29 +693,4 @@ pub fn outcome(lang: Lang, holds: Option<bool>) -> &'static str {
         Some(false) => lang.say("不符合", "not met"),
         None => lang.say("尚不能确定", "not known yet"),
     }
-}
-
-/// The rows of a verdict as lines to show.
-#[must_use]
-pub fn verdict_lines(snapshot: &dyn Snapshot, verdict: &RuleVerdict) -> Vec<Line> {
-    let rulebook = snapshot.world().rulebook();
-    let rows = verdict.rows.iter().map(|row| Line {
-        holds: match (row.holds, verdict.how, row.candidate) {
-            (None, ..) | (_, _, true) => Mark::Open,
-            (Some(hit), Holds::None, _) => {
-                if hit {
-                    Mark::No
-                } else {
-                    Mark::Yes
-                }
-            }
-            (Some(true), ..) => Mark::Yes,
-            (Some(false), ..) => Mark::No,
-        },
-        says: row.because.clone(),
-        values: row.values.clone(),
-        citations: cite(rulebook, &row.clauses),
-        hint: None,
-    });
-    rows.collect()
 }

@@ -1,0 +1,136 @@
+// Starts the site on a copy of the sample county without its story, on an empty data folder, with a standing clock; drives it with
+// Chromium; takes pictures at phone and desktop widths and looks for what keeps people out (axe-core).
+
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const BINARY = process.env.GONGBAO ?? join(ROOT, "target/debug/gongbao");
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const PICTURES = process.env.PICTURES ?? join(ROOT, "target/browser-pictures");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+const WIDTHS = [390, 1280];
+
+/// A small PDF to upload.
+export const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
+/// A picture of one pixel.
+export const PHOTO = {
+  name: "现场.png",
+  mimeType: "image/png",
+  buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
+};
+
+/// The running site with one browser in it.
+export class Site {
+  static async start(now) {
+    if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p gongbao`);
+    const site = new Site();
+    site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
+    const home = join(site.folder, "home");
+    for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
+    rmSync(join(home, "county/story.md"), { force: true });
+    const options = ["--home", home, "serve", "--data", join(site.folder, "data"), "--sample", "--now", now];
+    site.process = spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
+    site.base = await announced(site.process);
+    site.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    site.violations = [];
+    site.people = new Map();
+    mkdirSync(PICTURES, { recursive: true });
+    return site;
+  }
+
+  /// The page of somebody who has signed in with one of the demo buttons; `""` for the public.
+  async page(who) {
+    if (this.people.has(who)) return this.people.get(who);
+    // Pages forbid foreign scripts; the accessibility checker is one.
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true, locale: "zh-CN" });
+    const page = await context.newPage();
+    page.on("pageerror", (problem) => this.violations.push(`script: ${problem.message}`));
+    if (who) {
+      await page.goto(`${this.base}/sign-in`);
+      await page.fill("#f-name", who);
+      await page.fill("#f-password", await demoPassword(page));
+      await page.getByRole("main").getByRole("button", { name: "登录", exact: true }).click();
+    }
+    this.people.set(who, page);
+    return page;
+  }
+
+  /// Pictures of the page at both widths, and what axe-core finds at each.
+  async look(page, name) {
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (tooWide > 0) this.violations.push(`${name} at ${width}: ${tooWide} px too wide`);
+      await page.evaluate(AXE);
+      const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+      for (const violation of found.violations) this.violations.push(`${name} at ${width}: ${violation.id}: ${violation.nodes[0].html.slice(0, 120)}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+
+  /// Advances the standing clock.
+  async advance(now) {
+    const answer = await fetch(`${this.base}/api/v1/clock`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ now }),
+    });
+    if (!answer.ok) throw new Error(`clock: ${answer.status} ${await answer.text()}`);
+  }
+
+  async stop() {
+    await this.browser?.close();
+    this.process?.kill();
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function announced(process) {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    process.stdout.on("data", (text) => {
+      said += text;
+      const address = /http:\/\/[\d.:]+/.exec(said);
+      if (address) resolve(address[0]);
+    });
+    process.on("exit", (code) => reject(new Error(`the site ended with ${code}: ${said}`)));
+  });
+}
+
+async function demoPassword(page) {
+  return page.locator('input[type="hidden"][name="password"]').first().inputValue();
+}
+
+async function labelled(select, wanted) {
+  const labels = await select.locator("option").allInnerTexts();
+  return labels.find((label) => wanted.test(label)) ?? labels.join(" | ");
+}
+
+/// Fills in those of the answers whose fields are on the page; `true` where any was.
+export async function fill(page, answers) {
+  let filled = false;
+  for (const [field, answer] of Object.entries(answers)) {
+    const inputs = page.locator(`[name="${field}"]`);
+    if ((await inputs.count()) === 0) continue;
+    const hidden = page.locator(`[data-when="${field}"]`);
+    if ((await hidden.count()) > 0) await hidden.waitFor({ state: "visible", timeout: 5000 });
+    const input = inputs.last();
+    const tag = await input.evaluate((element) => (element.tagName === "INPUT" ? element.type : element.tagName.toLowerCase()));
+    if (tag === "file") await input.setInputFiles(answer);
+    else if (tag === "select") await input.selectOption(answer instanceof RegExp ? { label: await labelled(input, answer) } : answer);
+    else if (tag === "radio" || tag === "checkbox") for (const value of [answer].flat()) await page.locator(`[name="${field}"][value="${value}"]`).check();
+    else await input.fill(String(answer));
+    filled = true;
+  }
+  return filled;
+}
