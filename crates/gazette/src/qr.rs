@@ -25,9 +25,8 @@ pub struct TooLong {
 /// # Ok::<(), gazette::qr::TooLong>(())
 /// ```
 pub fn qr_svg(text: &str) -> Result<String, TooLong> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong {
-        length_bytes: text.len(),
-    })?;
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong { length_bytes: text.len() })?;
     let side = code.width() + 2 * QUIET_ZONE;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
@@ -65,18 +64,12 @@ mod tests {
         let svg = qr_svg("公报").unwrap();
         // Version 1 is 21 modules wide, 29 with its margin; its first row starts and ends with seven dark modules.
         assert!(svg.contains("viewBox=\"0 0 29 29\""), "{svg}");
-        assert!(
-            svg.contains("M4 4h7v1h-7z") && svg.contains("M18 4h7v1h-7z"),
-            "{svg}"
-        );
+        assert!(svg.contains("M4 4h7v1h-7z") && svg.contains("M18 4h7v1h-7z"), "{svg}");
     }
 
     #[test]
     fn refuses_what_no_code_can_hold() {
         let length_bytes = 3000;
-        assert_eq!(
-            qr_svg(&"a".repeat(length_bytes)),
-            Err(TooLong { length_bytes })
-        );
+        assert_eq!(qr_svg(&"a".repeat(length_bytes)), Err(TooLong { length_bytes }));
     }
 }

@@ -68,10 +68,7 @@ const OFFSET_MINUTES: i32 = 8 * 60;
 impl Typesetter {
     /// A typesetter with some fonts.
     pub fn new(fonts: Arc<Fonts>) -> Self {
-        Typesetter {
-            fonts,
-            library: Arc::new(LazyHash::new(Library::default())),
-        }
+        Typesetter { fonts, library: Arc::new(LazyHash::new(Library::default())) }
     }
 
     /// The PDF of a job, or what is wrong with its template, its data or the fonts: at least one finding.
@@ -79,12 +76,7 @@ impl Typesetter {
         let world = World::new(self, job)?;
         let pdf = compile(&world).and_then(|document| typst_pdf::pdf(&document, &options(job)));
         comemo::evict(CACHE_AGE_JOBS);
-        pdf.map_err(|diagnostics| {
-            diagnostics
-                .iter()
-                .map(|diagnostic| Finding::new(&world, diagnostic))
-                .collect()
-        })
+        pdf.map_err(|diagnostics| diagnostics.iter().map(|diagnostic| Finding::new(&world, diagnostic)).collect())
     }
 }
 
@@ -99,9 +91,7 @@ fn options(job: &Job<'_>) -> PdfOptions {
         timestamp: midnight.and_then(|midnight| Timestamp::new_local(midnight, OFFSET_MINUTES)),
         standards: match job.standard {
             Standard::Plain => PdfStandards::default(),
-            Standard::A2b => {
-                PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard alone cannot conflict")
-            }
+            Standard::A2b => PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard alone cannot conflict"),
         },
         ..PdfOptions::default()
     }

@@ -26,11 +26,7 @@ impl Finding {
             message.push_str(&hint.v);
         }
         let (file, line) = place(world, diagnostic).unwrap_or_default();
-        Finding {
-            file,
-            line,
-            message,
-        }
+        Finding { file, line, message }
     }
 }
 
@@ -47,11 +43,6 @@ fn place(world: &World<'_>, diagnostic: &SourceDiagnostic) -> Option<(String, us
     let id = diagnostic.span.id()?;
     let start = world.range(diagnostic.span)?.start;
     let bytes = world.file(id).ok()?;
-    let line = bytes
-        .get(..start)?
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1;
+    let line = bytes.get(..start)?.iter().filter(|byte| **byte == b'\n').count() + 1;
     Some((world::path(id).to_owned(), line))
 }

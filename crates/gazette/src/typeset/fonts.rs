@@ -15,10 +15,7 @@ pub struct Fonts {
 impl Fonts {
     /// Reads font files (TTF, OTF, TTC). What is not a font is left out; [`Fonts::families`] tells what was found.
     pub fn new(files: Vec<Vec<u8>>) -> Self {
-        let faces: Vec<Font> = files
-            .into_iter()
-            .flat_map(|file| Font::iter(Bytes::new(file)))
-            .collect();
+        let faces: Vec<Font> = files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
         let book = LazyHash::new(FontBook::from_fonts(&faces));
         Fonts { book, faces }
     }
@@ -30,18 +27,13 @@ impl Fonts {
 
     /// Whether any face has a character. A name with a character that no font has cannot be printed.
     pub fn has(&self, character: char) -> bool {
-        self.faces
-            .iter()
-            .any(|face| face.info().coverage.contains(character.into()))
+        self.faces.iter().any(|face| face.info().coverage.contains(character.into()))
     }
 }
 
 impl fmt::Debug for Fonts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("Fonts")
-            .field(&self.families())
-            .finish()
+        formatter.debug_tuple("Fonts").field(&self.families()).finish()
     }
 }
 

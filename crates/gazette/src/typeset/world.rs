@@ -27,20 +27,11 @@ pub(super) struct World<'a> {
 
 impl<'a> World<'a> {
     pub(super) fn new(typesetter: &'a Typesetter, job: &Job<'_>) -> Result<Self, Vec<Finding>> {
-        let mut files: BTreeMap<String, Bytes> = job
-            .files
-            .iter()
-            .map(|(path, bytes)| (path.clone(), Bytes::new(bytes.clone())))
-            .collect();
+        let mut files: BTreeMap<String, Bytes> =
+            job.files.iter().map(|(path, bytes)| (path.clone(), Bytes::new(bytes.clone()))).collect();
         files.insert(DATA.to_owned(), Bytes::from_string(job.data.to_string()));
         files.insert(job.name.to_owned(), Bytes::from_string(job.main.to_owned()));
-        Ok(World {
-            typesetter,
-            main: id(job.name)?,
-            sources: sources(&files)?,
-            files,
-            today: job.today,
-        })
+        Ok(World { typesetter, main: id(job.name)?, sources: sources(&files)?, files, today: job.today })
     }
 }
 
@@ -76,15 +67,9 @@ impl typst_library::World for World<'_> {
 
 /// A date as Typst has it, with a time of day if one is given.
 pub(super) fn datetime(date: Date, time: Option<(u8, u8, u8)>) -> Option<Datetime> {
-    let (year, month, day) = (
-        date.year().into(),
-        u8::try_from(date.month()).ok()?,
-        u8::try_from(date.day()).ok()?,
-    );
+    let (year, month, day) = (date.year().into(), u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
     match time {
-        Some((hour, minute, second)) => {
-            Datetime::from_ymd_hms(year, month, day, hour, minute, second)
-        }
+        Some((hour, minute, second)) => Datetime::from_ymd_hms(year, month, day, hour, minute, second),
         None => Datetime::from_ymd(year, month, day),
     }
 }
@@ -110,19 +95,14 @@ fn id(path: &str) -> Result<FileId, Vec<Finding>> {
 }
 
 fn refuse(file: &str, message: &str) -> Vec<Finding> {
-    vec![Finding {
-        file: file.to_owned(),
-        line: 0,
-        message: message.to_owned(),
-    }]
+    vec![Finding { file: file.to_owned(), line: 0, message: message.to_owned() }]
 }
 
 fn find<T: Clone>(files: &BTreeMap<String, T>, id: FileId) -> FileResult<T> {
     match id.get().root() {
-        VirtualRoot::Project => files
-            .get(path(id))
-            .cloned()
-            .ok_or_else(|| FileError::NotFound(PathBuf::from(path(id)))),
+        VirtualRoot::Project => {
+            files.get(path(id)).cloned().ok_or_else(|| FileError::NotFound(PathBuf::from(path(id))))
+        }
         // Packages would come from the network.
         VirtualRoot::Package(_) => Err(FileError::AccessDenied),
     }

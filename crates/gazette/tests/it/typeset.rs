@@ -9,24 +9,10 @@ use serde_json::{Value, json};
 use crate::fonts::typesetter;
 
 /// The PDF of a template, or nothing where the fonts are missing.
-fn pdf(
-    main: &str,
-    data: &Value,
-    files: &[(&str, &str)],
-    standard: Standard,
-) -> Option<Result<Vec<u8>, Vec<Finding>>> {
-    let files: BTreeMap<String, Vec<u8>> = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
-        .collect();
-    let job = Job {
-        name: "letter.typ",
-        main,
-        files: &files,
-        data,
-        today: date(2022, 3, 22),
-        standard,
-    };
+fn pdf(main: &str, data: &Value, files: &[(&str, &str)], standard: Standard) -> Option<Result<Vec<u8>, Vec<Finding>>> {
+    let files: BTreeMap<String, Vec<u8>> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    let job = Job { name: "letter.typ", main, files: &files, data, today: date(2022, 3, 22), standard };
     Some(typesetter()?.pdf(&job))
 }
 
@@ -47,10 +33,7 @@ fn the_same_job_gives_the_same_bytes() {
     };
     let first = first.expect("a sound template");
     assert!(first.starts_with(b"%PDF-1.7"));
-    assert_eq!(
-        pdf(&main, &data, &[], Standard::A2b),
-        Some(Ok(first.clone()))
-    );
+    assert_eq!(pdf(&main, &data, &[], Standard::A2b), Some(Ok(first.clone())));
     let other = pdf(&main, &json!({ "name": "钱样本" }), &[], Standard::A2b);
     assert_ne!(other, Some(Ok(first)));
 }
@@ -58,10 +41,7 @@ fn the_same_job_gives_the_same_bytes() {
 #[test]
 fn a_template_can_import_what_the_job_hands_in() {
     let main = format!("{FONT}#import \"parts/office.typ\": greet\n#greet");
-    let files = [(
-        "parts/office.typ",
-        "#let greet = json(\"/data.json\").at(\"name\", default: [同志])",
-    )];
+    let files = [("parts/office.typ", "#let greet = json(\"/data.json\").at(\"name\", default: [同志])")];
     let Some(result) = pdf(&main, &json!({}), &files, Standard::Plain) else {
         return;
     };
@@ -79,19 +59,12 @@ fn findings_name_file_and_line() {
     assert_eq!(found, ["office.typ:2: cannot add integer and string"]);
     let found = findings("#json(\"data.json\").at(\"name\")", &[]).expect("fonts are there");
     assert_eq!(found.len(), 1);
-    assert!(
-        found[0].starts_with("letter.typ:1: dictionary does not contain key \"name\""),
-        "{found:?}"
-    );
+    assert!(found[0].starts_with("letter.typ:1: dictionary does not contain key \"name\""), "{found:?}");
 }
 
 #[test]
 fn nothing_outside_the_job_can_be_read() {
-    for main in [
-        "#read(\"/etc/passwd\")",
-        "#read(\"../letter.typ\")",
-        "#import \"@preview/example:1.0.0\": *",
-    ] {
+    for main in ["#read(\"/etc/passwd\")", "#read(\"../letter.typ\")", "#import \"@preview/example:1.0.0\": *"] {
         let Some(found) = findings(main, &[]) else {
             return;
         };
@@ -109,11 +82,5 @@ fn a_character_that_no_font_has_is_told_before_it_is_archived() {
     };
     assert!(plain.is_ok());
     let archived = pdf(&main, &json!({}), &[], Standard::A2b).expect("fonts are there");
-    assert_eq!(
-        archived
-            .map(|pdf| pdf.len())
-            .expect_err("it cannot be shown")
-            .len(),
-        1
-    );
+    assert_eq!(archived.map(|pdf| pdf.len()).expect_err("it cannot be shown").len(), 1);
 }
