@@ -2,7 +2,7 @@
 // Chromium; takes pictures at phone and desktop widths and looks for what keeps people out (axe-core).
 
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -76,6 +76,15 @@ export class Site {
       for (const violation of found.violations) this.violations.push(`${name} at ${width}: ${violation.id}: ${violation.nodes[0].html.slice(0, 120)}`);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
+  }
+
+  /// A document on paper, kept beside the pictures.
+  async paper(page, address, name) {
+    const paper = await page.request.get(address);
+    const bytes = await paper.body();
+    if (paper.headers()["content-type"] !== "application/pdf") throw new Error(`${name}: ${paper.status()} ${bytes}`);
+    if (bytes.subarray(0, 5).toString() !== "%PDF-") throw new Error(`${name} is not a PDF`);
+    writeFileSync(join(PICTURES, `${name}.pdf`), bytes);
   }
 
   /// Advances the standing clock.

@@ -82,7 +82,7 @@ fn page(
     let title = lang.label(&model.title);
     let content = html! {
         (crumbs(lang, &[]))
-        h1 { (title) @if let Some(number) = &document.number { " " span class="nowrap" { (number) } } }
+        h1 { (title) @if let Some(number) = &document.number { " " (number) } }
         @if let Some(on) = document.voided { (banner(Tone::Late, lang.say("已失效", "No longer in force"), &html! { p { (lang.date(on)) } })) }
         @if let Some(display) = &document.display { (display_banner(visitor, display)) }
         @for paragraph in &document.paragraphs { p { (paragraph) } }
