@@ -5,6 +5,7 @@ use crate::forms::show::{label_of, show, with_unit};
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::site::Running;
+use engine::env::{MatterEnv, RecordEnv, Scope};
 use engine::{Actor, Matter, World};
 use gazette::typeset::{Job, Standard};
 use jiff::civil::Date;
@@ -52,8 +53,36 @@ pub fn filed(
         return Err(Problem::not_found("这份表没有打印版式", "This form has no layout to print"));
     };
     let names = Names { world: snapshot.world(), lang: Lang::Zh };
-    let data = form_data(names, matter, form, record, on);
+    let scope = Scope::new(snapshot.world(), app.now());
+    let record = match scope.matter(&matter.id) {
+        Some(env) => whole(names, &env, form, record),
+        None => record.clone(),
+    };
+    let data = form_data(names, matter, form, &record, on);
     pdf(app, &matter.regulation, layout, &data, on)
+}
+
+/// A record with its derived fields, also those of its rows.
+fn whole(names: Names<'_>, env: &MatterEnv<'_, '_>, form: &Form, record: &Record) -> Record {
+    let mut whole = derived(env, &form.fields, record);
+    for field in &form.fields {
+        if let (Type::Records(rows_of), Some(Answer::Records(rows))) = (&field.ty, record.get(&field.name))
+            && let Some((_, rows_of)) = names.world.rulebook().form(rows_of)
+        {
+            let rows = rows.iter().map(|row| derived(env, &rows_of.fields, row)).collect();
+            whole.insert(field.name.clone(), Answer::Records(rows));
+        }
+    }
+    whole
+}
+
+fn derived(env: &MatterEnv<'_, '_>, fields: &[Field], record: &Record) -> Record {
+    let forms = [fields];
+    let own = RecordEnv::new(env, env, record, &forms);
+    let computed = |field: &Field| field.derived.as_ref().map(|derived| (field.name.clone(), derived.eval(&own)));
+    let mut whole = record.clone();
+    whole.extend(fields.iter().filter_map(computed));
+    whole
 }
 
 fn pdf(app: &Running, regulation: &str, layout: &str, data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
@@ -114,6 +143,8 @@ fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on
         labels.insert(field.name.clone(), json!(field.label.zh));
         row_labels(names, &field.ty, &mut labels);
     }
+    let mut data = fields(names, &form.fields, record);
+    add_later(names, &mut data, matter);
     json!({
         "document": {
             "name": form.name,
@@ -125,11 +156,24 @@ fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on
             "qr-svg": null,
             "void": false,
         },
-        "data": fields(names, &form.fields, record),
+        "data": data,
         "labels": labels,
         "matter": matter_data(names, matter),
         "county": county(names),
     })
+}
+
+/// Opinions are filed later and stand on the same sheet: what the form itself does not have comes from the other filings.
+fn add_later(names: Names<'_>, data: &mut Value, matter: &Matter) {
+    let Value::Object(data) = data else { return };
+    for (name, filings) in &matter.forms {
+        let (Some((_, form)), Some(filing)) = (names.world.rulebook().form(name), filings.last()) else { continue };
+        for field in form.fields.iter().filter(|field| field.ty != Type::File) {
+            if let (Some(value), false) = (filing.record.get(&field.name), data.contains_key(&field.name)) {
+                data.insert(field.name.clone(), printed(names, &field.ty, value));
+            }
+        }
+    }
 }
 
 /// What letters and notices print besides their data, unless the data has it already.

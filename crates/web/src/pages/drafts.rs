@@ -344,7 +344,8 @@ fn review_page(
         (warnings(visitor, filing, &record))
         @for (place, section) in sections.iter().enumerate() {
             div class="spread" { h2 { (section.title) } a href=(format!("/drafts/{}/{}", opened.id, place + 1)) { (lang.say("修改", "Change")) span class="hidden-visually" { (section.title) } } }
-            (summary::summary(&lines(visitor, filing, section, &record)))
+            @let lines = lines(visitor, filing, section, &record);
+            @if lines.is_empty() { p class="soft" { (lang.say("没有填写", "Nothing was filled in")) } } @else { (summary::summary(&lines)) }
         }
         form method="post" action=(format!("/drafts/{}/submit", opened.id)) {
             (token(visitor))

@@ -57,7 +57,7 @@ fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
     };
     let content = html! {
         h1 { (title) }
-        p class="lead" { (lang.say("用手机扫描文书上的二维码，或者输入核验码。", "Scan the QR code on the document, or type its code.")) }
+        p class="lead" { (lang.say("文书上的二维码里就是核验码：扫码后粘贴，或者照着输入。", "The QR code on a document holds its code: paste what you scan, or type it.")) }
         form method="get" action="/verify" { (field(lang, &code)) (button::submit(lang.say("核验", "Verify"))) }
     };
     layout::page(visitor, Nav::Verify, title, &content)
