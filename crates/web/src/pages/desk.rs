@@ -75,7 +75,6 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
     let title = lang.say("工作台", "Desk");
     let content = html! {
         h1 { (title) }
-        (super::track::messages(snapshot, visitor, person, &desks, "/desk")?)
         (counts(snapshot, visitor, &desks, wanted)?)
         div class="columns two-one" {
             div {
@@ -90,6 +89,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                 }
                 @else { (list(snapshot, visitor, &found.lines)) }
                 (pagination(lang, first, next.as_deref()))
+                (super::track::messages(snapshot, visitor, person, &desks, "/desk")?)
             }
             aside class="aside" {
                 (filters(snapshot, visitor, &desks, wanted)?)

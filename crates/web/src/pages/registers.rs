@@ -166,6 +166,8 @@ fn rows(
                         text(snapshot, visitor, field, access, line.record.get(&field.name).unwrap_or(&Value::Missing));
                     if place == 0 {
                         html! { a href=(line.href) { @if text.is_empty() { (line.key) } @else { (text) } } }
+                    } else if field.ty == Type::Date {
+                        html! { time { (text) } }
                     } else {
                         html! { (text) }
                     }
