@@ -24,6 +24,8 @@ pub struct Problem {
     pub reasons: Vec<Reason>,
     /// Faults of single fields.
     pub fields: Vec<FieldFault>,
+    /// The matter that somebody wanted to see and may not: [`crate::visit::guard`] notes who it was.
+    pub refused_look: Option<String>,
 }
 
 impl Problem {
@@ -37,7 +39,15 @@ impl Problem {
             hint: None,
             reasons: Vec::new(),
             fields: Vec::new(),
+            refused_look: None,
         }
+    }
+
+    /// A look at a matter that was refused.
+    #[must_use]
+    pub fn of_refused_look(mut self, matter: &str) -> Problem {
+        self.refused_look = Some(matter.to_owned());
+        self
     }
 
     /// With what to do next.

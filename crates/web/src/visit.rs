@@ -127,6 +127,8 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     if fresh && !for_program && !response.headers().contains_key(SET_COOKIE) {
         wishes.cookies.push(session_cookie(&token, secure));
     }
+    let refused = response.extensions().get::<Problem>().and_then(|problem| problem.refused_look.clone());
+    note_refused_look(&app, &visitor, refused).await;
     response = render_problem(response, &visitor, for_program);
     for cookie in wishes.cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
@@ -137,6 +139,18 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Somebody who has signed in and asks for a matter of others is noted in the reading log, as are those who may read.
+async fn note_refused_look(app: &App, visitor: &Visitor, matter: Option<String>) {
+    let (Some(subject), Some(person)) = (matter, visitor.person.clone()) else { return };
+    let post = person.posts.first().map(|post| post.id.clone()).unwrap_or_default();
+    let (kind, why) = ("refused".to_owned(), "无权查看，未予显示".to_owned());
+    let reading = store::aside::Reading { subject, at: visitor.now, person: person.id, post, kind, why };
+    let noted = work(app, move |app| Ok(app.store().log_reading(reading)?)).await;
+    if let Err(problem) = noted {
+        tracing::error!(code = problem.code, "a refused look could not be noted");
+    }
 }
 
 fn render_problem(mut response: Response, visitor: &Visitor, for_program: bool) -> Response {

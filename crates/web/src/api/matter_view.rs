@@ -96,7 +96,7 @@ pub(crate) type Seen = (Arc<Matter>, Arc<Regulation>, Arc<Procedure>);
 pub(crate) fn seen(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, least: Access) -> Result<Seen, Problem> {
     let found = existing(snapshot, id)?;
     if may_see(snapshot.world(), &viewer(visitor), &found.0, visitor.now) < least {
-        Err(unknown_matter())
+        Err(unknown_matter().of_refused_look(id))
     } else {
         Ok(found)
     }

@@ -376,7 +376,7 @@ fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> 
     let name = body.text("act")?;
     let actors = actors(visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
     if may_see(world, &viewer(visitor), &matter, visitor.now) == Access::None {
-        return Err(no_part(act_of(&procedure, &matter, &name)));
+        return Err(no_part(act_of(&procedure, &matter, &name)).of_refused_look(id));
     }
     let model = Model { names: Names { world, lang: visitor.lang }, regulation: &regulation };
     let read = read_form(&model, act_of(&procedure, &matter, &name), visitor, &body.object("form")?);

@@ -6,7 +6,11 @@ use axum::http::StatusCode;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use std::fmt::Write;
+use store::StoreExt;
 use web::router::PAGES;
+
+/// Somebody of another village.
+const STRANGER: &str = "other-village-head";
 
 async fn begin(sample: &Sample) -> String {
     let form = json!({
@@ -138,4 +142,20 @@ async fn who_may_do_which_act_at_which_step() {
         }
     }
     insta::assert_snapshot!("acts", table);
+}
+
+#[tokio::test]
+async fn another_village_is_refused_and_the_look_is_noted_hs_t111() {
+    let sample = Sample::new();
+    let matter = begin(&sample).await;
+    let mut stranger = sample.browser(STRANGER).await;
+    assert_eq!(stranger.get(&format!("/matters/{matter}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stranger.json("GET", &format!("/api/v1/matters/{matter}"), None, &json!({})).await.0,
+        StatusCode::NOT_FOUND
+    );
+    let noted = sample.store.read(|snapshot| snapshot.readings(&matter, 10)).unwrap();
+    let refused: Vec<_> = noted.iter().filter(|reading| reading.kind == "refused").collect();
+    assert_eq!(refused.len(), 2, "{noted:?}");
+    assert!(refused.iter().all(|reading| reading.person == STRANGER));
 }

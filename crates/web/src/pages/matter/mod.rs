@@ -82,7 +82,7 @@ pub fn find(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<(Arc
     let missing = || Problem::not_found("没有这个事项，或者您无权查看", "No such matter, or not for you to see");
     let matter = snapshot.matter(id)?.ok_or_else(missing)?;
     match may_see(snapshot.world(), &super::documents::viewer(visitor), &matter, visitor.now) {
-        Access::None => Err(missing()),
+        Access::None => Err(missing().of_refused_look(id)),
         access => Ok((matter, access)),
     }
 }
