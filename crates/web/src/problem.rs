@@ -173,6 +173,10 @@ fn refusal_kind(kind: RefusalKind) -> (StatusCode, &'static str, &'static str, &
     }
 }
 
+/// The id of a matter at which a look was refused, on the way from a handler to [`crate::visit::guard`].
+#[derive(Debug, Clone)]
+pub struct RefusedLook(pub String);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();

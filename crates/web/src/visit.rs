@@ -3,7 +3,7 @@
 //! [`guard`] runs first and last: it finds the visitor, renders [`Problem`]s for people or programs, and sets cookies.
 
 use crate::lang::Lang;
-use crate::problem::Problem;
+use crate::problem::{Problem, RefusedLook};
 use crate::site::{App, Running, work};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
@@ -127,7 +127,7 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     if fresh && !for_program && !response.headers().contains_key(SET_COOKIE) {
         wishes.cookies.push(session_cookie(&token, secure));
     }
-    let refused = response.extensions().get::<Problem>().and_then(|problem| problem.refused_look.clone());
+    let refused = refused_look(&response);
     note_refused_look(&app, &visitor, refused).await;
     response = render_problem(response, &visitor, for_program);
     for cookie in wishes.cookies {
@@ -139,6 +139,11 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+fn refused_look(response: &Response) -> Option<String> {
+    let answered = response.extensions().get::<RefusedLook>().map(|look| look.0.clone());
+    answered.or_else(|| response.extensions().get::<Problem>()?.refused_look.clone())
 }
 
 /// Somebody who has signed in and asks for a matter of others is noted in the reading log, as are those who may read.

@@ -7,6 +7,7 @@ use crate::{fonts, sample};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::civil::DateTime;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -89,17 +90,23 @@ async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+/// Says where it is. Whoever started it may have stopped listening; that is no reason not to serve.
 fn announce(site: &Site, address: SocketAddr) {
-    outln!("公报已就绪 / ready: http://{address}/");
+    _ = write_announcement(&mut std::io::stdout().lock(), site, address);
+}
+
+fn write_announcement(out: &mut impl Write, site: &Site, address: SocketAddr) -> std::io::Result<()> {
+    writeln!(out, "公报已就绪 / ready: http://{address}/")?;
     if site.clock.stands() {
-        outln!("教学时钟停在 {} / the clock stands there until advanced", site.clock.now());
+        writeln!(out, "教学时钟停在 {} / the clock stands there until advanced", site.clock.now())?;
     }
     if let Some(first) = site.demo.first() {
-        outln!("演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password);
-        for sign_in in &site.demo {
-            outln!("  {:<24} {}", sign_in.name, sign_in.role);
-        }
+        writeln!(out, "演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password)?;
     }
+    for sign_in in &site.demo {
+        writeln!(out, "  {:<24} {}", sign_in.name, sign_in.role)?;
+    }
+    out.flush()
 }
 
 /// Lets clocks run out. One at a time, off the request threads; a fault is logged and tried again.

@@ -26,7 +26,7 @@ mod session;
 mod table;
 
 use crate::lang::Lang;
-use crate::problem::Problem;
+use crate::problem::{Problem, RefusedLook};
 use crate::site::Running;
 use crate::visit::{Visitor, query_value};
 use axum::Router;
@@ -91,7 +91,13 @@ async fn gate(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem::respond(lang, &path, &problem),
+        Some(problem) => {
+            let mut answer = problem::respond(lang, &path, &problem);
+            if let Some(matter) = problem.refused_look {
+                answer.extensions_mut().insert(RefusedLook(matter));
+            }
+            answer
+        }
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => problem::respond(lang, &path, &wrong_method()),
         None => response,
     }
