@@ -54,12 +54,6 @@ impl Light {
         }
     }
 
-    /// The light of a code.
-    #[must_use]
-    pub fn read(code: &str) -> Option<Light> {
-        LIGHTS.into_iter().find(|light| light.code() == code)
-    }
-
     /// Its name.
     #[must_use]
     pub fn label(self, lang: Lang) -> &'static str {

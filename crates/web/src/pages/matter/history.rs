@@ -1,0 +1,125 @@
+//! What happened to a matter: acts, documents, last days, messages.
+
+use super::View;
+use crate::components::light::Light;
+use crate::components::timeline::{Entry, timeline};
+use crate::lang::Lang;
+use engine::Actor;
+use engine::clock::EntryKind;
+use engine::event::ClockKind;
+use engine::matter::ActRecord;
+use engine::rights::Access;
+use maud::{Markup, html};
+
+impl View<'_> {
+    pub(super) fn history(&self) -> Markup {
+        let entries: Vec<Entry> =
+            engine::clock::timeline(&self.matter).iter().filter_map(|entry| self.entry(entry)).collect();
+        timeline(&entries)
+    }
+
+    fn entry(&self, entry: &engine::clock::Entry) -> Option<Entry> {
+        let lang = self.lang();
+        let names = self.names();
+        let day = lang.date(entry.on);
+        let plain = |title: String| Entry {
+            when: day.clone(),
+            title: html! { (title) },
+            body: html! {},
+            by_clock: true,
+            late: false,
+        };
+        Some(match &entry.kind {
+            EntryKind::Act(index) => self.act_entry(self.matter.acts.get(*index)?, entry.on),
+            EntryKind::Issued(index) => {
+                let document = self.matter.documents.get(*index)?;
+                let title = self
+                    .procedure
+                    .documents
+                    .get(&document.name)
+                    .map_or(document.name.as_str(), |model| lang.label(&model.title));
+                plain(match lang {
+                    Lang::Zh => format!("出具《{title}》{}", document.number.clone().unwrap_or_default()),
+                    Lang::En => format!("{title} {} issued", document.number.clone().unwrap_or_default()),
+                })
+            }
+            EntryKind::Voided(index) => {
+                let document = self.matter.documents.get(*index)?;
+                let title = self
+                    .procedure
+                    .documents
+                    .get(&document.name)
+                    .map_or(document.name.as_str(), |model| lang.label(&model.title));
+                plain(match lang {
+                    Lang::Zh => format!("《{title}》失效或撤下"),
+                    Lang::En => format!("{title} void or taken down"),
+                })
+            }
+            EntryKind::LastDay(index) => {
+                let clock = self.matter.clocks.get(*index)?;
+                let late = matches!(clock.kind, ClockKind::Alarm(_)) && self.light(clock) == Light::Red;
+                let step = names.step(&self.procedure, &clock.step);
+                Entry {
+                    late,
+                    ..plain(match lang {
+                        Lang::Zh => format!("“{step}”的最后一日"),
+                        Lang::En => format!("last day of “{step}”"),
+                    })
+                }
+            }
+            EntryKind::Ended(end) => plain(match lang {
+                Lang::Zh => format!("办结：{}", names.step(&self.procedure, end)),
+                Lang::En => format!("closed: {}", names.step(&self.procedure, end)),
+            }),
+        })
+    }
+
+    fn act_entry(&self, record: &ActRecord, on: jiff::civil::Date) -> Entry {
+        let lang = self.lang();
+        let names = self.names();
+        let model = self
+            .procedure
+            .act_at(record.step.as_deref(), &record.act)
+            .or_else(|| self.procedure.all_acts().find(|(_, act)| act.name == record.act).map(|(_, act)| act));
+        let label = model.map_or(record.act.as_str(), |act| lang.label(&act.label));
+        let party = names.recorded_party(&self.procedure, &record.party);
+        let who = match &record.actor {
+            Actor::Clock => names.desk(&engine::event::Desk::Clock),
+            Actor::Person { person, .. } if self.access >= Access::Masked => match party.is_empty() {
+                true => names.person(person),
+                false => format!("{party} {}", names.person(person)),
+            },
+            Actor::Person { .. } => party,
+        };
+        let recorded = if record.at.date() == on {
+            lang.moment(record.at)
+        } else {
+            match lang {
+                Lang::Zh => format!("{}（{}记录）", lang.date(on), lang.moment(record.at)),
+                Lang::En => format!("{} (recorded {})", lang.date(on), lang.moment(record.at)),
+            }
+        };
+        let warned =
+            html! { @for warning in &record.warnings { p class="small" { (lang.say(&warning.zh, &warning.en)) } } };
+        Entry {
+            when: recorded,
+            title: html! { (label) },
+            body: html! { p class="small" { (who) " " (self.cited(&record.clauses)) } (warned) },
+            by_clock: record.actor == Actor::Clock,
+            late: false,
+        }
+    }
+
+    pub(super) fn messages(&self) -> Markup {
+        let lang = self.lang();
+        html! {
+            @if self.access == Access::Full && !self.matter.messages.is_empty() {
+                h2 { (lang.say("通知", "Messages")) }
+                details {
+                    summary { (lang.count(self.matter.messages.len(), "条", "message", "messages")) }
+                    ul { @for (at, text) in self.matter.messages.iter().rev() { li { (text) br; span class="soft small" { (lang.moment(*at)) } } } }
+                }
+            }
+        }
+    }
+}
