@@ -1,5 +1,7 @@
 //! The binary as people and other tools use it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod commands;
 mod server;
 
