@@ -18,7 +18,7 @@ pub type PlaceCode = String;
 pub struct Act {
     /// What it is done to.
     pub target: Target,
-    /// Name of the act in the regulation; for registers `enter`, `change` or `close`; for clocks ignored.
+    /// Name of the act in the regulation; for registers `enter`, `change` or `close`; for clocks and duties ignored.
     pub name: Name,
     /// Who.
     pub actor: Actor,
@@ -62,6 +62,13 @@ pub enum Target {
         matter: MatterId,
         /// Clock id within the matter.
         clock: u32,
+    },
+    /// A duty whose turn it may be for one of its units.
+    Duty {
+        /// Its name.
+        duty: Name,
+        /// Place code, or key of a register row.
+        unit: String,
     },
 }
 

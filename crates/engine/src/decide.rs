@@ -8,6 +8,7 @@ mod act;
 mod clock;
 mod consequence;
 mod document;
+mod duty;
 mod number;
 mod register;
 mod start;
@@ -73,7 +74,7 @@ impl<'w> Run<'w> {
     }
 
     fn dispatch(&mut self, act: &Act) -> Decided<String> {
-        if act.actor == Actor::Clock && !matches!(act.target, Target::Clock { .. }) {
+        if act.actor == Actor::Clock && !matches!(act.target, Target::Clock { .. } | Target::Duty { .. }) {
             return refuse(RefusalKind::Rights, only_through_clock());
         }
         match &act.target {
@@ -85,6 +86,7 @@ impl<'w> Run<'w> {
                 actor: &act.actor,
                 form: &act.form,
                 cause: None,
+                instance: None,
                 on: self.now.date(),
             }),
             Target::Matter { id, seen } => {
@@ -107,6 +109,12 @@ impl<'w> Run<'w> {
                 }
                 self.fire(matter, *clock)?;
                 Ok(matter.clone())
+            }
+            Target::Duty { duty, unit } => {
+                if act.actor != Actor::Clock {
+                    return refuse(RefusalKind::Rights, only_clock());
+                }
+                self.begin(duty, unit)
             }
         }
     }
@@ -172,7 +180,11 @@ impl<'w> Run<'w> {
 }
 
 fn only_through_clock() -> Reason {
-    Reason::general("clock-only", "时钟只能办理到期的事", "the clock acts only through its clocks")
+    Reason::general(
+        "clock-only",
+        "时钟只能办理到期的事和开始定期的职责",
+        "the clock acts only through its clocks and duties",
+    )
 }
 
 fn only_clock() -> Reason {

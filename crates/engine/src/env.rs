@@ -14,7 +14,7 @@ use crate::matter::Matter;
 use crate::parameter::{counting_rules, parameter};
 use crate::reference::kept;
 use crate::verdict;
-use crate::world::World;
+use crate::world::{PLACE, World};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Record, Thing, Type, Value};
@@ -163,6 +163,7 @@ pub(crate) fn imagined(regulation: &Regulation, procedure: &str, place: &str, no
         place: place.to_owned(),
         about: BTreeMap::new(),
         owner: None,
+        instance: None,
         opened_at: now,
         seq: 0,
         step: None,
@@ -269,6 +270,9 @@ impl<'w> MatterEnv<'_, 'w> {
 
     fn matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
         let indexed = narrowed.and_then(|(name, value)| {
+            if name == PLACE {
+                return Some((name, kept(value.clone())));
+            }
             let (_, procedure) = self.world().rulebook().procedure(procedure)?;
             let about = procedure.about.iter().find(|about| about.name == name)?;
             let text = kept(value.clone()).as_text()?.to_owned();

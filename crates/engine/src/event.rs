@@ -1,6 +1,7 @@
 //! Events (事实): what an accepted act brought about. [`crate::apply`] is total over them; a journal is a list of them.
 
 use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::duty::Instance;
 use calendar::{Term, Why};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Value};
@@ -28,6 +29,8 @@ pub enum Event {
         about: BTreeMap<Name, Value>,
         /// Key of the data's owner (for sealing), if any.
         owner: Option<String>,
+        /// The duty and period for which the clock opened it.
+        instance: Option<Instance>,
         /// Moment.
         at: DateTime,
     },

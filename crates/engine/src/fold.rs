@@ -70,7 +70,8 @@ impl Matter {
     /// The matter that an [`Event::Opened`] begins; `None` for any other event.
     #[must_use]
     pub fn opened(event: &Event) -> Option<Matter> {
-        let Event::Opened { matter, regulation, version, procedure, number, place, about, owner, at } = event else {
+        let Event::Opened { matter, regulation, version, procedure, number, place, about, owner, instance, at } = event
+        else {
             return None;
         };
         Some(Matter {
@@ -82,6 +83,7 @@ impl Matter {
             place: place.clone(),
             about: about.clone(),
             owner: owner.clone(),
+            instance: instance.clone(),
             opened_at: *at,
             seq: 0,
             step: None,

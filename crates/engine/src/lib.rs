@@ -7,6 +7,7 @@ pub mod case;
 pub mod clock;
 pub mod county;
 pub mod decide;
+pub mod duty;
 pub mod env;
 mod eval;
 pub mod event;
@@ -29,6 +30,7 @@ pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, Refusa
 pub use ask::{Answer, Question, Verdict, ask};
 pub use county::County;
 pub use decide::decide;
+pub use duty::Instance;
 pub use event::Event;
 pub use fold::apply;
 pub use matter::Matter;

@@ -1,6 +1,7 @@
 //! The state of a matter (事项): a fold over its events.
 
 use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::duty::Instance;
 use crate::event::{Clock, Desk, IssuedDocument};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Value};
@@ -26,6 +27,8 @@ pub struct Matter {
     pub about: BTreeMap<Name, Value>,
     /// Owner of its personal data.
     pub owner: Option<String>,
+    /// The duty and period for which the clock opened it.
+    pub instance: Option<Instance>,
     /// Began at.
     pub opened_at: DateTime,
     /// How many acts it has seen: the version for stale checks.

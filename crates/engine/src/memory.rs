@@ -5,7 +5,7 @@ use crate::county::County;
 use crate::event::Event;
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
-use crate::world::{Row, World};
+use crate::world::{PLACE, Row, World};
 use calendar::Holidays;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
@@ -26,7 +26,10 @@ pub struct Memory {
     holidays: Holidays,
     matters: BTreeMap<MatterId, Arc<Matter>>,
     by_procedure: BTreeMap<Name, Vec<MatterId>>,
+    /// By procedure, name and value: what matters are about, and their `place`.
     by_about: BTreeMap<(Name, Name, String), Vec<MatterId>>,
+    /// By duty and unit.
+    instances: BTreeMap<(Name, String), MatterId>,
     rows: BTreeMap<Name, BTreeMap<String, Versions>>,
     numbers: BTreeMap<String, u64>,
 }
@@ -44,6 +47,7 @@ impl Memory {
             matters: BTreeMap::new(),
             by_procedure: BTreeMap::new(),
             by_about: BTreeMap::new(),
+            instances: BTreeMap::new(),
             rows: BTreeMap::new(),
             numbers: BTreeMap::new(),
         }
@@ -95,11 +99,13 @@ impl Sink for Memory {
 
     fn put_matter(&mut self, matter: Matter) {
         self.by_procedure.entry(matter.procedure.clone()).or_default().push(matter.id.clone());
-        for (name, value) in &matter.about {
-            if let Some(text) = value.as_text() {
-                let index = (matter.procedure.clone(), name.clone(), text.to_owned());
-                self.by_about.entry(index).or_default().push(matter.id.clone());
-            }
+        let about = matter.about.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_text()?)));
+        for (name, text) in about.chain([(PLACE, matter.place.as_str())]) {
+            let index = (matter.procedure.clone(), name.to_owned(), text.to_owned());
+            self.by_about.entry(index).or_default().push(matter.id.clone());
+        }
+        if let Some(instance) = &matter.instance {
+            self.instances.insert((instance.duty.clone(), instance.unit.clone()), matter.id.clone());
         }
         self.matters.insert(matter.id.clone(), Arc::new(matter));
     }
@@ -157,6 +163,10 @@ impl World for Memory {
                 .and_then(|text| self.by_about.get(&(procedure.to_owned(), name.to_owned(), text.to_owned()))),
         };
         found.cloned().unwrap_or_default()
+    }
+
+    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
+        self.instances.get(&(duty.to_owned(), unit.to_owned())).cloned()
     }
 
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {

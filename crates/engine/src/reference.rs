@@ -1,6 +1,7 @@
 //! References (引用): how a value that points at a row, person, place or matter is kept, and how it becomes a handle again.
 
-use regulation::expr::{Record, Thing, Type, Value};
+use crate::eval;
+use regulation::expr::{Env, Expr, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field};
 
 /// How a value is kept in records and `about`: rows, people and places as [`Value::Key`], matters as [`Value::Text`].
@@ -15,6 +16,12 @@ pub fn kept(value: Value) -> Value {
         Value::List(values) => Value::List(values.into_iter().map(kept).collect()),
         other => other,
     }
+}
+
+/// The values that an act or a duty hands on, as they are kept; what is missing is left out.
+pub(crate) fn filled(env: &dyn Env, with: &[(String, Expr)]) -> Record {
+    let values = with.iter().map(|(name, value)| (name.clone(), kept(eval::value(value, env))));
+    values.filter(|(_, value)| !value.is_missing()).collect()
 }
 
 /// The handle that a kept value of this type stands for; other values as they are.

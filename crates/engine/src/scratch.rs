@@ -7,7 +7,7 @@ use crate::county::County;
 use crate::event::{Event, IssuedDocument};
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
-use crate::world::{Row, World};
+use crate::world::{PLACE, Row, World};
 use calendar::Holidays;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
@@ -130,11 +130,24 @@ impl World for Scratch<'_> {
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         let mut found = self.base.matters(procedure, about);
         let concerns = |matter: &Matter| {
-            matter.procedure == procedure && about.is_none_or(|(name, value)| matter.about.get(name) == Some(value))
+            let has = |name: &str, value: &Value| match name {
+                PLACE => value.as_text() == Some(&matter.place),
+                _ => matter.about.get(name) == Some(value),
+            };
+            matter.procedure == procedure && about.is_none_or(|(name, value)| has(name, value))
         };
         let opened = self.opened.iter().filter(|id| self.matters.get(*id).is_some_and(|matter| concerns(matter)));
         found.extend(opened.cloned());
         found
+    }
+
+    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
+        let is = |matter: &Matter| {
+            matter.instance.as_ref().is_some_and(|instance| instance.duty == duty && instance.unit == unit)
+        };
+        let mut opened = self.opened.iter().rev();
+        let own = opened.find(|id| self.matters.get(*id).is_some_and(|matter| is(matter)));
+        own.cloned().or_else(|| self.base.latest_instance(duty, unit))
     }
 
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {

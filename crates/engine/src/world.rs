@@ -24,8 +24,11 @@ pub trait World {
     fn holidays(&self) -> &Holidays;
     /// A matter.
     fn matter(&self, id: &str) -> Option<Arc<Matter>>;
-    /// Matters of a procedure whose `about` name has that value; all of the procedure when `None` (small procedures only).
+    /// Matters of a procedure whose `about` name has that value, or whose `place` is that; all of the procedure when `None` (small
+    /// procedures only).
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId>;
+    /// The latest instance of a duty for one of its units.
+    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId>;
     /// A register row now in force.
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>>;
     /// Keys of rows now in force whose column has that value; all when `None` (small registers only).
@@ -33,6 +36,9 @@ pub trait World {
     /// The last number used in a series; 0 if none.
     fn last_number(&self, series: &str) -> u64;
 }
+
+/// The name under which the place of a matter is looked up as if the matter were about it.
+pub const PLACE: &str = "place";
 
 /// A register row.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,11 @@
 //! From texts to a checked rulebook and all findings.
 
-use crate::blocks::{self, Kind, form, front, gather, procedure, register};
+use crate::blocks::{self, Kind, duty, form, front, gather, procedure, register};
 use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
-use crate::model::{Clause, ClauseId, ClauseStatus, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook};
+use crate::model::{
+    Clause, ClauseId, ClauseStatus, Duty, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook,
+};
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
 use crate::span::Span;
@@ -48,6 +50,7 @@ pub(crate) struct Parts {
     pub registers: BTreeMap<Name, Arc<Register>>,
     pub forms: BTreeMap<Name, Arc<Form>>,
     pub procedures: BTreeMap<Name, Arc<Procedure>>,
+    pub duties: BTreeMap<Name, Arc<Duty>>,
 }
 
 fn draft(file: &SourceFile, sink: &Sink) -> Draft {
@@ -97,6 +100,11 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
     }
     for (name, names) in outline.procedures.iter().filter(|(_, names)| names.draft == index) {
         parts.procedures.insert(name.clone(), Arc::new(procedure::read(names, &base, compiler)));
+    }
+    for (name, (_, block)) in outline.duties.iter().filter(|(_, (draft, _))| *draft == index) {
+        if let Some(duty) = duty::read(block, &base, compiler) {
+            parts.duties.insert(name.clone(), Arc::new(duty));
+        }
     }
     parts
 }
@@ -184,6 +192,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         registers: parts.registers,
         forms: parts.forms,
         procedures: parts.procedures,
+        duties: parts.duties,
     }
 }
 

@@ -3,6 +3,10 @@
 //! Only [`crate::check`] makes these values, so nothing unchecked ever runs. Everything is plain data, ordered as in the
 //! document or by name, and immutable after checking.
 
+mod duty;
+
+pub use duty::{Duty, Each, Every, Rhythm};
+
 use crate::expr::{Expr, Template, Type, Value};
 use crate::span::Span;
 use calendar::Term;
@@ -47,6 +51,21 @@ impl Rulebook {
         self.regulations
             .values()
             .find_map(|regulation| regulation.registers.get(name).map(|register| (regulation, register)))
+    }
+
+    /// The duty of that name with its regulation.
+    #[must_use]
+    pub fn duty(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Duty>)> {
+        self.duties().find(|(_, duty)| duty.name == name)
+    }
+
+    /// Every duty with its regulation.
+    pub fn duties(&self) -> impl Iterator<Item = (&Arc<Regulation>, &Arc<Duty>)> {
+        let of = |regulation| {
+            let regulation: &Arc<Regulation> = regulation;
+            regulation.duties.values().map(move |duty| (regulation, duty))
+        };
+        self.regulations.values().flat_map(of)
     }
 
     /// The form of that name with its regulation.
@@ -97,6 +116,8 @@ pub struct Regulation {
     pub forms: BTreeMap<Name, Arc<Form>>,
     /// Procedures by name.
     pub procedures: BTreeMap<Name, Arc<Procedure>>,
+    /// Duties by name.
+    pub duties: BTreeMap<Name, Arc<Duty>>,
 }
 
 /// An element of the text, for display.

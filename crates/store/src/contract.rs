@@ -83,6 +83,8 @@ pub struct Ticked {
     pub fired: u64,
     /// Clocks that the engine refused to fire: matter, clock, reason. They stay due.
     pub refused: Vec<(String, u32, String)>,
+    /// Instances of duties that were due and could not begin: duty, unit, reason. They are tried again the next day.
+    pub not_begun: Vec<(String, String, String)>,
 }
 
 /// A request to erase a person's data (删除个人信息).
@@ -136,7 +138,7 @@ pub trait Store: Aside + Send + Sync {
     /// Those of `work`, or if the database cannot be read.
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Snapshot) -> Result<(), Fault>) -> Result<(), Fault>;
 
-    /// Fires every clock due by `now`, each at its own instant and in order, so that catching up after a rest gives what
+    /// Fires every clock due by `now` and lets duties begin, each at its own instant and in order, so that catching up after a rest gives what
     /// would have been without it.
     ///
     /// # Errors

@@ -277,6 +277,25 @@ pub struct DueClock {
     pub fires_at: DateTime,
 }
 
+/// An instance of a duty (期次).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceLine {
+    /// Its matter.
+    pub matter: String,
+    /// First day of its period.
+    pub from: Date,
+    /// Last day, if it has one.
+    pub to: Option<Date>,
+    /// What the period is called.
+    pub name: String,
+    /// Where it stands.
+    pub step: Option<String>,
+    /// How and when it ended.
+    pub ended: Option<(String, Date)>,
+    /// Last day of the nearest deadline that is not met.
+    pub due: Option<Date>,
+}
+
 /// How often acts were refused, without any personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusalCount {
@@ -351,6 +370,8 @@ pub trait Snapshot {
 
     /// Clocks in the order in which they fire, up to an instant.
     fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault>;
+    /// Instances of a duty for one of its units, the newest first.
+    fn instances(&self, duty: &str, unit: &str, limit: usize) -> Result<Vec<InstanceLine>, Fault>;
     /// Refusals counted since a day.
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault>;
     /// The text of a regulation in one version: file name and text.

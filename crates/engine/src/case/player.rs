@@ -6,10 +6,11 @@ use super::fixture::{Fixtures, PathLine};
 use super::markdown::Row;
 use super::value::{Reading, place_code};
 use super::words::{self, after, cell};
-use crate::act::{Act, Actor, MatterId, Outcome, PersonId, PostId, Target};
+use crate::act::{Act, Actor, MatterId, Outcome, PersonId, PlaceCode, PostId, Target};
 use crate::clock::due_clocks;
 use crate::county::{Appointment, County, Post};
 use crate::decide::decide;
+use crate::duty;
 use crate::event::Event;
 use crate::memory::Memory;
 use crate::world::World;
@@ -17,7 +18,7 @@ use calendar::Holidays;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time, date};
 use regulation::expr::{Record, Value};
-use regulation::model::{Field, Register, Rulebook};
+use regulation::model::{Field, Name, Register, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub(super) struct Player<'a> {
     /// The matter that was last acted on or looked at.
     pub(super) current: Option<MatterId>,
     pub(super) now: DateTime,
+    /// Duties whose instances the clock opens: those that a line has named.
+    awake: Vec<Awake>,
     /// Facts since the line before.
     pub(super) recent: Vec<Event>,
     /// Who plays whom: name in the fixtures → person and posts.
@@ -51,6 +54,15 @@ pub(super) struct Player<'a> {
     /// What fresh ids begin with.
     pub(super) id_prefix: String,
     next_id: u32,
+}
+
+/// A duty that a line has named, around a place.
+#[derive(Debug, Clone)]
+struct Awake {
+    duty: Name,
+    place: PlaceCode,
+    /// The day of the next look, at 00:00.
+    look_on: Date,
 }
 
 /// Whom a name of the fixtures stands for.
@@ -107,6 +119,7 @@ impl<'a> Player<'a> {
             order: Vec::new(),
             current: None,
             now: ALWAYS.at(0, 0, 0, 0),
+            awake: Vec::new(),
             recent: Vec::new(),
             cast,
             log: Vec::new(),
@@ -128,7 +141,7 @@ impl<'a> Player<'a> {
 
     fn play(&mut self, row: &Row) -> Result<Did, String> {
         let (name, what) = named(cell(row, &words::ACT));
-        let quiet = after(what, &words::TICK).is_some();
+        let quiet = after(what, &words::TICK).is_some() || after(what, &words::DUTIES).is_some();
         let moment = self.moment(cell(row, &words::DATE), quiet)?;
         let who = cell(row, &words::WHO);
         let with = cell(row, &words::WITH);
@@ -138,7 +151,7 @@ impl<'a> Player<'a> {
         }
         self.pass_time(moment);
         self.now = moment;
-        if quiet || after(what, &words::LOOK).is_some() {
+        if after(what, &words::TICK).is_some() || after(what, &words::LOOK).is_some() {
             if let Some(name) = name {
                 self.current = Some(self.matter_named(name).ok_or_else(|| format!("没有名为“{name}”的事项"))?);
             }
@@ -151,6 +164,10 @@ impl<'a> Player<'a> {
         }
         if after(what, &words::PARAMETER).is_some() {
             self.set_parameters(with)?;
+            return Ok(Did::Nothing);
+        }
+        if let Some(duties) = after(what, &words::DUTIES) {
+            self.wake(duties, with)?;
             return Ok(Did::Nothing);
         }
         if let Some(outcome) = self.keep_register(what, who, with)? {
@@ -172,28 +189,86 @@ impl<'a> Player<'a> {
         Ok(day.to_datetime(time))
     }
 
-    /// Fires what falls due until a moment, earliest first. A clock whose act is refused is tried again when something has changed.
+    /// Fires what falls due until a moment, earliest first, and looks at the duties of each day after the clocks of its 00:00. A clock whose
+    /// act is refused is tried again when something has changed.
     pub(super) fn pass_time(&mut self, until: DateTime) {
         let mut refused: BTreeSet<(MatterId, u32)> = BTreeSet::new();
-        while let Some((moment, matter, clock)) = self.next_due(until, &refused) {
-            let act = Act {
-                target: Target::Clock { matter: matter.clone(), clock },
-                name: String::new(),
-                actor: Actor::Clock,
-                form: Record::new(),
-                fresh_ids: self.fresh_ids(),
-            };
-            self.now = moment.max(self.now);
-            match decide(&self.world, &act, self.now) {
-                Outcome::Done(decision) => {
-                    self.record(&decision.events);
-                    refused.clear();
+        loop {
+            let look = self.next_look(until);
+            let due = self.next_due(until, &refused);
+            match (due, look) {
+                (Some((moment, matter, clock)), look) if look.is_none_or(|(at, _)| moment <= at) => {
+                    if self.fire(moment, &matter, clock) {
+                        refused.clear();
+                    } else {
+                        refused.insert((matter, clock));
+                    }
                 }
-                Outcome::Refused(_) => {
-                    refused.insert((matter, clock));
+                (_, Some((at, index))) => {
+                    if self.look(at, index) {
+                        refused.clear();
+                    }
                 }
+                (_, None) => return,
             }
         }
+    }
+
+    fn fire(&mut self, moment: DateTime, matter: &str, clock: u32) -> bool {
+        self.by_clock(moment, Target::Clock { matter: matter.to_owned(), clock })
+    }
+
+    /// Lets the clock do something at a moment; whether it was done.
+    fn by_clock(&mut self, moment: DateTime, target: Target) -> bool {
+        let fresh_ids = self.fresh_ids();
+        let act = Act { target, name: String::new(), actor: Actor::Clock, form: Record::new(), fresh_ids };
+        self.now = moment.max(self.now);
+        match decide(&self.world, &act, self.now) {
+            Outcome::Done(decision) => {
+                self.record(&decision.events);
+                true
+            }
+            Outcome::Refused(_) => false,
+        }
+    }
+
+    fn next_look(&self, until: DateTime) -> Option<(DateTime, usize)> {
+        let looks = self.awake.iter().enumerate().map(|(index, awake)| (awake.look_on.at(0, 0, 0, 0), index));
+        looks.filter(|(at, _)| *at <= until).min()
+    }
+
+    /// Looks at a duty for every unit around its place; whether anything began.
+    fn look(&mut self, at: DateTime, index: usize) -> bool {
+        let Awake { duty, place, .. } = self.awake[index].clone();
+        self.awake[index].look_on = at.date().tomorrow().unwrap_or(Date::MAX);
+        let Some((_, model)) = self.rulebook.duty(&duty) else {
+            return false;
+        };
+        let units = duty::units(&self.world, model).into_iter().filter(|unit| {
+            let of = duty::place_of(&self.world, model, unit);
+            let county = self.world.county();
+            of.is_some_and(|of| county.contains(&of, &place) || county.contains(&place, &of))
+        });
+        let units: Vec<String> = units.collect();
+        let begin = |unit: String| self.by_clock(at, Target::Duty { duty: duty.clone(), unit });
+        units.into_iter().map(begin).filter(|began| *began).count() > 0
+    }
+
+    /// From now on the clock opens these duties around a place.
+    fn wake(&mut self, duties: &str, with: &str) -> Result<(), String> {
+        let mut place = self.place.clone();
+        for (name, text) in pairs(with)? {
+            match name.as_str() {
+                "place" => place = place_code(self.world.county(), &text).ok_or_else(|| format!("没有地方“{text}”"))?,
+                _ => return Err(format!("“职责”只能写 place，没有“{name}”")),
+            }
+        }
+        for name in duties.split([',', '，', '、', ' ']).filter(|name| !name.is_empty()) {
+            self.rulebook.duty(name).ok_or_else(|| format!("没有职责“{name}”"))?;
+            self.awake.push(Awake { duty: name.to_owned(), place: place.clone(), look_on: self.now.date() });
+        }
+        self.pass_time(self.now);
+        Ok(())
     }
 
     fn next_due(&self, until: DateTime, refused: &BTreeSet<(MatterId, u32)>) -> Option<(DateTime, MatterId, u32)> {

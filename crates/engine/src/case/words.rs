@@ -33,6 +33,7 @@ pub(super) const ENTER: Word = ["登记", "enter"];
 pub(super) const CHANGE: Word = ["变更", "change"];
 pub(super) const CLOSE: Word = ["注销", "close"];
 pub(super) const PARAMETER: Word = ["参数", "parameter"];
+pub(super) const DUTIES: Word = ["职责", "duties"];
 
 /// The cell of a column in either spelling; empty where there is none.
 pub(super) fn cell<'r>(row: &'r Row, word: &Word) -> &'r str {

@@ -4,15 +4,14 @@ use super::act::{Doable, Doing};
 use super::start::Starting;
 use super::{Run, View};
 use crate::act::{PersonId, Reason, Refusal};
-use crate::env::MatterEnv;
 use crate::eval;
 use crate::event::{Desk, Event};
 use crate::reason::Decided;
-use crate::reference::kept;
+use crate::reference::filled;
 use crate::rights::{self, Cause};
 use crate::world::World;
 use jiff::civil::Date;
-use regulation::expr::{Expr, Record, Thing, Value};
+use regulation::expr::{Record, Thing, Value};
 use regulation::model::{Do, Enter, Open, Procedure, Tell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,6 +71,7 @@ impl Run<'_> {
             actor: view.actor,
             form: &form,
             cause: Some(cause),
+            instance: None,
             on,
         });
         started.map(|_| ()).map_err(|refusal| consequent(refusal, opened.as_deref(), &open.act))
@@ -118,14 +118,8 @@ impl Run<'_> {
     }
 }
 
-/// The values that an act hands on, as they are kept; what is missing is left out.
-fn filled(env: &MatterEnv<'_, '_>, with: &[(String, Expr)]) -> Record {
-    let values = with.iter().map(|(name, value)| (name.clone(), kept(eval::value(value, env))));
-    values.filter(|(_, value)| !value.is_missing()).collect()
-}
-
 /// Takes out of a form what is `about` in the procedure to be opened.
-fn take_about(procedure: &Procedure, form: &mut Record) -> BTreeMap<String, Value> {
+pub(super) fn take_about(procedure: &Procedure, form: &mut Record) -> BTreeMap<String, Value> {
     let names = procedure.about.iter().map(|about| &about.name);
     names.filter_map(|name| form.remove_entry(name)).collect()
 }

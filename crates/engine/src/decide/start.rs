@@ -3,6 +3,7 @@
 use super::Run;
 use super::act::Doing;
 use crate::act::{Actor, Reason, RefusalKind};
+use crate::duty::Instance;
 use crate::event::Event;
 use crate::reason::{Decided, refuse};
 use crate::rights::Cause;
@@ -23,6 +24,8 @@ pub(super) struct Starting<'a> {
     pub(super) actor: &'a Actor,
     pub(super) form: &'a Record,
     pub(super) cause: Option<Cause<'a>>,
+    /// The duty and period for which the clock starts it.
+    pub(super) instance: Option<Instance>,
     /// Legal date unless the act says otherwise.
     pub(super) on: Date,
 }
@@ -58,6 +61,7 @@ impl Run<'_> {
             place: starting.place.to_owned(),
             owner: self.owner(&procedure, &about),
             about,
+            instance: starting.instance,
             at: self.now,
         });
         self.act(Doing {
@@ -136,7 +140,7 @@ impl Run<'_> {
     }
 }
 
-fn is_in_force(regulation: &Regulation, today: Date) -> Decided<()> {
+pub(super) fn is_in_force(regulation: &Regulation, today: Date) -> Decided<()> {
     if today < regulation.effective {
         let zh = format!("《{}》自{}起施行，此前不能受理", regulation.title.zh, zh_date(regulation.effective));
         let en = format!("`{}` is in force from {}", regulation.id, regulation.effective);

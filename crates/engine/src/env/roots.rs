@@ -99,6 +99,14 @@ impl MatterEnv<'_, '_> {
             "ended" => matter.ended.as_ref().map_or(Value::Missing, |(end, _)| Value::Code(end.clone())),
             "number" => matter.number.clone().map_or(Value::Missing, Value::Text),
             "opened-on" => Value::Date(matter.opened_at.date()),
+            "duty" | "period" | "period-from" | "period-to" => {
+                matter.instance.as_ref().map_or(Value::Missing, |own| match name {
+                    "duty" => Value::Code(own.duty.clone()),
+                    "period" => Value::Text(own.name.clone()),
+                    "period-from" => Value::Date(own.from),
+                    _ => own.to.map_or(Value::Missing, Value::Date),
+                })
+            }
             _ => return None,
         })
     }

@@ -129,7 +129,7 @@ impl ActReader<'_> {
     }
 
     /// `PROCEDURE: { act: START-ACT, when: EXPR, with: { … } }`.
-    fn open(&self, procedure: &Words, node: &Node) -> Option<Open> {
+    pub fn open(&self, procedure: &Words, node: &Node) -> Option<Open> {
         let keys = Keys::open(node, &["act", "when", "with"], self.compiler.sink);
         let name = self.compiler.procedure(self.view.draft, procedure)?;
         let names = self.compiler.outline.procedures.get(&name)?;

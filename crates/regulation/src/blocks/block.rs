@@ -18,10 +18,11 @@ pub(crate) enum Kind {
     Rule,
     Table,
     Document,
+    Duty,
 }
 
 /// Names of [`Kind`]s.
-pub(crate) const KINDS: [(&str, Kind); 8] = [
+pub(crate) const KINDS: [(&str, Kind); 9] = [
     ("parameter", Kind::Parameter),
     ("register", Kind::Register),
     ("form", Kind::Form),
@@ -30,10 +31,11 @@ pub(crate) const KINDS: [(&str, Kind); 8] = [
     ("rule", Kind::Rule),
     ("table", Kind::Table),
     ("document", Kind::Document),
+    ("duty", Kind::Duty),
 ];
 
 /// Kinds that the language reserves and this version does not run.
-const RESERVED: [&str; 8] = ["duty", "fund", "target", "share", "body", "roster", "view", "notice"];
+const RESERVED: [&str; 7] = ["fund", "target", "share", "body", "roster", "view", "notice"];
 
 impl Kind {
     pub fn word(self) -> &'static str {
@@ -69,6 +71,11 @@ impl Block {
     /// The place of its defining line, for findings about the whole block.
     pub fn head(&self) -> &Span {
         if self.name.text.is_empty() { &self.span } else { &self.name.span }
+    }
+
+    /// The procedure it belongs to by name; a duty that names none belongs to the one it is called after.
+    pub fn procedure(&self) -> &str {
+        self.of.as_ref().map_or(self.name.text.as_str(), |of| of.text.as_str())
     }
 }
 
@@ -163,6 +170,8 @@ fn defined(kind: Kind, node: &Node, fence: &Fence, sink: &Sink) -> Option<(Words
         good && fine
     });
     match (&of, kind.is_of_procedure()) {
+        // Without another name a duty is that of the procedure it is called after.
+        (Some(_), false) if kind == Kind::Duty => return names_are_good.then_some((name, of)),
         (None, true) => sink.add(reading::of_missing(&name.span, kind.word())),
         (Some(of), false) => sink.add(reading::of_superfluous(&of.span, kind.word())),
         _ => return names_are_good.then_some((name, of)),

@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::blocks::Block;
 use crate::checking::Parts;
-use crate::model::{Act, Procedure, Step, To};
+use crate::model::{Act, Duty, Procedure, Step, To};
 use crate::scope::{Outline, ProcedureNames, View};
 use crate::span::Span;
 
@@ -32,6 +32,11 @@ impl<'a> Checks<'a> {
     /// The view of a procedure.
     pub fn view(&self, case: Case<'a>) -> View<'a> {
         self.base.of_procedure(&case.model.name)
+    }
+
+    /// Every duty.
+    pub fn duties(&self) -> impl Iterator<Item = &'a Duty> {
+        self.parts.iter().flat_map(|parts| parts.duties.values()).map(|duty| &**duty)
     }
 
     pub fn procedure(&self, name: &str) -> Option<&'a Procedure> {

@@ -4,7 +4,7 @@ use super::Page;
 use super::case::{Case, Checks};
 use crate::blocks::party::written;
 use crate::finding::{Finding, Severity};
-use crate::model::{Act, Consequence, Party, Step};
+use crate::model::{Act, Consequence, Duty, Each, Need, Open, Party, Step};
 use crate::span::Span;
 
 fn nobody(act: &Act, step: Option<&Step>) -> Finding {
@@ -29,6 +29,21 @@ fn clock_without_deadline(act: &Act) -> Finding {
     )
 }
 
+fn clock_without_duty(act: &Act, procedure: &str) -> Finding {
+    let name = &act.name;
+    Finding::error(
+        "GB0211",
+        &act.span,
+        format!("启动动作 `{name}` 只由时钟做，却没有职责（`duty`）由它开始"),
+        format!("the starting act `{name}` is only done by the clock, but no duty opens it"),
+    )
+    .clause(act.clauses.first())
+    .hint(
+        format!("写一个 `duty: 名称 of {procedure}`，或给它别的当事方"),
+        format!("write a `duty: NAME of {procedure}`, or name another party"),
+    )
+}
+
 fn never_caused(act: &Act, cause: &str) -> Finding {
     let name = &act.name;
     Finding::error(
@@ -39,6 +54,33 @@ fn never_caused(act: &Act, cause: &str) -> Finding {
     )
     .clause(act.clauses.first())
     .hint(format!("在 `{cause}` 的 `open` 或 `do` 里写上它"), format!("list it under `open` or `do` of `{cause}`"))
+}
+
+fn duty_not_allowed(duty: &Duty) -> Finding {
+    let Open { procedure, act, .. } = &duty.opens;
+    Finding::error(
+        "GB0212",
+        &duty.span,
+        format!("职责 `{}` 由时钟开始 `{procedure}`，但 `{act}` 的当事方里没有时钟", duty.name),
+        format!("the duty `{}` lets the clock begin `{procedure}`, but `{act}` does not list it", duty.name),
+    )
+    .clause(duty.clauses.first())
+    .hint(format!("在 `{act}` 的 `by` 里加上 `clock`"), format!("add `clock` to `by` of `{act}`"))
+}
+
+fn duty_leaves_out(duty: &Duty, name: &str) -> Finding {
+    let Open { procedure, act, .. } = &duty.opens;
+    Finding::error(
+        "GB0240",
+        &duty.span,
+        format!("`{act}`（{procedure}）必须有 `{name}`，职责 `{}` 没有给它", duty.name),
+        format!("`{act}` of `{procedure}` needs `{name}`, which the duty `{}` does not give", duty.name),
+    )
+    .clause(duty.clauses.first())
+    .hint(
+        format!("写 `opens: {{ act: {act}, with: {{ {name}: 表达式 }} }}`"),
+        format!("write `opens: {{ act: {act}, with: {{ {name}: EXPR }} }}`"),
+    )
 }
 
 fn not_allowed(span: &Span, cause: &str, act: &str) -> Finding {
@@ -52,6 +94,9 @@ fn not_allowed(span: &Span, cause: &str, act: &str) -> Finding {
 }
 
 pub(super) fn run(checks: &Checks<'_>) {
+    for duty in checks.duties() {
+        opens_what_the_clock_may(checks, duty);
+    }
     for case in checks.cases() {
         for (step, act) in case.model.all_acts() {
             can_be_taken(checks, case, step, act);
@@ -75,7 +120,12 @@ fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &
         return;
     }
     let parties = act.by.iter().map(|by| &by.party);
-    if !act.by.is_empty() && parties.clone().all(|party| *party == Party::Clock) && !is_consequence(case, step, act) {
+    let only_clock = !act.by.is_empty() && parties.clone().all(|party| *party == Party::Clock);
+    if only_clock && is_start(case, act) {
+        if !checks.duties().any(|duty| opens(duty, case, act)) {
+            checks.sink.add(clock_without_duty(act, &case.model.name));
+        }
+    } else if only_clock && !is_consequence(case, step, act) {
         checks.sink.add(clock_without_deadline(act));
     }
     if !act.by.is_empty() && parties.clone().all(|party| matches!(party, Party::Act { .. })) {
@@ -95,6 +145,14 @@ fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &
     }
 }
 
+fn is_start(case: Case<'_>, act: &Act) -> bool {
+    case.model.start.iter().any(|start| start.name == act.name)
+}
+
+fn opens(duty: &Duty, case: Case<'_>, act: &Act) -> bool {
+    duty.opens.procedure == case.model.name && duty.opens.act == act.name
+}
+
 /// Whether a deadline at this step (for acts of any step: at some step) has the act as its consequence.
 fn is_consequence(case: Case<'_>, step: Option<&Step>, act: &Act) -> bool {
     let at = |other: &Step| step.is_none_or(|step| step.name == other.name);
@@ -107,6 +165,29 @@ fn does(causing: &crate::model::Procedure, cause: &str, procedure: &str, act: &s
         let opens = other.open.iter().any(|open| open.procedure == procedure && open.act == act);
         opens || other.does.iter().any(|does| does.act == act)
     })
+}
+
+/// What a duty opens must allow the clock, and find every field that must be filled in.
+fn opens_what_the_clock_may(checks: &Checks<'_>, duty: &Duty) {
+    let opened = checks.procedure(&duty.opens.procedure);
+    let Some(act) = opened.and_then(|procedure| procedure.act_at(None, &duty.opens.act)) else { return };
+    if !act.by.is_empty() && !act.by.iter().any(|by| by.party == Party::Clock) {
+        checks.sink.add(duty_not_allowed(duty));
+    }
+    let forms = act.forms.iter().filter_map(|name| checks.parts.iter().find_map(|parts| parts.forms.get(name)));
+    let given = |name: &str| duty.opens.with.iter().any(|(given, _)| given == name);
+    for field in forms.flat_map(|form| &form.fields) {
+        let asked = field.derived.is_none() && matches!(field.need, Need::Must);
+        if asked && !given(&field.name) {
+            checks.sink.add(duty_leaves_out(duty, &field.name));
+        }
+    }
+    let of_row = |name: &str| matches!(&duty.each, Each::Row { about, .. } if about == name);
+    for about in opened.iter().flat_map(|procedure| &procedure.about) {
+        if !about.optional && !of_row(&about.name) && !given(&about.name) {
+            checks.sink.add(duty_leaves_out(duty, &about.name));
+        }
+    }
 }
 
 /// An act done as a consequence must allow its cause, or one of the parties that do the cause.
@@ -160,5 +241,18 @@ stop: { by: group/head, to: stopped }"#,
         right: r#"uphold: { do: { stop: { on: filing } } }
 …
 stop: { by: [group/head, objection.uphold], to: stopped }"#,
+    },
+    Page {
+        code: "GB0240",
+        severity: Severity::Error,
+        zh: "职责没有给全",
+        en: "a duty leaves something out",
+        why: "The starting act needs a field or a subject that the duty does not give, and nobody is asked when the clock begins a matter: it would be refused each time.",
+        wrong: r#"start: { begin: { by: clock, form: call, to: open } }   # 表单 call 有必填的 count
+…
+duty: safety-meeting
+opens: begin"#,
+        right: r#"duty: safety-meeting
+opens: { act: begin, with: { count: 1 } }"#,
     },
 ];

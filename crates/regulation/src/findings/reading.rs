@@ -278,3 +278,39 @@ pub(crate) fn bad_to(span: &Span) -> Finding {
         "write a step, an end, `back`, `stay`, or `A if COND else B`",
     )
 }
+
+/// A duty whose notation is not understood.
+fn bad_duty(span: &Span, zh: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding::error("GB0029", span, zh, en)
+}
+
+pub(crate) fn bad_each(span: &Span, text: &str) -> Finding {
+    let (zh, en) = (format!("`{text}` 没有说明由谁承担"), format!("`{text}` does not say for whom the duty is"));
+    bad_duty(span, zh, en).hint(
+        "写 `county`、`each village`、`each village where 条件` 或 `each 登记簿 where 条件`",
+        "write `county`, `each village`, `each village where COND` or `each REGISTER where COND`",
+    )
+}
+
+pub(crate) fn not_about(span: &Span, register: &str, procedure: &str) -> Finding {
+    bad_duty(
+        span,
+        format!("程序 `{procedure}` 不涉及登记簿 `{register}` 的一行"),
+        format!("the procedure `{procedure}` is not about a row of `{register}`"),
+    )
+    .hint(
+        format!("在程序里写 `about: {{ 名称: {register} }}`"),
+        format!("write `about: {{ NAME: {register} }}` in the procedure"),
+    )
+}
+
+pub(crate) fn two_rhythms(span: &Span) -> Finding {
+    bad_duty(span, "`every` 和 `whenever` 只能写一个", "a duty has either `every` or `whenever`")
+        .hint("定期的写 `every`，缺了才补的写 `whenever`", "`every` for periods, `whenever` for what is lacking")
+}
+
+pub(crate) fn bad_schedule(span: &Span, wrong: &calendar::Unreadable) -> Finding {
+    let text = &wrong.text;
+    bad_duty(span, format!("`{text}` 不是周期"), format!("`{text}` is not a schedule"))
+        .hint(format!("{}；可以写 `A if 条件 else B`", wrong.zh), format!("{}; or `A if COND else B`", wrong.en))
+}

@@ -68,6 +68,9 @@ pub(super) fn run(checks: &Checks<'_>) {
             let context = Context { procedure: register.rows_of.as_deref(), form: None };
             usage::of_register(register, &mut |expr| read.expr(expr, context, None));
         }
+        for duty in parts.duties.values() {
+            usage::of_duty(duty, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
+        }
     }
     for parts in checks.parts {
         let asked = parts.forms.values().filter(|form| checks.outline.users.contains_key(&form.name));

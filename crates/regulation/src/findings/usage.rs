@@ -2,7 +2,8 @@
 
 use crate::expr::{Expr, Template};
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Field, Form, Need, Procedure, Register, Rule, Step, Table, To,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Register, Rhythm, Rule, Step,
+    Table, To,
 };
 
 /// Something that is done with every expression.
@@ -128,4 +129,23 @@ pub(super) fn of_form<'m>(form: &'m Form, visit: &mut dyn FnMut(&'m Field, &'m E
 pub(super) fn of_register<'m>(register: &'m Register, visit: Visit<'_, 'm>) {
     of_by(&register.keepers, visit);
     register.fields.iter().for_each(|field| of_field(field, visit));
+}
+
+/// Expressions of a duty.
+pub(super) fn of_duty<'m>(duty: &'m Duty, visit: Visit<'_, 'm>) {
+    duty.each.when().into_iter().for_each(&mut *visit);
+    match &duty.rhythm {
+        Rhythm::Every(every) => of_every(every, visit),
+        Rhythm::Whenever(condition) => visit(condition),
+    }
+    duty.since.iter().for_each(&mut *visit);
+    duty.opens.with.iter().for_each(|(_, value)| visit(value));
+}
+
+fn of_every<'m>(every: &'m Every, visit: Visit<'_, 'm>) {
+    if let Every::If { condition, then, otherwise } = every {
+        visit(condition);
+        of_every(then, visit);
+        of_every(otherwise, visit);
+    }
 }

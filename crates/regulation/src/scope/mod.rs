@@ -11,4 +11,4 @@ mod view;
 pub(crate) use compile::Compiler;
 pub(crate) use derive::Derived;
 pub(crate) use outline::{ActNames, At, Draft, Outline, ProcedureNames};
-pub(crate) use view::View;
+pub(crate) use view::{Own, View};

@@ -39,6 +39,8 @@ pub(crate) struct Outline<'a> {
     pub registers: BTreeMap<Name, RegisterNames<'a>>,
     pub forms: BTreeMap<Name, FormNames<'a>>,
     pub procedures: BTreeMap<Name, ProcedureNames<'a>>,
+    /// Duties with the draft they stand in.
+    pub duties: BTreeMap<Name, (usize, &'a Block)>,
     /// Where each form is filled in: procedure, and the form it is a part of, if any.
     pub users: BTreeMap<Name, Vec<FormUse>>,
 }
@@ -125,6 +127,7 @@ impl<'a> Outline<'a> {
             registers: BTreeMap::new(),
             forms: BTreeMap::new(),
             procedures: BTreeMap::new(),
+            duties: BTreeMap::new(),
             users: BTreeMap::new(),
         };
         for (index, draft) in drafts.iter().enumerate() {
@@ -231,6 +234,13 @@ impl<'a> Outline<'a> {
                     self.procedures.insert(block.name.text.clone(), procedure_names(draft, block, sink));
                 }
             }
+            Kind::Duty => {
+                if let Some((_, first)) = self.duties.get(&block.name.text) {
+                    sink.add(names::duplicate(&block.name.span, &block.name.text, &first.name.span));
+                } else {
+                    self.duties.insert(block.name.text.clone(), (draft, block));
+                }
+            }
             _ => {}
         }
     }
@@ -245,7 +255,7 @@ impl<'a> Outline<'a> {
 
     /// Puts a step, rule, table or document into its procedure.
     fn attach(&mut self, draft: usize, block: &'a Block, sink: &Sink) {
-        let Some(of) = &block.of else { return };
+        let Some(of) = block.of.as_ref().filter(|_| block.kind != Kind::Duty) else { return };
         let known: Vec<Name> = self.procedures.keys().cloned().collect();
         let Some(procedure) = self.procedures.get_mut(&of.text) else {
             sink.add(names::unknown_procedure(&of.span, &of.text, known.iter().map(String::as_str)));
@@ -293,6 +303,17 @@ impl<'a> Outline<'a> {
 
     pub fn register(&self, from: usize, name: &str) -> Option<&RegisterNames<'a>> {
         self.registers.get(name).filter(|register| self.sees(from, register.draft))
+    }
+
+    /// The duties that open a procedure, with their titles.
+    pub fn duties_of(&self, procedure: &str) -> Vec<(Name, Label)> {
+        let own = self.duties.iter().filter(|(_, (_, block))| block.procedure() == procedure);
+        let title = |block: &Block| {
+            let node = block.node.get("title");
+            let words = node.and_then(|node| node.scalar().or_else(|| node.get("zh")?.scalar()));
+            keys::plain_label(words.map_or(block.name.text.as_str(), |words| words.text.as_str()))
+        };
+        own.map(|(name, (_, block))| (name.clone(), title(block))).collect()
     }
 
     pub fn procedure(&self, from: usize, name: &str) -> Option<&ProcedureNames<'a>> {

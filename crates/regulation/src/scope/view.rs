@@ -30,7 +30,8 @@ pub(crate) enum Own {
 }
 
 /// Members of a matter besides its root names.
-const MATTER: [&str; 6] = ["open", "step", "ended", "number", "place", "opened-on"];
+const MATTER: [&str; 10] =
+    ["open", "step", "ended", "number", "place", "opened-on", "duty", "period", "period-from", "period-to"];
 const ACT: [&str; 3] = ["on", "at", "by"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
 const PLACE: [&str; 3] = ["name", "short", "code"];
@@ -171,7 +172,18 @@ impl<'a> View<'a> {
             "number" => Type::Text { max: 200 },
             "place" => Type::Place,
             "opened-on" => Type::Date,
-            _ => return self.root(procedure, name),
+            _ => return self.root(procedure, name).or_else(|| self.of_instance(procedure, name)),
+        };
+        Some(Named::new(ty, NameKind::Element))
+    }
+
+    /// What an instance of a duty was opened for. A field of that name goes first.
+    fn of_instance(&self, procedure: &str, name: &str) -> Option<Named> {
+        let ty = match name {
+            "duty" => Type::OneOf(self.outline.duties_of(procedure)),
+            "period" => Type::Text { max: 200 },
+            "period-from" | "period-to" => Type::Date,
+            _ => return None,
         };
         Some(Named::new(ty, NameKind::Element))
     }
@@ -263,7 +275,8 @@ impl Scope for View<'_> {
         }
         let procedure = self.outline.procedure(self.draft, name)?;
         let about = procedure.about.iter().map(|(about, _)| about.name.clone());
-        let indexed = about.chain(LEVELS.iter().map(|level| level.to_string())).collect();
+        let levels = LEVELS.iter().map(|level| level.to_string());
+        let indexed = about.chain(["place".to_string()]).chain(levels).collect();
         Some(Collection { element: Type::Matter(name.to_string()), indexed })
     }
 

@@ -68,6 +68,7 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
         Target::Matter { id, .. } => ("matter", Some(id.clone())),
         Target::Register { .. } => ("register", None),
         Target::Clock { matter, .. } => ("clock", Some(matter.clone())),
+        Target::Duty { .. } => ("duty", opened),
     };
     let regulation = match &act.target {
         Target::Register { register, .. } => {
@@ -102,7 +103,7 @@ fn act_name(act: &Act, decision: &Decision) -> String {
         _ => None,
     });
     match act.target {
-        Target::Clock { .. } => acted.unwrap_or_else(|| "clock".to_owned()),
+        Target::Clock { .. } | Target::Duty { .. } => acted.unwrap_or_else(|| "clock".to_owned()),
         _ => act.name.clone(),
     }
 }
@@ -285,6 +286,7 @@ fn request_text(act: &Act) -> String {
         Target::Matter { id, seen } => json!({"matter": id, "seen": seen}),
         Target::Register { register, row, place } => json!({"place": place, "register": register, "row": row}),
         Target::Clock { matter, clock } => json!({"clock": clock, "matter": matter}),
+        Target::Duty { duty, unit } => json!({"duty": duty, "unit": unit}),
     };
     let request = json!({
         "act": act.name,

@@ -7,6 +7,7 @@ mod change;
 mod fold;
 mod forget;
 mod journal;
+mod look;
 mod migrations;
 mod project;
 mod read;
@@ -196,6 +197,7 @@ impl Store for Sqlite {
             let more = some.fired >= tick::TICK_MAX;
             all.fired += some.fired;
             all.refused.extend(some.refused);
+            all.not_begun.extend(some.not_begun);
             if !more {
                 return Ok(all);
             }

@@ -122,6 +122,13 @@ CREATE TABLE seen (
     PRIMARY KEY (county, recipient, person)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE duty_look (
+    county TEXT NOT NULL,
+    duty   TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    PRIMARY KEY (county, duty)
+) STRICT, WITHOUT ROWID;
+
 -- Projections: made from the journal, in the transaction that appends to it.
 CREATE TABLE act_matter (
     county TEXT NOT NULL,
@@ -162,9 +169,23 @@ CREATE TABLE matter (
 ) STRICT;
 CREATE INDEX matter_by_opening ON matter (county, opened, id);
 CREATE INDEX matter_by_procedure ON matter (county, procedure, opened, id);
+CREATE INDEX matter_by_place ON matter (county, procedure, place, opened, id);
 CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
 CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
 CREATE INDEX matter_by_owner ON matter (county, owner, opened, id) WHERE owner IS NOT NULL;
+
+CREATE TABLE instance (
+    county   TEXT NOT NULL,
+    duty     TEXT NOT NULL,
+    unit     TEXT NOT NULL,
+    opened   INTEGER NOT NULL,
+    matter   TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    to_day   TEXT,
+    name     TEXT NOT NULL,
+    next     TEXT,
+    PRIMARY KEY (county, duty, unit, opened)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE matter_about (
     county    TEXT NOT NULL,

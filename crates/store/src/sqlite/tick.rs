@@ -11,6 +11,7 @@ use jiff::civil::{Date, DateTime};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
+use super::look::Looks;
 use super::view::View;
 use super::writer::{Group, Mind};
 
@@ -27,16 +28,27 @@ struct Due {
     clock: u32,
 }
 
-/// Fires what is due by `now`, up to [`TICK_MAX`].
+/// Fires what is due by `now` and lets duties begin, each at its instant, up to [`TICK_MAX`].
 pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: DateTime) -> Result<Ticked, Fault> {
     let mut ticked = Ticked::default();
+    let mut looks = Looks::read(view, group, now)?;
     let mut last: Option<Due> = None;
-    while let Some(due) = next(view, last.as_ref(), now)? {
-        fire(mind, view, group, now, &due, &mut ticked)?;
-        if ticked.fired >= TICK_MAX {
-            break;
+    while ticked.fired < TICK_MAX {
+        let due = next(view, last.as_ref(), now)?;
+        let look = looks.next().filter(|(at, _)| *at <= now);
+        match (due, look) {
+            (Some(due), look) if look.as_ref().is_none_or(|(at, _)| due.fires_at <= at.to_string()) => {
+                fire(mind, view, group, now, &due, &mut ticked)?;
+                last = Some(due);
+            }
+            (_, Some(look)) => {
+                // What has begun late may have clocks that should have fired before.
+                if looks.look(mind, view, group, look, &mut ticked)? {
+                    last = None;
+                }
+            }
+            (_, None) => break,
         }
-        last = Some(due);
     }
     Ok(ticked)
 }

@@ -6,6 +6,7 @@ use crate::record::v1::{self, Opening, open_record};
 use crate::ring::{Opener, Ring};
 use calendar::Holidays;
 use engine::act::MatterId;
+use engine::world::PLACE;
 use engine::{County, Matter, Row, World};
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
@@ -69,6 +70,13 @@ impl<'c> View<'c> {
         let Some(text) = value.as_text() else {
             return Ok(Vec::new());
         };
+        if name == PLACE {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 AND place = ?3 ORDER BY opened, id",
+            )?;
+            let found = statement.query_map(params![self.county, procedure, text], |row| row.get(0))?;
+            return Ok(found.collect::<Result<_, _>>()?);
+        }
         let mut statement = self.conn.prepare_cached(
             "SELECT matter FROM matter_about
              WHERE county = ?1 AND procedure = ?2 AND name = ?3 AND value = ?4 ORDER BY opened, matter",
@@ -134,6 +142,17 @@ impl<'c> View<'c> {
         Ok(found)
     }
 
+    fn find_instance(&self, duty: &str, unit: &str) -> Result<Option<MatterId>, Fault> {
+        let latest = self
+            .conn
+            .prepare_cached(
+                "SELECT matter FROM instance WHERE county = ?1 AND duty = ?2 AND unit = ?3 ORDER BY opened DESC LIMIT 1",
+            )?
+            .query_row(params![self.county, duty, unit], |row| row.get(0))
+            .optional()?;
+        Ok(latest)
+    }
+
     fn find_number(&self, series: &str) -> Result<u64, Fault> {
         let last = self
             .conn
@@ -175,6 +194,10 @@ impl World for View<'_> {
 
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         self.answer(self.find_matters(procedure, about))
+    }
+
+    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
+        self.answer(self.find_instance(duty, unit))
     }
 
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {

@@ -262,6 +262,11 @@ impl Mind {
 }
 
 impl Group {
+    /// Something was written besides acts.
+    pub(crate) fn note_write(&mut self) {
+        self.wrote = true;
+    }
+
     /// Tells the answer after the commit, or the commit's fault instead.
     fn answer<T: Send + 'static>(&mut self, answer: Result<T, Fault>, reply: Reply<T>) {
         self.announces.push(Box::new(move |ended| reply(ended.and(answer))));

@@ -32,10 +32,14 @@ const POSTS: [(&str, &str, &str, &str, &str); 7] = [
 ];
 
 pub fn library() -> Arc<Library> {
-    let text = include_str!("../../../regulation/tests/fixtures/tiny.md");
-    let file = SourceFile { name: "dogs.md".to_owned(), text: text.to_owned() };
+    library_of("dogs", include_str!("../../../regulation/tests/fixtures/tiny.md"))
+}
+
+/// The same county under another invented regulation.
+pub fn library_of(id: &str, text: &str) -> Arc<Library> {
+    let file = SourceFile { name: format!("{id}.md"), text: text.to_owned() };
     let checked = regulation::check(&[file]);
-    assert!(checked.rulebook.regulations.contains_key("dogs"), "{:?}", checked.findings);
+    assert!(checked.rulebook.regulations.contains_key(id), "{:?}", checked.findings);
     Arc::new(Library {
         rulebook: checked.rulebook,
         earlier: BTreeMap::new(),

@@ -251,6 +251,7 @@ fn events() -> Vec<Event> {
             place: "999999001".into(),
             about: BTreeMap::from([("home".into(), Value::Key("h1".into()))]),
             owner: Some("homes/h1".into()),
+            instance: None,
             at,
         },
         Event::Filed {
@@ -369,6 +370,71 @@ fn version_1_stays_as_it_was_written() {
     assert_eq!(read, payload());
     let opened: Vec<Event> = read.events.iter().filter_map(|event| event.opened(&Backwards).unwrap()).collect();
     assert_eq!(opened, events());
+}
+
+/// The act by which the clock opens an instance of a duty.
+fn duty_payload() -> Payload {
+    let at = datetime(2022, 3, 2, 0, 0, 0, 0);
+    let instance = engine::Instance {
+        duty: "village-round".into(),
+        unit: "999999001001".into(),
+        from: date(2022, 3, 2),
+        to: Some(date(2022, 3, 11)),
+        name: "2022年3月2日至2022年3月11日".into(),
+        waits: true,
+    };
+    let opened = Event::Opened {
+        matter: "m2".into(),
+        regulation: "watch".into(),
+        version: "ab".into(),
+        procedure: "village-round".into(),
+        number: None,
+        place: "999999001001".into(),
+        about: BTreeMap::new(),
+        owner: None,
+        instance: Some(instance),
+        at,
+    };
+    let known = Known::new();
+    let mut sealing = Backwards;
+    let mut writing = Writing { privacy: &known, sealing: &mut sealing };
+    Payload {
+        act: Head {
+            actor: v1::Actor::Clock,
+            at,
+            clauses: vec!["w-1".into()],
+            county: "999999".into(),
+            key: None,
+            kind: "duty".into(),
+            matter: Some("m2".into()),
+            name: "begin".into(),
+            on: date(2022, 3, 2),
+            regulation: Some("watch".into()),
+            seq: 8,
+            subject: "m2".into(),
+            titles: BTreeMap::new(),
+            version: Some("ab".into()),
+        },
+        events: vec![writing.event(&opened).unwrap()],
+        format: record::FORMAT,
+    }
+}
+
+#[test]
+fn a_duty_of_version_1_stays_as_it_was_written() {
+    let path = golden("v1-duty.json");
+    let printed = serde_json::to_string(&duty_payload()).unwrap();
+    if std::env::var_os("GONGBAO_NEW_GOLDEN").is_some() && !path.exists() {
+        fs::write(&path, &printed).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap();
+    assert_eq!(printed, kept);
+    assert!(canonical::is_canonical(&kept));
+    let read = record::read(1, &kept, "golden").unwrap();
+    assert_eq!(read, duty_payload());
+    let opened = read.events[0].opened(&Backwards).unwrap().unwrap();
+    let Event::Opened { instance: Some(instance), .. } = opened else { panic!("an instance is opened") };
+    assert_eq!((instance.duty.as_str(), instance.to, instance.waits), ("village-round", Some(date(2022, 3, 11)), true));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod backup;
 mod concurrency;
 mod contract;
 mod crash;
+mod duty;
 mod erasure;
 mod fixture;
 mod golden;

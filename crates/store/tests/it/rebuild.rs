@@ -13,8 +13,8 @@ fn a_rebuild_gives_the_same_tables() {
     let moved: Vec<&str> =
         live.iter().zip(&empty).filter(|(live, empty)| live != empty).map(|(live, _)| live.0.as_str()).collect();
     let all: Vec<&str> = live.iter().map(|(table, _)| table.as_str()).collect();
-    let unkeyed: Vec<&str> = all.iter().copied().filter(|table| *table != "act_key").collect();
-    assert_eq!(moved, unkeyed, "the story must touch every projection but that of keys");
+    let others: Vec<&str> = all.iter().copied().filter(|table| !["act_key", "instance"].contains(table)).collect();
+    assert_eq!(moved, others, "the story must touch every projection but those of keys and of duties");
     let mut told = Vec::new();
     store.rebuild(&mut |done, of| told.push((done, of))).unwrap();
     assert_eq!(store.projection_digests().unwrap(), live);

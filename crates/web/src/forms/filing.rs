@@ -319,6 +319,7 @@ pub fn imagined(
         place: place.to_owned(),
         about: about.clone(),
         owner: None,
+        instance: None,
         opened_at: now,
         seq: 0,
         step: None,

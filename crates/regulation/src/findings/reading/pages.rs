@@ -155,10 +155,10 @@ limit: 200 m²
         zh: "本版本还不能运行这种块",
         en: "a kind that this version does not run",
         why: "The language reserves this kind, but nothing would carry it out yet. A clause must not seem to have an effect that it lacks.",
-        wrong: r#"```yaml duty
-duty: quarterly-report
+        wrong: r#"```yaml target
+target: greener-roofs
 ```"#,
-        right: "按季度报送。 {#x-3 .narrative}",
+        right: "绿色屋顶逐年增加。 {#x-3 .narrative}",
     },
     Page {
         code: "GB0013",
@@ -329,5 +329,18 @@ until: 2024-01-31"#,
         why: "`to` is a step, an end, `back`, `stay`, or `A if CONDITION else B`.",
         wrong: "to: done and closed",
         right: "to: done if fee-paid else closed",
+    },
+    Page {
+        code: "GB0029",
+        severity: Severity::Error,
+        zh: "职责读不懂",
+        en: "a duty is not understood",
+        why: "A duty says for whom it is (`for: county`, `each village where CONDITION`, `each REGISTER`), and either in which rhythm its procedure begins (`every: month`, `every: xun if CONDITION else month`) or what must be lacking (`whenever: CONDITION`). For rows of a register the procedure must be about such a row.",
+        wrong: r#"duty: village-patrol
+for: villages
+every: often"#,
+        right: r#"duty: village-patrol
+for: each village
+every: every 10 days since last"#,
     },
 ];

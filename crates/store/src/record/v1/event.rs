@@ -66,6 +66,8 @@ pub enum Event {
     Opened {
         about: BTreeMap<String, Value>,
         at: DateTime,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instance: Option<Instance>,
         matter: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
@@ -94,6 +96,25 @@ pub enum Event {
     Told { at: DateTime, desks: Vec<Desk>, matter: String, persons: Vec<String>, text: Sealable<String> },
     /// A document lost its force.
     Voided { act: String, document: String, matter: String, on: Date },
+}
+
+/// For which duty, unit and period a matter was opened (期次).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Instance {
+    /// Duty.
+    pub duty: String,
+    /// First day.
+    pub from: Date,
+    /// Name of the period.
+    pub name: String,
+    /// Last day, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+    /// Place code or row key.
+    pub unit: String,
+    /// The next one begins only after its end.
+    pub waits: bool,
 }
 
 /// A party resolved at a place.
@@ -138,5 +159,19 @@ impl Event {
             | Event::Voided { matter, .. } => Some(matter),
             Event::Forgotten { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
+    }
+}
+
+impl From<&engine::Instance> for Instance {
+    fn from(own: &engine::Instance) -> Self {
+        let engine::Instance { duty, unit, from, to, name, waits } = own.clone();
+        Instance { duty, from, name, to, unit, waits }
+    }
+}
+
+impl From<&Instance> for engine::Instance {
+    fn from(own: &Instance) -> Self {
+        let Instance { duty, from, name, to, unit, waits } = own.clone();
+        engine::Instance { duty, unit, from, to, name, waits }
     }
 }

@@ -179,17 +179,20 @@ impl Event {
         use engine::Event as To;
         Ok(Some(match self {
             Event::Forgotten { .. } => return Ok(None),
-            Event::Opened { about, at, matter, number, owner, place, procedure, regulation, version } => To::Opened {
-                matter: matter.clone(),
-                regulation: regulation.clone(),
-                version: version.clone(),
-                procedure: procedure.clone(),
-                number: number.clone(),
-                place: place.clone(),
-                about: open_record(about, opening)?,
-                owner: owner.clone(),
-                at: *at,
-            },
+            Event::Opened { about, at, instance, matter, number, owner, place, procedure, regulation, version } => {
+                To::Opened {
+                    matter: matter.clone(),
+                    regulation: regulation.clone(),
+                    version: version.clone(),
+                    procedure: procedure.clone(),
+                    number: number.clone(),
+                    place: place.clone(),
+                    about: open_record(about, opening)?,
+                    owner: owner.clone(),
+                    instance: instance.as_ref().map(engine::Instance::from),
+                    at: *at,
+                }
+            }
             Event::Filed { form, matter, party, record } => To::Filed {
                 matter: matter.clone(),
                 form: form.clone(),

@@ -34,17 +34,20 @@ impl Writing<'_> {
     pub fn event(&mut self, event: &engine::Event) -> Result<Event, Fault> {
         use engine::Event as From;
         Ok(match event {
-            From::Opened { matter, regulation, version, procedure, number, place, about, owner, at } => Event::Opened {
-                about: about.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect(),
-                at: *at,
-                matter: matter.clone(),
-                number: number.clone(),
-                owner: owner.clone(),
-                place: place.clone(),
-                procedure: procedure.clone(),
-                regulation: regulation.clone(),
-                version: version.clone(),
-            },
+            From::Opened { matter, regulation, version, procedure, number, place, about, owner, instance, at } => {
+                Event::Opened {
+                    about: about.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect(),
+                    at: *at,
+                    instance: instance.as_ref().map(Instance::from),
+                    matter: matter.clone(),
+                    number: number.clone(),
+                    owner: owner.clone(),
+                    place: place.clone(),
+                    procedure: procedure.clone(),
+                    regulation: regulation.clone(),
+                    version: version.clone(),
+                }
+            }
             From::Filed { matter, form, record, party } => Event::Filed {
                 form: form.clone(),
                 matter: matter.clone(),

@@ -7,6 +7,7 @@
 mod document;
 mod forget;
 mod inbox;
+mod instance;
 mod matter;
 mod row;
 mod todo;
@@ -21,12 +22,13 @@ use super::change::Change;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 14] = [
+pub(crate) const TABLES: [(&str, &str); 15] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
     ("document", "county, id"),
     ("inbox", "county, recipient, seq, n"),
+    ("instance", "county, duty, unit, opened"),
     ("matter", "county, id"),
     ("matter_about", "county, procedure, name, value, opened, matter"),
     ("matter_word", "county, word, matter"),
@@ -45,6 +47,7 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
         matter::project(view, touched)?;
         todo::project(view, touched)?;
         todo::clocks(view, touched)?;
+        instance::project(view, touched)?;
     }
     let seq = change.payload.act.seq;
     for (n, (record, event)) in change.payload.events.iter().zip(change.events).enumerate() {

@@ -3,6 +3,7 @@
 mod beside;
 mod documents;
 mod inbox;
+mod instances;
 mod journal;
 mod matters;
 mod rows;
@@ -11,8 +12,8 @@ mod todo;
 use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
 use crate::pages::{
-    Cut, DocumentLine, DueClock, Entry, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery,
-    RowVersion, Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    Cut, DocumentLine, DueClock, Entry, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine,
+    RowQuery, RowVersion, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
 use engine::event::Desk;
 use engine::{Matter, World};
@@ -127,6 +128,10 @@ impl Snapshot for View<'_> {
 
     fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault> {
         beside::due_clocks(self, until, limit)
+    }
+
+    fn instances(&self, duty: &str, unit: &str, limit: usize) -> Result<Vec<InstanceLine>, Fault> {
+        instances::of(self, duty, unit, limit)
     }
 
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault> {
