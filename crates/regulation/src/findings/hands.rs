@@ -122,7 +122,7 @@ fn can_be_taken(checks: &Checks<'_>, case: Case<'_>, step: Option<&Step>, act: &
     let parties = act.by.iter().map(|by| &by.party);
     let only_clock = !act.by.is_empty() && parties.clone().all(|party| *party == Party::Clock);
     if only_clock && is_start(case, act) {
-        if !checks.duties().any(|duty| opens(duty, case, act)) {
+        if !checks.duties().any(|duty| opens(duty, case, act)) && !has_lost_duty(checks, case) {
             checks.sink.add(clock_without_duty(act, &case.model.name));
         }
     } else if only_clock && !is_consequence(case, step, act) {
@@ -151,6 +151,12 @@ fn is_start(case: Case<'_>, act: &Act) -> bool {
 
 fn opens(duty: &Duty, case: Case<'_>, act: &Act) -> bool {
     duty.opens.procedure == case.model.name && duty.opens.act == act.name
+}
+
+/// Whether a duty of the procedure could not be read, which is a finding already.
+fn has_lost_duty(checks: &Checks<'_>, case: Case<'_>) -> bool {
+    let written = checks.outline.duties_of(&case.model.name);
+    written.iter().any(|(name, _)| !checks.duties().any(|duty| duty.name == *name))
 }
 
 /// Whether a deadline at this step (for acts of any step: at some step) has the act as its consequence.
