@@ -8,7 +8,8 @@ use super::functions;
 use super::ratio::Ratio;
 use super::typed::{Expr, Function, Kind, Node, Query, Source};
 use super::types::Type;
-use super::value::{Thing, Value};
+use super::value::{Record, Thing, Value};
+use crate::model::Name;
 use calendar::Term;
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -57,6 +58,7 @@ impl<'a> Evaluator<'a> {
                 None => Value::Missing,
             },
             Kind::Hits(rule) => self.env.hits(rule),
+            Kind::Rows { of, columns } => self.rows(of, columns).map_or(Value::Missing, Value::Records),
             Kind::Default(left, right) => {
                 let left = self.value(left);
                 if left.is_missing() { self.value(right) } else { left }
@@ -344,6 +346,17 @@ impl<'a> Evaluator<'a> {
                 elements => Some(elements),
             },
         }
+    }
+
+    /// A row for each element, of what is known of it.
+    fn rows(&mut self, of: &Node, columns: &[Name]) -> Option<Vec<Record>> {
+        let element = of.ty.element()?;
+        let values = self.list(of)?;
+        let row = |value: &Value| {
+            let cells = columns.iter().map(|column| (column.clone(), self.member(value, &element, column)));
+            cells.filter(|(_, cell)| !cell.is_missing()).collect()
+        };
+        Some(values.iter().map(row).collect())
     }
 
     fn selected(&mut self, query: &Query) -> Option<Vec<Value>> {

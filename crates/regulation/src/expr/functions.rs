@@ -7,6 +7,7 @@ use calendar::Term;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// A function of the values of its arguments; missing where one is.
 pub(super) fn of_values(function: Function, arguments: &[Value]) -> Value {
@@ -22,6 +23,7 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Year => whole(first.as_date()?.year().into()),
         Function::Quarter => whole((i128::from(first.as_date()?.month()) + 2) / 3),
         Function::MonthEnd => Value::Date(first.as_date()?.last_of_month()),
+        Function::Date => Value::Date(date_of(arguments)?),
         Function::DaysBetween => whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?)),
         _ => return None,
     })
@@ -33,6 +35,20 @@ pub(super) fn whole(number: i128) -> Value {
         Ok(number) => Value::Number(number, Unit::none()),
         Err(_) => Value::Missing,
     }
+}
+
+/// The date of a year, month and day; `None` where the calendar has no such day, or it lies beyond what is counted.
+fn date_of(arguments: &[Value]) -> Option<Date> {
+    let [year, month, day] = arguments else {
+        return None;
+    };
+    let number = |value: &Value| match value {
+        Value::Number(number, _) if number.fract().is_zero() => number.to_i16(),
+        _ => None,
+    };
+    let small = |value: &Value| number(value).and_then(|number| i8::try_from(number).ok());
+    let date = Date::new(number(year)?, small(month)?, small(day)?).ok()?;
+    (calendar::EARLIEST..=calendar::LATEST).contains(&date).then_some(date)
 }
 
 /// How many days the second date lies after the first.

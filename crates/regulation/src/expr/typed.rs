@@ -179,6 +179,11 @@ pub(crate) enum Kind {
     },
     Changed(Vec<Name>),
     Hits(Name),
+    /// For each element of a list a row with these members.
+    Rows {
+        of: Box<Node>,
+        columns: Vec<Name>,
+    },
     /// Of a mistaken expression.
     Mistake,
 }
@@ -226,6 +231,8 @@ pub(crate) enum Function {
     Year,
     Quarter,
     MonthEnd,
+    /// Of a year, month and day.
+    Date,
     DaysBetween,
 }
 
@@ -261,7 +268,7 @@ impl Node {
             | Kind::Changed(_)
             | Kind::Hits(_)
             | Kind::Mistake => Vec::new(),
-            Kind::Member { of, .. } | Kind::Project { of, .. } => vec![of],
+            Kind::Member { of, .. } | Kind::Project { of, .. } | Kind::Rows { of, .. } => vec![of],
             Kind::Not(of) | Kind::Negate(of) | Kind::Given(of) | Kind::Missing(of) => vec![of],
             Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => all.iter().collect(),
             Kind::Compare(_, left, right) | Kind::Default(left, right) | Kind::Arithmetic(_, left, right) => {

@@ -120,7 +120,7 @@ impl Unit {
         Unit::default()
     }
 
-    /// A unit by its symbol: `m²`, `m`, `yuan` (元), `mu` (亩), `percent` (%), or any kebab-case word (`floors`).
+    /// A unit by its symbol: `m²`, `m`, `yuan` (元), `mu` (亩), `ha` (公顷), `percent` (%), or any kebab-case word (`floors`).
     /// `m²` is `m` squared.
     #[must_use]
     pub fn symbol(symbol: &str) -> Self {
@@ -183,6 +183,7 @@ impl Unit {
                 "yuan" => "元",
                 "percent" => "%",
                 "mu" => "亩",
+                "ha" => "公顷",
                 other => other,
             }
             .to_string()

@@ -111,8 +111,10 @@ pub(crate) fn parse(source: &Source, piece: &Piece, anchors: &mut Anchors, sink:
         nodes: 0,
         sink,
     };
+    let earlier = builder.known.len();
     let (node, anchored) = builder.build()?;
-    for (id, node) in anchored {
+    // The first ones are the prelude's: only names, which must not hide the nodes they stand for.
+    for (id, node) in anchored.into_iter().filter(|(id, _)| *id > earlier) {
         if let Some(name) = names.get(id - 1) {
             anchors.insert(name.clone(), node);
         }
@@ -359,6 +361,16 @@ mod tests {
         assert_eq!(findings, []);
         let clocks = all.iter().filter(|(text, written)| text == "时钟" && written == "时钟").count();
         assert_eq!(clocks, 3);
+    }
+
+    #[test]
+    fn anchors_hold_in_every_later_fence() {
+        let (all, findings) =
+            parsed(&["a: &one { by: 甲 }\n", "n: 2 * 3\n", "b: *one\n", "c: *one\nd: &two { by: 乙 }\n", "e: *two\n"]);
+        assert_eq!(findings, []);
+        let names: Vec<&str> =
+            all.iter().map(|(text, _)| text.as_str()).filter(|text| ["甲", "乙"].contains(text)).collect();
+        assert_eq!(names, ["甲", "甲", "甲", "乙", "乙"]);
     }
 
     #[test]

@@ -12,12 +12,13 @@ use crate::model::Label;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 21] = [
+const FUNCTIONS: [&str; 23] = [
     "age",
     "as-of",
     "birth",
     "changed",
     "count",
+    "date",
     "days-between",
     "distinct",
     "each",
@@ -30,6 +31,7 @@ const FUNCTIONS: [&str; 21] = [
     "only",
     "quarter",
     "round",
+    "rows",
     "sex",
     "some",
     "sum",
@@ -50,12 +52,16 @@ impl Checker<'_> {
             "year" => self.fixed(ast, Function::Year, arguments, &[Type::Date], Type::whole()),
             "quarter" => self.fixed(ast, Function::Quarter, arguments, &[Type::Date], Type::whole()),
             "month-end" => self.fixed(ast, Function::MonthEnd, arguments, &[Type::Date], Type::Date),
+            "date" => {
+                self.fixed(ast, Function::Date, arguments, &[Type::whole(), Type::whole(), Type::whole()], Type::Date)
+            }
             "days-between" => {
                 self.fixed(ast, Function::DaysBetween, arguments, &[Type::Date, Type::Date], Type::whole())
             }
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
+            "rows" => self.rows(ast, arguments),
             _ => {
                 self.find(
                     codes::UNKNOWN_FUNCTION,
@@ -222,6 +228,29 @@ impl Checker<'_> {
         };
         self.reads.hits.insert(rule.to_owned());
         Node::new(Kind::Hits(rule.to_owned()), Type::Hits, ast.to_string())
+    }
+
+    /// `rows(FORM, QUERY)`: rows of the form, each field the member of that name of an element of the query.
+    fn rows(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let form = arguments.first().and_then(Ast::as_name).map(|name| Type::Form(name.to_owned()));
+        let columns = form.as_ref().map(|form| self.scope.members(form)).unwrap_or_default();
+        let (Some(Type::Form(name)), [_, list], false) = (&form, arguments, columns.is_empty()) else {
+            return self.wrong_arguments(
+                ast,
+                "一个表单名和一个列表或查询",
+                "the name of a form, and one list or query",
+            );
+        };
+        let list = self.list_argument(list);
+        let mut row = Node::new(Kind::Mistake, Type::Records(name.clone()), ast.to_string()).showing([&list]);
+        for column in &columns {
+            let cell = self.member(ast, list.clone(), column);
+            let wanted = self.scope.member(&Type::Form(name.clone()), column).map(|named| named.ty);
+            let found = cell.ty.element().unwrap_or(Type::Unknown);
+            self.expect(&Node { ty: found, ..cell.clone() }, &wanted.unwrap_or(Type::Unknown), &ast.span);
+            row.personal.extend(cell.personal);
+        }
+        Node { kind: Kind::Rows { of: Box::new(list), columns }, ..row }
     }
 }
 
