@@ -212,15 +212,27 @@ fn row(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let (row, equation) = split_text(text)?;
     let (register, key) = row.split_once(' ').ok_or_else(|| "应写成 登记簿 编号: 栏 = 值".to_owned())?;
     let (column, wanted) = sides(equation)?;
-    if player.world.row(register, key.trim()).is_none() {
-        return Err(format!("登记簿 {register} 没有 {key}"));
-    }
-    let thing = Thing::Row { register: register.to_owned(), key: key.trim().to_owned() };
     let regulation = player.rulebook.register(register).map(|(regulation, _)| Arc::clone(regulation));
     let regulation = regulation.ok_or_else(|| format!("没有登记簿 {register}"))?;
     let scope = Scope::new(&player.world, player.now);
-    let found = scope.bare(&regulation, &player.place).member(&thing, column);
+    let env = scope.bare(&regulation, &player.place);
+    let thing = row_thing(&env, register, key.trim()).ok_or_else(|| format!("登记簿 {register} 没有 {key}"))?;
+    let found = env.member(&thing, column);
     compared(player, &found, wanted)
+}
+
+/// The row of that key; where the rows are matters, the one whose key columns say so.
+fn row_thing(env: &MatterEnv<'_, '_>, register: &str, key: &str) -> Option<Thing> {
+    let row = |key: &str| Thing::Row { register: register.to_owned(), key: key.to_owned() };
+    let (_, known) = env.world().rulebook().register(register)?;
+    let Some(procedure) = &known.rows_of else {
+        return env.world().row(register, key).map(|_| row(key));
+    };
+    let matters = env.world().matters(procedure, None);
+    matters.iter().map(|id| row(id)).find(|row| {
+        let parts: Vec<String> = known.key.iter().map(|column| env.member(row, column).show()).collect();
+        parts.join("/") == key
+    })
 }
 
 fn no_row(player: &mut Player<'_>, text: &str) -> Result<(), String> {

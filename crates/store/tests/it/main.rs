@@ -1,6 +1,7 @@
 //! The store as its users see it: the contract, and what only holds when everything works together.
 #![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed, and says where")]
 
+mod allowance;
 mod backup;
 mod concurrency;
 mod contract;
