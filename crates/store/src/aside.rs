@@ -3,6 +3,7 @@
 //! None of it changes a matter, and none of it can be made anew from the journal.
 
 use crate::fault::Fault;
+use crate::pages::SavedView;
 use jiff::civil::DateTime;
 use regulation::expr::{FileRef, Record};
 
@@ -128,6 +129,11 @@ pub trait Aside {
     fn put_draft(&self, draft: Draft) -> Result<(), Fault>;
     /// Drops a draft.
     fn drop_draft(&self, person: &str, id: &str) -> Result<(), Fault>;
+
+    /// Keeps a view of a register under its name, in place of an earlier one of that name.
+    fn put_view(&self, view: SavedView) -> Result<(), Fault>;
+    /// Drops a view.
+    fn drop_view(&self, person: &str, register: &str, name: &str) -> Result<(), Fault>;
 
     /// Marks the messages to a recipient as seen by a person, up to a place in the journal.
     fn mark_seen(&self, recipient: &engine::event::Desk, person: &str, seq: u64) -> Result<(), Fault>;

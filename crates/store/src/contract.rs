@@ -8,7 +8,7 @@ use crate::aside::Aside;
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::pages::Snapshot;
-use engine::{Act, Reason, Refusal};
+use engine::{Act, Reason, Refusal, World};
 use jiff::civil::DateTime;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,6 +73,39 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
+/// Many acts that happen together or not at all (批量办理), such as the rows of a sheet. They are acts like any other, each with
+/// its place in the journal; while they are done, nobody else's are.
+pub struct Batch {
+    /// Idempotency key of the whole: the same acts by the same actor under it happen once.
+    pub key: String,
+    /// County local time.
+    pub now: DateTime,
+    /// Makes the next act out of what stands then, those before it included, or says why there can be none. `None` ends it.
+    pub next: NextAct,
+    /// Told how many are done, on the writer's thread.
+    pub progress: Box<dyn FnMut(u64) + Send>,
+}
+
+/// See [`Batch::next`].
+pub type NextAct = Box<dyn FnMut(&dyn World) -> Option<Result<Act, Refusal>> + Send>;
+
+/// What became of a batch.
+#[derive(Debug, Clone)]
+pub enum Batched {
+    /// All of it happened, and is on disk.
+    Done {
+        /// How many acts.
+        acts: u64,
+        /// It had happened before, under the same key.
+        repeated: bool,
+    },
+    /// Nothing happened, because of these: the place of each in the batch, counted from 0. At most [`REFUSALS_MAX`].
+    Refused(Vec<(u64, Refusal)>),
+}
+
+/// So many refusals of a batch are told; then it ends.
+pub const REFUSALS_MAX: usize = 1_000;
+
 /// Called once with the answer, on the writer's thread: hand it on, do not work there.
 pub type Reply<T> = Box<dyn FnOnce(Result<T, Fault>) + Send>;
 
@@ -131,6 +164,12 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 pub trait Store: Aside + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
+
+    /// Does all acts of a batch in one transaction, or none of them.
+    ///
+    /// # Errors
+    /// If the database cannot be written, or the key was used for something else.
+    fn submit_all(&self, batch: Batch) -> Result<Batched, Fault>;
 
     /// Shows one moment of the state to `work`; blocks nobody and is not blocked.
     ///

@@ -24,7 +24,7 @@ mod sqlite;
 mod words;
 
 pub use aside::Aside;
-pub use contract::{Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
+pub use contract::{Batch, Batched, Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
 pub use fault::Fault;
 pub use library::Library;
 pub use pages::Snapshot;

@@ -191,12 +191,18 @@ impl Run<'_> {
     }
 }
 
-/// The key of a row: its key columns, joined by `/`.
-fn key_of(register: &Register, record: &Record) -> Decided<String> {
+/// The key that a record has as a row of a register: its key columns, joined by `/`; `None` while one of them is missing.
+#[must_use]
+pub fn row_key(register: &Register, record: &Record) -> Option<String> {
     let part = |name: &String| record.get(name).filter(|value| !value.is_missing()).map(Value::show);
-    match register.key.iter().map(part).collect::<Option<Vec<String>>>() {
-        Some(parts) if !parts.is_empty() => Ok(parts.join("/")),
-        _ => {
+    let parts = register.key.iter().map(part).collect::<Option<Vec<String>>>()?;
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+fn key_of(register: &Register, record: &Record) -> Decided<String> {
+    match row_key(register, record) {
+        Some(key) => Ok(key),
+        None => {
             let zh = format!("《{}》的登记缺少编号：{}", register.title.zh, register.key.join("、"));
             let en = format!("the key of a row of `{}` is incomplete", register.name);
             refuse(RefusalKind::Form, Reason::general("no-key", zh, en))

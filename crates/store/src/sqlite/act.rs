@@ -43,7 +43,7 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
     }
     let salt = chance.draw()?;
     let key = key.map(|key| KeyUse { key, request: commit(&salt, request_text(&act).as_bytes()).to_string() });
-    if act.fresh_ids.is_empty() {
+    if act.fresh_ids.is_empty() && !matches!(act.target, Target::Register { .. }) {
         act.fresh_ids = (0..FRESH_IDS).map(|_| chance.id(now.date())).collect::<Result<_, _>>()?;
     }
     let outcome = engine::decide(view, &act, now);

@@ -4,7 +4,11 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 2] = [include_str!("migrations/0001-first.sql"), include_str!("migrations/0002-duties.sql")];
+const SCRIPTS: [&str; 3] = [
+    include_str!("migrations/0001-first.sql"),
+    include_str!("migrations/0002-duties.sql"),
+    include_str!("migrations/0003-registers.sql"),
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";
 

@@ -3,6 +3,7 @@
 mod act;
 mod aside;
 mod backup;
+mod batch;
 mod change;
 mod fold;
 mod forget;
@@ -23,7 +24,9 @@ pub use backup::restore;
 pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
-use crate::contract::{Forget, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification};
+use crate::contract::{
+    Batch, Batched, Forget, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification,
+};
 use crate::fault::Fault;
 use crate::library::Library;
 use crate::pages::Snapshot;
@@ -184,6 +187,10 @@ impl Drop for Sqlite {
 impl Store for Sqlite {
     fn submit_then(&self, request: Request, reply: Reply<Submitted>) {
         self.send(Job::Act(Box::new(request), reply));
+    }
+
+    fn submit_all(&self, batch: Batch) -> Result<Batched, Fault> {
+        self.ask(|reply| Job::Batch(Box::new(batch), reply))
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Snapshot) -> Result<(), Fault>) -> Result<(), Fault> {

@@ -92,6 +92,15 @@ CREATE TABLE draft (
     PRIMARY KEY (county, person, id)
 ) STRICT;
 
+CREATE TABLE saved_view (
+    county   TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    query    TEXT NOT NULL,
+    PRIMARY KEY (county, person, register, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE file (
     county TEXT NOT NULL,
     path   TEXT NOT NULL,
@@ -248,6 +257,7 @@ CREATE TABLE row (
     PRIMARY KEY (county, register, key)
 ) STRICT;
 CREATE INDEX row_by_owner ON row (county, owner) WHERE owner IS NOT NULL;
+CREATE INDEX row_by_place ON row (county, register, place, key);
 
 CREATE TABLE row_version (
     county   TEXT NOT NULL,

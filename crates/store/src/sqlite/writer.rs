@@ -2,7 +2,7 @@
 //! together, in one flush; answers go out after it. A job that fails is rolled back alone.
 
 use crate::chance::Chance;
-use crate::contract::{Forget, Receipt, Reply, Request, Submitted, Ticked};
+use crate::contract::{Batch, Batched, Forget, Receipt, Reply, Request, Submitted, Ticked};
 use crate::fault::Fault;
 use crate::ring::FreshKeys;
 use engine::Target;
@@ -35,6 +35,8 @@ pub(crate) type Work = Box<dyn FnOnce(&View<'_>, &mut Chance) -> (bool, Announce
 /// What the writer is asked to do.
 pub(crate) enum Job {
     Act(Box<Request>, Reply<Submitted>),
+    /// Begins a transaction of its own, so that nobody who was first waits for it.
+    Batch(Box<Batch>, Reply<Batched>),
     Tick(DateTime, Reply<Ticked>),
     Forget(Forget, Reply<Receipt>),
     Write(Work),
@@ -64,8 +66,8 @@ pub(crate) struct Mind {
 #[derive(Default)]
 pub(crate) struct Group {
     /// Something was written, so there is something to commit.
-    wrote: bool,
-    keys: Vec<FreshKeys>,
+    pub(crate) wrote: bool,
+    pub(crate) keys: Vec<FreshKeys>,
     announces: Vec<Announce>,
     forgotten: Vec<Forgotten>,
 }
@@ -168,9 +170,10 @@ impl Mind {
     /// Does one job after the other while some wait, up to a group's size.
     fn take_turns(&mut self, view: &View<'_>, group: &mut Group, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
         let mut next = Some(first);
-        for _ in 0..GROUP_MAX {
+        for turn in 0..GROUP_MAX {
             match next.take()? {
                 alone @ (Job::Alone(_) | Job::Stop) => return Some(alone),
+                batch @ Job::Batch(..) if turn > 0 => return Some(batch),
                 job => self.one(view, group, job),
             }
             next = match jobs.try_recv() {
@@ -186,6 +189,10 @@ impl Mind {
         match job {
             Job::Act(request, reply) => {
                 let answer = self.asked(view, group, *request);
+                group.answer(answer, reply);
+            }
+            Job::Batch(batch, reply) => {
+                let answer = self.batch(view, group, *batch);
                 group.answer(answer, reply);
             }
             Job::Tick(now, reply) => {
@@ -274,7 +281,7 @@ impl Group {
 }
 
 /// Runs work in a savepoint: a fault takes back what it wrote and leaves the rest of the transaction.
-fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     run(view.conn, "SAVEPOINT job")?;
     // A bug must cost the one who met it their request, not everybody the service.
     let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::Bug));
@@ -291,6 +298,7 @@ fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<
 fn turn_away(job: Job, fault: Fault) {
     match job {
         Job::Act(_, reply) => reply(Err(fault)),
+        Job::Batch(_, reply) => reply(Err(fault)),
         Job::Tick(_, reply) => reply(Err(fault)),
         Job::Forget(_, reply) => reply(Err(fault)),
         // Whoever waits learns from the channel that closes with the work.

@@ -34,7 +34,7 @@ fn sixty_four_at_once_lose_and_double_nothing() {
         .collect();
     let seqs: BTreeSet<u64> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
     assert_eq!(seqs, (1..=320).collect());
-    assert_eq!(store.read(|snapshot| snapshot.row_count("homes")).unwrap(), 320);
+    assert_eq!(store.read(|snapshot| snapshot.row_count("homes", None)).unwrap(), 320);
     assert_eq!(store.read(|snapshot| snapshot.journal_length()).unwrap(), 320);
     assert_eq!(store.verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
 }
@@ -57,7 +57,7 @@ fn what_waits_is_committed_together() {
         let reply = Box::new(move |answer: Result<_, _>| sender.send(answer).unwrap());
         store.submit_then(request(None, enter_home(&format!("h{n}")), start()), reply);
     }
-    let seen = store.read(|snapshot| snapshot.row_count("homes")).unwrap();
+    let seen = store.read(|snapshot| snapshot.row_count("homes", None)).unwrap();
     assert_eq!(seen, 1, "readers do not wait, and see nothing before its transaction");
     free.send(()).unwrap();
     for _ in 0..100 {

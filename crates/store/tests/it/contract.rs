@@ -221,7 +221,7 @@ fn registers_keep_their_history(store: &dyn Store) {
 
     store
         .read(|snapshot| {
-            assert_eq!(snapshot.row_count("homes")?, 2);
+            assert_eq!(snapshot.row_count("homes", None)?, 2);
             assert!(snapshot.row("homes", "h2")?.is_none());
             assert_eq!(snapshot.row("homes", "h1")?.unwrap().owner.as_deref(), Some("homes/h1"));
             let history = snapshot.row_history("homes", "h2")?;

@@ -11,6 +11,7 @@ mod erasure;
 mod fixture;
 mod golden;
 mod rebuild;
+mod registers;
 mod tick;
 mod twin;
 mod verify;

@@ -3,11 +3,14 @@
 mod accounts;
 mod drafts;
 mod files;
+mod views;
 
 pub(crate) use files::keep_file;
+pub(crate) use views::of as saved_views;
 
 use crate::aside::{Account, Aside, Draft, Reading, Session, Upload};
 use crate::fault::Fault;
+use crate::pages::SavedView;
 use engine::event::Desk;
 use jiff::civil::DateTime;
 use regulation::expr::FileRef;
@@ -62,6 +65,15 @@ impl Aside for Sqlite {
     fn drop_draft(&self, person: &str, id: &str) -> Result<(), Fault> {
         let (person, id) = (person.to_owned(), id.to_owned());
         self.write(move |view, _| drafts::drop_one(view, &person, &id))
+    }
+
+    fn put_view(&self, saved: SavedView) -> Result<(), Fault> {
+        self.write(move |view, _| views::put(view, &saved))
+    }
+
+    fn drop_view(&self, person: &str, register: &str, name: &str) -> Result<(), Fault> {
+        let (person, register, name) = (person.to_owned(), register.to_owned(), name.to_owned());
+        self.write(move |view, _| views::drop_one(view, &person, &register, &name))
     }
 
     fn mark_seen(&self, recipient: &Desk, person: &str, seq: u64) -> Result<(), Fault> {

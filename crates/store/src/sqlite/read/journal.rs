@@ -2,10 +2,14 @@
 
 use crate::fault::Fault;
 use crate::pages::{Cut, Entry, Page, Stored};
+use engine::Matter;
+use jiff::civil::Date;
 use rusqlite::params;
+use std::sync::Arc;
 use trust::Digest;
 
 use super::paged;
+use crate::sqlite::fold::apply;
 use crate::sqlite::journal::{self, STORED, entry, kept};
 use crate::sqlite::view::View;
 
@@ -21,6 +25,17 @@ pub(super) fn timeline(view: &View<'_>, matter: &str) -> Result<Vec<Entry>, Faul
         entries.push(entry(view, kept(row)?)?);
     }
     Ok(entries)
+}
+
+/// A matter as it stood at the end of a day: what had happened by then, folded.
+pub(super) fn matter_as_of(view: &View<'_>, id: &str, day: Date) -> Result<Option<Arc<Matter>>, Fault> {
+    let mut matter = None;
+    let entries = timeline(view, id)?;
+    let by_then = entries.iter().filter(|entry| entry.at.date() <= day).flat_map(|entry| &entry.events);
+    for event in by_then.filter(|event| event.matter().is_some_and(|of| of == id)) {
+        apply(&mut matter, event);
+    }
+    Ok(matter.map(Arc::new))
 }
 
 pub(super) fn page(view: &View<'_>, cut: &Cut) -> Result<Page<Entry>, Fault> {

@@ -13,7 +13,7 @@ use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
 use crate::pages::{
     Cut, DocumentLine, DueClock, Entry, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine,
-    RowQuery, RowVersion, Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
 use engine::event::Desk;
 use engine::{Matter, World};
@@ -41,6 +41,10 @@ impl Snapshot for View<'_> {
 
     fn matter(&self, id: &str) -> Result<Option<Arc<Matter>>, Fault> {
         Ok(self.folded(id)?.map(|folded| Arc::clone(&folded.matter)))
+    }
+
+    fn matter_as_of(&self, id: &str, day: Date) -> Result<Option<Arc<Matter>>, Fault> {
+        journal::matter_as_of(self, id, day)
     }
 
     fn matter_line(&self, id: &str) -> Result<Option<MatterLine>, Fault> {
@@ -87,8 +91,8 @@ impl Snapshot for View<'_> {
         rows::page(self, query, cut)
     }
 
-    fn row_count(&self, register: &str) -> Result<u64, Fault> {
-        rows::count(self, register)
+    fn row_count(&self, register: &str, place: Option<&str>) -> Result<u64, Fault> {
+        rows::count(self, register, place)
     }
 
     fn row_history(&self, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault> {
@@ -168,6 +172,10 @@ impl Snapshot for View<'_> {
 
     fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault> {
         beside::drafts(self, person, None)
+    }
+
+    fn saved_views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, Fault> {
+        super::aside::saved_views(self, person, register)
     }
 
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault> {

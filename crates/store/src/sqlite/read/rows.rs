@@ -1,11 +1,12 @@
 //! Registers: pages, history, and how they stood on a day.
 
 use crate::fault::Fault;
-use crate::pages::{Cut, Page, RowLine, RowQuery, RowVersion, SORTED_ROWS};
+use crate::pages::{self, Cut, Page, RowLine, RowQuery, RowVersion, SORTED_ROWS};
+use crate::record::v1;
 use engine::Row;
 use regulation::expr::{Record, Value};
-use rusqlite::{Statement, params};
-use std::cmp::Ordering;
+use rusqlite::params;
+use std::collections::BTreeSet;
 
 use super::paged;
 use crate::sqlite::view::{View, index_text, read_date, read_record};
@@ -17,6 +18,13 @@ const AS_OF: &str = "SELECT v.key, v.place, NULL, v.since, v.record FROM row_ver
     AND w.key = v.key AND w.since <= ?4 AND (w.seq, w.n) > (v.seq, v.n)) ORDER BY v.key";
 const NOW: &str = "SELECT key, place, owner, since, record FROM row
     WHERE county = ?1 AND register = ?2 AND key > ?3 ORDER BY key";
+/// The same of one key.
+const ONE_AS_OF: &str = "SELECT v.key, v.place, NULL, v.since, v.record FROM row_version AS v
+    WHERE v.county = ?1 AND v.register = ?2 AND v.key = ?3 AND v.since <= ?4 ORDER BY v.seq DESC, v.n DESC LIMIT 1";
+const IN_PLACES: &str = "SELECT key FROM row WHERE county = ?1 AND register = ?2
+    AND place IN (SELECT value FROM json_each(?3)) ORDER BY key";
+const COUNT_IN_PLACES: &str = "SELECT count(*) FROM row WHERE county = ?1 AND register = ?2
+    AND place IN (SELECT value FROM json_each(?3))";
 const ONE: &str = "SELECT key, place, owner, since, record FROM row WHERE county = ?1 AND register = ?2 AND key = ?3";
 
 pub(super) fn one(view: &View<'_>, register: &str, key: &str) -> Result<Option<RowLine>, Fault> {
@@ -46,94 +54,136 @@ fn read(view: &View<'_>, register: &str, row: &rusqlite::Row<'_>) -> Result<RowL
 pub(super) fn page(view: &View<'_>, query: &RowQuery, cut: &Cut) -> Result<Page<RowLine>, Fault> {
     let Some((column, descending)) = &query.sort else {
         let after = cut.after.as_deref().unwrap_or("");
-        let lines = collect(view, query, after, cut.limit + 1)?;
+        let mut lines = Vec::new();
+        each(view, query, after, &mut |row| {
+            lines.push(read(view, &query.register, row)?);
+            Ok(lines.len() <= cut.limit)
+        })?;
         return Ok(paged(lines, cut.limit, |line| line.row.key.clone()));
     };
-    let mut lines = collect(view, query, "", SORTED_ROWS)?;
-    lines.sort_by(|a, b| {
-        let order = compare(a.row.record.get(column), b.row.record.get(column));
-        let order = if *descending { order.reverse() } else { order };
-        order.then_with(|| a.row.key.cmp(&b.row.key))
-    });
+    let keys = in_order(view, query, column, *descending)?;
     let skip: usize = cut.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
-    let more = lines.len() > skip.saturating_add(cut.limit);
-    let lines: Vec<_> = lines.into_iter().skip(skip).take(cut.limit).collect();
+    let more = keys.len() > skip.saturating_add(cut.limit);
+    let mut lines = Vec::new();
+    for key in keys.into_iter().skip(skip).take(cut.limit) {
+        lines.extend(standing(view, query, &key)?);
+    }
     Ok(Page { next: more.then(|| (skip + cut.limit).to_string()), lines })
 }
 
-/// Lines that fit the query, by key, from after a key on.
-fn collect(view: &View<'_>, query: &RowQuery, after: &str, limit: usize) -> Result<Vec<RowLine>, Fault> {
-    let indexed = query.equal.iter().find_map(|(name, value)| Some((name, index_text(value)?)));
-    let mut lines = Vec::new();
-    match (indexed, query.as_of) {
-        (Some((name, text)), None) => {
-            let mut statement = view.conn.prepare_cached(ONE)?;
-            for key in view.keys_with(&query.register, name, &text)?.iter().filter(|key| key.as_str() > after) {
-                let rows = statement.query(params![view.county, query.register, key])?;
-                take(view, query, rows, limit, &mut lines)?;
-            }
-        }
-        (_, None) => {
-            let mut statement: Statement<'_> = view.conn.prepare(NOW)?;
-            let rows = statement.query(params![view.county, query.register, after])?;
-            take(view, query, rows, limit, &mut lines)?;
-        }
-        (_, Some(day)) => {
-            let mut statement = view.conn.prepare(AS_OF)?;
-            let rows = statement.query(params![view.county, query.register, after, day.to_string()])?;
-            take(view, query, rows, limit, &mut lines)?;
-        }
-    }
-    Ok(lines)
+/// The keys of what fits, in the order of a column. Only keys and that column are held, not the rows.
+fn in_order(view: &View<'_>, query: &RowQuery, column: &str, descending: bool) -> Result<Vec<String>, Fault> {
+    let mut found: Vec<(Option<Value>, String)> = Vec::new();
+    each(view, query, "", &mut |row| {
+        let key: String = row.get(0)?;
+        let mut sorted_by = columns_of(view, query, row, Some(&BTreeSet::from([column])))?;
+        found.push((sorted_by.remove(column), key));
+        Ok(found.len() < SORTED_ROWS)
+    })?;
+    found.sort_by(|(a, a_key), (b, b_key)| {
+        pages::in_order(a.as_ref(), b.as_ref(), descending).then_with(|| a_key.cmp(b_key))
+    });
+    Ok(found.into_iter().map(|(_, key)| key).collect())
 }
 
-fn take(
-    view: &View<'_>,
-    query: &RowQuery,
-    mut rows: rusqlite::Rows<'_>,
-    limit: usize,
-    lines: &mut Vec<RowLine>,
-) -> Result<(), Fault> {
-    while lines.len() < limit {
-        let Some(row) = rows.next()? else {
-            return Ok(());
-        };
+/// The row of a key as the query's day sees it.
+fn standing(view: &View<'_>, query: &RowQuery, key: &str) -> Result<Option<RowLine>, Fault> {
+    let Some(day) = query.as_of else { return one(view, &query.register, key) };
+    let mut statement = view.conn.prepare_cached(ONE_AS_OF)?;
+    let mut rows = statement.query(params![view.county, query.register, key, day.to_string()])?;
+    match rows.next()? {
+        Some(row) => read(view, &query.register, row).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Shown each row that fits, in the order of keys; `false` ends it.
+type See<'s> = &'s mut dyn FnMut(&rusqlite::Row<'_>) -> Result<bool, Fault>;
+
+/// Goes through the rows that fit the query, by key, from after a key on. An index leads where a value or a place is asked for.
+fn each(view: &View<'_>, query: &RowQuery, after: &str, see: See<'_>) -> Result<(), Fault> {
+    let looked_at = query.columns();
+    let mut fitting = |row: &rusqlite::Row<'_>| -> Result<bool, Fault> {
         if !view.in_place(query.place.as_deref(), row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) {
-            continue;
+            return Ok(true);
         }
-        let line = read(view, &query.register, row)?;
-        if fits(query, &line.row.record) {
-            lines.push(line);
+        let record = columns_of(view, query, row, looked_at.as_ref())?;
+        if query.fits(&record, &view.library.county) { see(row) } else { Ok(true) }
+    };
+    if let Some(day) = query.as_of {
+        let mut statement = view.conn.prepare_cached(AS_OF)?;
+        return through(statement.query(params![view.county, query.register, after, day.to_string()])?, &mut fitting);
+    }
+    let Some(keys) = leading_keys(view, query)? else {
+        let mut statement = view.conn.prepare_cached(NOW)?;
+        return through(statement.query(params![view.county, query.register, after])?, &mut fitting);
+    };
+    let mut statement = view.conn.prepare_cached(ONE)?;
+    for key in keys.iter().filter(|key| key.as_str() > after) {
+        let mut rows = statement.query(params![view.county, query.register, key])?;
+        if let Some(row) = rows.next()?
+            && !fitting(row)?
+        {
+            return Ok(());
         }
     }
     Ok(())
 }
 
-fn fits(query: &RowQuery, record: &Record) -> bool {
-    let equal = query.equal.iter().all(|(name, value)| record.get(name) == Some(value));
-    let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    equal
-        && text
-            .is_none_or(|text| record.values().any(|value| value.as_text().is_some_and(|found| found.contains(text))))
-}
-
-/// Numbers by size, dates by day, texts by their characters; what is missing comes last.
-fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    match (a, b) {
-        (Some(Value::Number(a, _)), Some(Value::Number(b, _))) => a.cmp(b),
-        (Some(Value::Date(a)), Some(Value::Date(b))) => a.cmp(b),
-        (Some(Value::Moment(a)), Some(Value::Moment(b))) => a.cmp(b),
-        (Some(Value::Bool(a)), Some(Value::Bool(b))) => a.cmp(b),
-        (a, b) => {
-            let (a, b) = (a.and_then(Value::as_text), b.and_then(Value::as_text));
-            (a.is_none(), a).cmp(&(b.is_none(), b))
+fn through(mut rows: rusqlite::Rows<'_>, see: See<'_>) -> Result<(), Fault> {
+    while let Some(row) = rows.next()? {
+        if !see(row)? {
+            return Ok(());
         }
     }
+    Ok(())
 }
 
-pub(super) fn count(view: &View<'_>, register: &str) -> Result<u64, Fault> {
-    let mut statement = view.conn.prepare_cached("SELECT count(*) FROM row WHERE county = ?1 AND register = ?2")?;
-    Ok(statement.query_row(params![view.county, register], |row| row.get(0))?)
+/// Keys by an index: of a value, else of a place smaller than the county. `None` if the query asks for neither.
+fn leading_keys(view: &View<'_>, query: &RowQuery) -> Result<Option<Vec<String>>, Fault> {
+    let indexed = query.equal.iter().find_map(|(name, value)| Some((name, index_text(value)?)));
+    if let Some((name, text)) = indexed {
+        return view.keys_with(&query.register, name, &text).map(Some);
+    }
+    let Some(place) = query.place.as_deref().filter(|place| *place != view.county) else { return Ok(None) };
+    let mut statement = view.conn.prepare_cached(IN_PLACES)?;
+    let found = statement.query_map(params![view.county, query.register, places_in(view, place)], |row| row.get(0))?;
+    Ok(Some(found.collect::<Result<_, _>>()?))
+}
+
+/// A place and all below it, as SQLite reads lists.
+fn places_in(view: &View<'_>, place: &str) -> String {
+    let county = &view.library.county;
+    let codes: Vec<&String> = county.places.keys().filter(|code| county.contains(place, code)).collect();
+    serde_json::json!(codes).to_string()
+}
+
+/// Columns of a row; seals of others are not opened, which is most of the work.
+fn columns_of(
+    view: &View<'_>,
+    query: &RowQuery,
+    row: &rusqlite::Row<'_>,
+    wanted: Option<&BTreeSet<&str>>,
+) -> Result<Record, Fault> {
+    if wanted.is_some_and(BTreeSet::is_empty) {
+        return Ok(Record::new());
+    }
+    let text = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
+    let place = || format!("a row of `{}`", query.register);
+    let mut record: v1::Record = serde_json::from_str(text).map_err(|error| Fault::unreadable(place(), error))?;
+    if let Some(wanted) = wanted {
+        record.retain(|name, _| wanted.contains(name.as_str()));
+    }
+    v1::open_record(&record, &view.opener())
+}
+
+pub(super) fn count(view: &View<'_>, register: &str, place: Option<&str>) -> Result<u64, Fault> {
+    let Some(place) = place.filter(|place| *place != view.county) else {
+        let mut statement = view.conn.prepare_cached("SELECT count(*) FROM row WHERE county = ?1 AND register = ?2")?;
+        return Ok(statement.query_row(params![view.county, register], |row| row.get(0))?);
+    };
+    let mut statement = view.conn.prepare_cached(COUNT_IN_PLACES)?;
+    Ok(statement.query_row(params![view.county, register, places_in(view, place)], |row| row.get(0))?)
 }
 
 pub(super) fn history(view: &View<'_>, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault> {
