@@ -13,6 +13,7 @@ pub mod lang;
 pub mod layout;
 pub mod pages;
 pub mod problem;
+mod registers;
 pub mod router;
 pub mod sent;
 pub mod site;

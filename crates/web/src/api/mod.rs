@@ -44,6 +44,11 @@ pub(crate) const ROOT: &str = "/api/v1";
 /// The header in which a program that uses the site's cookie sends the form token back.
 const TOKEN_HEADER: &str = "x-csrf-token";
 
+/// The kind of personal data that a field holds, as the log of readings names it.
+pub(crate) fn masked_kind(field: &regulation::model::Field) -> Option<&'static str> {
+    masking::kind_of(field).map(masking::kind_name)
+}
+
 /// What every handler gives.
 pub(crate) type Answered = Result<Response, Problem>;
 

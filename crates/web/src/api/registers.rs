@@ -12,6 +12,8 @@ use crate::forms::names::Names;
 use crate::forms::read::Reader;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
+use crate::registers::listing::{Line, Listing};
+use crate::registers::{Reach, reach};
 use crate::site::{App, Running, submit, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -26,7 +28,7 @@ use regulation::model::{Field, Reader as Readers, Register, Regulation};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::aside::Reading;
-use store::pages::{Cut, RowLine, RowQuery, RowVersion};
+use store::pages::{Cut, Entry, RowQuery, RowVersion};
 use store::{Receipt, Snapshot, Submitted};
 
 /// Names of a query that are not columns.
@@ -113,21 +115,13 @@ impl<'a> Asked<'a> {
             == Access::Full
     }
 
-    /// The part of the county that the visitor may list: all of it, or the place of one of their posts.
-    fn part(&self, wanted: Option<&str>) -> Result<Option<String>, Problem> {
-        let county = self.world().county();
-        if let Some(wanted) = wanted {
-            return match self.access(None, wanted) {
-                Access::None => Err(self.denied()),
-                _ => Ok(Some(wanted.to_owned())),
-            };
-        }
-        if self.access(None, &county.code) != Access::None {
-            return Ok(None);
-        }
-        let posts = self.visitor.person.iter().flat_map(|person| &person.posts);
-        let place = posts.map(|post| &post.place).find(|place| self.access(None, place) != Access::None);
-        place.cloned().map(Some).ok_or_else(|| self.denied())
+    /// The part of the county that the visitor may list: all of it, the place asked for, or the place of one of their posts.
+    fn reach(&self, wanted: Option<&str>) -> Result<Reach, Problem> {
+        reach(self.snapshot, self.visitor, self.register, wanted).ok_or_else(|| self.denied())
+    }
+
+    fn listing(&self) -> Listing<'a> {
+        Listing { snapshot: self.snapshot, regulation: self.regulation, register: self.register, now: self.visitor.now }
     }
 
     fn denied(&self) -> Problem {
@@ -140,14 +134,17 @@ impl<'a> Asked<'a> {
             .detail(format!("可查阅：{readers}"), format!("Readers: {readers}"))
     }
 
-    fn line(&self, row: &Row, looking: &Looking, readings: &mut Vec<Reading>) -> Value {
-        let veil = looking.veil(self.is_own(row), self.access(Some(row), &row.place));
+    fn line(&self, line: &Line, looking: &Looking, readings: &mut Vec<Reading>) -> Value {
+        let row = row_of(line);
+        let veil = looking.veil(self.is_own(&row), self.access(Some(&row), &row.place));
         let mut writer = Writer::new(self.names(), &veil);
         let fields: Vec<&Field> = self.register.fields.iter().collect();
         let record = writer.record(&fields, &row.record, "");
-        readings.extend(looking.readings(self.visitor, &format!("{}/{}", self.register.name, row.key), &veil));
+        let subject = line.matter.clone().unwrap_or_else(|| format!("{}/{}", self.register.name, row.key));
+        readings.extend(looking.readings(self.visitor, &subject, &veil));
         json!({
             "key": row.key,
+            "matter": line.matter,
             "place": row.place,
             "place_name": self.names().place_path(&row.place),
             "since": row.since.to_string(),
@@ -155,6 +152,10 @@ impl<'a> Asked<'a> {
             "masked": writer.covered,
         })
     }
+}
+
+fn row_of(line: &Line) -> Row {
+    Row { key: line.key.clone(), place: line.place.clone(), record: line.record.clone(), since: line.since }
 }
 
 /// Rows of a register: by columns, by place, as of a day.
@@ -180,9 +181,12 @@ pub(super) async fn rows(
 impl Asked<'_> {
     fn query(&self, query: &Query) -> Result<RowQuery, Problem> {
         let reader = Reader { rulebook: self.world().rulebook(), signer: None };
+        let reach = self.reach(query.get("place"))?;
+        // Who may not see a column learns nothing of it by asking for its value or its order either.
+        let hidden = |field: &Field| reach.access < Access::Full && field.personal.is_some();
         let mut equal = Vec::new();
         for (name, text) in query.others(&NOT_COLUMNS) {
-            let Some(field) = self.register.fields.iter().find(|field| field.name == name) else {
+            let Some(field) = self.register.fields.iter().find(|field| field.name == name && !hidden(field)) else {
                 return Err(self.no_column(name));
             };
             let value = reader.text(&field.ty, text).map_err(|said| wrong_member(name, &said.zh, &said.en))?;
@@ -193,17 +197,21 @@ impl Asked<'_> {
             None => (column.to_owned(), false),
         });
         if let Some((column, _)) = &sort
-            && !self.register.fields.iter().any(|field| field.name == *column)
+            && !self.register.fields.iter().any(|field| field.name == *column && !hidden(field))
         {
             return Err(self.no_column(column));
         }
         Ok(RowQuery {
             register: self.register.name.clone(),
             equal,
-            place: self.part(query.get("place"))?,
+            text_in: Some(
+                self.register.fields.iter().filter(|field| !hidden(field)).map(|field| field.name.clone()).collect(),
+            ),
+            place: reach.place,
             text: query.get("text").map(str::to_owned),
             sort,
             as_of: query.date("as_of")?,
+            ..RowQuery::default()
         })
     }
 
@@ -223,8 +231,8 @@ impl Asked<'_> {
         looking: &Looking,
         readings: &mut Vec<Reading>,
     ) -> Result<Value, Problem> {
-        let found = self.snapshot.rows(wanted, cut)?;
-        let mut answer = page(self.visitor, &found, |line: &RowLine| self.line(&line.row, looking, readings));
+        let found = self.listing().page(wanted, cut)?;
+        let mut answer = page(self.visitor, &found, |line: &Line| self.line(line, looking, readings));
         answer["register"] = json!(self.register.name);
         answer["title"] = json!(self.names().lang.label(&self.register.title));
         answer["place"] = json!(wanted.place);
@@ -244,17 +252,13 @@ pub(super) async fn row(
     let looking = Looking::new(&visitor, &query)?;
     let answer = read_logged(&app, move |snapshot| {
         let asked = Asked::new(snapshot, &visitor, &name)?;
-        let row = asked.existing(&key)?;
-        if asked.access(Some(&row), &row.place) == Access::None {
+        let (line, history) = asked.found(&key)?;
+        if asked.access(Some(&row_of(&line)), &line.place) == Access::None {
             return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { asked.no_row(&key) });
         }
         let mut readings = Vec::new();
-        let mut answer = asked.line(&row, &looking, &mut readings);
-        answer["history"] = snapshot
-            .row_history(&asked.register.name, &key)?
-            .iter()
-            .map(|version| self::version(asked.names(), version))
-            .collect();
+        let mut answer = asked.line(&line, &looking, &mut readings);
+        answer["history"] = Value::Array(history);
         Ok((answer, readings))
     })
     .await?;
@@ -262,6 +266,20 @@ pub(super) async fn row(
 }
 
 impl Asked<'_> {
+    /// A row in force with its history; of a matter what was done in it.
+    fn found(&self, key: &str) -> Result<(Line, Vec<Value>), Problem> {
+        if self.register.rows_of.is_some() {
+            let line = self.listing().find(key)?.ok_or_else(|| self.no_row(key))?;
+            let acts = self.snapshot.timeline(line.matter.as_deref().unwrap_or(key))?;
+            let history = acts.iter().map(|entry| acted(self.names(), entry)).collect();
+            return Ok((line, history));
+        }
+        let line = self.snapshot.row(&self.register.name, key)?.ok_or_else(|| self.no_row(key))?;
+        let versions = self.snapshot.row_history(&self.register.name, key)?;
+        let history = versions.iter().map(|version| self::version(self.names(), version)).collect();
+        Ok((self.listing().entered(line), history))
+    }
+
     fn existing(&self, key: &str) -> Result<Row, Problem> {
         let row = self.world().row(&self.register.name, key).ok_or_else(|| self.no_row(key))?;
         Ok(Row::clone(&row))
@@ -282,6 +300,14 @@ fn version(names: Names<'_>, version: &RowVersion) -> Value {
         "by": version.person.as_ref().map(|person| names.person(person)),
         "closed": version.record.is_none(),
     })
+}
+
+fn acted(names: Names<'_>, entry: &Entry) -> Value {
+    let by = match &entry.actor {
+        Actor::Person { person, .. } => Some(names.person(person)),
+        Actor::Clock => None,
+    };
+    json!({ "since": entry.on.to_string(), "entry": entry.seq, "by": by, "closed": false })
 }
 
 /// Reads, and then logs what personal data was opened.

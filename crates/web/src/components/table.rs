@@ -11,13 +11,15 @@ pub struct Column {
     pub name: String,
     /// Numbers stand on the right.
     pub number: bool,
+    /// The table is in this column's order, downwards or not.
+    pub order: Option<bool>,
 }
 
 impl Column {
     /// A column of text.
     #[must_use]
     pub fn text(name: &str) -> Column {
-        Column { heading: html! { (name) }, name: name.to_owned(), number: false }
+        Column { heading: html! { (name) }, name: name.to_owned(), number: false, order: None }
     }
 
     /// A column of numbers.
@@ -32,6 +34,18 @@ impl Column {
         self.heading = html! { a href=(href) { (self.name) } };
         self
     }
+
+    /// With a heading that is a link which puts the table in this order; `order` is the one it has, downwards or not.
+    #[must_use]
+    pub fn ordered(self, href: &str, order: Option<bool>) -> Column {
+        let mark = match order {
+            None => "",
+            Some(false) => " ▲",
+            Some(true) => " ▼",
+        };
+        let heading = html! { a href=(href) { (self.name) span aria-hidden="true" { (mark) } } };
+        Column { heading, order, ..self }
+    }
 }
 
 /// A table; the first cell of each row names the row.
@@ -41,7 +55,7 @@ pub fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup 
         div class="table-scroll" tabindex="0" {
             table class="stack" {
                 caption class="hidden-visually" { (caption) }
-                thead { tr { @for column in columns { th scope="col" class=[column.number.then_some("number")] { (column.heading) } } } }
+                thead { tr { @for column in columns { th scope="col" class=[column.number.then_some("number")] aria-sort=[column.order.map(|down| if down { "descending" } else { "ascending" })] { (column.heading) } } } }
                 tbody { @for row in rows { tr { @for (place, cell) in row.iter().enumerate() { (self::cell(columns.get(place), place, cell)) } } } }
             }
         }

@@ -181,18 +181,10 @@ fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
             ul class="plain" { @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } } }
             h2 { (lang.say("台账和名册", "Registers")) }
             ul class="plain" {
-                @for register in readable(snapshot, visitor) { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } }
+                @for register in super::registers::readable(snapshot, visitor) { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } }
             }
         }
     }
-}
-
-/// Registers that a visitor may read somewhere: name and title.
-fn readable(snapshot: &dyn Snapshot, visitor: &Visitor) -> Vec<(String, String)> {
-    let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.registers.values());
-    all.filter(|register| super::registers::scope(snapshot, visitor, register).is_some())
-        .map(|register| (register.name.clone(), visitor.lang.label(&register.title).to_owned()))
-        .collect()
 }
 
 /// What somebody's posts may start.

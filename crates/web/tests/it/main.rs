@@ -6,4 +6,5 @@ mod county;
 mod journey;
 mod pages;
 mod program;
+mod registers;
 mod rights;

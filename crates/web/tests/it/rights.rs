@@ -27,6 +27,8 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("/matters/{id}", format!("/matters/{matter}")),
         ("/procedures/{id}", "/procedures/stall-application".into()),
         ("{name}", "stallholders".into()),
+        // Closing comes before what else is done to rows.
+        ("/{key}/close", "/s2/close".into()),
     ] {
         path = path.replace(name, &value);
     }
@@ -37,6 +39,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{step}", "1"),
         ("{matter}", matter),
         ("{digest}", "none"),
+        ("{import}", "none"),
         ("{form}", "stall-form.pdf"),
         ("{act}", "pass"),
         ("{code}", "99990101"),

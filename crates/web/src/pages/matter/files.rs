@@ -51,7 +51,7 @@ fn file_of(matter: &Matter, digest: &str) -> Option<FileRef> {
     std::iter::once(&matter.root).chain(filed).find_map(|record| in_record(record, digest))
 }
 
-fn in_record(record: &Record, digest: &str) -> Option<FileRef> {
+pub(crate) fn in_record(record: &Record, digest: &str) -> Option<FileRef> {
     record.values().find_map(|value| in_value(value, digest))
 }
 

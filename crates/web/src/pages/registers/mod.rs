@@ -1,71 +1,143 @@
-//! `/registers/{name}`: a register as a table; `/registers/{name}/{key}`: a row and its history. Read only.
+//! `/registers`: the registers that a visitor may read; `/registers/{name}`: one as a table, filtered and put in order by its address.
 
-use super::documents::viewer;
+pub mod edit;
+mod filter;
+pub mod row;
+
 use super::home::names;
+use crate::components::banner::{Tone, banner};
+use crate::components::button;
+use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::pagination::pagination;
-use crate::components::summary::summary;
 use crate::components::table::{Column, table};
-use crate::forms::{mask, show as values};
+use crate::forms::names::Names;
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
+use crate::registers::listing::{Line, Listing, MATTERS_MAX};
+use crate::registers::wanted::{Wanted, encoded, sorts};
+use crate::registers::{Reach, closed, find, keep, reach, text};
+use crate::sent::Sent;
 use crate::site::{App, Running, work};
-use crate::visit::{Visitor, query_value};
+use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use engine::env::Scope;
-use engine::rights::{Access, may_read_register};
+use axum::response::Redirect;
 use maud::{Markup, html};
-use regulation::expr::{Record, Type, Value};
-use regulation::model::{Field, Reader, Register};
+use regulation::expr::{Type, Value};
+use regulation::model::{Field, Register, Regulation};
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::{Cut, MatterQuery, Page, RowQuery};
+use store::pages::{Cut, RowQuery, SavedView};
 
 /// Rows on a page.
 const LINES: usize = 50;
-/// Columns of the table; the rest stands on the row's own page.
+/// Columns of the table; the rest stands on the row's own page and in the sheet.
 const COLUMNS: usize = 8;
+/// Characters of the name of a kept view.
+const VIEW_NAME_MAX: usize = 40;
 
-/// Where a visitor may read a register: everywhere (`None` inside), or in a place.
-#[must_use]
-pub fn scope(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register) -> Option<(Option<String>, Access)> {
-    if register.readers.contains(&Reader::Public) {
-        return Some((None, Access::Public));
+/// A visitor's look at a register.
+pub(crate) struct Look<'a> {
+    pub(crate) snapshot: &'a dyn Snapshot,
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) regulation: &'a Arc<Regulation>,
+    pub(crate) register: &'a Arc<Register>,
+    /// What they asked to see.
+    pub(crate) reach: Reach,
+    /// What they could see.
+    widest: Reach,
+    pub(crate) wanted: Wanted,
+    pub(crate) query: RowQuery,
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(
+        snapshot: &'a dyn Snapshot,
+        visitor: &'a Visitor,
+        name: &str,
+        mut wanted: Wanted,
+    ) -> Result<Look<'a>, Problem> {
+        let (regulation, register) = find(snapshot, name)?;
+        let shut = || closed(snapshot, visitor, register);
+        let widest = reach(snapshot, visitor, register, None).ok_or_else(shut)?;
+        let reach = match wanted.place.as_deref() {
+            None => widest.clone(),
+            Some(place) => reach(snapshot, visitor, register, Some(place)).ok_or_else(shut)?,
+        };
+        let query = wanted.query(snapshot.world().rulebook(), register, &reach);
+        Ok(Look { snapshot, visitor, regulation, register, reach, widest, wanted, query })
     }
-    let world = snapshot.world();
-    let county = world.county();
-    let places = visitor.person.iter().flat_map(|person| &person.posts).map(|post| post.place.clone());
-    let read = |place: &String| may_read_register(world, &viewer(visitor), register, None, place, visitor.now.date());
-    let best = places.map(|place| (read(&place), place)).filter(|(access, _)| *access > Access::None);
-    // The widest area: a county post before a township one.
-    let (access, place) = best
-        .min_by_key(|(_, place)| county.places.values().filter(|other| county.contains(&other.code, place)).count())?;
-    Some((Some(place), access))
-}
 
-/// A register of the regulations in force.
-pub fn register<'a>(snapshot: &'a dyn Snapshot, name: &str) -> Result<&'a Arc<Register>, Problem> {
-    let found = snapshot.world().rulebook().register(name).map(|(_, register)| register);
-    found.ok_or_else(|| Problem::not_found("没有这个登记簿", "There is no such register"))
-}
+    fn names(&self) -> Names<'a> {
+        names(self.snapshot, self.visitor)
+    }
 
-/// Why a register stays shut.
-#[must_use]
-pub fn closed(visitor: &Visitor) -> Problem {
-    match visitor.person {
-        None => Problem::sign_in_first(),
-        Some(_) => Problem::forbidden("您的岗位不能查看这个登记簿", "Your post may not read this register"),
+    pub(crate) fn listing(&self) -> Listing<'a> {
+        Listing { snapshot: self.snapshot, regulation: self.regulation, register: self.register, now: self.visitor.now }
+    }
+
+    fn title(&self) -> &'a str {
+        self.visitor.lang.label(&self.register.title)
+    }
+
+    fn address(&self) -> String {
+        format!("/registers/{}", self.register.name)
+    }
+
+    /// An address of this register that is not a row.
+    fn under(&self, what: &str) -> String {
+        format!("/registers/{}/-/{what}", self.register.name)
+    }
+
+    fn with_view(&self, view: &str) -> String {
+        if view.is_empty() { self.address() } else { format!("{}?{view}", self.address()) }
+    }
+
+    /// The address of a row.
+    fn row_address(&self, line: &Line) -> String {
+        match &line.matter {
+            Some(matter) => format!("/matters/{matter}"),
+            None => format!("{}/{}", self.address(), encoded(&line.key)),
+        }
     }
 }
 
-/// A row as pages show it: key and columns.
-pub struct Line {
-    /// Key of the row, number of the matter.
-    pub key: String,
-    href: String,
-    /// Columns.
-    pub record: Record,
+/// The index: every register that the visitor may read somewhere.
+pub async fn index(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| app.read(|snapshot| Ok(index_page(snapshot, &visitor)))).await
+}
+
+fn index_page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    let title = lang.say("台账和名册", "Registers");
+    let rulebook = snapshot.world().rulebook();
+    let content = html! {
+        (crumbs(lang, &[]))
+        h1 { (title) }
+        @for regulation in rulebook.regulations.values() {
+            @let readable: Vec<&Arc<Register>> = regulation.registers.values().filter(|register| reach(snapshot, visitor, register, None).is_some()).collect();
+            @if !readable.is_empty() {
+                h2 { (lang.label(&regulation.title)) }
+                ul class="plain" { @for register in readable { li {
+                    a href=(format!("/registers/{}", register.name)) { (lang.label(&register.title)) }
+                    " " (clauses(&cite(rulebook, &register.clauses)))
+                } } }
+            }
+        }
+        @if visitor.person.is_none() { p class="soft" { (lang.say("登录后可以看到您的岗位能查阅的登记簿。", "Sign in to see the registers that your post may read.")) } }
+    };
+    layout::page(visitor, Nav::Desk, title, &content)
+}
+
+/// Registers that a visitor may read somewhere: name and title.
+#[must_use]
+pub fn readable(snapshot: &dyn Snapshot, visitor: &Visitor) -> Vec<(String, String)> {
+    let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.registers.values());
+    all.filter(|register| reach(snapshot, visitor, register, None).is_some())
+        .map(|register| (register.name.clone(), visitor.lang.label(&register.title).to_owned()))
+        .collect()
 }
 
 /// The table.
@@ -76,226 +148,143 @@ pub async fn show(
     uri: Uri,
 ) -> Result<Markup, Problem> {
     let app: App = state;
-    let value = |name: &str| query_value(&uri, name).filter(|value| !value.is_empty());
-    let (text, sort, after) = (value("q"), value("sort"), value("after"));
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let register = register(snapshot, &name)?;
-            let (place, access) = scope(snapshot, &visitor, register).ok_or_else(|| closed(&visitor))?;
-            let query = RowQuery {
-                register: name.clone(),
-                place,
-                text,
-                sort: sort.as_deref().map(read_sort),
-                ..RowQuery::default()
-            };
-            page(snapshot, &visitor, register, access, &query, after)
-        })
-    })
-    .await
+    let wanted = Wanted::read(&uri);
+    work(&app, move |app| app.read(|snapshot| page(&Look::new(snapshot, &visitor, &name, wanted)?))).await
 }
 
-/// `-area` sorts downwards.
-fn read_sort(text: &str) -> (String, bool) {
-    text.strip_prefix('-').map_or_else(|| (text.to_owned(), false), |column| (column.to_owned(), true))
-}
-
-fn page(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    register: &Register,
-    access: Access,
-    query: &RowQuery,
-    after: Option<String>,
-) -> Result<Markup, Problem> {
-    let lang = visitor.lang;
-    let cut = Cut { limit: LINES, after: after.clone() };
-    let lines = lines(snapshot, visitor, register, query, &cut)?;
-    let title = lang.label(&register.title);
-    let plain = with_query(&visitor.here, "after", "");
-    let next = lines.next.as_ref().map(|next| with_query(&plain, "after", next));
+fn page(look: &Look<'_>) -> Result<Markup, Problem> {
+    let lang = look.visitor.lang;
+    let cut = Cut { limit: LINES, after: look.wanted.after.clone() };
+    let found = look.listing().page(&look.query, &cut)?;
+    let plain = with_query(&look.visitor.here, "after", "");
+    let next = found.next.as_ref().map(|next| with_query(&plain, "after", next));
+    let first = look.wanted.after.as_ref().map(|_| plain.as_str());
     let content = html! {
-        (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk")]))
-        h1 { (title) }
-        form class="search" role="search" method="get" {
-            input class="input" type="search" name="q" value=(query.text.clone().unwrap_or_default()) aria-label=(lang.say("在本簿中查找", "Find in this register"));
-            button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
+        (crumbs(lang, &[(lang.say("台账和名册", "Registers"), "/registers")]))
+        h1 { (look.title()) }
+        (look.head()?)
+        (look.filters())
+        (look.views()?)
+        (look.in_force())
+        @if let Some(day) = look.wanted.as_of {
+            (banner(Tone::Plain, lang.say("历史状态", "As it stood"), &html! { p {
+                (lang.say("下面是这一天终了时的登记，不是现在的：", "These are the rows at the end of this day, not today's: ")) time { (lang.date(day)) }
+            } }))
         }
-        @if lines.lines.is_empty() { p class="soft" { (lang.say("没有记录。", "No rows.")) } }
-        @else { (rows(snapshot, visitor, register, access, query, &lines.lines)) }
-        (pagination(lang, after.as_ref().map(|_| plain.as_str()), next.as_deref()))
+        @if look.register.rows_of.is_some() && look.narrows() {
+            p class="soft small" { (lang.say(&format!("本簿由事项汇成，筛选和排序看最近的 {MATTERS_MAX} 件。"), &format!("The rows are matters; filters and order look at the latest {MATTERS_MAX}."))) }
+        }
+        @if found.lines.is_empty() { p class="soft" { (lang.say("没有符合条件的记录。", "No rows.")) } }
+        @else { (look.table(&found.lines)) }
+        (pagination(lang, first, next.as_deref()))
     };
-    Ok(layout::page(visitor, Nav::Desk, title, &content))
+    Ok(layout::page(look.visitor, Nav::Desk, look.title(), &content))
 }
 
-fn shown(register: &Register) -> impl Iterator<Item = &Field> {
-    let plain =
-        register.fields.iter().filter(|field| !matches!(field.ty, Type::Records(_) | Type::List(_) | Type::File));
-    plain.take(COLUMNS)
-}
-
-fn rows(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    register: &Register,
-    access: Access,
-    query: &RowQuery,
-    lines: &[Line],
-) -> Markup {
-    let lang = visitor.lang;
-    let columns: Vec<Column> = shown(register)
-        .map(|field| {
-            let name = lang.label(&field.label);
-            let number = matches!(field.ty, Type::Number { .. });
-            let column = if number { Column::number(name) } else { Column::text(name) };
-            if register.rows_of.is_some() {
-                return column;
-            }
-            let down = query.sort.as_ref().is_some_and(|(column, down)| *column == field.name && !down);
-            let sort = if down { format!("-{}", field.name) } else { field.name.clone() };
-            column.linked(&with_query(&with_query(&visitor.here, "after", ""), "sort", &sort))
-        })
-        .collect();
-    let body: Vec<Vec<Markup>> = lines
-        .iter()
-        .map(|line| {
-            let cells = shown(register).enumerate();
-            cells
-                .map(|(place, field)| {
-                    let text =
-                        text(snapshot, visitor, field, access, line.record.get(&field.name).unwrap_or(&Value::Missing));
-                    if place == 0 {
-                        html! { a href=(line.href) { @if text.is_empty() { (line.key) } @else { (text) } } }
-                    } else if field.ty == Type::Date {
-                        html! { time { (text) } }
-                    } else {
-                        html! { (text) }
-                    }
-                })
-                .collect()
-        })
-        .collect();
-    table(lang.label(&register.title), &columns, &body)
-}
-
-/// A column's value; personal data is covered, except names for those who may read all.
-fn text(snapshot: &dyn Snapshot, visitor: &Visitor, field: &Field, access: Access, value: &Value) -> String {
-    let text = values::show(names(snapshot, visitor), &field.ty, value);
-    let covered = mask::is_masked(field) || (access < Access::Full && field.personal.is_some());
-    if covered { mask::cover(&text) } else { text }
-}
-
-/// A page of rows.
-pub fn lines(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    register: &Register,
-    query: &RowQuery,
-    cut: &Cut,
-) -> Result<Page<Line>, Problem> {
-    let Some(procedure) = &register.rows_of else {
-        let found = snapshot.rows(query, cut)?;
-        let line = |key: &str, record: &Record| Line {
-            key: key.to_owned(),
-            href: format!("/registers/{}/{}", register.name, layout::encode(key)),
-            record: record.clone(),
+impl Look<'_> {
+    /// Where, how many, by whom kept; and what can be done.
+    fn head(&self) -> Result<Markup, Problem> {
+        let lang = self.visitor.lang;
+        let world = self.snapshot.world();
+        let keepers = self.register.keepers.iter().map(|by| engine::rights::party_title(world.county(), &by.party));
+        let keepers = keepers.collect::<Vec<_>>().join(lang.say("、", ", "));
+        let counted = self.register.rows_of.is_none() && self.query.as_of.is_none() && !self.narrows();
+        let count = match counted {
+            true => Some(self.snapshot.row_count(&self.register.name, self.reach.place.as_deref())?),
+            false => None,
         };
-        let lines = found.lines.iter().map(|line_| line(&line_.row.key, &line_.row.record)).collect();
-        return Ok(Page { lines, next: found.next });
-    };
-    let matters = MatterQuery {
-        procedure: Some(procedure.clone()),
-        place: query.place.clone(),
-        text: query.text.clone(),
-        ..MatterQuery::default()
-    };
-    let found = snapshot.matters(&matters, cut)?;
-    let scope = Scope::new(snapshot.world(), visitor.now);
-    let lines = found.lines.iter().map(|matter| Line {
-        key: matter.number.clone().unwrap_or_else(|| matter.id.clone()),
-        href: format!("/matters/{}", matter.id),
-        record: derived(&scope, register, &matter.id),
-    });
-    Ok(Page { lines: lines.collect(), next: found.next.clone() })
+        let keeps = self.register.rows_of.is_none()
+            && !keep::posts(world, self.visitor, self.regulation, self.register).is_empty();
+        Ok(html! {
+            p class="soft" {
+                @if let Some(place) = &self.reach.place { (self.names().place_path(place)) (lang.say("，", ", ")) }
+                @if let Some(count) = count { (lang.say("现有 ", "")) b { (count) } (lang.say(" 条，", " rows, ")) }
+                (lang.say("由", "kept by ")) (keepers) (lang.say("登记", ""))
+                " " (clauses(&cite(world.rulebook(), &self.register.clauses)))
+            }
+            div class="row no-print" {
+                @if keeps { (button::link(lang.say("登记一条", "Enter a row"), &self.under("enter"))) }
+                (button::print(lang.say("打印", "Print")))
+            }
+        })
+    }
+
+    /// Whether anything but the place narrows down or orders.
+    fn narrows(&self) -> bool {
+        !self.query.equal.is_empty()
+            || !self.query.conditions.is_empty()
+            || self.query.text.is_some()
+            || self.query.sort.is_some()
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Field> {
+        let fields = self.register.fields.iter();
+        let plain = fields.filter(|field| !matches!(field.ty, Type::Records(_) | Type::List(_) | Type::File));
+        plain.take(COLUMNS)
+    }
+
+    fn table(&self, lines: &[Line]) -> Markup {
+        let columns: Vec<Column> = self.shown().map(|field| self.column(field)).collect();
+        let body: Vec<Vec<Markup>> = lines.iter().map(|line| self.cells(line)).collect();
+        table(self.title(), &columns, &body)
+    }
+
+    /// A heading; a link where the table can be put in this order, or the other way round.
+    fn column(&self, field: &Field) -> Column {
+        let name = self.visitor.lang.label(&field.label);
+        let number = matches!(field.ty, Type::Number { .. });
+        let column = if number { Column::number(name) } else { Column::text(name) };
+        if !sorts(self.register, field, self.reach.access) {
+            return column;
+        }
+        let order = self.query.sort.as_ref().filter(|(column, _)| *column == field.name).map(|(_, down)| *down);
+        let sort = if order == Some(false) { format!("-{}", field.name) } else { field.name.clone() };
+        let href = with_query(&with_query(&self.visitor.here, "after", ""), "sort", &sort);
+        column.ordered(&href, order)
+    }
+
+    fn cells(&self, line: &Line) -> Vec<Markup> {
+        let cell = |(place, field): (usize, &Field)| {
+            let value = line.record.get(&field.name).unwrap_or(&Value::Missing);
+            let text = text(self.names(), field, self.reach.access, value);
+            match place {
+                0 => html! { a href=(self.row_address(line)) { @if text.is_empty() { (line.key) } @else { (text) } } },
+                _ if field.ty == Type::Date => html! { @if !text.is_empty() { time { (text) } } },
+                _ => html! { (text) },
+            }
+        };
+        self.shown().enumerate().map(cell).collect()
+    }
 }
 
-/// The columns of a register whose rows are matters.
-fn derived(scope: &Scope<'_>, register: &Register, matter: &str) -> Record {
-    let Some(env) = scope.matter(matter) else { return Record::new() };
-    let value = |field: &Field| field.derived.as_ref().map(|derived| (field.name.clone(), derived.eval(&env)));
-    register.fields.iter().filter_map(value).collect()
-}
-
-/// A row.
-pub async fn row(
+/// Keeps or drops a view.
+pub async fn view(
     state: State<Arc<Running>>,
     visitor: Visitor,
-    Path((name, key)): Path<(String, String)>,
-) -> Result<Markup, Problem> {
+    Path(register): Path<String>,
+    sent: Sent,
+) -> Result<Redirect, Problem> {
     let app: App = state;
-    work(&app, move |app| app.read(|snapshot| row_page(snapshot, &visitor, &name, &key))).await
-}
-
-fn row_page(snapshot: &dyn Snapshot, visitor: &Visitor, name: &str, key: &str) -> Result<Markup, Problem> {
-    let lang = visitor.lang;
-    let register = register(snapshot, name)?;
-    let missing = || Problem::not_found("没有这条记录，或者您无权查看", "No such row, or not for you to see");
-    let line = snapshot.row(name, key)?.ok_or_else(missing)?;
-    let today = visitor.now.date();
-    let access =
-        may_read_register(snapshot.world(), &viewer(visitor), register, Some(&line.row), &line.row.place, today);
-    if access == Access::None {
-        return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { missing() });
-    }
-    let lines = record_lines(snapshot, visitor, register, access, &line.row.record);
-    let history = snapshot.row_history(name, key)?;
-    let title = format!("{} {key}", lang.label(&register.title));
-    let content = html! {
-        (crumbs(lang, &[(lang.label(&register.title), &format!("/registers/{name}"))]))
-        h1 { (title) }
-        p class="soft" { (lang.say("自 ", "Since ")) (lang.date(line.row.since)) }
-        (summary(&lines))
-        @if history.len() > 1 {
-            h2 { (lang.say("历史", "History")) }
-            @for version in history.iter().rev() {
-                details {
-                    summary { (lang.date(version.since)) @if let Some(person) = &version.person { " " (names(snapshot, visitor).person(person)) } @if version.record.is_none() { (lang.say("：已注销", ": closed")) } }
-                    @if let Some(record) = &version.record { div { (summary(&record_lines(snapshot, visitor, register, access, record))) } }
-                }
-            }
+    work(&app, move |app| {
+        let person = visitor.signed_in()?.id.clone();
+        app.read(|snapshot| Look::new(snapshot, &visitor, &register, Wanted::default()).map(|_| ()))?;
+        let name: String = sent.text("name").unwrap_or_default().trim().chars().take(VIEW_NAME_MAX).collect();
+        let address = format!("/registers/{register}");
+        if sent.text("drop").is_some() {
+            app.store().drop_view(&person, &register, &name)?;
+            return Ok(Redirect::to(&address));
         }
-    };
-    Ok(layout::page(visitor, Nav::Desk, &title, &content))
-}
-
-/// A column's value for programs; personal data is covered.
-#[must_use]
-pub fn shown_value(field: &Field, access: Access, value: &Value) -> serde_json::Value {
-    let shown = crate::forms::json::value(value);
-    let personal = mask::is_masked(field) || (access < Access::Full && field.personal.is_some());
-    match (&shown, value) {
-        (_, Value::Records(_)) => serde_json::Value::Null,
-        (serde_json::Value::String(text), _) if personal => serde_json::Value::String(mask::cover(text)),
-        _ if personal => serde_json::Value::Null,
-        _ => shown,
-    }
-}
-
-fn record_lines(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    register: &Register,
-    access: Access,
-    record: &Record,
-) -> Vec<(String, Markup)> {
-    let names = names(snapshot, visitor);
-    let line = |field: &Field| {
-        let value = record.get(&field.name).filter(|value| !value.is_missing())?;
-        let content = match value {
-            Value::Records(_) if access == Access::Full => values::content(names, &field.ty, value),
-            value => html! { (text(snapshot, visitor, field, access, value)) },
-        };
-        Some((visitor.lang.label(&field.label).to_owned(), content))
-    };
-    register.fields.iter().filter_map(line).collect()
+        if name.is_empty() {
+            return Err(Problem::unreadable("请给这组条件起个名字", "Give the view a name"));
+        }
+        // Only what an address of this register consists of is kept.
+        let asked: Uri = format!("{address}?{}", sent.text("query").unwrap_or_default())
+            .parse()
+            .map_err(|_| Problem::unreadable("这组条件无法识别", "The view cannot be read"))?;
+        let query = Wanted::read(&asked).view();
+        let to = format!("{address}?{query}");
+        app.store().put_view(SavedView { person, register, name, query })?;
+        Ok(Redirect::to(&to))
+    })
+    .await
 }
