@@ -331,7 +331,7 @@ impl Answer {
         let form = form.split("</form>").next().unwrap_or_default();
         let inputs = form.split("<input type=\"hidden\"").skip(1).filter_map(|input| {
             let attribute =
-                |name: &str| input.split(&format!("{name}=\"")).nth(1)?.split('"').next().map(str::to_owned);
+                |name: &str| Some(input.split(&format!("{name}=\"")).nth(1)?.split('"').next()?.replace("&amp;", "&"));
             Some((attribute("name")?, attribute("value")?))
         });
         inputs.collect()
