@@ -7,6 +7,7 @@ use crate::pages::{
     styleguide, track, verify,
 };
 use crate::problem::Problem;
+use crate::registers::imports::Imports;
 use crate::site::{Running, Site};
 use crate::{assets, visit};
 use axum::Router;
@@ -77,6 +78,13 @@ pub const PAGES: &[Route] = &[
     page("/registers", GET, || get(registers::index)),
     page("/registers/{register}", GET, || get(registers::show)),
     page("/registers/{register}/-/views", POST, || post(registers::view)),
+    page("/registers/{register}/-/excel", BOTH, || get(registers::excel::show).post(registers::excel::in_full)),
+    page("/registers/{register}/-/template", GET, || get(registers::excel::template)),
+    page("/registers/{register}/-/import", BOTH, || get(registers::import::show).post(registers::import::upload)),
+    page("/registers/{register}/-/import/{import}", GET, || get(registers::import::standing)),
+    page("/registers/{register}/-/import/{import}/sheet", GET, || get(registers::import::marked)),
+    page("/registers/{register}/-/import/{import}/confirm", POST, || post(registers::import::do_import)),
+    page("/registers/{register}/-/import/{import}/drop", POST, || post(registers::import::drop)),
     page("/registers/{register}/-/enter", BOTH, || get(registers::edit::enter).post(registers::edit::do_enter)),
     page("/registers/{register}/-/enter/asked", POST, || post(registers::edit::enter_asked)),
     page("/registers/{register}/{key}", BOTH, || get(registers::row::show).post(registers::row::reveal)),
@@ -95,7 +103,7 @@ pub const PAGES: &[Route] = &[
 
 /// The router of a site.
 pub fn serve(site: Site) -> Router {
-    let running = Arc::new(Running { site, typeset: Mutex::new(BTreeMap::new()) });
+    let running = Arc::new(Running { site, typeset: Mutex::new(BTreeMap::new()), imports: Imports::default() });
     let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
     let pages = PAGES.iter().fold(Router::new(), add);
     pages

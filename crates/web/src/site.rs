@@ -1,6 +1,7 @@
 //! The site: everything the pages are built from, handed in by whoever starts it.
 
 use crate::problem::Problem;
+use crate::registers::imports::Imports;
 use engine::{Act, Actor};
 use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
@@ -61,6 +62,8 @@ pub struct Running {
     pub site: Site,
     /// Documents typeset so far, by id and state.
     pub typeset: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
+    /// Sheets sent in and not imported yet.
+    pub(crate) imports: Imports,
 }
 
 /// How handlers hold the site.

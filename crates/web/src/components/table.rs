@@ -73,7 +73,8 @@ fn cell(column: Option<&Column>, place: usize, content: &Markup) -> Markup {
 /// Examples for the style guide.
 #[must_use]
 pub fn examples() -> Markup {
-    let columns = [Column::text("事项"), Column::text("环节"), Column::number("面积（平方米）")];
+    let columns =
+        [Column::text("事项"), Column::text("环节"), Column::number("面积（平方米）").ordered("#", Some(true))];
     let row =
         |name: &str, step: &str, area: &str| vec![html! { a href="#" { (name) } }, html! { (step) }, html! { (area) }];
     table("示例", &columns, &[row("李某某建房申请", "公示", "180"), row("王某某建房申请", "村级审查", "200")])

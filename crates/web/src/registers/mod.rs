@@ -2,8 +2,12 @@
 //!
 //! Nothing here decides: rights are [`engine::rights`]'s, and every change is an act that the engine judges.
 
+pub mod imports;
 pub mod keep;
 pub mod listing;
+pub mod plan;
+pub mod reading;
+pub mod sheet;
 pub mod wanted;
 
 use crate::forms::mask;

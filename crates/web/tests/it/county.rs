@@ -78,12 +78,22 @@ pub struct Sample {
 
 impl Sample {
     pub fn new() -> Sample {
+        let sample = Sample::of(&[STALLS]);
+        households(&sample.store);
+        sample
+    }
+
+    /// The same county with the shared registers beside, and no row entered.
+    pub fn with_base() -> Sample {
+        Sample::of(&[STALLS, BASE])
+    }
+
+    fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
-        let settings =
-            Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library: Arc::new(library()) };
+        let library = Arc::new(library(regulations));
+        let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library };
         let store = Arc::new(Sqlite::open(settings).unwrap());
         accounts(&store);
-        households(&store);
         let clock = Arc::new(Standing(Mutex::new(START)));
         let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
         Sample { store, clock, router, _folder: folder }
@@ -124,10 +134,16 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
     }
 }
 
-fn library() -> Library {
-    let file = SourceFile { name: "stalls.md".into(), text: include_str!("fixtures/stalls.md").into() };
-    let checked = regulation::check(&[file]);
-    assert!(checked.rulebook.regulations.contains_key("stalls"), "{:#?}", checked.findings);
+/// The invented regulation of market stalls.
+const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
+/// The registers that regulations share.
+const BASE: (&str, &str) = ("base.md", include_str!("../../../../regulations/base.md"));
+
+fn library(regulations: &[(&str, &str)]) -> Library {
+    let file = |(name, text): &(&str, &str)| SourceFile { name: (*name).into(), text: (*text).into() };
+    let files: Vec<SourceFile> = regulations.iter().map(file).collect();
+    let checked = regulation::check(&files);
+    assert_eq!(checked.rulebook.regulations.len(), files.len(), "{:#?}", checked.findings);
     Library {
         rulebook: checked.rulebook,
         earlier: BTreeMap::new(),
@@ -254,6 +270,24 @@ impl Browser {
             fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(body.join("&"))).await
+    }
+
+    /// Sends a form with a file: its field, name and bytes.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answer {
+        const BOUNDARY: &str = "----sample-boundary";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let (field, name, bytes) = file;
+        let head =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind), Body::from(body)).await
     }
 
     /// Sends a form from its page: the page's hidden fields go along.

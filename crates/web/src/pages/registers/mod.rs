@@ -1,7 +1,9 @@
 //! `/registers`: the registers that a visitor may read; `/registers/{name}`: one as a table, filtered and put in order by its address.
 
 pub mod edit;
+pub mod excel;
 mod filter;
+pub mod import;
 pub mod row;
 
 use super::home::names;
@@ -195,6 +197,8 @@ impl Look<'_> {
         };
         let keeps = self.register.rows_of.is_none()
             && !keep::posts(world, self.visitor, self.regulation, self.register).is_empty();
+        let view = self.wanted.view();
+        let sheet = if view.is_empty() { self.under("excel") } else { format!("{}?{view}", self.under("excel")) };
         Ok(html! {
             p class="soft" {
                 @if let Some(place) = &self.reach.place { (self.names().place_path(place)) (lang.say("，", ", ")) }
@@ -204,6 +208,8 @@ impl Look<'_> {
             }
             div class="row no-print" {
                 @if keeps { (button::link(lang.say("登记一条", "Enter a row"), &self.under("enter"))) }
+                (button::secondary_link(lang.say("导出 Excel", "To Excel"), &sheet))
+                @if keeps { (button::secondary_link(lang.say("从 Excel 导入", "From Excel"), &self.under("import"))) }
                 (button::print(lang.say("打印", "Print")))
             }
         })

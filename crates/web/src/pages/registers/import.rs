@@ -1,0 +1,420 @@
+//! `/registers/{name}/-/import`: a sheet sent in; `…/{import}`: how far it is, what it would do, and doing it.
+
+use super::excel::download;
+use crate::components::banner::{Tone, banner};
+use crate::components::button;
+use crate::components::crumbs::crumbs;
+use crate::components::error_summary::said;
+use crate::components::table::{Column, table};
+use crate::forms::names::Names;
+use crate::lang::Lang;
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in};
+use crate::registers::plan::{Plan, Verdict};
+use crate::registers::reading::CellFault;
+use crate::registers::sheet::REASONS;
+use crate::registers::{find, keep};
+use crate::sent::Sent;
+use crate::site::{App, Running, work};
+use crate::visit::Visitor;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::REFRESH;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use regulation::model::Register;
+use sheets::{Kind, Out, Value, Writer, column_name};
+use std::sync::Arc;
+use store::Snapshot;
+
+/// Bad rows shown on the page; the sheet has them all.
+const SHOWN: usize = 50;
+/// A smaller file is looked at before the answer; a larger one beside, while a page shows how far it is.
+const AT_ONCE_BYTES: usize = 200 * 1024;
+/// So many rows are done before the answer.
+const AT_ONCE_ROWS: usize = 500;
+/// How often a page that waits asks again, in seconds.
+const AGAIN: &str = "2";
+
+/// Does work now, or on a thread of its own.
+fn run(at_once: bool, task: Box<dyn FnOnce() + Send>) {
+    if at_once {
+        task();
+        return;
+    }
+    let started = std::thread::Builder::new().name("import".to_owned()).spawn(task);
+    if let Err(error) = started {
+        tracing::error!(%error, "no thread for an import");
+    }
+}
+
+/// A register and what can be said of it on these pages.
+struct Door<'a> {
+    visitor: &'a Visitor,
+    register: &'a Arc<Register>,
+    places: Vec<(String, String)>,
+}
+
+impl<'a> Door<'a> {
+    fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str) -> Result<Door<'a>, Problem> {
+        let world = snapshot.world();
+        let (regulation, register) = find(snapshot, name)?;
+        may_import(world, visitor, regulation, register)?;
+        let county = world.county();
+        let names = Names { world, lang: visitor.lang };
+        let posts = keep::posts(world, visitor, regulation, register);
+        let mine = |code: &String| posts.iter().any(|post| county.contains(&post.place, code));
+        let mut places: Vec<(String, String)> =
+            county.places.keys().filter(|code| mine(code)).map(|code| (code.clone(), names.place_path(code))).collect();
+        // Their own place first.
+        places.sort_by_key(|(code, _)| !posts.iter().any(|post| post.place == *code));
+        Ok(Door { visitor, register, places })
+    }
+
+    fn address(&self) -> String {
+        format!("/registers/{}/-/import", self.register.name)
+    }
+
+    fn page(&self, title: &str, content: &Markup) -> Markup {
+        let lang = self.visitor.lang;
+        let register = lang.label(&self.register.title);
+        let content = html! {
+            (crumbs(lang, &[(lang.say("台账和名册", "Registers"), "/registers"), (register, &format!("/registers/{}", self.register.name))]))
+            h1 { (title) }
+            (content)
+        };
+        layout::page(self.visitor, Nav::Desk, title, &content)
+    }
+
+    fn ask(&self, fault: Option<&str>) -> Markup {
+        let lang = self.visitor.lang;
+        let content = html! {
+            @if let Some(fault) = fault {
+                div class="errors" role="alert" tabindex="-1" data-errors { h2 { (lang.say("没有读取", "Not read")) } ul { li { a href="#f-sheet" { (fault) } } } }
+            }
+            ol {
+                li { (lang.say("下载模板，在 Excel 或 WPS 里填写；也可以用导出的表改。", "Take the template, or a sheet that was taken out, and fill it in with Excel or WPS.")) " "
+                    a href=(format!("/registers/{}/-/template", self.register.name)) { (lang.say("下载模板", "Template")) } }
+                li { (lang.say("上传。系统逐行核对，有问题的逐格指出；这时没有导入任何内容。", "Upload it. Each row is checked and each bad cell named; nothing is imported yet.")) }
+                li { (lang.say("看过预览，确认以后一次导入：全部成功，或者全不导入。", "Look at the preview and confirm: all of it is imported, or nothing.")) }
+            }
+            form method="post" action=(self.address()) enctype="multipart/form-data" {
+                (token(self.visitor))
+                div class="field" {
+                    label for="f-sheet" { (lang.say("Excel 文件", "Excel file")) }
+                    p class="hint" { (lang.say(".xlsx 或 .xls，不超过 20 MB、20 万行。", ".xlsx or .xls, up to 20 MB and 200,000 rows.")) }
+                    input class="input" id="f-sheet" name="sheet" type="file" required accept=".xlsx,.xlsm,.xls";
+                }
+                @if keep::place_column(self.register).is_none() {
+                    div class="field" {
+                        label for="f-place" { (lang.say("没有写明地点的记录，归到", "Rows that name no place belong to")) }
+                        select class="input medium" id="f-place" name="place" {
+                            @for (code, name) in &self.places { option value=(code) { (name) } }
+                        }
+                    }
+                }
+                div class="row" { (button::submit(lang.say("上传并核对", "Upload and check"))) }
+            }
+        };
+        self.page(lang.say("从 Excel 导入", "From Excel"), &content)
+    }
+
+    fn standing(&self, import: &Import) -> Response {
+        let lang = self.visitor.lang;
+        let title = lang.say("从 Excel 导入", "From Excel");
+        let page = match import.state() {
+            Stage::Judging => return self.waiting(import, lang.say("正在核对", "Checking")),
+            Stage::Importing => return self.waiting(import, lang.say("正在导入", "Importing")),
+            Stage::Judged(plan) => self.page(title, &self.preview(import, &plan)),
+            Stage::Done { new, changed, same } => self.page(title, &self.result(import, new, changed, same)),
+            Stage::Failed(failure) => {
+                let again = html! {
+                    div class="errors" role="alert" tabindex="-1" data-errors {
+                        h2 { (failure.said.in_lang(lang)) }
+                        @if !failure.faults.is_empty() { ul { @for fault in &failure.faults { li { (said(lang, fault)) } } } }
+                    }
+                    p { a href=(self.address()) { (lang.say("改好后重新上传", "Correct it and upload it again")) } }
+                };
+                let page = self.page(title, &again);
+                return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+            }
+        };
+        page.into_response()
+    }
+
+    /// A page that asks again by itself, without scripts.
+    fn waiting(&self, import: &Import, title: &str) -> Response {
+        let lang = self.visitor.lang;
+        let (done, all) = import.progress();
+        let content = html! {
+            p { (import.file) }
+            @if all > 0 {
+                progress class="progress" max=(all) value=(done) aria-label=(title) {}
+                p role="status" { (lang.say("已看 ", "")) b { (done) } " / " (all) (lang.say(" 行", " rows")) }
+            } @else { p role="status" { (lang.say("正在读取文件……", "Reading the file …")) } }
+            p class="soft" { (lang.say("本页每两秒刷新一次；可以离开，稍后再回到这个网址。", "This page reloads every two seconds; you may leave and come back to it.")) }
+        };
+        ([(REFRESH, AGAIN)], self.page(title, &content)).into_response()
+    }
+
+    fn preview(&self, import: &Import, plan: &Plan) -> Markup {
+        let lang = self.visitor.lang;
+        let bad = plan.count(Verdict::Bad);
+        let acting = plan.acting().len();
+        html! {
+            p { (import.file) (lang.say("，工作表“", ", sheet “")) (plan.reading.sheet.name) (lang.say("”", "”")) }
+            ul class="figures" {
+                (figure(plan.count(Verdict::New), lang.say("新登记", "new"), false))
+                (figure(plan.count(Verdict::Change), lang.say("变更", "changed"), false))
+                (figure(plan.count(Verdict::Same), lang.say("相同，跳过", "the same, skipped"), false))
+                (figure(bad, lang.say("有问题", "bad"), bad > 0))
+            }
+            (self.remarks(plan))
+            @if bad > 0 { (self.bad_rows(import, plan, bad)) }
+            @else if acting == 0 { p { (lang.say("表中没有需要导入的内容。", "There is nothing to import.")) } }
+            @else {
+                (banner(Tone::Plain, lang.say("还没有导入", "Nothing is imported yet"), &html! {
+                    p { (lang.say("确认后一次导入，全部成功或者全不导入。导入即为登记，逐条记入不可更改的记录。", "All of it is imported at once or nothing. Each row is an entry in a record that cannot be changed.")) }
+                }))
+                form method="post" action=(format!("{}/{}/confirm", self.address(), import.id)) {
+                    (token(self.visitor))
+                    div class="row" { (button::submit(&confirm(lang, acting))) }
+                }
+            }
+            form method="post" action=(format!("{}/{}/drop", self.address(), import.id)) {
+                (token(self.visitor))
+                button class="link-button" type="submit" { (lang.say("不导入，放弃这个文件", "Do not import; drop this file")) }
+            }
+        }
+    }
+
+    /// What was not read, so that nobody wonders later.
+    fn remarks(&self, plan: &Plan) -> Markup {
+        let lang = self.visitor.lang;
+        let (mapping, sheet) = (&plan.reading.mapping, &plan.reading.sheet);
+        let joined = |texts: &[String]| texts.join(lang.say("、", ", "));
+        let examples = plan.count(Verdict::Example);
+        html! {
+            @if !mapping.unknown.is_empty() { p { (lang.say("本簿没有的栏，不导入：", "Columns that the register does not have are left out: ")) (joined(&mapping.unknown)) } }
+            @if !mapping.unfilled.is_empty() { p { (lang.say("不能用表格填写的栏，不导入：", "Columns that cannot be filled in in a sheet are left out: ")) (joined(&mapping.unfilled)) } }
+            @if !sheet.others.is_empty() { p { (lang.say("没有读取的其他工作表：", "Other sheets were not read: ")) (joined(&sheet.others)) } }
+            @if examples > 0 { p { (lang.say("示例行不导入。", "The example row is left out.")) } }
+        }
+    }
+
+    fn bad_rows(&self, import: &Import, plan: &Plan, bad: usize) -> Markup {
+        let lang = self.visitor.lang;
+        let columns = [
+            Column::text(lang.say("行", "Row")),
+            Column::text(lang.say("格", "Cell")),
+            Column::text(lang.say("栏", "Column")),
+            Column::text(lang.say("问题", "What is wrong")),
+        ];
+        let faults = plan.faults.iter().flat_map(|(row, faults)| faults.iter().map(move |fault| (*row, fault)));
+        let rows: Vec<Vec<Markup>> =
+            faults.take(SHOWN).map(|(row, fault)| fault_line(lang, plan, row, fault)).collect();
+        html! {
+            (banner(Tone::Care, lang.say("有问题，没有导入任何内容", "There are bad rows; nothing was imported"), &html! {
+                p { (lang.say("下载带批注的表，按“导入问题”一栏逐行改好，再上传这张表。", "Take the marked sheet, correct it by the column that names the faults, and upload it again.")) }
+            }))
+            div class="row" {
+                (button::link(lang.say("下载标出问题的表", "Take the marked sheet"), &format!("{}/{}/sheet", self.address(), import.id)))
+                (button::secondary_link(lang.say("上传改好的表", "Upload a corrected sheet"), &self.address()))
+            }
+            @if bad > rows.len() { p class="soft" { (lang.say(&format!("下面是前 {} 处，全部在表中标出。", rows.len()), &format!("The first {} faults; the sheet has them all.", rows.len()))) } }
+            (table(lang.say("有问题的行", "Bad rows"), &columns, &rows))
+        }
+    }
+
+    fn result(&self, import: &Import, new: usize, changed: usize, same: usize) -> Markup {
+        let lang = self.visitor.lang;
+        html! {
+            (banner(Tone::Good, lang.say("已导入", "Imported"), &html! { p { (import.file) } }))
+            ul class="figures" {
+                (figure(new, lang.say("新登记", "new"), false))
+                (figure(changed, lang.say("变更", "changed"), false))
+                (figure(same, lang.say("相同，跳过", "the same, skipped"), false))
+            }
+            p { a href=(format!("/registers/{}", self.register.name)) { (lang.say("看台账", "See the register")) } }
+        }
+    }
+}
+
+fn confirm(lang: Lang, rows: usize) -> String {
+    match lang {
+        Lang::Zh => format!("确认导入 {rows} 行"),
+        Lang::En => format!("Import {rows} rows"),
+    }
+}
+
+fn figure(count: usize, label: &str, late: bool) -> Markup {
+    html! { li class=[late.then_some("late")] { b { (count) } (label) } }
+}
+
+fn fault_line(lang: Lang, plan: &Plan, row: usize, fault: &CellFault) -> Vec<Markup> {
+    let number = plan.reading.sheet.rows[row].number;
+    let cell = fault.column.map(|column| format!("{}{number}", column_name(column))).unwrap_or_default();
+    vec![html! { (number) }, html! { (cell) }, html! { (fault.label) }, html! { (lang.say(&fault.zh, &fault.en)) }]
+}
+
+/// The form.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(name): Path<String>) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| app.read(|snapshot| Ok(Door::new(snapshot, &visitor, &name)?.ask(None)))).await
+}
+
+/// Takes a sheet in.
+pub async fn upload(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    let running = Arc::clone(&app.0);
+    work(&app, move |app| {
+        let mut sent = sent;
+        let file = sent.files.iter().position(|file| file.field == "sheet").map(|place| sent.files.swap_remove(place));
+        let (place, page) = app.read(|snapshot| {
+            let door = Door::new(snapshot, &visitor, &name)?;
+            let asked = sent.text("place").filter(|place| door.places.iter().any(|(code, _)| code == place));
+            let place = asked.map(str::to_owned).or_else(|| door.places.first().map(|(code, _)| code.clone()));
+            let page = file
+                .is_none()
+                .then(|| door.ask(Some(visitor.lang.say("请选择一个 Excel 文件", "Choose an Excel file"))));
+            Ok((place.unwrap_or_default(), page))
+        })?;
+        let Some(file) = file else {
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page.unwrap_or_default()).into_response());
+        };
+        let at_once = file.bytes.len() <= AT_ONCE_BYTES;
+        let sheet = Sheet { register: name.clone(), file: file.name, bytes: file.bytes, place };
+        let import = take_in(&running, &visitor, sheet, |task| run(at_once, task))?;
+        Ok(Redirect::to(&format!("/registers/{name}/-/import/{}", import.id)).into_response())
+    })
+    .await
+}
+
+fn gone() -> Problem {
+    Problem::not_found("没有这次导入，或者已经过期", "There is no such import, or it has expired").hint(
+        "没有确认的导入保留两小时；请重新上传。",
+        "An import that was not confirmed is kept for two hours: upload the sheet again.",
+    )
+}
+
+fn import_of(app: &Running, visitor: &Visitor, name: &str, id: &str) -> Result<Arc<Import>, Problem> {
+    let person = &visitor.signed_in()?.id;
+    app.imports.get(id, person, name).ok_or_else(gone)
+}
+
+/// How far an import is.
+pub async fn standing(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let import = import_of(app, &visitor, &name, &id)?;
+        app.read(|snapshot| Ok(Door::new(snapshot, &visitor, &name)?.standing(&import)))
+    })
+    .await
+}
+
+/// Does what was looked at.
+pub async fn do_import(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, id)): Path<(String, String)>,
+    _sent: Sent,
+) -> Result<Redirect, Problem> {
+    let app: App = state;
+    let running = Arc::clone(&app.0);
+    work(&app, move |app| {
+        let import = import_of(app, &visitor, &name, &id)?;
+        app.read(|snapshot| Door::new(snapshot, &visitor, &name).map(|_| ()))?;
+        let at_once = matches!(import.state(), Stage::Judged(plan) if plan.acting().len() <= AT_ONCE_ROWS);
+        carry_out(&running, &visitor, &import, |task| run(at_once, task));
+        Ok(Redirect::to(&format!("/registers/{name}/-/import/{id}")))
+    })
+    .await
+}
+
+/// Forgets an import.
+pub async fn drop(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, id)): Path<(String, String)>,
+    _sent: Sent,
+) -> Result<Redirect, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let import = import_of(app, &visitor, &name, &id)?;
+        if matches!(import.state(), Stage::Judged(_) | Stage::Failed(_) | Stage::Done { .. }) {
+            app.imports.forget(&import.id);
+        }
+        Ok(Redirect::to(&format!("/registers/{name}")))
+    })
+    .await
+}
+
+/// The sheet as it was sent, with its bad cells coloured and what is wrong with each row in a column of its own.
+pub async fn marked(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((name, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        let import = import_of(app, &visitor, &name, &id)?;
+        let Stage::Judged(plan) = import.state() else { return Err(gone()) };
+        let bytes = mark(&plan, &import.file).map_err(|error| {
+            Problem::fault(&anyhow::Error::new(error).context("a marked sheet could not be written"))
+        })?;
+        let stem = import.file.rsplit_once('.').map_or(import.file.as_str(), |(stem, _)| stem);
+        Ok(download(&format!("{stem}-核对结果.xlsx"), bytes))
+    })
+    .await
+}
+
+fn mark(plan: &Plan, file: &str) -> Result<Vec<u8>, sheets::XlsxError> {
+    let sheet = &plan.reading.sheet;
+    let earlier = sheet.headings.iter().position(|heading| heading.trim() == REASONS);
+    let kept: Vec<usize> = (0..sheet.headings.len()).filter(|column| Some(*column) != earlier).collect();
+    let text = |heading: &str, width| sheets::Column { heading: heading.to_owned(), kind: Kind::Text, width };
+    let mut columns: Vec<sheets::Column> = kept
+        .iter()
+        .map(|column| text(&sheet.headings[*column], sheet.headings[*column].chars().count() * 2 + 6))
+        .collect();
+    columns.push(text(REASONS, 40));
+    let mut writer = Writer::new(&sheet.name, &columns)?;
+    for (at, row) in sheet.rows.iter().enumerate() {
+        let faults = plan.faults.get(&at).map(Vec::as_slice).unwrap_or_default();
+        let is_wrong = |column: usize| faults.iter().any(|fault| fault.column == Some(column));
+        let cell = |column: &usize| {
+            let text = row.cells.get(*column).map(sheets::Cell::text).unwrap_or_default();
+            let value = if text.is_empty() { Value::Empty } else { Value::Text(text) };
+            Out { value, wrong: is_wrong(*column) }
+        };
+        let mut cells: Vec<Out> = kept.iter().map(cell).collect();
+        let said: Vec<String> = faults.iter().map(in_words).collect();
+        let value = if said.is_empty() { Value::Empty } else { Value::Text(said.join("；")) };
+        cells.push(Out { value, wrong: !faults.is_empty() });
+        writer.row(&cells)?;
+    }
+    let lines = [
+        ("文件", file.to_owned()),
+        ("有问题的行", plan.count(Verdict::Bad).to_string()),
+        ("怎样改", format!("改好标色的格，再上传本表；“{REASONS}”一栏不用删。还没有导入任何内容。")),
+    ];
+    writer.finish("说明", &lines.map(|(label, text)| (label.to_owned(), text)))
+}
+
+fn in_words(fault: &CellFault) -> String {
+    if fault.label.is_empty() || fault.zh.contains(&fault.label) {
+        fault.zh.clone()
+    } else {
+        format!("{}：{}", fault.label, fault.zh)
+    }
+}
