@@ -153,7 +153,8 @@ impl<'w> Scope<'w> {
 }
 
 /// A matter that has not begun: only its regulation, procedure and place are known.
-pub(crate) fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: DateTime) -> Matter {
+#[must_use]
+pub fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: DateTime) -> Matter {
     Matter {
         id: String::new(),
         number: None,

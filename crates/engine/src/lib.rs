@@ -17,7 +17,7 @@ pub mod matter;
 pub mod memory;
 pub mod offer;
 pub mod parameter;
-mod reach;
+pub mod reach;
 mod reason;
 pub mod reference;
 pub mod rights;

@@ -5,17 +5,20 @@ use regulation::expr::{Expr, NameKind, Reads, Type};
 use regulation::model::{Name, Procedure, RuleRow};
 use std::collections::BTreeMap;
 
-/// The names that conditions of a procedure lead to.
-pub(crate) struct Reach<'a, 's, 'w> {
+/// The names that conditions of a procedure lead to, of a matter or of an application that is only imagined.
+pub struct Reach<'a, 's, 'w> {
     env: &'a MatterEnv<'s, 'w>,
     procedure: &'a Procedure,
-    pub(crate) names: BTreeMap<Name, NameKind>,
+    /// What is looked at in the end, and on the way there: name → what it names.
+    pub names: BTreeMap<Name, NameKind>,
     /// Forms of which fields are looked at.
-    pub(crate) forms: Vec<Name>,
+    pub forms: Vec<Name>,
 }
 
 impl<'a, 's, 'w> Reach<'a, 's, 'w> {
-    pub(crate) fn new(env: &'a MatterEnv<'s, 'w>, procedure: &'a Procedure) -> Self {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(env: &'a MatterEnv<'s, 'w>, procedure: &'a Procedure) -> Self {
         Reach { env, procedure, names: BTreeMap::new(), forms: Vec::new() }
     }
 
@@ -23,14 +26,16 @@ impl<'a, 's, 'w> Reach<'a, 's, 'w> {
         self.reads(expr.reads());
     }
 
-    pub(crate) fn row(&mut self, row: &RuleRow) {
+    /// Adds what a row looks at, also for its confirmation.
+    pub fn row(&mut self, row: &RuleRow) {
         self.expr(&row.when);
         if let Some(confirm) = &row.confirm {
             self.expr(confirm);
         }
     }
 
-    pub(crate) fn rule(&mut self, name: &str) {
+    /// Adds what every row of a rule looks at.
+    pub fn rule(&mut self, name: &str) {
         if let Some(rule) = self.procedure.rules.get(name) {
             for row in &rule.rows {
                 self.row(row);

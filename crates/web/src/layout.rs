@@ -148,9 +148,15 @@ pub fn with_query(address: &str, name: &str, value: &str) -> String {
 /// Percent-encodes a text for a query.
 #[must_use]
 pub fn encode(text: &str) -> String {
+    encode_part(text).replace("%2F", "/")
+}
+
+/// Percent-encodes a text for one part of a path.
+#[must_use]
+pub fn encode_part(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -168,10 +174,12 @@ mod tests {
         assert_eq!(with_query("/desk?step=a&light=red", "light", "green"), "/desk?step=a&light=green");
         assert_eq!(with_query("/desk", "lang", "en"), "/desk?lang=en");
         assert_eq!(with_query("/desk?light=red", "light", ""), "/desk");
+        assert_eq!(with_query("/a?limit=5&after=1&x=%E6%88%B7", "after", "2/户"), "/a?limit=5&x=%E6%88%B7&after=2/%E6%88%B7");
     }
 
     #[test]
     fn chinese_is_encoded() {
         assert_eq!(encode("组 a/b"), "%E7%BB%84%20a/b");
+        assert_eq!(encode_part("组 a/b"), "%E7%BB%84%20a%2Fb");
     }
 }

@@ -120,6 +120,14 @@ pub fn actor(person: &str, post: Option<&str>) -> Actor {
     Actor::Person { person: person.to_owned(), post: post.map(str::to_owned) }
 }
 
+/// Reads one moment of the state off the request threads.
+pub async fn look<T: Send + 'static>(
+    app: &App,
+    see: impl FnOnce(&dyn Snapshot) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    work(app, move |app| app.read(see)).await
+}
+
 /// Does work that may wait for a disk off the request threads.
 pub async fn work<T: Send + 'static>(
     app: &App,

@@ -9,6 +9,7 @@ pub mod figure;
 pub mod icon;
 pub mod light;
 pub mod pagination;
+pub mod reasons;
 pub mod stages;
 pub mod summary;
 pub mod table;

@@ -1,10 +1,14 @@
 //! A form being filed with an act: its fields, what is asked of whom, what the engine would say to it.
 
-use super::ask::texts_of;
+use super::ask::{Asking, texts_of};
+use super::names::Names;
 use super::read::{Reader, Signer};
+use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::sent::Answers;
-use engine::env::{MatterEnv, RecordEnv, Scope};
+use axum::response::{IntoResponse, Json, Response};
+use engine::env::{MatterEnv, RecordEnv, Scope, imagined};
+use engine::reach::Reach;
 use engine::{Actor, FieldFault, Matter, Outcome, Refusal, RefusalKind, Target, World};
 use jiff::civil::DateTime;
 use regulation::expr::{Env, Record, Type, Value};
@@ -59,7 +63,7 @@ impl<'a> Filing<'a> {
             .procedure(procedure)
             .ok_or_else(|| Problem::not_found("没有这项服务", "There is no such service"))?;
         let act = procedure.act_at(None, act).cloned().ok_or_else(no_act)?;
-        let matter = imagined(regulation, &procedure.name, place, &about, now);
+        let matter = Matter { about: about.clone(), ..imagined(regulation, &procedure.name, place, now) };
         let target = Target::Start { procedure: procedure.name.clone(), place: place.to_owned(), about };
         let forms = forms(world, regulation, &act);
         let (regulation, procedure) = (Arc::clone(regulation), Arc::clone(procedure));
@@ -169,6 +173,38 @@ impl<'a> Filing<'a> {
             refusal.reasons.clear();
         }
         (!refusal.fields.is_empty() || !refusal.reasons.is_empty()).then_some(refusal)
+    }
+
+    /// The answer to a page that asks, while it is filled in, which conditional fields are asked now.
+    #[must_use]
+    pub fn asked_now(&self, record: &Record) -> Response {
+        Json(serde_json::json!({ "asked": self.asked(record) })).into_response()
+    }
+
+    /// Its fields as a page asks them.
+    #[must_use]
+    pub fn asking<'p>(
+        &'p self,
+        lang: Lang,
+        answers: &'p Answers,
+        faults: &'p [FieldFault],
+        asked: &'p BTreeSet<String>,
+        signer: &'p str,
+    ) -> Asking<'p> {
+        let names = Names { world: self.world, lang };
+        Asking { names, answers, faults, asked, signer, place: self.place() }
+    }
+
+    /// Names that rules of the procedure look at in the end.
+    #[must_use]
+    pub fn looked_at<'r>(&self, rules: impl IntoIterator<Item = &'r str>) -> BTreeSet<Name> {
+        let mut names = BTreeSet::new();
+        self.in_env(&Record::new(), |env| {
+            let mut reach = Reach::new(env, &self.procedure);
+            rules.into_iter().for_each(|rule| reach.rule(rule));
+            names = reach.names.into_keys().collect();
+        });
+        names
     }
 
     /// Paths of the conditional fields that are asked, given the answers so far.
@@ -298,40 +334,5 @@ pub fn owner(world: &dyn World, procedure: &Procedure, about: &BTreeMap<Name, Va
     match &subject.target {
         AboutTarget::Register(register) => Some(format!("{register}/{key}")),
         AboutTarget::Procedure(_) => world.matter(key)?.owner.clone(),
-    }
-}
-
-/// A matter that has not begun, for what depends on its place and subjects.
-#[must_use]
-pub fn imagined(
-    regulation: &Regulation,
-    procedure: &str,
-    place: &str,
-    about: &BTreeMap<Name, Value>,
-    now: DateTime,
-) -> Matter {
-    Matter {
-        id: "not-begun".into(),
-        number: None,
-        regulation: regulation.id.clone(),
-        version: regulation.version.clone(),
-        procedure: procedure.to_owned(),
-        place: place.to_owned(),
-        about: about.clone(),
-        owner: None,
-        instance: None,
-        opened_at: now,
-        seq: 0,
-        step: None,
-        suspended_step: None,
-        ended: None,
-        entered_on: now.date(),
-        desks: Vec::new(),
-        root: Record::new(),
-        forms: BTreeMap::new(),
-        acts: Vec::new(),
-        clocks: Vec::new(),
-        documents: Vec::new(),
-        messages: Vec::new(),
     }
 }

@@ -4,8 +4,9 @@
 
 use super::rows;
 use crate::sent::Answers;
+use crate::visit::Person;
 use engine::FieldFault;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::expr::{FileRef, Record, Signature, Type, Value};
 use regulation::finding::Said;
 use regulation::model::{Field, Rulebook};
@@ -20,6 +21,14 @@ pub struct Signer {
     pub name: String,
     /// Date.
     pub on: Date,
+}
+
+impl Signer {
+    /// Somebody who has signed in, at a moment.
+    #[must_use]
+    pub fn of(person: &Person, now: DateTime) -> Signer {
+        Signer { person: person.id.clone(), name: person.name.clone(), on: now.date() }
+    }
 }
 
 /// What reading a form needs besides the answers.

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent, first};
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -31,14 +31,11 @@ pub async fn show(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let app: App = state;
     visitor.signed_in()?;
     let answers = pairs.into_iter().map(|(name, value)| (name, vec![value])).collect();
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let (_, procedure) = super::services::procedure(snapshot, &id)?;
-            Ok(page(snapshot, &visitor, procedure, &answers, &[])?.into_response())
-        })
+    look(&state, move |snapshot| {
+        let (_, procedure) = super::services::procedure(snapshot, &id)?;
+        Ok(page(snapshot, &visitor, procedure, &answers, &[])?.into_response())
     })
     .await
 }

@@ -7,23 +7,21 @@ use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
-use crate::forms::ask::Asking;
 use crate::forms::filing::Filing;
-use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::Response;
 use engine::FieldFault;
 use engine::Target;
 use engine::ask::{Answer, Question, Verdict, ask};
 use maud::{Markup, html};
 use regulation::analysis::change::Change;
-use regulation::expr::{FileRef, NameKind, Reads, Record, Type, Value};
+use regulation::expr::{FileRef, Record, Type, Value};
 use regulation::model::{Field, Name, Procedure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -31,12 +29,9 @@ use store::Snapshot;
 
 /// The questions.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let check = Check::open(snapshot, &visitor, &id)?;
-            Ok(check.page(&check.filing.presets(), &[], None))
-        })
+    look(&state, move |snapshot| {
+        let check = Check::open(snapshot, &visitor, &id)?;
+        Ok(check.page(&check.filing.presets(), &[], None))
     })
     .await
 }
@@ -48,16 +43,13 @@ pub async fn answer(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let check = Check::open(snapshot, &visitor, &id)?;
-            let mut answers = sent.answers;
-            crate::forms::rows::press(&mut answers);
-            let (record, faults) = check.read(&answers);
-            let found = if faults.is_empty() { Some(check.answer(record)?) } else { None };
-            Ok(check.page(&answers, &faults, found.as_ref()))
-        })
+    look(&state, move |snapshot| {
+        let check = Check::open(snapshot, &visitor, &id)?;
+        let mut answers = sent.answers;
+        crate::forms::rows::press(&mut answers);
+        let (record, faults) = check.read(&answers);
+        let found = if faults.is_empty() { Some(check.answer(record)?) } else { None };
+        Ok(check.page(&answers, &faults, found.as_ref()))
     })
     .await
 }
@@ -69,13 +61,9 @@ pub async fn asked(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let check = Check::open(snapshot, &visitor, &id)?;
-            let (record, _) = check.read(&sent.answers);
-            Ok(Json(serde_json::json!({ "asked": check.filing.asked(&record) })).into_response())
-        })
+    look(&state, move |snapshot| {
+        let check = Check::open(snapshot, &visitor, &id)?;
+        Ok(check.filing.asked_now(&check.read(&sent.answers).0))
     })
     .await
 }
@@ -103,7 +91,7 @@ impl<'a> Check<'a> {
             .unwrap_or_else(|| world.county().code.clone());
         let actor = crate::site::actor(visitor.person_id().unwrap_or_default(), None);
         let filing = Filing::start(world, (&procedure.name, &act.name), &place, about, actor, visitor.now)?;
-        let asks = asks(procedure);
+        let asks = filing.looked_at(checked_rules(procedure).into_iter().map(|rule| rule.name.as_str()));
         Ok(Check { snapshot, visitor, filing, asks })
     }
 
@@ -163,14 +151,7 @@ impl<'a> Check<'a> {
         let title = lang.say("自查：我能办吗", "Do I qualify?");
         let address = format!("/services/{}/check", procedure.name);
         let asked = BTreeSet::new();
-        let asking = Asking {
-            names: Names { world: self.filing.world, lang },
-            answers,
-            faults,
-            asked: &asked,
-            signer: "",
-            place: self.filing.place(),
-        };
+        let asking = self.filing.asking(lang, answers, faults, &asked, "");
         let fields = self.fields();
         let fields: Vec<&Field> = fields.iter().collect();
         let content = html! {
@@ -258,46 +239,4 @@ fn subjects(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -
 /// A paper that somebody says they have.
 fn in_hand(field: &Field) -> Value {
     Value::File(FileRef { name: field.label.zh.clone(), digest: String::new(), size: 0, media: String::new() })
-}
-
-/// The start-form fields that the rules look at, through facts, tables, derived fields and other rules.
-fn asks(procedure: &Procedure) -> BTreeSet<Name> {
-    let mut seen = BTreeSet::new();
-    for rule in checked_rules(procedure) {
-        read_rule(procedure, &rule.name, &mut seen);
-    }
-    seen
-}
-
-fn read_rule(procedure: &Procedure, name: &str, seen: &mut BTreeSet<Name>) {
-    let Some(rule) = procedure.rules.get(name) else { return };
-    for row in &rule.rows {
-        read_all(procedure, row.when.reads(), seen);
-    }
-}
-
-fn read_all(procedure: &Procedure, reads: &Reads, seen: &mut BTreeSet<Name>) {
-    for (name, kind) in &reads.names {
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        match kind {
-            NameKind::Fact => {
-                if let Some(fact) = procedure.facts.iter().find(|fact| fact.name == *name) {
-                    read_all(procedure, fact.value.reads(), seen);
-                }
-            }
-            NameKind::Rule => read_rule(procedure, name, seen),
-            NameKind::TableOutput => {
-                let tables = procedure
-                    .tables
-                    .values()
-                    .filter(|table| table.name == *name || table.outputs.iter().any(|(output, _)| output == name));
-                for input in tables.flat_map(|table| &table.inputs) {
-                    read_all(procedure, input.reads(), seen);
-                }
-            }
-            _ => {}
-        }
-    }
 }

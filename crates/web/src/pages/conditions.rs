@@ -4,16 +4,14 @@
 use crate::components::clause::{cite, clauses};
 use crate::components::verdict::{Holds as Mark, Line, verdict};
 use crate::lang::Lang;
+use engine::env::MatterEnv;
+use engine::reach::Reach;
 use engine::verdict::{RowVerdict, RuleVerdict};
 use maud::{Markup, html};
-use regulation::expr::{NameKind, Reads};
+use regulation::expr::NameKind;
 use regulation::model::{Act, Condition, Holds, Name, Procedure, Rule};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
-
-/// What a rule looks at, through facts, tables and other rules: names and where their values come from.
-type Looks = BTreeMap<Name, NameKind>;
 
 fn rules_of<'p>(procedure: &'p Procedure, conditions: &'p [Condition]) -> impl Iterator<Item = &'p Arc<Rule>> {
     conditions.iter().filter_map(|condition| match condition {
@@ -25,57 +23,22 @@ fn rules_of<'p>(procedure: &'p Procedure, conditions: &'p [Condition]) -> impl I
 /// What acts at a step need before they can be done: each act with its rules, those left out that look at what is only
 /// filed with the act itself.
 #[must_use]
-pub fn guards<'p>(procedure: &'p Procedure, step: &str) -> Vec<(&'p Act, Vec<&'p Arc<Rule>>)> {
+pub fn guards<'p>(
+    env: &MatterEnv<'_, '_>,
+    procedure: &'p Procedure,
+    step: &str,
+) -> Vec<(&'p Act, Vec<&'p Arc<Rule>>)> {
     let own = procedure.step(step).into_iter().flat_map(|step| &step.acts);
     let any = procedure.acts.iter().filter(|act| !act.not_at.iter().any(|name| name == step));
     let with_rules = own.chain(any).map(|act| {
         let told = |rule: &&Arc<Rule>| {
-            let looks = looks(procedure, &rule.name);
-            !act.forms.iter().any(|form| looks.get(form) == Some(&NameKind::Form))
+            let mut reach = Reach::new(env, procedure);
+            reach.rule(&rule.name);
+            !act.forms.iter().any(|form| reach.names.get(form) == Some(&NameKind::Form))
         };
         (act, rules_of(procedure, &act.require).filter(told).collect::<Vec<_>>())
     });
     with_rules.filter(|(_, rules)| !rules.is_empty()).collect()
-}
-
-/// What a rule looks at.
-fn looks(procedure: &Procedure, rule: &str) -> Looks {
-    let mut seen = Looks::new();
-    look_at_rule(procedure, rule, &mut seen);
-    seen
-}
-
-fn look_at_rule(procedure: &Procedure, name: &str, seen: &mut Looks) {
-    let Some(rule) = procedure.rules.get(name) else { return };
-    for row in &rule.rows {
-        look_at(procedure, row.when.reads(), seen);
-    }
-}
-
-fn look_at(procedure: &Procedure, reads: &Reads, seen: &mut Looks) {
-    for (name, kind) in &reads.names {
-        if seen.insert(name.clone(), *kind).is_some() {
-            continue;
-        }
-        match kind {
-            NameKind::Fact => {
-                if let Some(fact) = procedure.facts.iter().find(|fact| fact.name == *name) {
-                    look_at(procedure, fact.value.reads(), seen);
-                }
-            }
-            NameKind::Rule => look_at_rule(procedure, name, seen),
-            NameKind::TableOutput => {
-                let tables = procedure
-                    .tables
-                    .values()
-                    .filter(|table| table.name == *name || table.outputs.iter().any(|(output, _)| output == name));
-                for input in tables.flat_map(|table| &table.inputs) {
-                    look_at(procedure, input.reads(), seen);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Verdicts for a reader: failing rules with their rows, then what is open, then in one line what holds.
@@ -92,7 +55,7 @@ pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> M
     let held: Vec<&RuleVerdict> = verdicts.iter().filter(|rule| rule.holds == Some(true)).collect();
     html! {
         @for rule in failing {
-            h3 { (rule.title) (lang.say("：", ": ")) (super::matter::outcome(lang, rule.holds)) }
+            h3 { (rule.title) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
             (verdict(lang, &lines(snapshot, rule, Mark::No)))
         }
         @if !open.is_empty() {
@@ -176,5 +139,14 @@ fn marked(rule: &RuleVerdict, row: &RowVerdict) -> Mark {
         }
         (Some(true), ..) => Mark::Yes,
         (Some(false), ..) => Mark::No,
+    }
+}
+
+/// Whether a rule holds, in words.
+fn outcome(lang: Lang, holds: Option<bool>) -> &'static str {
+    match holds {
+        Some(true) => lang.say("符合", "met"),
+        Some(false) => lang.say("不符合", "not met"),
+        None => lang.say("尚不能确定", "not known yet"),
     }
 }

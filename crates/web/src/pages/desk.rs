@@ -7,7 +7,7 @@ use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::{Person, Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
@@ -50,9 +50,8 @@ impl Wanted {
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
-    let app: App = state;
     let wanted = Wanted::read(&uri);
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &wanted))).await
+    look(&state, move |snapshot| page(snapshot, &visitor, &wanted)).await
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<Markup, Problem> {

@@ -152,7 +152,7 @@ fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem
 #[must_use]
 pub fn pdf(bytes: &[u8], name: &str) -> Response {
     let disposition =
-        format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode(name).replace('/', "%2F"));
+        format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode_part(name));
     (StatusCode::OK, [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes.to_vec())
         .into_response()
 }

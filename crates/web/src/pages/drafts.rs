@@ -1,8 +1,8 @@
 //! `/drafts/{id}`: a form in steps, kept after each; then a last look, the signature, and it is filed.
 
 use crate::components::error_summary::{error_summary, said};
-use crate::components::{button, clause, stages::form_steps, summary};
-use crate::forms::ask::Asking;
+use crate::components::reasons::reasons;
+use crate::components::{button, stages::form_steps, summary};
 use crate::forms::filing::{Filing, Section};
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
@@ -10,11 +10,11 @@ use crate::forms::{rows, show, uploads};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
-use crate::site::{App, Running, submit as do_act, work};
+use crate::site::{App, Running, look, submit as do_act, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Actor, FieldFault, Outcome, World};
 use jiff::civil::DateTime;
 use maud::{Markup, html};
@@ -112,23 +112,16 @@ fn open(snapshot: &dyn Snapshot, person: &Person, id: &str) -> Result<Opened, Pr
     Ok(Opened { id: id.to_owned(), plan, answers })
 }
 
-fn signer(person: &Person, now: DateTime) -> Signer {
-    Signer { person: person.id.clone(), name: person.name.clone(), on: now.date() }
-}
-
 /// `/drafts/{id}/{step}`: a page of the form.
 pub async fn step(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((id, step)): Path<(String, usize)>,
 ) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let opened = open(snapshot, visitor.signed_in()?, &id)?;
-            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-            step_page(&visitor, &filing, &opened, step, &[])
-        })
+    look(&state, move |snapshot| {
+        let opened = open(snapshot, visitor.signed_in()?, &id)?;
+        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+        step_page(&visitor, &filing, &opened, step, &[])
     })
     .await
 }
@@ -153,16 +146,9 @@ fn step_page(
     let sections = filing.sections();
     let section = step.checked_sub(1).and_then(|place| sections.get(place)).ok_or_else(no_step)?;
     let person = visitor.signed_in()?;
-    let (record, _) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
     let asked = filing.asked(&record);
-    let asking = Asking {
-        names: Names { world: filing.world, lang },
-        answers: &opened.answers,
-        faults,
-        asked: &asked,
-        signer: &person.name,
-        place: filing.place(),
-    };
+    let asking = filing.asking(lang, &opened.answers, faults, &asked, &person.name);
     let fields: Vec<Field> = section.fields.iter().map(|field| Field { group: None, ..Field::clone(field) }).collect();
     let shown: Vec<&Field> = fields.iter().collect();
     let content = html! {
@@ -272,7 +258,7 @@ fn after_save(
         Wish::On => {}
     }
     let names: Vec<&str> = sections[step - 1].fields.iter().map(|field| field.name.as_str()).collect();
-    let (record, faults) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let (record, faults) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
     let mut faults = filing.refusal(&record, faults).map(|refusal| refusal.fields).unwrap_or_default();
     faults.retain(|fault| belongs(&fault.field, &names));
     if !faults.is_empty() {
@@ -293,29 +279,23 @@ pub async fn asked(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let person = visitor.signed_in()?;
-            let mut opened = open(snapshot, person, &id)?;
-            opened.answers.extend(sent.answers);
-            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-            let (record, _) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
-            Ok(Json(serde_json::json!({ "asked": filing.asked(&record) })).into_response())
-        })
+    look(&state, move |snapshot| {
+        let person = visitor.signed_in()?;
+        let mut opened = open(snapshot, person, &id)?;
+        opened.answers.extend(sent.answers);
+        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+        let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
+        Ok(filing.asked_now(&record))
     })
     .await
 }
 
 /// `/drafts/{id}/review`: everything once more, then sign and file.
 pub async fn review(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let opened = open(snapshot, visitor.signed_in()?, &id)?;
-            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-            review_page(&visitor, &filing, &opened, &[])
-        })
+    look(&state, move |snapshot| {
+        let opened = open(snapshot, visitor.signed_in()?, &id)?;
+        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+        review_page(&visitor, &filing, &opened, &[])
     })
     .await
 }
@@ -329,7 +309,7 @@ fn review_page(
     let lang = visitor.lang;
     let person = visitor.signed_in()?;
     let sections = filing.sections();
-    let (record, faults) = filing.read(&opened.answers, Some(&signer(person, visitor.now)));
+    let (record, faults) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
     let refusal = filing.refusal(&record, faults);
     let faults = refusal.as_ref().map(|refusal| refusal.fields.clone()).unwrap_or_default();
     let complete = faults.is_empty();
@@ -385,10 +365,7 @@ fn obstacles(visitor: &Visitor, filing: &Filing<'_>, refusal: &engine::Refusal) 
     html! {
         div class="errors" role="alert" {
             h2 { (lang.say("按现在的情况不能提交", "This cannot be filed as things stand")) }
-            ul { @for reason in &refusal.reasons { li {
-                (lang.say(&reason.zh, &reason.en)) " " (clause::clauses(&clause::cite(filing.world.rulebook(), &reason.clauses)))
-                @if let Some(hint) = &reason.hint { br; (hint) }
-            } } }
+            (reasons(lang, filing.world.rulebook(), &refusal.reasons))
         }
     }
 }
@@ -398,9 +375,7 @@ fn warnings(visitor: &Visitor, filing: &Filing<'_>, record: &Record) -> Markup {
     let Outcome::Done(decision) = filing.attempt(record.clone()) else { return html! {} };
     html! {
         @if !decision.warnings.is_empty() {
-            (crate::components::banner::banner(crate::components::banner::Tone::Care, lang.say("请留意", "Please note"), &html! {
-                ul { @for warning in &decision.warnings { li { (lang.say(&warning.zh, &warning.en)) " " (clause::clauses(&clause::cite(filing.world.rulebook(), &warning.clauses))) } } }
-            }))
+            (crate::components::banner::banner(crate::components::banner::Tone::Care, lang.say("请留意", "Please note"), &reasons(lang, filing.world.rulebook(), &decision.warnings)))
         }
     }
 }
@@ -418,15 +393,7 @@ fn sign(visitor: &Visitor, filing: &Filing<'_>, person: &Person, faults: &[Field
     let plain: Vec<Field> = fields.into_iter().map(|field| Field { group: None, ..field.clone() }).collect();
     let shown: Vec<&Field> = plain.iter().collect();
     let (answers, asked) = (Answers::new(), BTreeSet::new());
-    let asking = Asking {
-        names: Names { world: filing.world, lang: visitor.lang },
-        answers: &answers,
-        faults,
-        asked: &asked,
-        signer: &person.name,
-        place: filing.place(),
-    };
-    asking.fields(&shown, "")
+    filing.asking(visitor.lang, &answers, faults, &asked, &person.name).fields(&shown, "")
 }
 
 /// Files the form.
@@ -444,7 +411,7 @@ pub async fn submit(
             let mut opened = open(snapshot, reader.signed_in()?, &draft)?;
             opened.answers.extend(sent.answers);
             let filing = opened.plan.filing(snapshot.world(), reader.now)?;
-            let (record, _) = filing.read(&opened.answers, Some(&signer(reader.signed_in()?, reader.now)));
+            let (record, _) = filing.read(&opened.answers, Some(&Signer::of(reader.signed_in()?, reader.now)));
             Ok(filing.request(record))
         })
     })

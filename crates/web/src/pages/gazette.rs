@@ -10,7 +10,7 @@ use crate::forms::show::show as shown;
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use jiff::civil::Date;
@@ -25,8 +25,7 @@ const COUNTED_MAX: usize = 999;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &id))).await
+    look(&state, move |snapshot| page(snapshot, &visitor, &id)).await
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {

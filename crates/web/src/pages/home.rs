@@ -6,7 +6,7 @@ use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::State;
 use axum::http::Uri;
@@ -24,9 +24,8 @@ const COUNTED_MATTERS: usize = 100;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
-    let app: App = state;
     let query = crate::visit::query_value(&uri, "q").unwrap_or_default().trim().to_owned();
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &query))).await
+    look(&state, move |snapshot| page(snapshot, &visitor, &query)).await
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Markup, Problem> {
@@ -179,26 +178,20 @@ pub fn regulations(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
 
 /// `/services`: the services alone.
 pub async fn services_page(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let title = visitor.lang.say("办事", "Services");
-            let content = html! { h1 { (title) } (services(&visitor, snapshot.world().rulebook())) (elsewhere(&visitor, snapshot.world().rulebook())) };
-            Ok(layout::page(&visitor, Nav::Services, title, &content))
-        })
+    look(&state, move |snapshot| {
+        let title = visitor.lang.say("办事", "Services");
+        let content = html! { h1 { (title) } (services(&visitor, snapshot.world().rulebook())) (elsewhere(&visitor, snapshot.world().rulebook())) };
+        Ok(layout::page(&visitor, Nav::Services, title, &content))
     })
     .await
 }
 
 /// `/gazette`: the regulations alone.
 pub async fn gazette_page(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let title = visitor.lang.say("规定", "Regulations");
-            let content = html! { h1 { (title) } (regulations(&visitor, snapshot.world().rulebook())) };
-            Ok(layout::page(&visitor, Nav::Gazette, title, &content))
-        })
+    look(&state, move |snapshot| {
+        let title = visitor.lang.say("规定", "Regulations");
+        let content = html! { h1 { (title) } (regulations(&visitor, snapshot.world().rulebook())) };
+        Ok(layout::page(&visitor, Nav::Gazette, title, &content))
     })
     .await
 }

@@ -5,7 +5,7 @@ use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::{Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
@@ -24,9 +24,8 @@ const LINES: usize = 30;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
-    let app: App = state;
     let after = query_value(&uri, "after");
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, after))).await
+    look(&state, move |snapshot| page(snapshot, &visitor, after)).await
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, after: Option<String>) -> Result<Markup, Problem> {

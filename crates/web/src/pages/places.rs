@@ -7,7 +7,7 @@ use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -29,15 +29,12 @@ pub async fn show(
     Path(code): Path<String>,
     uri: Uri,
 ) -> Result<Markup, Problem> {
-    let app: App = state;
     let value = |name: &str| query_value(&uri, name).filter(|value| !value.is_empty());
     let (procedure, step, after) = (value("procedure"), value("step"), value("after"));
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let query =
-                MatterQuery { procedure, step, place: Some(code.clone()), open: Some(true), ..MatterQuery::default() };
-            page(snapshot, &visitor, &code, &query, after)
-        })
+    look(&state, move |snapshot| {
+        let query =
+            MatterQuery { procedure, step, place: Some(code.clone()), open: Some(true), ..MatterQuery::default() };
+        page(snapshot, &visitor, &code, &query, after)
     })
     .await
 }

@@ -9,7 +9,7 @@ use crate::components::figure::{figure, in_words};
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use maud::{Markup, html};
@@ -31,8 +31,7 @@ pub fn promise(lang: Lang, worst: &WorstCase) -> Markup {
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor, &id))).await
+    look(&state, move |snapshot| page(snapshot, &visitor, &id)).await
 }
 
 /// A procedure in force, with its regulation.

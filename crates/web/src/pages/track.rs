@@ -7,7 +7,7 @@ use crate::components::table::{Column, table};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::Sent;
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -22,8 +22,7 @@ const MESSAGES: usize = 10;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| app.read(|snapshot| page(snapshot, &visitor))).await
+    look(&state, move |snapshot| page(snapshot, &visitor)).await
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {

@@ -8,7 +8,7 @@ use crate::forms::field::{Control, Field, LineKind, field};
 use crate::forms::{mask, show};
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::typeset;
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
@@ -65,7 +65,6 @@ fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
 
 /// The page of a code.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
-    let app: App = state;
     let code = match trust::read_verification_code(&code) {
         Ok(code) => code,
         Err(fault) => {
@@ -74,11 +73,9 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path
             );
         }
     };
-    work(&app, move |app| {
-        app.read(|snapshot| match snapshot.document_by_code(&code)?.filter(|line| verifiable(snapshot, line)) {
-            Some(line) => Ok(found(snapshot, &visitor, &line).into_response()),
-            None => Ok((StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response()),
-        })
+    look(&state, move |snapshot| match snapshot.document_by_code(&code)?.filter(|line| verifiable(snapshot, line)) {
+        Some(line) => Ok(found(snapshot, &visitor, &line).into_response()),
+        None => Ok((StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response()),
     })
     .await
 }

@@ -4,8 +4,8 @@ use super::{find, offers};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
+use crate::components::reasons::reasons;
 use crate::components::{banner, button};
-use crate::forms::ask::Asking;
 use crate::forms::filing::Filing;
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
@@ -15,11 +15,11 @@ use crate::pages::drafts::many_files;
 use crate::pages::process::Drawing;
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
-use crate::site::{App, Running, submit as do_act, work};
-use crate::visit::{Person, Visitor};
+use crate::site::{App, Running, look, submit as do_act, work};
+use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::rights::Access;
 use engine::{Actor, Refusal, RefusalKind, Target};
 use maud::{Markup, html};
@@ -71,10 +71,6 @@ fn refused(reasons: Vec<engine::Reason>) -> Problem {
     Problem::from(Refusal { kind, reasons, fields: Vec::new() })
 }
 
-fn signer(person: &Person, visitor: &Visitor) -> Signer {
-    Signer { person: person.id.clone(), name: person.name.clone(), on: visitor.now.date() }
-}
-
 fn page(
     visitor: &Visitor,
     filing: &Filing<'_>,
@@ -87,11 +83,11 @@ fn page(
     let Target::Matter { id, seen } = &filing.target else {
         return Err(Problem::not_found("没有这个事项", "No such matter"));
     };
-    let (record, _) = filing.read(answers, Some(&signer(person, visitor)));
+    let (record, _) = filing.read(answers, Some(&Signer::of(person, visitor.now)));
     let asked = filing.asked(&record);
     let faults = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
     let names = Names { world: filing.world, lang };
-    let asking = Asking { names, answers, faults, asked: &asked, signer: &person.name, place: filing.place() };
+    let asking = filing.asking(lang, answers, faults, &asked, &person.name);
     let label = lang.label(&filing.act.label);
     let address = format!("/matters/{id}/acts/{}", filing.act.name);
     let fields: Vec<&Field> = filing.fields();
@@ -134,10 +130,7 @@ fn why_not(visitor: &Visitor, filing: &Filing<'_>, refusal: &Refusal) -> Markup 
     html! {
         div class="errors" role="alert" tabindex="-1" data-errors {
             h2 { (lang.say("没有办成", "Not done")) }
-            ul { @for reason in &refusal.reasons { li {
-                (lang.say(&reason.zh, &reason.en)) " " (clauses(&cite(filing.world.rulebook(), &reason.clauses)))
-                @if let Some(hint) = &reason.hint { br; (hint) }
-            } } }
+            (reasons(lang, filing.world.rulebook(), &refusal.reasons))
         }
     }
 }
@@ -239,7 +232,7 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
         if pressed {
             return Ok(Prepared::Page(Box::new(page(visitor, &filing, &answers, &key, None)?.into_response())));
         }
-        let (record, faults) = filing.read(&answers, Some(&signer(person, visitor)));
+        let (record, faults) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
         if !faults.is_empty() {
             let refusal = Refusal { kind: RefusalKind::Form, reasons: Vec::new(), fields: faults };
             let page = page(visitor, &filing, &answers, &key, Some(&refusal))?;
@@ -256,14 +249,11 @@ pub async fn asked(
     Path((id, act)): Path<(String, String)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let app: App = state;
-    work(&app, move |app| {
-        app.read(|snapshot| {
-            let person = visitor.signed_in()?;
-            let filing = filing(snapshot, &visitor, &id, &act)?;
-            let (record, _) = filing.read(&sent.answers, Some(&signer(person, &visitor)));
-            Ok(Json(serde_json::json!({ "asked": filing.asked(&record) })).into_response())
-        })
+    look(&state, move |snapshot| {
+        let person = visitor.signed_in()?;
+        let filing = filing(snapshot, &visitor, &id, &act)?;
+        let (record, _) = filing.read(&sent.answers, Some(&Signer::of(person, visitor.now)));
+        Ok(filing.asked_now(&record))
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! `/matters/{id}/files/{digest}`, `/matters/{id}/forms/{form}.pdf`: what was handed in, and a filed form on paper.
 
 use super::find;
-use crate::layout::encode;
+use crate::layout::encode_part;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::typeset;
@@ -40,7 +40,7 @@ pub async fn show(
             None => app.store().file(None, &digest)?.ok_or_else(missing)?,
         };
         let disposition =
-            format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode(&file.name).replace('/', "%2F"));
+            format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await

@@ -4,7 +4,7 @@ use super::View;
 use crate::components::{button, why};
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use maud::{Markup, html};
@@ -12,8 +12,7 @@ use std::sync::Arc;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| app.read(|snapshot| View::open(snapshot, &visitor, &id, false)?.receipt())).await
+    look(&state, move |snapshot| View::open(snapshot, &visitor, &id, false)?.receipt()).await
 }
 
 impl View<'_> {

@@ -1,0 +1,126 @@
+//! The papers of a matter: documents issued, forms filed, files handed in.
+
+use super::View;
+use crate::components::summary;
+use crate::forms::{mask, show as values};
+use crate::problem::Problem;
+use engine::matter::ActRecord;
+use engine::rights::{Access, may_see_document};
+use maud::{Markup, html};
+use regulation::expr::{FileRef, Record, Value};
+use regulation::model::{Field, Form};
+use std::sync::Arc;
+
+impl<'a> View<'a> {
+    pub(super) fn documents(&self) -> Result<Markup, Problem> {
+        let lang = self.lang();
+        let world = self.snapshot.world();
+        let viewer = crate::pages::documents::viewer(self.visitor);
+        let mut lines = self.snapshot.documents(&self.matter.id)?;
+        lines.retain(|line| {
+            let model = self.procedure.documents.get(&line.document.name);
+            model.is_some_and(|model| {
+                may_see_document(world, &viewer, &self.matter, model, self.visitor.now) > Access::None
+            })
+        });
+        Ok(html! {
+            @if !lines.is_empty() {
+                h2 { (lang.say("文书", "Documents")) }
+                ul class="plain" {
+                    @for line in &lines {
+                        li class="row" {
+                            a href=(format!("/documents/{}", line.document.id)) { (crate::pages::documents::title(self.snapshot, self.visitor, line)) }
+                            @if let Some(number) = &line.document.number { span class="number" { (number) } }
+                            span class="soft" { (lang.date(line.document.on)) }
+                            @if line.document.voided.is_some() { span class="tag" { (lang.say("已失效", "void")) } }
+                            a href=(format!("/documents/{}.pdf", line.document.id)) { "PDF" }
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    pub(super) fn forms(&self) -> Markup {
+        let lang = self.lang();
+        let root: Vec<&Arc<Form>> = self
+            .procedure
+            .start
+            .iter()
+            .flat_map(|act| &act.forms)
+            .filter(|name| self.matter.forms.contains_key(*name))
+            .filter_map(|name| self.form(name))
+            .collect();
+        let later = self.matter.forms.iter().filter(|(name, _)| !root.iter().any(|form| form.name == **name));
+        html! {
+            @if !self.matter.forms.is_empty() { h2 { (lang.say("填报内容", "What was filed")) } }
+            @for form in &root { (self.filed(form, &self.matter.root, None)) }
+            @for (name, filings) in later {
+                @if let Some(form) = self.form(name) {
+                    @for filing in filings { (self.filed(form, &filing.record, self.matter.acts.get(filing.act))) }
+                }
+            }
+            @if self.masks() && self.access == Access::Full && !self.unmasked {
+                p class="no-print small" { a href=(format!("/matters/{}?show=personal", self.matter.id)) { (lang.say("显示完整的证件号码和电话", "Show numbers in full")) } (lang.say("（会留下查阅记录）", " (this is logged)")) }
+            }
+        }
+    }
+
+    /// A form by name.
+    #[must_use]
+    pub fn form(&self, name: &str) -> Option<&'a Arc<Form>> {
+        self.snapshot.world().rulebook().form(name).map(|(_, form)| form)
+    }
+
+    fn masks(&self) -> bool {
+        let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
+        forms.flat_map(|form| &form.fields).any(mask::is_masked)
+    }
+
+    fn filed(&self, form: &Form, record: &Record, act: Option<&ActRecord>) -> Markup {
+        let lang = self.lang();
+        let names = self.names();
+        let mut lines = Vec::new();
+        for field in &form.fields {
+            if let Some(value) = record.get(&field.name).filter(|value| !value.is_missing()) {
+                lines.push((lang.label(&field.label).to_owned(), self.value(field, value)));
+            }
+        }
+        html! {
+            @if !lines.is_empty() {
+                details {
+                    summary { (lang.label(&form.title)) @if let Some(act) = act { (lang.say("，", ", ")) (names.recorded_party(&self.procedure, &act.party)) " " (lang.date(act.on)) } }
+                    div {
+                        (summary::summary(&lines))
+                        @if form.layout.is_some() { p class="no-print" { a href=(format!("/matters/{}/forms/{}.pdf", self.matter.id, form.name)) { (lang.say("打印这份表（PDF）", "Print this form (PDF)")) } } }
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&self, field: &Field, value: &Value) -> Markup {
+        let names = self.names();
+        if let Value::File(file) = value {
+            return self.file(file);
+        }
+        if let Value::List(all) = value
+            && matches!(all.first(), Some(Value::File(_)))
+        {
+            return html! { @for one in all { @if let Value::File(file) = one { (self.file(file)) " " } } };
+        }
+        if mask::is_covered(field, self.access, self.unmasked) {
+            return html! { (mask::cover(&values::show(names, &field.ty, value))) };
+        }
+        values::content(names, &field.ty, value)
+    }
+
+    fn file(&self, file: &FileRef) -> Markup {
+        let kilobytes = file.size.div_ceil(1024);
+        html! {
+            @if self.access == Access::Full { a href=(format!("/matters/{}/files/{}", self.matter.id, file.digest)) { (file.name) } }
+            @else { (file.name) }
+            span class="soft small" { " " (kilobytes) " KB" }
+        }
+    }
+}
