@@ -1,10 +1,10 @@
 //! Parameters (参数) as in force on a day, and the rules of statutory time that follow from them.
 
 use crate::world::World;
-use calendar::{BeyondData, Roll, Rules};
+use calendar::{BeyondData, Cutoff, Roll, Rules};
 use jiff::civil::Date;
 use regulation::expr::Value;
-use regulation::model::{Parameter, Regulation};
+use regulation::model::{CUTOFF, Parameter, Regulation};
 
 /// The value of a parameter on a day: the county's own where it has one in force, else the regulation's.
 ///
@@ -42,6 +42,13 @@ pub fn counting_rules(world: &dyn World, regulation: &Regulation, on: Date) -> R
         receipt_next_working_day: is("receipt.non-working-day", "next-working-day"),
         beyond_data: if is("deadline.beyond-data", "refuse") { BeyondData::Refuse } else { BeyondData::default() },
     }
+}
+
+/// The hour at which a day ends for what arrives on it ([`CUTOFF`]): 24:00 where no regulation says otherwise.
+#[must_use]
+pub fn cutoff(world: &dyn World, regulation: &Regulation, on: Date) -> Cutoff {
+    let value = parameter(world, regulation, CUTOFF, on);
+    value.as_text().and_then(|text| text.parse().ok()).unwrap_or(Cutoff::MIDNIGHT)
 }
 
 /// How the days of a public notice (公示) are counted: as other terms, and with the day of posting if

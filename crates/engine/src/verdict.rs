@@ -4,15 +4,15 @@ use crate::act::Reason;
 use crate::env::MatterEnv;
 use crate::eval;
 use regulation::expr::{Record, Value};
-use regulation::model::{ClauseId, Holds, Name, Rule, RuleRow};
+use regulation::model::{ClauseId, Holds, Label, Name, Rule, RuleRow};
 
 /// What a rule says about a matter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleVerdict {
     /// Rule.
     pub rule: Name,
-    /// Its title in Chinese.
-    pub title: String,
+    /// Its title.
+    pub title: Label,
     /// How its rows combine.
     pub how: Holds,
     /// Whether it holds; `None` while something it needs is missing.
@@ -20,7 +20,7 @@ pub struct RuleVerdict {
     /// Its rows, in order.
     pub rows: Vec<RowVerdict>,
     /// Said when an `any` rule fails as a whole.
-    pub because: Option<String>,
+    pub because: Option<Label>,
     /// Clauses of the rule.
     pub clauses: Vec<ClauseId>,
 }
@@ -34,8 +34,8 @@ pub struct RowVerdict {
     pub holds: Option<bool>,
     /// It would be a hit, but nobody has confirmed it yet.
     pub candidate: bool,
-    /// Reason in Chinese, with its values.
-    pub because: String,
+    /// Reason, with its values.
+    pub because: Label,
     /// Clauses of the row, or of the rule where it has none of its own.
     pub clauses: Vec<ClauseId>,
     /// Values looked at: what → value as people read it.
@@ -60,8 +60,8 @@ impl RowVerdict {
         Reason {
             code: self.code.clone(),
             clauses: self.clauses.clone(),
-            zh: self.because.clone(),
-            en: format!("`{}`: {}", self.code, self.because),
+            zh: self.because.zh.clone(),
+            en: self.because.en.clone().unwrap_or_else(|| format!("`{}`: {}", self.code, self.because.zh)),
             values: self.values.clone(),
             hint: None,
         }
@@ -113,11 +113,11 @@ pub fn verdict(env: &MatterEnv<'_, '_>, rule: &Rule) -> RuleVerdict {
     let rows: Vec<RowVerdict> = rule.rows.iter().map(|row| row_verdict(env, rule, row)).collect();
     RuleVerdict {
         rule: rule.name.clone(),
-        title: rule.title.zh.clone(),
+        title: rule.title.clone(),
         how: rule.holds,
         holds: combine(rule.holds, rows.iter().map(|row| (row.holds, row.candidate))),
         rows,
-        because: rule.because.as_ref().map(|because| eval::text(because, env)),
+        because: rule.because.as_ref().map(|because| because.fill(env)),
         clauses: rule.clauses.clone(),
     }
 }
@@ -148,7 +148,7 @@ fn row_verdict(env: &MatterEnv<'_, '_>, rule: &Rule, row: &RuleRow) -> RowVerdic
         code: row.code.clone(),
         holds,
         candidate,
-        because: eval::text(&row.because, env),
+        because: row.because.fill(env),
         clauses: clauses_of(rule, row),
         values: eval::values(&row.when, env),
     }
@@ -165,7 +165,7 @@ pub(crate) fn hits(env: &MatterEnv<'_, '_>, rule: &Rule) -> Value {
         Record::from([
             ("code".to_owned(), Value::Code(row.code.clone())),
             ("clause".to_owned(), Value::Text(clauses_of(rule, row).join("、"))),
-            ("because".to_owned(), Value::Text(eval::text(&row.because, env))),
+            ("because".to_owned(), Value::Text(eval::text(&row.because.zh, env))),
         ])
     };
     Value::Records(rule.rows.iter().filter(hit).map(record).collect())

@@ -8,7 +8,7 @@ use calendar::parse_date;
 use engine::county::{Appointment, County, Place, Post};
 use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
-use regulation::model::{Field, Register, Rulebook};
+use regulation::model::{Field, Register, Rulebook, misread};
 use std::collections::BTreeMap;
 
 /// A person's sign-in name.
@@ -164,6 +164,9 @@ pub fn overrides(home: &Home, rulebook: &Rulebook) -> Result<Overrides> {
             .ok_or_else(|| anyhow!("{}：没有参数 {id} {name} / no such parameter", line.at("parameter")))?;
         let value = Value::parse(&parameter.ty, line.get("value")?)
             .map_err(|said| anyhow!("{}：{} / {}", line.at("value"), said.zh, said.en))?;
+        if let Some(said) = misread(name, &value) {
+            bail!("{}：{} / {}", line.at("value"), said.zh, said.en);
+        }
         if line.optional("instrument").is_none() {
             bail!("{}：须写明允许改动的文件 / the instrument that allows it is missing", line.at("instrument"));
         }

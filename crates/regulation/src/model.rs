@@ -7,7 +7,8 @@ mod duty;
 
 pub use duty::{Duty, Each, Every, Rhythm};
 
-use crate::expr::{Expr, Template, Type, Value};
+use crate::expr::{Env, Expr, Template, Type, Value};
+use crate::finding::Said;
 use crate::span::Span;
 use calendar::Term;
 use jiff::civil::Date;
@@ -27,6 +28,28 @@ pub struct Label {
     pub zh: String,
     /// English, where the author gave one.
     pub en: Option<String>,
+}
+
+/// A sentence with holes (理由) in Chinese and, where the author gave one, in English.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sentence {
+    /// Chinese.
+    pub zh: Template,
+    /// English.
+    pub en: Option<Template>,
+}
+
+impl Sentence {
+    /// The expressions in its holes, in both languages.
+    pub fn holes(&self) -> impl Iterator<Item = &Expr> {
+        self.zh.holes().chain(self.en.iter().flat_map(Template::holes))
+    }
+
+    /// The sentence with its holes filled.
+    #[must_use]
+    pub fn fill(&self, env: &dyn Env) -> Label {
+        Label { zh: self.zh.fill(env, &[]), en: self.en.as_ref().map(|en| en.fill_en(env)) }
+    }
 }
 
 /// All regulations that run together (法规库), names resolved across them.
@@ -205,6 +228,18 @@ pub struct Parameter {
     pub clauses: Vec<ClauseId>,
     /// Where.
     pub span: Span,
+}
+
+/// The parameter for the hour at which a day ends for what arrives, `17:30` or `24:00` ([`calendar::Cutoff`]).
+pub const CUTOFF: &str = "deadline.cutoff-time";
+
+/// What is wrong with a value of a parameter, beyond its type: statutory time reads some parameters in its own notation.
+pub fn misread(parameter: &str, value: &Value) -> Option<Said> {
+    if parameter != CUTOFF || value.is_missing() {
+        return None;
+    }
+    let wrong = value.as_text().unwrap_or_default().parse::<calendar::Cutoff>().err()?;
+    Some(Said { zh: wrong.zh, en: wrong.en })
 }
 
 /// A typed register (台账、名录、目录).
@@ -425,6 +460,10 @@ pub struct Procedure {
     pub worst_case: Option<WorstCase>,
     /// Shown among the services to residents.
     pub service: bool,
+    /// What in life leads people to it (办事场景: 建房, 物业, 补助), under which pages group the services.
+    pub occasion: Option<Label>,
+    /// Which parts of it its page tells everybody (公开内容): codes among [`Procedure::PARTS`]; all of them where it is not said.
+    pub disclose: Option<Expr>,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
     /// Where.
@@ -432,6 +471,9 @@ pub struct Procedure {
 }
 
 impl Procedure {
+    /// The parts of a procedure's public page: 条件、程序、要件、时限、结果.
+    pub const PARTS: [&str; 5] = ["conditions", "procedure", "papers", "time-limits", "results"];
+
     /// The step of that name.
     #[must_use]
     pub fn step(&self, name: &str) -> Option<&Step> {
@@ -645,7 +687,7 @@ pub enum Condition {
         /// Must hold.
         condition: Expr,
         /// Said when it does not.
-        because: Option<Template>,
+        because: Option<Sentence>,
     },
 }
 
@@ -745,7 +787,7 @@ pub struct Rule {
     /// Rows.
     pub rows: Vec<RuleRow>,
     /// Said when an `any` rule fails as a whole.
-    pub because: Option<Template>,
+    pub because: Option<Sentence>,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
     /// Where.
@@ -771,7 +813,7 @@ pub struct RuleRow {
     /// Condition.
     pub when: Expr,
     /// Reason.
-    pub because: Template,
+    pub because: Sentence,
     /// A hit is only a candidate until this party confirms it (`confirm` column): name of the yes-no field that confirms.
     pub confirm: Option<Expr>,
     /// Clauses.

@@ -513,6 +513,8 @@ pub trait Snapshot {
     fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault>;
     /// The views of a register that a person keeps, by name.
     fn saved_views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, Fault>;
+    /// The act that a person did under an idempotency key: the matter or row it concerned, and the post they did it in.
+    fn done_under(&self, person: &str, key: &str) -> Result<Option<(String, Option<String>)>, Fault>;
     /// Who read personal data of a matter or row, the latest first.
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
     /// What a person read, the latest first.

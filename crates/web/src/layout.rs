@@ -174,7 +174,10 @@ mod tests {
         assert_eq!(with_query("/desk?step=a&light=red", "light", "green"), "/desk?step=a&light=green");
         assert_eq!(with_query("/desk", "lang", "en"), "/desk?lang=en");
         assert_eq!(with_query("/desk?light=red", "light", ""), "/desk");
-        assert_eq!(with_query("/a?limit=5&after=1&x=%E6%88%B7", "after", "2/户"), "/a?limit=5&x=%E6%88%B7&after=2/%E6%88%B7");
+        assert_eq!(
+            with_query("/a?limit=5&after=1&x=%E6%88%B7", "after", "2/户"),
+            "/a?limit=5&x=%E6%88%B7&after=2/%E6%88%B7"
+        );
     }
 
     #[test]

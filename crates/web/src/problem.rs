@@ -3,6 +3,7 @@
 //! Handlers return a [`Problem`]; [`crate::visit`] renders it once it knows the reader's language and wish.
 
 use crate::lang::Both;
+use crate::sent::Kept;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::{FieldFault, Reason, Refusal, RefusalKind};
@@ -26,6 +27,10 @@ pub struct Problem {
     pub fields: Vec<FieldFault>,
     /// The matter that somebody wanted to see and may not: [`crate::visit::guard`] notes who it was.
     pub refused_look: Option<String>,
+    /// What was typed into a form that could not be taken now: the page offers to go on with it.
+    pub kept: Option<Box<Kept>>,
+    /// Where to go from here, instead of the home page.
+    pub next: Option<(String, Box<Both>)>,
 }
 
 impl Problem {
@@ -40,6 +45,8 @@ impl Problem {
             reasons: Vec::new(),
             fields: Vec::new(),
             refused_look: None,
+            kept: None,
+            next: None,
         }
     }
 
@@ -47,6 +54,20 @@ impl Problem {
     #[must_use]
     pub fn of_refused_look(mut self, matter: &str) -> Problem {
         self.refused_look = Some(matter.to_owned());
+        self
+    }
+
+    /// With what was typed.
+    #[must_use]
+    pub fn keeping(mut self, kept: Kept) -> Problem {
+        self.kept = Some(Box::new(kept));
+        self
+    }
+
+    /// With an address to go to, and what it is called.
+    #[must_use]
+    pub fn next(mut self, address: &str, zh: &str, en: &str) -> Problem {
+        self.next = Some((address.to_owned(), Box::new(Both::new(zh, en))));
         self
     }
 

@@ -5,6 +5,7 @@ use crate::visit::Visitor;
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Answers as typed: field path → one or more texts.
@@ -48,15 +49,75 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Sent, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
-        let multipart = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-        let request = Request::from_parts(parts, body);
-        let mut sent =
-            if multipart { read_multipart(request, state).await? } else { read_plain(request, state).await? };
-        let token = sent.answers.remove("_token").and_then(|mut texts| texts.pop()).unwrap_or_default();
-        if trust::same_bytes(token.as_bytes(), visitor.csrf.as_bytes()) { Ok(sent) } else { Err(wrong_token()) }
+        let (sent, visitor, token) = read(request, state).await?;
+        if is_token_of(&token, &visitor) { Ok(sent) } else { Err(wrong_token()) }
     }
+}
+
+/// A form that only somebody who has signed in can send. Where the session ended meanwhile, what was typed is kept: the
+/// page of the [`Problem`] offers to go on with it.
+#[derive(Debug, Clone, Default)]
+pub struct SignedSent(pub Sent);
+
+impl<S: Send + Sync> FromRequest<S> for SignedSent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<SignedSent, Problem> {
+        let (sent, visitor, token) = read(request, state).await?;
+        match (&visitor.person, is_token_of(&token, &visitor)) {
+            (Some(_), true) => Ok(SignedSent(sent)),
+            (Some(_), false) => Err(wrong_token().keeping(Kept::of(&visitor, sent))),
+            (None, _) if sent.answers.is_empty() && sent.files.is_empty() => Err(Problem::sign_in_first()),
+            (None, _) => Err(Problem::sign_in_first().keeping(Kept::of(&visitor, sent))),
+        }
+    }
+}
+
+/// What was typed into a form, on its way through the sign-in page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The address that the form goes to.
+    pub address: String,
+    /// What was typed.
+    pub answers: Answers,
+    /// Names of files, which have to be chosen again.
+    pub files: Vec<String>,
+}
+
+impl Kept {
+    fn of(visitor: &Visitor, sent: Sent) -> Kept {
+        let files = sent.files.into_iter().map(|file| file.name).collect();
+        Kept { address: visitor.here.clone(), answers: sent.answers, files }
+    }
+}
+
+/// The answer that asks for the form once more, filled in, instead of doing what it says: for forms that come back from the
+/// sign-in page, and for second thoughts.
+pub const AGAIN: &str = "_again";
+
+/// Takes an answer that is not a field out of a form.
+pub fn take(answers: &mut Answers, name: &str) -> Option<String> {
+    answers.remove(name).and_then(|mut texts| texts.pop()).filter(|text| !text.is_empty())
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<(Sent, Visitor, String), Problem> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+    let multipart = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let request = Request::from_parts(parts, body);
+    let mut sent = if multipart { read_multipart(request, state).await? } else { read_plain(request, state).await? };
+    let token = take(&mut sent.answers, "_token").unwrap_or_default();
+    Ok((sent, visitor, token))
+}
+
+/// A text without control characters that no keyboard types: pasted texts carry them unseen.
+fn clean(text: String) -> String {
+    let stray = |character: char| character.is_control() && !matches!(character, '\n' | '\r' | '\t');
+    if text.contains(stray) { text.replace(stray, "") } else { text }
+}
+
+fn is_token_of(token: &str, visitor: &Visitor) -> bool {
+    trust::same_bytes(token.as_bytes(), visitor.csrf.as_bytes())
 }
 
 fn wrong_token() -> Problem {
@@ -74,7 +135,7 @@ async fn read_plain<S: Send + Sync>(request: Request, state: &S) -> Result<Sent,
         Form::from_request(request, state).await.map_err(|fault| part_problem(fault.status()))?;
     let mut sent = Sent::default();
     for (name, value) in pairs {
-        sent.answers.entry(name).or_default().push(value);
+        sent.answers.entry(name).or_default().push(clean(value));
     }
     Ok(sent)
 }
@@ -87,7 +148,10 @@ async fn read_multipart<S: Send + Sync>(request: Request, state: &S) -> Result<S
         let name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|fault| part_problem(fault.status()))?;
         match name {
-            None => sent.answers.entry(field).or_default().push(String::from_utf8_lossy(&bytes).into_owned()),
+            None => {
+                let text = clean(String::from_utf8_lossy(&bytes).into_owned());
+                sent.answers.entry(field).or_default().push(text);
+            }
             Some(name) if !bytes.is_empty() => sent.files.push(Upload { field, name, bytes: bytes.to_vec() }),
             Some(_) => {}
         }

@@ -21,6 +21,8 @@ pub struct Site {
     pub templates: BTreeMap<String, Vec<u8>>,
     /// Sign-ins shown on the sign-in page of a sample county.
     pub demo: Vec<DemoSignIn>,
+    /// Address at which everybody reaches the site, without a slash at its end: what QR codes on paper begin with.
+    pub public_url: String,
     /// Whether browsers reach the site over HTTPS only; then cookies say so.
     pub secure: bool,
     /// Random bytes.

@@ -33,7 +33,7 @@ pub fn issued(
         return Ok(Arc::clone(known));
     }
     let names = Names { world: snapshot.world(), lang: Lang::Zh };
-    let data = document_data(names, line, matter, model);
+    let data = document_data(names, &app.site.public_url, line, matter, model);
     let layout = model.layout.as_deref().unwrap_or(LETTER);
     let bytes = Arc::new(pdf(app, &matter.regulation, layout, &data, line.document.on)?);
     app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
@@ -58,7 +58,8 @@ pub fn filed(
         Some(env) => whole(names, &env, form, record),
         None => record.clone(),
     };
-    let data = form_data(names, matter, form, &record, on);
+    let link = format!("{}/matters/{}", app.site.public_url, matter.id);
+    let data = form_data(names, &link, matter, form, &record, on);
     pdf(app, &matter.regulation, layout, &data, on)
 }
 
@@ -104,7 +105,12 @@ fn pdf(app: &Running, regulation: &str, layout: &str, data: &Value, today: Date)
         .map_err(|findings| Problem::fault(&anyhow::anyhow!("{layout} of {regulation}: {findings:?}")))
 }
 
-fn document_data(names: Names<'_>, line: &DocumentLine, matter: &Matter, model: &Document) -> Value {
+/// The address at which a document is verified: what its QR code holds.
+fn verify_link(public_url: &str, code: &str) -> String {
+    format!("{public_url}/verify/{code}")
+}
+
+fn document_data(names: Names<'_>, public_url: &str, line: &DocumentLine, matter: &Matter, model: &Document) -> Value {
     let document = &line.document;
     let mut data = Map::new();
     let mut labels = Map::new();
@@ -116,7 +122,7 @@ fn document_data(names: Names<'_>, line: &DocumentLine, matter: &Matter, model: 
     }
     add_letter(names, &mut data, document, matter, model);
     let code = model.verifiable.then(|| line.code.clone());
-    let qr = code.as_ref().and_then(|code| gazette::qr::qr_svg(code).ok());
+    let qr = code.as_ref().and_then(|code| gazette::qr::qr_svg(&verify_link(public_url, code)).ok());
     json!({
         "document": {
             "name": document.name,
@@ -137,7 +143,8 @@ fn document_data(names: Names<'_>, line: &DocumentLine, matter: &Matter, model: 
     })
 }
 
-fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on: Date) -> Value {
+/// A form has no code of its own; its QR code leads to the matter.
+fn form_data(names: Names<'_>, link: &str, matter: &Matter, form: &Form, record: &Record, on: Date) -> Value {
     let mut labels = Map::new();
     for field in &form.fields {
         labels.insert(field.name.clone(), json!(field.label.zh));
@@ -153,7 +160,7 @@ fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on
             "issued-on": Lang::Zh.date(on),
             "issuer": null,
             "verification-code": null,
-            "qr-svg": null,
+            "qr-svg": gazette::qr::qr_svg(link).ok(),
             "void": false,
         },
         "data": data,

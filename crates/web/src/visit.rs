@@ -129,7 +129,7 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     }
     let refused = refused_look(&response);
     note_refused_look(&app, &visitor, refused).await;
-    response = render_problem(response, &visitor, for_program);
+    response = render_problem(&app, response, &visitor, for_program);
     for cookie in wishes.cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(SET_COOKIE, value);
@@ -158,12 +158,12 @@ async fn note_refused_look(app: &App, visitor: &Visitor, matter: Option<String>)
     }
 }
 
-fn render_problem(mut response: Response, visitor: &Visitor, for_program: bool) -> Response {
+fn render_problem(app: &Running, mut response: Response, visitor: &Visitor, for_program: bool) -> Response {
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| bare_problem(&response));
     match problem {
         None => response,
         Some(problem) if for_program => crate::api::problem::json(&problem).into_response(),
-        Some(problem) => crate::pages::problem::page(visitor, &problem),
+        Some(problem) => crate::pages::problem::page(app, visitor, &problem),
     }
 }
 
@@ -180,8 +180,16 @@ fn bare_problem(response: &Response) -> Option<Problem> {
         }
         StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::too_large()),
         StatusCode::REQUEST_TIMEOUT => problem("timeout", "处理超时", "The request took too long"),
+        StatusCode::BAD_REQUEST if is_plain_text(response) => {
+            let problem = Problem::unreadable("这个地址无法识别", "The address cannot be read");
+            Some(problem.hint("请核对网址，或者从首页重新进入。", "Check the address, or start from the home page."))
+        }
         _ => None,
     }
+}
+
+fn is_plain_text(response: &Response) -> bool {
+    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 async fn visitor(app: &App, wishes: &Wishes, token: String, here: String) -> Result<Visitor, Problem> {
@@ -204,7 +212,8 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String) -> Res
     .await
 }
 
-fn person_of(county: &engine::County, id: PersonId, now: DateTime) -> Person {
+/// A person with the posts they hold now.
+pub(crate) fn person_of(county: &engine::County, id: PersonId, now: DateTime) -> Person {
     let name = county.people.get(&id).cloned().unwrap_or_else(|| id.clone());
     let posts = county.posts_of(&id, now.date()).map(|post| Holding {
         id: post.id.clone(),

@@ -26,10 +26,11 @@ const NO_ALARM: Word = ["无告警", "no alarm"];
 /// A check: whether what follows the keyword holds; what happened instead.
 type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
-const CHECKS: [(Word, Check); 25] = [
+const CHECKS: [(Word, Check); 26] = [
     (["→", "→"], stands_at),
     (["期限", "due"], clock::due),
     (["最后一日", "raw"], clock::raw),
+    (["推算", "term"], clock::term),
     (["计入", "counted"], clock::counted),
     (["时钟", "clock"], clock::clock_state),
     (["无时钟", "no clock"], clock::no_clock),

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::form::{Asked, Examination, convert};
 use crate::matter::Matter;
 use crate::offer;
+use crate::parameter::cutoff;
 use crate::reason::{Decided, refuse};
 use crate::rights::Cause;
 use crate::rights::PartyName;
@@ -16,7 +17,7 @@ use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
-use regulation::model::{Act, Condition, Field, Form, Holds, Procedure, Step};
+use regulation::model::{Act, Condition, Field, Form, Holds, Label, Procedure, Step};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -78,7 +79,8 @@ impl Run<'_> {
         let view = doing.view(Some(Rc::new(changes)));
 
         let filed = self.file(&before, &forms, &converted.record, doable, &party);
-        let on = self.legal_date(&view, doable.act, doing)?;
+        let given = self.date_given(&view, doable.act)?;
+        let on = given.unwrap_or_else(|| self.usual_date(&before, doing));
         let acted = self.record(doing, doable, party, on, &before);
 
         let faulty: BTreeSet<String> = converted.faults.iter().map(|fault| fault.field.clone()).collect();
@@ -96,7 +98,7 @@ impl Run<'_> {
             let reasons = vec![incomplete(doable.act, faults.len())];
             return Err(Box::new(Refusal { kind: RefusalKind::Form, reasons, fields: faults }));
         }
-        is_dated_sensibly(&before, doable.act, on, self.now.date())?;
+        is_dated_sensibly(&before, doable.act, on, given.map_or(on, |_| self.now.date()))?;
         let judged = match judged {
             Some(judged) => judged,
             None => {
@@ -165,13 +167,25 @@ impl Run<'_> {
         }
     }
 
-    /// The act's legal date: what it says, or the day on which it is done.
-    fn legal_date(&self, view: &View<'_>, act: &Act, doing: &Doing<'_>) -> Decided<Date> {
-        let Some(dated) = &act.dated else {
-            return Ok(doing.on);
-        };
-        let date = self.look(view, |env| eval::value(dated, env).as_date())?;
-        Ok(date.unwrap_or(doing.on))
+    /// The legal date that the act itself gives.
+    fn date_given(&self, view: &View<'_>, act: &Act) -> Decided<Option<Date>> {
+        match &act.dated {
+            Some(dated) => self.look(view, |env| eval::value(dated, env).as_date()),
+            None => Ok(None),
+        }
+    }
+
+    /// The legal date otherwise: the day on which it is done; what somebody hands in for themselves after the hour at which the
+    /// day ends is received on the next, and nothing is dated before it.
+    fn usual_date(&self, before: &Matter, doing: &Doing<'_>) -> Date {
+        let Actor::Person { post, .. } = doing.actor else { return doing.on };
+        if doing.cause.is_some() {
+            return doing.on;
+        }
+        let regulation = self.scratch.regulation(&before.regulation, &before.version).filter(|_| post.is_none());
+        let on = regulation
+            .map_or(doing.on, |regulation| cutoff(&self.scratch, &regulation, self.now.date()).received_on(self.now));
+        before.acts.first().map_or(on, |first| on.max(first.on))
     }
 
     fn record(&mut self, doing: &Doing<'_>, doable: &Doable<'_>, party: PartyName, on: Date, before: &Matter) -> usize {
@@ -242,11 +256,11 @@ fn incomplete(act: &Act, faults: usize) -> Reason {
         .hint("请按各栏的提示补正后再提交")
 }
 
-/// A legal date lies neither in the future nor before the matter began.
-fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, today: Date) -> Decided<()> {
-    if on > today {
-        let zh = format!("“{}”的日期{}在今天（{}）之后", act.label.zh, zh_date(on), zh_date(today));
-        let en = format!("`{}` would be dated {on}, after today ({today})", act.name);
+/// A legal date lies neither in the future (`latest` is today) nor before the matter began.
+fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, latest: Date) -> Decided<()> {
+    if on > latest {
+        let zh = format!("“{}”的日期{}在今天（{}）之后", act.label.zh, zh_date(on), zh_date(latest));
+        let en = format!("`{}` would be dated {on}, after today ({latest})", act.name);
         return refuse(
             RefusalKind::Time,
             Reason::general("dated-in-future", zh, en).hint("请等到那一天再办理，或者更正日期"),
@@ -290,16 +304,21 @@ fn against(env: &MatterEnv<'_, '_>, act: &Act, condition: &Condition) -> Vec<Rea
             if eval::holds(condition, env) == Some(true) {
                 return Vec::new();
             }
-            let zh = match because {
-                Some(because) => eval::text(because, env),
-                None => format!("“{}”的条件不具备：{}", act.label.zh, eval::explained(condition, env)),
-            };
-            let en = format!("`{}` does not hold", eval::source(condition));
+            let said = because.as_ref().map(|because| because.fill(env)).unwrap_or_else(|| Label {
+                zh: format!("“{}”的条件不具备：{}", act.label.zh, eval::explained(condition, env)),
+                en: None,
+            });
+            let (zh, en) = both(said, || format!("`{}` does not hold", eval::source(condition)));
             let mut reason = Reason::general("condition", zh, en).under(&act.clauses);
             reason.values = eval::values(condition, env);
             vec![reason]
         }
     }
+}
+
+/// A sentence in both languages; where the regulation has none in English, what stands for it.
+fn both(said: Label, en: impl FnOnce() -> String) -> (String, String) {
+    (said.zh, said.en.unwrap_or_else(en))
 }
 
 fn rule_against(env: &MatterEnv<'_, '_>, name: &str) -> Vec<Reason> {
@@ -312,7 +331,8 @@ fn rule_against(env: &MatterEnv<'_, '_>, name: &str) -> Vec<Reason> {
         return Vec::new();
     }
     let whole = rule.because.as_ref().map(|because| {
-        Reason::general(name, eval::text(because, env), format!("rule `{name}` does not hold")).under(&rule.clauses)
+        let (zh, en) = both(because.fill(env), || format!("rule `{name}` does not hold"));
+        Reason::general(name, zh, en).under(&rule.clauses)
     });
     let mut reasons: Vec<Reason> = whole.into_iter().collect();
     reasons.extend(verdict::rows_against(env, &rule).iter().map(|row| {

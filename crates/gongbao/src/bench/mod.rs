@@ -96,6 +96,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         typesetter: web::typesetter(Vec::new),
         templates: BTreeMap::new(),
         demo: Vec::new(),
+        public_url: String::new(),
         secure: false,
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
     };

@@ -231,13 +231,13 @@ fn as_json(answer: &Answer, faults: &[engine::FieldFault]) -> Json {
             let against = rule.holds == Some(false) && rule.against().any(|other| other.code == row.code);
             let values: Map<String, Json> = row.values.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
             json!({ "rule": rule.rule, "code": row.code, "clause": row.clauses.first(), "clauses": row.clauses, "holds": row.holds,
-                    "against": against, "candidate": row.candidate, "because": row.because, "values": values })
+                    "against": against, "candidate": row.candidate, "because": row.because.zh, "values": values })
         })
         .collect();
     let rules: Vec<Json> = answer
         .rules
         .iter()
-        .map(|rule| json!({ "rule": rule.rule, "title": rule.title, "holds": rule.holds }))
+        .map(|rule| json!({ "rule": rule.rule, "title": rule.title.zh, "holds": rule.holds }))
         .collect();
     let change: Vec<Json> = answer
         .change

@@ -30,6 +30,9 @@ pub struct Serve {
     /// 停在此刻的时钟（教学、测试），如 2022-06-01T09:00 / a clock that stands at this moment until advanced
     #[arg(long, value_name = "DATETIME")]
     now: Option<DateTime>,
+    /// 公众访问的网址，印在文书二维码里；默认是监听的地址 / address at which the public reaches the site, printed in QR codes; default: the address listened on
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    public_url: Option<String>,
     /// 首次启动时填入样例县，并公布演示账号 / fill an empty data folder with the sample county and show demo sign-ins
     #[arg(long)]
     sample: bool,
@@ -50,9 +53,13 @@ impl Serve {
             sample::fill(&loaded, &store)?;
         }
         let clock = Arc::new(self.clock(&loaded)?);
-        let site = self.site(loaded, Arc::new(store), Arc::clone(&clock));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(serve(site, self.listen))?;
+        let listening = TcpListener::bind(self.listen);
+        let listener =
+            runtime.block_on(listening).with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
+        let address = listener.local_addr()?;
+        let site = self.site(loaded, Arc::new(store), clock, address);
+        runtime.block_on(serve(site, listener, address))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -64,7 +71,7 @@ impl Serve {
         Ok(standing.map_or_else(CountyClock::real, CountyClock::standing))
     }
 
-    fn site(&self, loaded: Loaded, store: Arc<Sqlite>, clock: Arc<CountyClock>) -> Site {
+    fn site(&self, loaded: Loaded, store: Arc<Sqlite>, clock: Arc<CountyClock>, address: SocketAddr) -> Site {
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
         Site {
@@ -73,16 +80,25 @@ impl Serve {
             typesetter: web::typesetter(move || fonts::read(folder.as_deref())),
             templates: loaded.home.templates,
             demo,
+            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             secure: self.https,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
 }
 
-async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
-    let listener =
-        TcpListener::bind(listen).await.with_context(|| format!("无法监听 {listen} / cannot listen there"))?;
-    let address = listener.local_addr()?;
+/// A public address as given: HTTP or HTTPS, without anything behind the path, and without a slash at its end.
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let plain = |character: char| character.is_ascii_graphic() && !"?#\"<>\\".contains(character);
+    if !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(plain) {
+        return Ok(url.to_owned());
+    }
+    Err("应是 https://example.gov.cn 这样的网址 / must be an address such as https://example.gov.cn".into())
+}
+
+async fn serve(site: Site, listener: TcpListener, address: SocketAddr) -> Result<()> {
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     axum::serve(listener, web::serve(site)).with_graceful_shutdown(asked_to_stop()).await?;
@@ -137,5 +153,21 @@ async fn asked_to_stop() {
     #[cfg(not(unix))]
     {
         _ = interrupt.await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public_url;
+
+    #[test]
+    fn a_public_address_is_one_that_a_phone_can_open() {
+        assert_eq!(public_url("https://gongbao.example/"), Ok("https://gongbao.example".into()));
+        assert_eq!(public_url("http://10.0.0.7:8080/county"), Ok("http://10.0.0.7:8080/county".into()));
+        for wrong in
+            ["gongbao.example", "https://", "https:///x", "ftp://a", "https://a?b", "https://a b", "https://县"]
+        {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -111,7 +111,7 @@ impl ActReader<'_> {
         }
         let keys = Keys::open(node, &["that", "because"], self.compiler.sink);
         let that = keys.required("that", &node.span)?;
-        let because = keys.words("because").map(|words| self.compiler.template(self.view, words));
+        let because = keys.sentence("because").map(|said| self.compiler.sentence(self.view, said));
         Some(Condition::Expr { condition: self.compiler.condition(self.view, that), because })
     }
 

@@ -76,6 +76,16 @@ impl<'a> Keys<'a> {
         self.get(key).and_then(|node| label(node, self.sink)).unwrap_or_else(|| plain_label(fallback))
     }
 
+    /// A sentence in Chinese and perhaps in English, each to be compiled.
+    pub fn sentence(&self, key: &str) -> Option<(&'a Words, Option<&'a Words>)> {
+        let node = self.get(key)?;
+        if let Some(zh) = node.scalar() {
+            return Some((zh, None));
+        }
+        let keys = Keys::open(node, &["zh", "en"], self.sink);
+        Some((keys.required("zh", &node.span)?, keys.words("en")))
+    }
+
     /// The mapping's own `clause:`.
     pub fn clauses(&self) -> Vec<ClauseId> {
         self.names("clause").into_iter().map(|words| words.text).collect()

@@ -7,7 +7,7 @@ use super::type_cell::{self, Known, RawType, choices};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Type, Unit, Value};
 use crate::findings::{Sink, reading};
-use crate::model::{Label, Name, Parameter};
+use crate::model::{Label, Name, Parameter, misread};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
 use jiff::civil::Date;
@@ -42,6 +42,7 @@ fn parameter(block: &Block, name: &Words, node: &Node, known: &Known, sink: &Sin
     };
     let Yaml::Map(_) = node.yaml else {
         let typed = typed(node, known, sink)?;
+        is_readable(name, node, &typed.value, sink);
         parameter.values.push((None, typed.value));
         (parameter.ty, parameter.choices) = (typed.ty, typed.choices);
         return Some(parameter);
@@ -57,16 +58,25 @@ fn parameter(block: &Block, name: &Words, node: &Node, known: &Known, sink: &Sin
         return None;
     };
     let typed = typed(value, known, sink)?;
+    is_readable(name, value, &typed.value, sink);
     (parameter.ty, parameter.choices) = (typed.ty, typed.choices);
     let since = keys.words("since").and_then(|words| date(words, sink));
     parameter.values.push((since, typed.value));
     for (from, node) in keys.entries("then") {
         if let (Some(from), Some(value)) = (date(from, sink), later(node, &parameter, known, sink)) {
+            is_readable(name, node, &value, sink);
             parameter.values.push((Some(from), value));
         }
     }
     parameter.values.sort_by_key(|(from, _)| from.unwrap_or(Date::MIN));
     Some(parameter)
+}
+
+/// Statutory time reads some parameters in its own notation.
+fn is_readable(name: &Words, node: &Node, value: &Value, sink: &Sink) {
+    if let Some(wrong) = misread(&name.text, value) {
+        sink.add(reading::bad_notation(&node.span, wrong));
+    }
 }
 
 /// A later value, which must be of the parameter's type.
@@ -75,6 +85,7 @@ fn later(node: &Node, parameter: &Parameter, known: &Known, sink: &Sink) -> Opti
     let chosen = |code: &str| parameter.choices.iter().any(|(choice, _)| choice == code);
     let fits = match (&typed.value, &parameter.ty) {
         (Value::Code(code), Type::OneOf(_)) => chosen(code),
+        (Value::Codes(codes), Type::SomeOf(_)) => codes.iter().all(|code| chosen(code)),
         _ => typed.ty == parameter.ty,
     };
     if !fits {
@@ -116,6 +127,11 @@ fn scalar(words: &Words, quoted: bool, known: &Known, sink: &Sink) -> Option<Typ
         let choices = choices(&codes)?;
         let value = Value::Code(choices.first()?.0.clone());
         return Some(Typed { ty: Type::OneOf(choices.clone()), value, choices });
+    }
+    if let Some(codes) = words.after("some of ") {
+        let choices = choices(&codes)?;
+        let value = Value::Codes(choices.iter().map(|(code, _)| code.clone()).collect());
+        return Some(Typed { ty: Type::SomeOf(choices.clone()), value, choices });
     }
     let plain = |ty, value| Some(Typed { ty, value, choices: Vec::new() });
     if let Some(cell) = words.after("none of ") {

@@ -3,16 +3,19 @@
 use super::act::ActReader;
 use super::keys::{self, plain_label};
 use super::{Keys, document, rule, step, table};
-use crate::findings::names;
+use crate::expr::{Expr, Type};
+use crate::findings::{names, reading};
 use crate::model::{Fact, Label, Name, Procedure};
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "procedure",
     "title",
     "service",
+    "occasion",
+    "disclose",
     "about",
     "owner",
     "number",
@@ -71,9 +74,29 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
             .collect(),
         worst_case: None,
         service: keys.yes("service"),
+        occasion: keys.get("occasion").and_then(|node| keys::label(node, compiler.sink)),
+        disclose: disclose(&keys, view, compiler),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     }
+}
+
+/// Parts of the procedure's page, most often a parameter `some of {…}` of them.
+fn disclose(keys: &Keys<'_>, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Expr> {
+    let words = keys.words("disclose")?;
+    let expr = compiler.any(view, words);
+    let known = |(code, _): &(Name, Label)| Procedure::PARTS.contains(&code.as_str());
+    let fits = match &expr.ty {
+        Type::SomeOf(codes) => codes.iter().all(known),
+        Type::Unknown => true,
+        _ => false,
+    };
+    if !fits {
+        let parts = Procedure::PARTS.join(", ");
+        let (zh, en) = (format!(" `some of`，只含 {parts}"), format!("`some of` with nothing but {parts}"));
+        compiler.sink.add(reading::wrong_shape(&words.span, &zh, &en));
+    }
+    fits.then_some(expr)
 }
 
 /// Facts, each after those it needs.
@@ -98,7 +121,7 @@ fn facts(names: &ProcedureNames<'_>, view: &View<'_>, compiler: &Compiler<'_>) -
 fn owner(keys: &Keys<'_>, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Name> {
     let words = keys.words("owner")?;
     match view.derived_type(&words.text) {
-        Some(crate::expr::Type::Row(_) | crate::expr::Type::Unknown) => Some(words.text.clone()),
+        Some(Type::Row(_) | Type::Unknown) => Some(words.text.clone()),
         _ => {
             let known = view.procedure.as_deref().and_then(|name| compiler.outline.procedures.get(name));
             let known = known.map(|names| names.about.as_slice()).unwrap_or_default();

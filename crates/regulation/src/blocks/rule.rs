@@ -10,7 +10,7 @@ use crate::source::Words;
 use crate::text::{Grid, GridRow};
 
 const KEYS: [&str; 6] = ["rule", "title", "holds", "require", "because", "clause"];
-const COLUMNS: [&str; 5] = ["code", "when", "because", "clause", "confirm"];
+const COLUMNS: [&str; 6] = ["code", "when", "because", "because-en", "clause", "confirm"];
 
 /// A rule of a procedure.
 pub(crate) fn read(block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> Rule {
@@ -20,7 +20,7 @@ pub(crate) fn read(block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> R
         title: keys.label("title", &block.name.text),
         holds: keys.words("holds").map_or(Holds::All, |words| holds(words, compiler)),
         rows: Vec::new(),
-        because: keys.words("because").map(|words| compiler.template(view, words)),
+        because: keys.sentence("because").map(|said| compiler.sentence(view, said)),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     };
@@ -46,11 +46,14 @@ fn holds(words: &Words, compiler: &Compiler<'_>) -> Holds {
 
 /// `require: EXPR` is a rule of one row.
 fn single(block: &Block, require: &Words, keys: &Keys<'_>, view: &View<'_>, compiler: &Compiler<'_>) -> RuleRow {
-    let because = keys.required("because", block.head()).unwrap_or(require);
+    if keys.get("because").is_none() {
+        compiler.sink.add(reading::missing_key(block.head(), "because"));
+    }
+    let because = keys.sentence("because").unwrap_or((require, None));
     RuleRow {
         code: block.name.text.clone(),
         when: compiler.condition(view, require),
-        because: compiler.template(view, because),
+        because: compiler.sentence(view, because),
         confirm: None,
         clauses: block.clauses.clone(),
         span: require.span.clone(),
@@ -81,7 +84,7 @@ fn one(block: &Block, columns: &Columns, row: &GridRow, view: &View<'_>, compile
     Some(RuleRow {
         code: code.text.clone(),
         when: compiler.condition(view, columns.cell(row, "when")?),
-        because: compiler.template(view, columns.cell(row, "because")?),
+        because: compiler.sentence(view, (columns.cell(row, "because")?, columns.filled(row, "because-en"))),
         confirm: columns.filled(row, "confirm").map(|words| compiler.condition(view, words)),
         clauses: if own.is_empty() { block.clauses.clone() } else { own },
         span: code.span.clone(),

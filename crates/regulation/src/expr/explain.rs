@@ -56,6 +56,13 @@ impl Expr {
         let value = Evaluator::new(env).value(self.node());
         shown(&value, &self.node().ty, env)
     }
+
+    /// The same for readers of English.
+    #[must_use]
+    pub fn shown_en(&self, env: &dyn Env) -> String {
+        let value = Evaluator::new(env).value(self.node());
+        shown_by(&value, &self.node().ty, env, Value::en, ", ")
+    }
 }
 
 struct Explainer<'a> {
@@ -346,14 +353,19 @@ fn outcome(said: &str, value: &Value, missing: &[String]) -> String {
 
 /// A value as people read it, looking up the names of places and people and the numbers of matters and documents.
 pub(super) fn shown(value: &Value, ty: &Type, env: &dyn Env) -> String {
+    shown_by(value, ty, env, Value::zh, "、")
+}
+
+fn shown_by(value: &Value, ty: &Type, env: &dyn Env, say: fn(&Value, &Type) -> String, between: &str) -> String {
     if let Value::List(values) = value {
         let element = ty.element().unwrap_or(Type::Unknown);
-        return values.iter().map(|value| shown(value, &element, env)).collect::<Vec<_>>().join("、");
+        let each = values.iter().map(|value| shown_by(value, &element, env, say, between));
+        return each.collect::<Vec<_>>().join(between);
     }
     let named = called(value, ty).map(|(thing, member)| env.member(&thing, member)).filter(|name| !name.is_missing());
     match named {
-        Some(name) => name.zh(&Type::Unknown),
-        None => value.zh(ty),
+        Some(name) => say(&name, &Type::Unknown),
+        None => say(value, ty),
     }
 }
 

@@ -39,6 +39,21 @@ impl Value {
         }
     }
 
+    /// As readers of English read it: labels for codes where they have an English one, units and dates as machines write them.
+    #[must_use]
+    pub fn en(&self, ty: &Type) -> String {
+        match self {
+            Value::Missing => "(not given)".into(),
+            Value::Code(code) => label_en(code, ty),
+            Value::Codes(codes) => codes.iter().map(|code| label_en(code, ty)).collect::<Vec<_>>().join(", "),
+            Value::List(values) => {
+                let element = ty.element().unwrap_or(Type::Unknown);
+                values.iter().map(|value| value.en(&element)).collect::<Vec<_>>().join(", ")
+            }
+            _ => self.show(),
+        }
+    }
+
     /// As regulations and machines write it: codes, ISO dates, `yes` or `no`; empty when missing.
     #[must_use]
     pub fn show(&self) -> String {
@@ -81,6 +96,11 @@ fn with_unit(figure: String, unit: &str) -> String {
 fn label(code: &str, ty: &Type) -> String {
     let known: Option<&(Name, Label)> = ty.codes().and_then(|codes| codes.iter().find(|(known, _)| known == code));
     known.map_or_else(|| code.to_owned(), |(_, label)| label.zh.clone())
+}
+
+fn label_en(code: &str, ty: &Type) -> String {
+    let known: Option<&(Name, Label)> = ty.codes().and_then(|codes| codes.iter().find(|(known, _)| known == code));
+    known.map_or_else(|| code.to_owned(), |(_, label)| label.en.clone().unwrap_or_else(|| label.zh.clone()))
 }
 
 fn joined(all: impl Iterator<Item = String>) -> String {

@@ -49,9 +49,19 @@ impl Template {
     /// The text with its holes filled: values as people read them, and the caller's own names (`n`, `year`).
     #[must_use]
     pub fn fill(&self, env: &dyn Env, extra: &[(&str, String)]) -> String {
+        self.filled(extra, |expr| expr.shown(env))
+    }
+
+    /// The text with its holes filled for readers of English.
+    #[must_use]
+    pub fn fill_en(&self, env: &dyn Env) -> String {
+        self.filled(&[], |expr| expr.shown_en(env))
+    }
+
+    fn filled(&self, extra: &[(&str, String)], shown: impl Fn(&Expr) -> String) -> String {
         let filled = self.parts.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
-            Part::Expr(expr) => expr.shown(env),
+            Part::Expr(expr) => shown(expr),
             Part::Extra { name, width } => {
                 let value = extra.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
                 format!("{value:0>width$}")

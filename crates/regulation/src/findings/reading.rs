@@ -4,7 +4,7 @@ mod pages;
 
 pub(super) use pages::PAGES;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Said};
 use crate::near::nearest;
 use crate::span::Span;
 
@@ -243,6 +243,10 @@ pub(crate) fn bad_value(span: &Span, text: &str) -> Finding {
         "写 `200 m²`、`5 working-days`、`yes`、`\"文字\"`、`2022-03-01`、`one of [a, b]` 或 `none of 类型`",
         "write `200 m²`, `5 working-days`, `yes`, `\"text\"`, `2022-03-01`, `one of [a, b]` or `none of TYPE`",
     )
+}
+
+pub(crate) fn bad_notation(span: &Span, wrong: Said) -> Finding {
+    Finding::error("GB0023", span, format!("参数值{}", wrong.zh), format!("the value {}", wrong.en))
 }
 
 pub(crate) fn duplicate_clause(span: &Span, id: &str, first: &Span) -> Finding {

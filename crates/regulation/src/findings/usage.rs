@@ -2,8 +2,8 @@
 
 use crate::expr::{Expr, Template};
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Register, Rhythm, Rule, Step,
-    Table, To,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Register, Rhythm, Rule,
+    Sentence, Step, Table, To,
 };
 
 /// Something that is done with every expression.
@@ -14,6 +14,7 @@ pub(super) fn of_procedure<'m>(procedure: &'m Procedure, visit: Visit<'_, 'm>) {
     procedure.facts.iter().for_each(|fact| visit(&fact.value));
     procedure.number.iter().for_each(|series| holes(&series.pattern, visit));
     procedure.subject.iter().for_each(|subject| holes(subject, visit));
+    procedure.disclose.iter().for_each(&mut *visit);
     procedure.all_acts().for_each(|(_, act)| of_act(act, visit));
     procedure.steps.iter().for_each(|step| of_step(step, visit));
     procedure.rules.values().for_each(|rule| of_rule(rule, visit));
@@ -35,7 +36,7 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
     for condition in act.require.iter().chain(&act.warn) {
         if let Condition::Expr { condition, because } = condition {
             visit(condition);
-            because.iter().for_each(|because| holes(because, visit));
+            because.iter().flat_map(Sentence::holes).for_each(&mut *visit);
         }
     }
     act.dated.iter().for_each(&mut *visit);
@@ -82,10 +83,10 @@ fn of_step<'m>(step: &'m Step, visit: Visit<'_, 'm>) {
 }
 
 fn of_rule<'m>(rule: &'m Rule, visit: Visit<'_, 'm>) {
-    rule.because.iter().for_each(|because| holes(because, visit));
+    rule.because.iter().flat_map(Sentence::holes).for_each(&mut *visit);
     for row in &rule.rows {
         visit(&row.when);
-        holes(&row.because, visit);
+        row.because.holes().for_each(&mut *visit);
         row.confirm.iter().for_each(&mut *visit);
     }
 }

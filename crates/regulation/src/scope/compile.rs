@@ -6,7 +6,7 @@ use crate::blocks::keys::words;
 use crate::blocks::party;
 use crate::expr::{Expr, Template, Type, check, parse};
 use crate::findings::{Sink, names, reading};
-use crate::model::{AboutTarget, By, Name, Party};
+use crate::model::{AboutTarget, By, Name, Party, Sentence};
 use crate::source::Words;
 use crate::text::yaml::Node;
 
@@ -49,6 +49,11 @@ impl Compiler<'_> {
     /// A text with holes.
     pub fn template(&self, view: &View<'_>, words: &Words) -> Template {
         self.template_with(view, words, &[])
+    }
+
+    /// A sentence with holes, in one language or two.
+    pub fn sentence(&self, view: &View<'_>, (zh, en): (&Words, Option<&Words>)) -> Sentence {
+        Sentence { zh: self.template(view, zh), en: en.map(|en| self.template(view, en)) }
     }
 
     /// The pattern of a number: `{n}` is the series number, `{year}` the year of the act.

@@ -84,8 +84,13 @@ fn the_same_key_happens_once(store: &dyn Store) {
     done(store, request(None, enter_home("h2"), start()));
     let anothers = store.submit(request(Some("k1"), apply("h2", "c1"), start())).unwrap();
     assert!(!anothers.receipt().unwrap().repeated, "keys are each actor's own");
-    let length = store.read(|snapshot| snapshot.journal_length()).unwrap();
-    assert_eq!(length, 4);
+    let (length, done, none) = store
+        .read(|snapshot| {
+            let under = |key| snapshot.done_under("resident-h1", key);
+            Ok((snapshot.journal_length()?, under("k1")?, under("k2")?))
+        })
+        .unwrap();
+    assert_eq!((length, done, none), (4, Some((first.subject.clone(), None)), None));
 }
 
 fn a_refusal_changes_nothing(store: &dyn Store) {

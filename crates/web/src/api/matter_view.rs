@@ -9,6 +9,7 @@ use super::problem::reason;
 use super::query::Query;
 use super::{ROOT, clock};
 use crate::forms::names::Names;
+use crate::lang::Lang;
 use crate::pages::documents::{title, viewer};
 use crate::problem::Problem;
 use crate::visit::Visitor;
@@ -341,7 +342,7 @@ impl View<'_> {
         let scope = Scope::new(self.names.world, self.visitor.now);
         let Some(env) = scope.matter(&self.matter.id) else { return json!([]) };
         let rules = self.procedure.rules.keys().map(String::as_str);
-        verdicts(&env, rules).iter().map(|one| verdict(one, *self.veil != Veil::All)).collect()
+        verdicts(&env, rules).iter().map(|one| verdict(self.names.lang, one, *self.veil != Veil::All)).collect()
     }
 
     fn entry(&self, entry: &Entry) -> Value {
@@ -386,25 +387,25 @@ impl View<'_> {
 }
 
 /// What a rule says; its texts and values only to who may see everything.
-pub(crate) fn verdict(verdict: &RuleVerdict, whole: bool) -> Value {
+pub(crate) fn verdict(lang: Lang, verdict: &RuleVerdict, whole: bool) -> Value {
     json!({
         "rule": verdict.rule,
-        "title": verdict.title,
+        "title": lang.label(&verdict.title),
         "holds": verdict.holds,
-        "because": verdict.because.as_ref().filter(|_| whole && verdict.holds == Some(false)),
+        "because": verdict.because.as_ref().filter(|_| whole && verdict.holds == Some(false)).map(|because| lang.label(because)),
         "clauses": verdict.clauses,
-        "rows": verdict.rows.iter().map(|row| row_verdict(row, whole)).collect::<Vec<_>>(),
+        "rows": verdict.rows.iter().map(|row| row_verdict(lang, row, whole)).collect::<Vec<_>>(),
     })
 }
 
-fn row_verdict(row: &RowVerdict, whole: bool) -> Value {
+fn row_verdict(lang: Lang, row: &RowVerdict, whole: bool) -> Value {
     let values: Map<String, Value> =
         row.values.iter().filter(|_| whole).map(|(name, value)| (name.clone(), json!(value))).collect();
     json!({
         "code": row.code,
         "holds": row.holds,
         "candidate": row.candidate,
-        "because": Some(&row.because).filter(|_| whole),
+        "because": Some(lang.label(&row.because)).filter(|_| whole),
         "clauses": row.clauses,
         "values": values,
     })

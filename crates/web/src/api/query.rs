@@ -1,6 +1,8 @@
 //! What a program asks for in the query of an address: page sizes, dates, columns.
 
 use super::body::wrong_member;
+pub(crate) use crate::layout::encode_part as encoded;
+use crate::layout::with_query;
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use axum::extract::{FromRequestParts, Query as Pairs};

@@ -104,8 +104,11 @@ fn answer(lang: Lang, asked: &Asked) -> Value {
         Verdict::Ineligible => "ineligible",
         Verdict::Undetermined => "undetermined",
     };
-    let rules = asked.rules.iter().map(|rule| json!({ "rule": rule.rule, "title": rule.title, "holds": rule.holds }));
-    let reasons = asked.rules.iter().flat_map(|rule| rule.rows.iter().map(|row| reason(rule, row)));
+    let rules = asked
+        .rules
+        .iter()
+        .map(|rule| json!({ "rule": rule.rule, "title": lang.label(&rule.title), "holds": rule.holds }));
+    let reasons = asked.rules.iter().flat_map(|rule| rule.rows.iter().map(move |row| reason(lang, rule, row)));
     json!({
         "verdict": verdict,
         "reasons": reasons.collect::<Vec<_>>(),
@@ -116,7 +119,7 @@ fn answer(lang: Lang, asked: &Asked) -> Value {
     })
 }
 
-fn reason(rule: &RuleVerdict, row: &RowVerdict) -> Value {
+fn reason(lang: Lang, rule: &RuleVerdict, row: &RowVerdict) -> Value {
     let against = rule.holds == Some(false) && rule.against().any(|other| other.code == row.code);
     let values: Map<String, Value> = row.values.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     json!({
@@ -127,7 +130,7 @@ fn reason(rule: &RuleVerdict, row: &RowVerdict) -> Value {
         "holds": row.holds,
         "against": against,
         "candidate": row.candidate,
-        "because": row.because,
+        "because": lang.label(&row.because),
         "values": values,
     })
 }

@@ -14,6 +14,12 @@ pub fn secondary(label: &str, name: &str, value: &str) -> Markup {
     html! { button class="button secondary" type="submit" name=(name) value=(value) formnovalidate { (label) } }
 }
 
+/// The main button of a page that asks once more, with the name and value that say so.
+#[must_use]
+pub fn confirm(label: &str, name: &str, value: &str) -> Markup {
+    html! { button class="button" type="submit" name=(name) value=(value) { (label) } }
+}
+
 /// A link that starts something.
 #[must_use]
 pub fn link(label: &str, href: &str) -> Markup {

@@ -91,6 +91,15 @@ impl<'a> Filing<'a> {
         Ok(Filing { world, now, actor, target, regulation, procedure, act, forms, matter: Arc::clone(matter) })
     }
 
+    /// For somebody who looked at an earlier state of the matter than the present one.
+    #[must_use]
+    pub fn seen(mut self, earlier: Option<u64>) -> Filing<'a> {
+        if let (Target::Matter { seen, .. }, Some(earlier)) = (&mut self.target, earlier) {
+            *seen = Some(earlier);
+        }
+        self
+    }
+
     /// Every field of its forms, derived ones left out.
     #[must_use]
     pub fn fields(&self) -> Vec<&Field> {

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod field;
 pub mod filing;
 pub mod json;
+pub mod kept;
 pub mod mask;
 pub mod names;
 pub mod read;

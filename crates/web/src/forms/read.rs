@@ -109,6 +109,10 @@ impl Reader<'_> {
 
     /// Reads one text.
     pub fn text(&self, ty: &Type, text: &str) -> Result<Value, Said> {
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            let (zh, en) = ("有无法识别的字符，请重新输入", "has characters that cannot be read: type it again");
+            return Err(Said { zh: zh.into(), en: en.into() });
+        }
         match ty {
             Type::File => file(text).map(Value::File),
             Type::Signature => self.sign(text),

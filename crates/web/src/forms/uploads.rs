@@ -1,10 +1,12 @@
 //! Uploaded files: their kind is told by their first bytes, not by their name.
 
 use super::json::file_value;
+use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent};
 use crate::site::Running;
 use axum::http::StatusCode;
+use engine::FieldFault;
 use jiff::civil::DateTime;
 
 /// The media type of a file that may be uploaded; nothing for any other.
@@ -52,18 +54,31 @@ pub fn keep_one(
 }
 
 /// Keeps the files of a form and puts their references among its answers, in place of earlier ones where one is asked for.
+/// A file that is not taken is a fault of its field; the rest of the form is none the worse.
 pub fn keep(
     app: &Running,
     holder: Option<&str>,
     sent: &mut Sent,
     many: impl Fn(&str) -> bool,
     now: DateTime,
-) -> Result<(), Problem> {
+) -> Result<Vec<FieldFault>, Problem> {
+    let mut faults = Vec::new();
     for upload in std::mem::take(&mut sent.files) {
-        let file = keep_one(app, holder, &upload.name, upload.bytes, now)?;
-        put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field));
+        match keep_one(app, holder, &upload.name, upload.bytes, now) {
+            Ok(file) => put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field)),
+            Err(problem) if problem.status.is_client_error() => faults.push(fault(upload.field, &problem)),
+            Err(problem) => return Err(problem),
+        }
     }
-    Ok(())
+    Ok(faults)
+}
+
+fn fault(field: String, problem: &Problem) -> FieldFault {
+    let said = |lang: Lang| {
+        let hint = problem.hint.as_ref().map_or("", |hint| hint.in_lang(lang));
+        format!("{}{}{hint}", problem.title.in_lang(lang), lang.say("。", ". "))
+    };
+    FieldFault { field, label: String::new(), zh: said(Lang::Zh), en: said(Lang::En), clauses: Vec::new() }
 }
 
 fn put(answers: &mut Answers, field: &str, reference: String, many: bool) {

@@ -9,7 +9,7 @@ use crate::forms::field::{Control, Field, LineKind, field};
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
-use crate::sent::{Answers, Sent, first};
+use crate::sent::{AGAIN, Answers, SignedSent, first, take};
 use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, Query, State};
@@ -45,13 +45,17 @@ pub async fn begin(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    let again = take(&mut sent.answers, AGAIN).is_some();
     work(&app, move |app| {
         let person = visitor.signed_in()?.clone();
         let chosen = app.read(|snapshot| {
             let (_, procedure) = super::services::procedure(snapshot, &id)?;
+            if again {
+                return Ok(Err(page(snapshot, &visitor, procedure, &sent.answers, &[])?));
+            }
             match choose(snapshot, &visitor, &person, procedure, &sent.answers)? {
                 Ok(plan) => Ok(Ok(plan)),
                 Err(faults) => Ok(Err(page(snapshot, &visitor, procedure, &sent.answers, &faults)?)),

@@ -23,11 +23,7 @@ fn rules_of<'p>(procedure: &'p Procedure, conditions: &'p [Condition]) -> impl I
 /// What acts at a step need before they can be done: each act with its rules, those left out that look at what is only
 /// filed with the act itself.
 #[must_use]
-pub fn guards<'p>(
-    env: &MatterEnv<'_, '_>,
-    procedure: &'p Procedure,
-    step: &str,
-) -> Vec<(&'p Act, Vec<&'p Arc<Rule>>)> {
+pub fn guards<'p>(env: &MatterEnv<'_, '_>, procedure: &'p Procedure, step: &str) -> Vec<(&'p Act, Vec<&'p Arc<Rule>>)> {
     let own = procedure.step(step).into_iter().flat_map(|step| &step.acts);
     let any = procedure.acts.iter().filter(|act| !act.not_at.iter().any(|name| name == step));
     let with_rules = own.chain(any).map(|act| {
@@ -45,18 +41,18 @@ pub fn guards<'p>(
 #[must_use]
 pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> Markup {
     let failing = verdicts.iter().filter(|rule| rule.holds == Some(false));
-    let told: Vec<Line> = verdicts.iter().flat_map(|rule| lines(snapshot, rule, Mark::No)).collect();
+    let told: Vec<Line> = verdicts.iter().flat_map(|rule| lines(snapshot, lang, rule, Mark::No)).collect();
     let open: Vec<Line> = verdicts
         .iter()
         .filter(|rule| rule.holds != Some(false) || rule.how != Holds::Any)
-        .flat_map(|rule| lines(snapshot, rule, Mark::Open))
+        .flat_map(|rule| lines(snapshot, lang, rule, Mark::Open))
         .filter(|line| !told.iter().any(|known| known.says == line.says))
         .collect();
     let held: Vec<&RuleVerdict> = verdicts.iter().filter(|rule| rule.holds == Some(true)).collect();
     html! {
         @for rule in failing {
-            h3 { (rule.title) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
-            (verdict(lang, &lines(snapshot, rule, Mark::No)))
+            h3 { (lang.label(&rule.title)) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
+            (verdict(lang, &lines(snapshot, lang, rule, Mark::No)))
         }
         @if !open.is_empty() {
             details {
@@ -87,30 +83,32 @@ fn held_rule(snapshot: &dyn Snapshot, lang: Lang, rule: &RuleVerdict) -> Markup 
     cited.extend(rule.rows.iter().flat_map(|row| row.clauses.clone()));
     // Of an `any` rule, the rows that hold say why; the rows of the others say what would stand against it.
     let because: Vec<&str> = match rule.how {
-        Holds::Any => rule.rows.iter().filter(|row| row.holds == Some(true)).map(|row| row.because.as_str()).collect(),
+        Holds::Any => {
+            rule.rows.iter().filter(|row| row.holds == Some(true)).map(|row| lang.label(&row.because)).collect()
+        }
         Holds::All | Holds::None => Vec::new(),
     };
     html! {
         li {
             (crate::components::icon::tick())
-            p { (rule.title) @if !because.is_empty() { (lang.say("：", ": ")) (because.join("；")) } " " (clauses(&cite(snapshot.world().rulebook(), &cited))) }
+            p { (lang.label(&rule.title)) @if !because.is_empty() { (lang.say("：", ": ")) (because.join(lang.say("；", "; "))) } " " (clauses(&cite(snapshot.world().rulebook(), &cited))) }
         }
     }
 }
 
 /// The rows of one mark, for a reader.
-fn lines(snapshot: &dyn Snapshot, rule: &RuleVerdict, mark: Mark) -> Vec<Line> {
+fn lines(snapshot: &dyn Snapshot, lang: Lang, rule: &RuleVerdict, mark: Mark) -> Vec<Line> {
     let wanted = |row: &&RowVerdict| marked(rule, row) == mark && (mark == Mark::No || rule.holds != Some(true));
     let rows = rule.rows.iter().filter(wanted).map(|row| Line {
         holds: mark,
-        says: row.because.clone(),
+        says: lang.label(&row.because).to_owned(),
         values: named(&row.values),
         citations: cite(snapshot.world().rulebook(), &row.clauses),
         hint: None,
     });
     let whole = rule.because.iter().filter(|_| mark == Mark::No && rule.holds == Some(false)).map(|because| Line {
         holds: Mark::No,
-        says: because.clone(),
+        says: lang.label(because).to_owned(),
         values: Vec::new(),
         citations: cite(snapshot.world().rulebook(), &rule.clauses),
         hint: None,

@@ -151,8 +151,7 @@ fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem
 /// A PDF that browsers show, and save under a name.
 #[must_use]
 pub fn pdf(bytes: &[u8], name: &str) -> Response {
-    let disposition =
-        format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode_part(name));
+    let disposition = format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode_part(name));
     (StatusCode::OK, [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes.to_vec())
         .into_response()
 }

@@ -9,7 +9,7 @@ use crate::forms::read::Signer;
 use crate::forms::{rows, show, uploads};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
-use crate::sent::{Answers, Sent};
+use crate::sent::{AGAIN, Answers, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
@@ -103,8 +103,42 @@ fn keep(app: &Running, person: &str, opened: &Opened, now: DateTime) -> Result<(
     Ok(())
 }
 
+/// The idempotency key of filing a draft.
+fn key(id: &str) -> String {
+    format!("draft-{id}")
+}
+
+/// Where a draft that was filed leads: a second click and the back button come here.
+fn receipt_of(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Option<Response>, Problem> {
+    let done = snapshot.done_under(&visitor.signed_in()?.id, &key(id))?;
+    Ok(done.map(|(matter, _)| Redirect::to(&format!("/matters/{matter}/receipt")).into_response()))
+}
+
+/// Shows a draft, or where it led.
+fn with_draft(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    id: &str,
+    show: impl FnOnce(&Filing<'_>, &Opened) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    if let Some(receipt) = receipt_of(snapshot, visitor, id)? {
+        return Ok(receipt);
+    }
+    let opened = open(snapshot, visitor.signed_in()?, id)?;
+    show(&opened.plan.filing(snapshot.world(), visitor.now)?, &opened)
+}
+
 fn open(snapshot: &dyn Snapshot, person: &Person, id: &str) -> Result<Opened, Problem> {
-    let missing = || Problem::not_found("没有这份草稿，或者已经提交", "No such draft, or it was filed already");
+    let missing = || {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "no-draft",
+            "这份表已经提交，或者已经删除",
+            "This form was filed, or deleted",
+        )
+        .hint("已提交的不会重复提交，在“我的事项”里可以看到。", "What was filed is among your matters, once.")
+        .next("/track", "去我的事项", "My matters")
+    };
     let draft = snapshot.draft(&person.id, id)?.ok_or_else(missing)?;
     let plan = Plan::read(&draft).ok_or_else(missing)?;
     let answers = draft.record.get("answers").and_then(Value::as_text).unwrap_or("{}");
@@ -117,11 +151,11 @@ pub async fn step(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((id, step)): Path<(String, usize)>,
-) -> Result<Markup, Problem> {
+) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
-        let opened = open(snapshot, visitor.signed_in()?, &id)?;
-        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-        step_page(&visitor, &filing, &opened, step, &[])
+        with_draft(snapshot, &visitor, &id, |filing, opened| {
+            Ok(step_page(&visitor, filing, opened, step, &[])?.into_response())
+        })
     })
     .await
 }
@@ -174,7 +208,7 @@ pub async fn save(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((id, step)): Path<(String, usize)>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
     work(&app, move |app| {
@@ -186,11 +220,17 @@ pub async fn save(
             Ok((opened, filing.holder(), many))
         })?;
         let mut sent = sent;
-        uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+        let refused = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
         let wish = take_wish(&mut sent.answers);
         app.read(|snapshot| merge(snapshot.world(), &mut opened, step, sent.answers, visitor.now))?;
         keep(app, &person.id, &opened, visitor.now)?;
-        app.read(|snapshot| after_save(snapshot, &visitor, &person, &opened, step, &wish))
+        app.read(|snapshot| {
+            if refused.is_empty() {
+                return after_save(snapshot, &visitor, &person, &opened, step, &wish);
+            }
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            wrong_step(&visitor, &filing, &opened, step, &refused)
+        })
     })
     .await
 }
@@ -200,12 +240,13 @@ enum Wish {
     On,
     Back,
     Later,
-    Rows,
+    Again,
 }
 
 fn take_wish(answers: &mut Answers) -> Wish {
-    if rows::press(answers) {
-        return Wish::Rows;
+    // A row was added or taken away, or the form comes back from the sign-in page.
+    if rows::press(answers) || take(answers, AGAIN).is_some() {
+        return Wish::Again;
     }
     match answers.remove("_then").and_then(|mut texts| texts.pop()).as_deref() {
         Some("back") => Wish::Back,
@@ -240,6 +281,17 @@ fn belongs(path: &str, names: &[&str]) -> bool {
     names.iter().any(|name| path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
+fn wrong_step(
+    visitor: &Visitor,
+    filing: &Filing<'_>,
+    opened: &Opened,
+    step: usize,
+    faults: &[FieldFault],
+) -> Result<Response, Problem> {
+    let page = step_page(visitor, filing, opened, step, faults)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
 fn after_save(
     snapshot: &dyn Snapshot,
     visitor: &Visitor,
@@ -252,7 +304,7 @@ fn after_save(
     let sections = filing.sections();
     let to = |place: usize| Redirect::to(&format!("/drafts/{}/{place}", opened.id)).into_response();
     match wish {
-        Wish::Rows => return Ok(step_page(visitor, &filing, opened, step, &[])?.into_response()),
+        Wish::Again => return Ok(step_page(visitor, &filing, opened, step, &[])?.into_response()),
         Wish::Back => return Ok(to(step.saturating_sub(1).max(1))),
         Wish::Later => return Ok(Redirect::to("/track").into_response()),
         Wish::On => {}
@@ -262,8 +314,7 @@ fn after_save(
     let mut faults = filing.refusal(&record, faults).map(|refusal| refusal.fields).unwrap_or_default();
     faults.retain(|fault| belongs(&fault.field, &names));
     if !faults.is_empty() {
-        let page = step_page(visitor, &filing, opened, step, &faults)?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return wrong_step(visitor, &filing, opened, step, &faults);
     }
     if step < sections.len() {
         Ok(to(step + 1))
@@ -277,7 +328,7 @@ pub async fn asked(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
         let person = visitor.signed_in()?;
@@ -291,11 +342,11 @@ pub async fn asked(
 }
 
 /// `/drafts/{id}/review`: everything once more, then sign and file.
-pub async fn review(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
+pub async fn review(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
-        let opened = open(snapshot, visitor.signed_in()?, &id)?;
-        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-        review_page(&visitor, &filing, &opened, &[])
+        with_draft(snapshot, &visitor, &id, |filing, opened| {
+            Ok(review_page(&visitor, filing, opened, &[])?.into_response())
+        })
     })
     .await
 }
@@ -401,37 +452,45 @@ pub async fn submit(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/drafts/{id}/review")).into_response());
+    }
     let person = visitor.signed_in()?.clone();
     let (reader, draft) = (visitor.clone(), id.clone());
-    let act = work(&app, move |app| {
-        app.read(|snapshot| {
-            let mut opened = open(snapshot, reader.signed_in()?, &draft)?;
-            opened.answers.extend(sent.answers);
-            let filing = opened.plan.filing(snapshot.world(), reader.now)?;
-            let (record, _) = filing.read(&opened.answers, Some(&Signer::of(reader.signed_in()?, reader.now)));
-            Ok(filing.request(record))
-        })
-    })
-    .await?;
-    match do_act(&app, act, Some(format!("draft-{id}"))).await? {
+    let prepared = look(&app, move |snapshot| {
+        let person = reader.signed_in()?;
+        if snapshot.draft(&person.id, &draft)?.is_none()
+            && let Some(receipt) = receipt_of(snapshot, &reader, &draft)?
+        {
+            return Ok(Err(receipt));
+        }
+        let mut opened = open(snapshot, person, &draft)?;
+        opened.answers.extend(sent.answers);
+        let filing = opened.plan.filing(snapshot.world(), reader.now)?;
+        let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, reader.now)));
+        Ok(Ok(filing.request(record)))
+    });
+    let act = match prepared.await? {
+        Ok(act) => act,
+        Err(receipt) => return Ok(receipt),
+    };
+    match do_act(&app, act, Some(key(&id))).await? {
         Submitted::Done(receipt) => {
             let to = format!("/matters/{}/receipt", receipt.subject);
             work(&app, move |app| Ok(app.store().drop_draft(&person.id, &id)?)).await?;
             Ok(Redirect::to(&to).into_response())
         }
         Submitted::Refused(refusal) => {
-            let page = work(&app, move |app| {
-                app.read(|snapshot| {
-                    let opened = open(snapshot, visitor.signed_in()?, &id)?;
-                    let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
-                    review_page(&visitor, &filing, &opened, &refusal.fields)
+            look(&app, move |snapshot| {
+                with_draft(snapshot, &visitor, &id, |filing, opened| {
+                    let page = review_page(&visitor, filing, opened, &refusal.fields)?;
+                    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
                 })
             })
-            .await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            .await
         }
     }
 }
@@ -441,9 +500,12 @@ pub async fn drop(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    _sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/drafts/{id}/review")).into_response());
+    }
     work(&app, move |app| {
         app.store().drop_draft(&visitor.signed_in()?.id, &id)?;
         Ok(Redirect::to("/track").into_response())

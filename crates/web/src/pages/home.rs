@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use engine::event::{ClockKind, ClockState};
 use maud::{Markup, html};
-use regulation::model::{AboutTarget, Procedure, Regulation, Rulebook};
+use regulation::model::{AboutTarget, Label, Procedure, Regulation, Rulebook};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -45,7 +45,6 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Marku
         @if !query.is_empty() { (search::hits(snapshot, visitor, query)?) }
         h2 { (lang.say("办事", "Services")) }
         (services(visitor, rulebook))
-        (elsewhere(visitor, rulebook))
         (punctuality(snapshot, visitor)?)
         h2 { (lang.say("正在公示", "Notices on display")) }
         (notices(snapshot, visitor)?)
@@ -55,19 +54,15 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Marku
     Ok(layout::page(visitor, Nav::Home, title, &content))
 }
 
-/// Procedures that a resident can start without another matter; the others belong to a notice or a permit.
-fn direct(rulebook: &Rulebook) -> impl Iterator<Item = (&Arc<Regulation>, &Arc<Procedure>)> {
-    offered(rulebook).filter(|(_, procedure)| !follows_another(procedure))
-}
-
+/// Whether it cannot be started without another matter: such services begin at a notice or a permit.
 fn follows_another(procedure: &Procedure) -> bool {
     procedure.about.iter().any(|about| !about.optional && matches!(about.target, AboutTarget::Procedure(_)))
 }
 
-/// Where procedures about another matter begin.
-fn elsewhere(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
-    let lang = visitor.lang;
-    let titles: Vec<&str> = offered(rulebook)
+/// Where procedures begin that are about another matter.
+fn elsewhere(lang: Lang, services: &[Service<'_>]) -> Markup {
+    let titles: Vec<&str> = services
+        .iter()
         .filter(|(_, procedure)| follows_another(procedure))
         .map(|(_, procedure)| lang.label(&procedure.title))
         .collect();
@@ -117,25 +112,56 @@ pub fn offered(rulebook: &Rulebook) -> impl Iterator<Item = (&Arc<Regulation>, &
         .filter(|(_, procedure)| procedure.service)
 }
 
-/// The services as cards.
+/// What a service stands for on a page: its procedure with the regulation.
+type Service<'a> = (&'a Arc<Regulation>, &'a Arc<Procedure>);
+
+/// The services as cards, under what in life leads to them.
 #[must_use]
 pub fn services(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
     let lang = visitor.lang;
+    let groups = by_occasion(rulebook);
+    let single = groups.len() == 1;
     html! {
-        ul class="cards" {
-            @for (regulation, procedure) in direct(rulebook) {
-                li {
-                    a class="card" href=(format!("/services/{}", procedure.name)) {
-                        h3 { (lang.label(&procedure.title)) }
-                        p class="soft small" { (lang.label(&regulation.title)) }
-                        @if let Some(worst) = &procedure.worst_case {
-                            p { (super::services::promise(lang, worst)) }
-                        }
-                    }
+        @for (occasion, services) in &groups {
+            @if !single || occasion.is_some() {
+                h3 { (occasion.map_or(lang.say("其他", "Others"), |label| lang.label(label))) }
+            }
+            ul class="cards" {
+                @for (regulation, procedure) in services.iter().filter(|(_, procedure)| !follows_another(procedure)) {
+                    li { (card(lang, regulation, procedure)) }
                 }
+            }
+            (elsewhere(lang, services))
+        }
+    }
+}
+
+fn card(lang: Lang, regulation: &Regulation, procedure: &Procedure) -> Markup {
+    html! {
+        a class="card" href=(format!("/services/{}", procedure.name)) {
+            h4 { (lang.label(&procedure.title)) }
+            p class="soft small" { (lang.label(&regulation.title)) }
+            @if let Some(worst) = &procedure.worst_case {
+                p { (super::services::promise(lang, worst)) }
             }
         }
     }
+}
+
+/// Services under each occasion, in the order in which the regulations first name it; those
+/// without one come last.
+fn by_occasion(rulebook: &Rulebook) -> Vec<(Option<&Label>, Vec<Service<'_>>)> {
+    let mut groups: Vec<(Option<&Label>, Vec<Service<'_>>)> = Vec::new();
+    for service in offered(rulebook) {
+        let occasion = service.1.occasion.as_ref();
+        let same = |known: &Option<&Label>| known.map(|label| &label.zh) == occasion.map(|label| &label.zh);
+        match groups.iter_mut().find(|(known, _)| same(known)) {
+            Some((_, services)) => services.push(service),
+            None => groups.push((occasion, vec![service])),
+        }
+    }
+    groups.sort_by_key(|(occasion, _)| occasion.is_none());
+    groups
 }
 
 fn notices(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
@@ -180,7 +206,7 @@ pub fn regulations(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
 pub async fn services_page(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
     look(&state, move |snapshot| {
         let title = visitor.lang.say("办事", "Services");
-        let content = html! { h1 { (title) } (services(&visitor, snapshot.world().rulebook())) (elsewhere(&visitor, snapshot.world().rulebook())) };
+        let content = html! { h1 { (title) } h2 class="hidden-visually" { (visitor.lang.say("全部服务", "All services")) } (services(&visitor, snapshot.world().rulebook())) };
         Ok(layout::page(&visitor, Nav::Services, title, &content))
     })
     .await

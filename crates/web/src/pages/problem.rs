@@ -1,17 +1,22 @@
 //! The page of a problem: what, why, what to do.
 
 use crate::components::error_summary::said;
+use crate::forms::kept::go_on;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
+use crate::site::Running;
 use crate::visit::Visitor;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-/// The page; who has to sign in first is sent there and comes back.
+/// The page; who has to sign in first is sent there and comes back, with what was typed.
 #[must_use]
-pub fn page(visitor: &Visitor, problem: &Problem) -> Response {
+pub fn page(app: &Running, visitor: &Visitor, problem: &Problem) -> Response {
     if problem.status == StatusCode::UNAUTHORIZED {
+        if let Some(kept) = &problem.kept {
+            return (StatusCode::UNAUTHORIZED, super::sign_in::again(app, visitor, kept)).into_response();
+        }
         return Redirect::to(&format!("/sign-in?back={}", layout::encode(&visitor.here))).into_response();
     }
     let lang = visitor.lang;
@@ -19,7 +24,11 @@ pub fn page(visitor: &Visitor, problem: &Problem) -> Response {
     let content = html! {
         h1 { (title) }
         (explanation(visitor, problem))
-        p { a href="/" { (lang.say("回到首页", "Back to the home page")) } }
+        @if let Some(kept) = &problem.kept { (go_on(visitor, kept)) }
+        @match &problem.next {
+            Some((address, name)) => { p { a href=(address) { (name.in_lang(lang)) } } }
+            None => { p { a href="/" { (lang.say("回到首页", "Back to the home page")) } } }
+        }
         p class="small soft" { (lang.say("代码：", "Code: ")) (problem.status.as_u16()) " " (problem.code) }
     };
     (problem.status, layout::page(visitor, Nav::Other, title, &content)).into_response()

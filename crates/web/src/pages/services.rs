@@ -12,11 +12,16 @@ use crate::problem::Problem;
 use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
+use engine::env::Scope;
 use maud::{Markup, html};
-use regulation::expr::Type;
-use regulation::model::{Act, Condition, Field, Need, Procedure, Regulation, Rule, WorstCase};
+use regulation::expr::{Type, Value};
+use regulation::model::{Act, Condition, Field, Need, Procedure, Regulation, Rule, Sentence, WorstCase};
 use std::sync::Arc;
 use store::Snapshot;
+use store::pages::{Cut, MatterQuery};
+
+/// Latest matters whose ends are counted.
+const COUNTED_MATTERS: usize = 200;
 
 /// The promise: how long a procedure takes at most.
 #[must_use]
@@ -52,6 +57,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
     let title = lang.label(&procedure.title);
     let drawing = Drawing { names: names(snapshot, visitor), regulation, procedure, on: visitor.now.date(), now: None };
     let process = drawing.process();
+    let told = told(snapshot, visitor, regulation, procedure);
     let content = html! {
         (crumbs(lang, &[(lang.say("办事", "Services"), "/services")]))
         h1 { (title) }
@@ -59,21 +65,66 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
             div {
                 p class="lead" { (lang.say("依据：", "Under: ")) a href=(format!("/gazette/{}", regulation.id)) { "《" (lang.label(&regulation.title)) "》" } " " (regulation.number) }
                 (start_buttons(visitor, procedure))
-                (conditions(snapshot, visitor, procedure))
-                (papers(snapshot, visitor, procedure))
-                (duration(visitor, &drawing))
+                @if told("conditions") { (conditions(snapshot, visitor, procedure)) }
+                @if told("papers") { (papers(snapshot, visitor, procedure)) }
+                @if told("time-limits") { (duration(visitor, &drawing)) }
+                @if told("results") { (results(snapshot, visitor, procedure)?) }
             }
-            aside class="aside" {
-                h2 { (lang.say("办理流程", "Process")) }
-                (stages_in_line(lang, procedure))
-                details {
-                    summary { (lang.say("流程图", "Process figure")) }
-                    div { (figure(&process)) (in_words(lang, &process)) }
+            @if told("procedure") {
+                aside class="aside" {
+                    h2 { (lang.say("办理流程", "Process")) }
+                    (stages_in_line(lang, procedure))
+                    details {
+                        summary { (lang.say("流程图", "Process figure")) }
+                        div { (figure(&process)) (in_words(lang, &process)) }
+                    }
                 }
             }
         }
     };
     Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+/// Whether a part of the page is told to everybody, as the procedure says; all of them where it does not.
+fn told(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    regulation: &Arc<Regulation>,
+    procedure: &Procedure,
+) -> impl Fn(&str) -> bool {
+    let scope = Scope::new(snapshot.world(), visitor.now);
+    let env = scope.bare(regulation, &snapshot.world().county().code);
+    let parts = procedure.disclose.as_ref().map(|parts| parts.eval(&env));
+    move |part| match &parts {
+        Some(Value::Codes(parts)) => parts.contains(part),
+        _ => true,
+    }
+}
+
+/// How the latest matters of the procedure ended; who they concern is not said here.
+fn results(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Result<Markup, Problem> {
+    let lang = visitor.lang;
+    let query = MatterQuery { procedure: Some(procedure.name.clone()), open: Some(false), ..MatterQuery::default() };
+    let latest = snapshot.matters(&query, &Cut::first(COUNTED_MATTERS))?.lines;
+    let counted = procedure.ends.iter().map(|(end, label)| {
+        let count = latest.iter().filter(|line| line.ended.as_ref().is_some_and(|(ended, _)| ended == end)).count();
+        (lang.label(label), count)
+    });
+    let counted: Vec<(&str, usize)> = counted.filter(|(_, count)| *count > 0).collect();
+    Ok(html! {
+        h2 { (lang.say("办理结果", "Results")) }
+        @if counted.is_empty() { p class="soft" { (lang.say("还没有办结的。", "Nothing has been decided yet.")) } }
+        @else {
+            p { @match lang { Lang::Zh => { "最近办结的 " (latest.len()) " 件：" } Lang::En => { "The latest " (latest.len()) " decided: " } }
+                @for (place, (label, count)) in counted.iter().enumerate() {
+                    @if place > 0 { (lang.say("，", ", ")) }
+                    (label) " " b { (count) } (lang.say(" 件", ""))
+                }
+                (lang.say("。", "."))
+            }
+        }
+        p { (lang.say("正在公示的见", "On display now: see ")) a href="/notices" { (lang.say("公示", "the notices")) } (lang.say("。", ".")) }
+    })
 }
 
 fn stages_in_line(lang: Lang, procedure: &Procedure) -> Markup {
@@ -121,7 +172,7 @@ fn conditions(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure)
             h2 { (lang.label(&rule.title)) " " (clauses(&cited)) }
             p class="soft" { (how(lang, rule)) }
             ul {
-                @for row in &rule.rows { li { (said(&row.because.text)) " " (clauses(&cite(rulebook, &row.clauses))) } }
+                @for row in &rule.rows { li { (said(wording(lang, &row.because))) " " (clauses(&cite(rulebook, &row.clauses))) } }
             }
         }
     }
@@ -135,6 +186,14 @@ pub fn how(lang: Lang, rule: &Rule) -> &'static str {
         Holds::All => lang.say("不得有下列问题：", "None of these faults may be there:"),
         Holds::Any => lang.say("符合下列一项即可：", "One of these is enough:"),
         Holds::None => lang.say("有下列情形之一的，不予办理：", "None of these may be the case:"),
+    }
+}
+
+/// A sentence of the regulation as written, in the reader's language where it has it.
+fn wording(lang: Lang, sentence: &Sentence) -> &str {
+    match (lang, &sentence.en) {
+        (Lang::En, Some(en)) => &en.text,
+        _ => &sentence.zh.text,
     }
 }
 

@@ -3,12 +3,13 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::forms::field::{Control, Field, LineKind, field};
+use crate::forms::kept::go_on;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
-use crate::sent::Sent;
+use crate::sent::{Kept, Sent};
 use crate::site::{App, DemoSignIn, Running, work};
-use crate::visit::{Visitor, session_cookie};
+use crate::visit::{Visitor, person_of, session_cookie};
 use axum::extract::State;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{HeaderMap, Uri};
@@ -34,7 +35,37 @@ pub async fn show(State(app): State<Arc<Running>>, visitor: Visitor, uri: Uri) -
     if visitor.person.is_some() {
         return Redirect::to(&back).into_response();
     }
-    page(&app, &visitor, &back, "", None).into_response()
+    page(&app, &visitor, &Entry { back: &back, ..Entry::default() }).into_response()
+}
+
+/// The page for somebody whose session ended while they filled in a form.
+#[must_use]
+pub fn again(app: &Running, visitor: &Visitor, kept: &Kept) -> Markup {
+    page(app, visitor, &Entry { back: &kept.address, kept: Some(kept), ..Entry::default() })
+}
+
+/// What the page is entered with.
+#[derive(Default)]
+struct Entry<'a> {
+    /// Address to go to afterwards.
+    back: &'a str,
+    /// Name as typed.
+    name: &'a str,
+    /// Why the last try failed.
+    failure: Option<&'a Both>,
+    /// What was typed into the form that the reader came from.
+    kept: Option<&'a Kept>,
+}
+
+impl Entry<'_> {
+    /// What goes along through signing in.
+    fn hidden(&self) -> Markup {
+        let kept = self.kept.and_then(|kept| serde_json::to_string(kept).ok());
+        html! {
+            input type="hidden" name="back" value=(self.back);
+            @if let Some(kept) = kept { input type="hidden" name="kept" value=(kept); }
+        }
+    }
 }
 
 fn back_of(uri: &Uri) -> String {
@@ -47,7 +78,7 @@ fn own_address(address: String) -> String {
     if own && !address.starts_with("/sign-in") { address } else { "/".into() }
 }
 
-fn page(app: &Running, visitor: &Visitor, back: &str, name: &str, failure: Option<&Both>) -> Markup {
+fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("登录", "Sign in");
     let line = |path: &str, label: &str, value: &str| Field {
@@ -62,24 +93,30 @@ fn page(app: &Running, visitor: &Visitor, back: &str, name: &str, failure: Optio
     };
     let content = html! {
         h1 { (title) }
-        @if let Some(failure) = failure { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (failure.in_lang(lang)) } } }
+        @if entry.kept.is_some() {
+            (banner(Tone::Care, lang.say("登录已过期", "Your session has ended"), &html! { p { (lang.say(
+                "填写的内容没有丢：重新登录后接着办。",
+                "What you typed is not lost: sign in again and go on with it.",
+            )) } }))
+        }
+        @if let Some(failure) = entry.failure { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (failure.in_lang(lang)) } } }
         form method="post" action="/sign-in" {
             (token(visitor))
-            input type="hidden" name="back" value=(back);
-            (field(lang, &line("name", lang.say("用户名", "Name"), name)))
+            (entry.hidden())
+            (field(lang, &line("name", lang.say("用户名", "Name"), entry.name)))
             div class="field" {
                 label for="f-password" { (lang.say("密码", "Password")) }
                 input class="input medium" id="f-password" name="password" type="password" autocomplete="current-password";
             }
             (button::submit(title))
         }
-        @if !app.site.demo.is_empty() { (demo(app, visitor, back)) }
+        @if !app.site.demo.is_empty() { (demo(app, visitor, entry)) }
     };
     layout::page(visitor, Nav::Other, title, &content)
 }
 
 /// The sample people as a table, by the place where they work.
-fn demo(app: &Running, visitor: &Visitor, back: &str) -> Markup {
+fn demo(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     let lang = visitor.lang;
     let explanation = html! { p { (lang.say(
         "人名、户名都是虚构的。点一下就以该身份登录。",
@@ -96,7 +133,7 @@ fn demo(app: &Running, visitor: &Visitor, back: &str) -> Markup {
                     tr { th colspan="2" scope="rowgroup" { (place) } }
                     @for one in people { tr {
                         td { (one.role) " " code class="soft small" { (one.name) } }
-                        td { (demo_button(visitor, one, back)) }
+                        td { (demo_button(visitor, one, entry)) }
                     } }
                 }
             }
@@ -105,11 +142,11 @@ fn demo(app: &Running, visitor: &Visitor, back: &str) -> Markup {
     }
 }
 
-fn demo_button(visitor: &Visitor, one: &DemoSignIn, back: &str) -> Markup {
+fn demo_button(visitor: &Visitor, one: &DemoSignIn, entry: &Entry<'_>) -> Markup {
     html! {
         form method="post" action="/sign-in" {
             (token(visitor))
-            input type="hidden" name="back" value=(back);
+            (entry.hidden())
             input type="hidden" name="name" value=(one.name);
             input type="hidden" name="password" value=(one.password);
             button class="button secondary" type="submit" { (visitor.lang.say("登录", "Sign in")) span class="hidden-visually" { (one.role) } }
@@ -149,18 +186,33 @@ pub async fn submit(
     let name = sent.text("name").unwrap_or_default().trim().to_owned();
     let password = sent.text("password").unwrap_or_default().to_owned();
     let back = own_address(sent.text("back").unwrap_or_default().to_owned());
+    let kept: Option<Kept> = sent.text("kept").and_then(|text| serde_json::from_str(text).ok());
+    let kept = kept.map(|kept| Kept { address: own_address(kept.address), ..kept });
     let agent = agent_of(&headers);
     let (login, now) = (name.clone(), visitor.now);
     match work(&app, move |app| sign_in(app, &login, &password, agent, now)).await? {
         Ok(opened) => {
             let cookie = session_cookie(&opened.token, app.site.secure);
-            Ok(([(SET_COOKIE, cookie)], Redirect::to(&back)).into_response())
+            let next = match kept {
+                None => Redirect::to(&back).into_response(),
+                Some(kept) => signed_in_again(&app, &visitor, opened, &kept)?.into_response(),
+            };
+            Ok(([(SET_COOKIE, cookie)], next).into_response())
         }
         Err(failure) => {
-            Ok((axum::http::StatusCode::UNAUTHORIZED, page(&app, &visitor, &back, &name, Some(&failure)))
-                .into_response())
+            let entry = Entry { back: &back, name: &name, failure: Some(&failure), kept: kept.as_ref() };
+            Ok((axum::http::StatusCode::UNAUTHORIZED, page(&app, &visitor, &entry)).into_response())
         }
     }
+}
+
+/// The page between signing in again and the form that was under way.
+fn signed_in_again(app: &Running, visitor: &Visitor, opened: Opened, kept: &Kept) -> Result<Markup, Problem> {
+    let title = visitor.lang.say("已登录", "Signed in");
+    let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), opened.person, visitor.now)))?;
+    let csrf = Visitor::csrf_of(&opened.token);
+    let visitor = Visitor { csrf, person: Some(person), here: "/".into(), ..visitor.clone() };
+    Ok(layout::page(&visitor, Nav::Other, title, &html! { h1 { (title) } (go_on(&visitor, kept)) }))
 }
 
 /// The browser or program, as it names itself, shortened.

@@ -1,7 +1,8 @@
 //! `/admin/styleguide`: every component with its examples. What is seen here is what pages use.
 
 use crate::components::{
-    banner, button, clause, error_summary, figure, light, pagination, reasons, stages, summary, table, timeline, verdict, why,
+    banner, button, clause, error_summary, figure, light, pagination, reasons, stages, summary, table, timeline,
+    verdict, why,
 };
 use crate::layout::{self, Nav};
 use crate::visit::Visitor;

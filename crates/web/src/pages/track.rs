@@ -6,7 +6,7 @@ use crate::components::light::light_until;
 use crate::components::table::{Column, table};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
-use crate::sent::Sent;
+use crate::sent::SignedSent;
 use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::State;
@@ -154,7 +154,11 @@ fn alarm(snapshot: &dyn Snapshot, visitor: &Visitor, message: &Message) -> Marku
 }
 
 /// `/messages/seen`: marks the messages to somebody's desks as read.
-pub async fn seen(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
+pub async fn seen(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    SignedSent(sent): SignedSent,
+) -> Result<Response, Problem> {
     let app: App = state;
     let back = if sent.text("back") == Some("/desk") { "/desk" } else { "/track" };
     work(&app, move |app| {

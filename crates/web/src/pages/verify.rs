@@ -25,12 +25,18 @@ pub async fn ask(visitor: Visitor, uri: Uri) -> Response {
     let Some(typed) = query_value(&uri, "code").filter(|typed| !typed.trim().is_empty()) else {
         return form(&visitor, "", None).into_response();
     };
-    match trust::read_verification_code(&typed) {
+    match trust::read_verification_code(code_in(&typed)) {
         Ok(code) => Redirect::to(&format!("/verify/{code}")).into_response(),
         Err(fault) => {
             (StatusCode::UNPROCESSABLE_ENTITY, form(&visitor, &typed, Some(said(&visitor, &fault)))).into_response()
         }
     }
+}
+
+/// The code in what was typed or pasted: a QR code holds the whole address.
+fn code_in(typed: &str) -> &str {
+    let typed = typed.trim().trim_end_matches('/');
+    typed.rsplit_once("/verify/").map_or(typed, |(_, code)| code)
 }
 
 /// What is wrong with a code, in the reader's language: the fault says both, divided by a slash.
@@ -57,7 +63,7 @@ fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
     };
     let content = html! {
         h1 { (title) }
-        p class="lead" { (lang.say("文书上的二维码里就是核验码：扫码后粘贴，或者照着输入。", "The QR code on a document holds its code: paste what you scan, or type it.")) }
+        p class="lead" { (lang.say("手机扫文书上的二维码会直接打开核验结果；不便扫码的，照着二维码下面的核验码输入。", "The QR code on a document opens its result; or type the code below it.")) }
         form method="get" action="/verify" { (field(lang, &code)) (button::submit(lang.say("核验", "Verify"))) }
     };
     layout::page(visitor, Nav::Verify, title, &content)

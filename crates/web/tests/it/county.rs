@@ -45,6 +45,9 @@ pub const PEOPLE: [(&str, &str, &str, &str, &str); 9] = [
 /// What a Debian system with Chinese fonts has.
 const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
 
+/// Where the county's site is said to be.
+pub const PUBLIC_URL: &str = "https://gongbao.example";
+
 /// The password of everybody.
 pub const PASSWORD: &str = "sample-password";
 /// When it begins: a Monday.
@@ -73,7 +76,7 @@ pub struct Sample {
     pub store: Arc<Sqlite>,
     pub clock: Arc<Standing>,
     pub router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Sample {
@@ -90,13 +93,20 @@ impl Sample {
 
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
-        let library = Arc::new(library(regulations));
-        let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library };
-        let store = Arc::new(Sqlite::open(settings).unwrap());
+        let store = open(&folder, regulations);
         accounts(&store);
         let clock = Arc::new(Standing(Mutex::new(START)));
         let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
-        Sample { store, clock, router, _folder: folder }
+        Sample { store, clock, router, folder }
+    }
+
+    /// The same county after its server stopped and was started again.
+    pub fn restarted(self) -> Sample {
+        let Sample { store, clock, router, folder } = self;
+        drop((store, router));
+        let store = open(&folder, &[STALLS]);
+        let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
+        Sample { store, clock, router, folder }
     }
 
     /// Sets the clock and lets fall due what falls due.
@@ -118,6 +128,12 @@ impl Sample {
     }
 }
 
+fn open(folder: &TempDir, regulations: &[(&str, &str)]) -> Arc<Sqlite> {
+    let library = Arc::new(library(regulations));
+    let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library };
+    Arc::new(Sqlite::open(settings).unwrap())
+}
+
 fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
     let template = |name: &str, text: &str| (format!("stalls/{name}"), text.as_bytes().to_vec());
     Site {
@@ -129,6 +145,7 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
             template("permit.typ", include_str!("fixtures/permit.typ")),
         ]),
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
+        public_url: PUBLIC_URL.into(),
         secure: false,
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
@@ -242,7 +259,8 @@ fn households(store: &Sqlite) {
 /// The resident's invented identity number: an impossible region, a right check digit.
 pub const IDENTITY_NUMBER: &str = "999999197904120014";
 
-/// A browser: it keeps cookies and sends forms.
+/// A browser: it keeps cookies and sends forms. A clone is another window with the cookies of this moment.
+#[derive(Clone)]
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
@@ -290,12 +308,32 @@ impl Browser {
         self.send(Request::post(path).header(header::CONTENT_TYPE, kind), Body::from(body)).await
     }
 
+    /// Sends whatever bytes.
+    pub async fn post_raw(&mut self, path: &str, media: &str, body: Vec<u8>) -> Answer {
+        self.send(Request::post(path).header(header::CONTENT_TYPE, media), Body::from(body)).await
+    }
+
     /// Sends a form from its page: the page's hidden fields go along.
     pub async fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let html = self.get(page).await;
         assert_eq!(html.status, StatusCode::OK, "{page}: {}", html.text());
         let mut all = html.hidden(action);
         all.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let pairs: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(action, &pairs).await
+    }
+
+    /// Does an act of a matter: fills in its form, and confirms what cannot be taken back.
+    pub async fn act(&mut self, matter: &str, act: &str, fields: &[(&str, &str)]) -> Answer {
+        let action = format!("{matter}/acts/{act}");
+        let answer = self.fill(&action, &action, fields).await;
+        if answer.text().contains("_confirmed") { self.confirm(&answer, &action).await } else { answer }
+    }
+
+    /// Presses the button of a page that asks once more.
+    pub async fn confirm(&mut self, page: &Answer, action: &str) -> Answer {
+        let mut all = page.hidden(action);
+        all.push(("_confirmed".into(), "yes".into()));
         let pairs: Vec<(&str, &str)> = all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(action, &pairs).await
     }
@@ -358,14 +396,16 @@ impl Answer {
     }
 
     /// The hidden fields of the form with this action.
-    fn hidden(&self, action: &str) -> Vec<(String, String)> {
+    pub fn hidden(&self, action: &str) -> Vec<(String, String)> {
         let text = self.text();
         let form =
             text.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form {action} in {text}"));
         let form = form.split("</form>").next().unwrap_or_default();
         let inputs = form.split("<input type=\"hidden\"").skip(1).filter_map(|input| {
-            let attribute =
-                |name: &str| Some(input.split(&format!("{name}=\"")).nth(1)?.split('"').next()?.replace("&amp;", "&"));
+            let attribute = |name: &str| {
+                let value = input.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
+                Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+            };
             Some((attribute("name")?, attribute("value")?))
         });
         inputs.collect()

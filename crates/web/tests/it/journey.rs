@@ -54,7 +54,7 @@ async fn an_application_goes_from_form_to_certificate() {
     assert!(village.get("/desk").await.text().contains("林示例的摊位申请"));
     let page = village.get(&matter).await.text();
     assert!(page.contains("999999********0014") && !page.contains(IDENTITY_NUMBER), "identity numbers are covered");
-    let passed = village.fill(&format!("{matter}/acts/pass"), &format!("{matter}/acts/pass"), &[]).await;
+    let passed = village.act(&matter, "pass", &[]).await;
     assert_eq!(passed.status, StatusCode::SEE_OTHER, "{}", passed.text());
 
     let mut public = sample.browser("").await;
@@ -63,7 +63,7 @@ async fn an_application_goes_from_form_to_certificate() {
 
     sample.advance(nine(date(2022, 2, 22)));
     let mut window = sample.browser("window").await;
-    let approved = window.fill(&format!("{matter}/acts/approve"), &format!("{matter}/acts/approve"), &[]).await;
+    let approved = window.act(&matter, "approve", &[]).await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text());
 
     let page = resident.get(&matter).await.text();

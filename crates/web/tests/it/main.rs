@@ -9,3 +9,4 @@ mod pages;
 mod program;
 mod registers;
 mod rights;
+mod trouble;

@@ -1,12 +1,13 @@
 //! Results about clocks: last days, days counted, states, reminders.
 
-use super::{current, listed, sides};
+use super::{asking, current, listed, sides};
 use crate::case::player::Player;
 use crate::case::value::relative_date;
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;
-use calendar::Why;
+use calendar::{Term, Why, parse_date};
 use jiff::civil::Date;
+use regulation::expr::Env;
 use std::collections::BTreeSet;
 
 pub(super) fn latest_clock<'m>(matter: &'m Matter, name: &str) -> Result<&'m Clock, String> {
@@ -29,6 +30,21 @@ pub(super) fn due(player: &mut Player<'_>, text: &str) -> Result<(), String> {
 pub(super) fn raw(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let (name, date) = sides(text)?;
     same_date(latest_clock(&*current(player)?, name)?.raw, date, player.now.date())
+}
+
+/// `TERM after DATE = LAST DAY`, by the counting rules of the regulation; also for days before it was in force.
+pub(super) fn term(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (counting, wanted) = sides(text)?;
+    let unread = || "应写成 推算 5 working-days after 2022-01-27 = 2022-02-08".to_owned();
+    let (term, event_on) = counting.split_once(" after ").ok_or_else(unread)?;
+    let (term, event_on): (Term, Date) = match (term.trim().parse(), parse_date(event_on.trim())) {
+        (Ok(term), Ok(event_on)) => (term, event_on),
+        _ => return Err(unread()),
+    };
+    match asking(player, |env| env.due(event_on, term))? {
+        Some(due) => same_date(due.on, wanted, player.now.date()),
+        None => Err("推算不出".to_owned()),
+    }
 }
 
 pub(super) fn counted(player: &mut Player<'_>, text: &str) -> Result<(), String> {

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::pages::{Cut, Entry, Page, Stored};
 use engine::Matter;
 use jiff::civil::Date;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use std::sync::Arc;
 use trust::Digest;
 
@@ -48,6 +48,14 @@ pub(super) fn page(view: &View<'_>, cut: &Cut) -> Result<Page<Entry>, Fault> {
         entries.push(entry(view, kept(row)?)?);
     }
     Ok(paged(entries, cut.limit, |entry| entry.seq.to_string()))
+}
+
+pub(super) fn done_under(view: &View<'_>, person: &str, key: &str) -> Result<Option<(String, Option<String>)>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT act.subject, act.post FROM act_key JOIN act USING (county, seq)
+         WHERE act_key.county = ?1 AND act_key.actor = ?2 AND act_key.key = ?3",
+    )?;
+    Ok(statement.query_row(params![view.county, person, key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 pub(super) fn stored(view: &View<'_>, seq: u64) -> Result<Option<Stored>, Fault> {

@@ -178,6 +178,10 @@ impl Snapshot for View<'_> {
         super::aside::saved_views(self, person, register)
     }
 
+    fn done_under(&self, person: &str, key: &str) -> Result<Option<(String, Option<String>)>, Fault> {
+        journal::done_under(self, person, key)
+    }
+
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
         beside::readings(self, "subject", subject, limit)
     }

@@ -1,5 +1,6 @@
 //! `/matters/{id}/acts/{act}`: the form of an act, and doing it.
 
+use super::confirm::{self, CONFIRMED, Confirming};
 use super::{find, offers};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
@@ -14,18 +15,24 @@ use crate::layout::{self, Nav, token};
 use crate::pages::drafts::many_files;
 use crate::pages::process::Drawing;
 use crate::problem::Problem;
-use crate::sent::{Answers, Sent};
+use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::rights::Access;
-use engine::{Actor, Refusal, RefusalKind, Target};
+use engine::{Actor, Outcome, Refusal, RefusalKind, Target};
 use maud::{Markup, html};
+use regulation::expr::Record;
 use regulation::model::Field;
 use std::sync::Arc;
 use store::{Snapshot, Submitted};
+
+/// The answer that carries the idempotency key: a form sent twice is done once.
+const KEY: &str = "_key";
+/// The answer that says which state of the matter the reader saw.
+const SEEN: &str = "_seen";
 
 /// The form.
 pub async fn show(
@@ -100,8 +107,8 @@ fn page(
         (effects(visitor, filing))
         form method="post" action=(address) enctype="multipart/form-data" data-asked=(format!("{address}/asked")) {
             (token(visitor))
-            input type="hidden" name="_key" value=(key);
-            @if let Some(seen) = seen { input type="hidden" name="_seen" value=(seen); }
+            input type="hidden" name=(KEY) value=(key);
+            @if let Some(seen) = seen { input type="hidden" name=(SEEN) value=(seen); }
             (asking.fields(&fields, ""))
             div class="row" {
                 (button::submit(label))
@@ -178,68 +185,156 @@ pub async fn submit(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((id, act)): Path<(String, String)>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
     let reader = visitor.clone();
     let (matter, name) = (id.clone(), act.clone());
-    let prepared = work(&app, move |app| prepare(app, &reader, &matter, &name, sent)).await?;
-    let (request, answers, key) = match prepared {
+    let prepared = work(&app, move |app| match done_before(app, &reader, &matter, &name, &sent)? {
+        Some(done) => Ok(done),
+        None => prepare(app, &reader, &matter, &name, sent),
+    });
+    let (request, answers, key) = match prepared.await? {
         Prepared::Page(page) => return Ok(*page),
         Prepared::Act { request, answers, key } => (*request, answers, key),
     };
-    match do_act(&app, request, Some(key.clone())).await? {
+    match do_act(&app, request, Some(key.clone())).await.map_err(|problem| done_already(problem, &id))? {
         Submitted::Done(_) => Ok(Redirect::to(&format!("/matters/{id}")).into_response()),
-        Submitted::Refused(refusal) if matches!(refusal.kind, RefusalKind::Form | RefusalKind::Condition) => {
-            let page = work(&app, move |app| {
-                app.read(|snapshot| {
-                    let filing = filing(snapshot, &visitor, &id, &act)?;
-                    page(&visitor, &filing, &answers, &key, Some(&refusal))
-                })
+        Submitted::Refused(refusal) if can_be_mended(refusal.kind) => {
+            look(&app, move |snapshot| {
+                let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
+                let page = page(&visitor, &filing, &answers, &key, Some(&refusal))?;
+                Ok((Problem::from(refusal).status, page).into_response())
             })
-            .await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            .await
         }
-        Submitted::Refused(refusal) => Err(Problem::from(refusal)),
+        Submitted::Refused(refusal) => Err(moved_on(Problem::from(refusal), &id)),
     }
 }
 
-/// Either the form once more (a row added, an answer that cannot be read), or the act to do.
+/// Whether the form, filled in as it was, helps: somebody else's act in between does not take away what was typed.
+fn can_be_mended(kind: RefusalKind) -> bool {
+    matches!(kind, RefusalKind::Form | RefusalKind::Condition | RefusalKind::Stale | RefusalKind::Time)
+}
+
+fn moved_on(problem: Problem, id: &str) -> Problem {
+    problem.next(&format!("/matters/{id}"), "查看事项现在的情况", "See how the matter stands now")
+}
+
+/// The page of a form that was sent before is still open in the browser, and is sent again with other answers.
+fn done_already(problem: Problem, id: &str) -> Problem {
+    if problem.code != "key-reused" {
+        return problem;
+    }
+    let done = Problem::new(
+        problem.status,
+        "done-already",
+        "这一步刚才已经办好，这次改动没有生效",
+        "This was done already; the change was not taken",
+    );
+    moved_on(done, id)
+}
+
+/// A form sent twice (a second click, the back button) is the same request once more, though the act may not be offered now.
+fn done_before(
+    app: &Running,
+    visitor: &Visitor,
+    id: &str,
+    act: &str,
+    sent: &Sent,
+) -> Result<Option<Prepared>, Problem> {
+    let (Some(person), Some(key)) = (&visitor.person, sent.text(KEY)) else { return Ok(None) };
+    app.read(|snapshot| {
+        let Some((_, post)) = snapshot.done_under(&person.id, key)?.filter(|(subject, _)| subject == id) else {
+            return Ok(None);
+        };
+        let (matter, _) = find(snapshot, visitor, id)?;
+        let actor = crate::site::actor(&person.id, post.as_deref());
+        let filing = Filing::on_matter(snapshot.world(), &matter, act, actor, visitor.now)?;
+        let mut answers = sent.answers.clone();
+        let seen = take_control(&mut answers).seen;
+        let filing = filing.seen(seen);
+        let (record, _) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
+        Ok(Some(Prepared::Act { request: Box::new(filing.request(record)), answers, key: key.to_owned() }))
+    })
+}
+
+/// Either a page (the form once more, or the question whether it should really be done), or the act to do.
 enum Prepared {
     Page(Box<Response>),
     Act { request: Box<engine::Act>, answers: Answers, key: String },
 }
 
+/// What a form says besides its fields.
+struct Control {
+    key: Option<String>,
+    seen: Option<u64>,
+    confirmed: bool,
+    again: bool,
+}
+
+fn take_control(answers: &mut Answers) -> Control {
+    Control {
+        key: take(answers, KEY),
+        seen: take(answers, SEEN).and_then(|seen| seen.parse().ok()),
+        confirmed: take(answers, CONFIRMED).is_some(),
+        again: take(answers, AGAIN).is_some(),
+    }
+}
+
 fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent) -> Result<Prepared, Problem> {
     let person = visitor.signed_in()?;
-    let mut take = |name: &str| sent.answers.remove(name).and_then(|mut texts| texts.pop());
-    let (key, seen) = (take("_key"), take("_seen"));
-    let key = key.filter(|key| !key.is_empty()).unwrap_or_else(|| app.fresh());
+    let control = take_control(&mut sent.answers);
+    let key = control.key.unwrap_or_else(|| app.fresh());
     let (holder, many) = app.read(|snapshot| {
-        let filing = filing(snapshot, visitor, id, act)?;
+        let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?;
         Ok((filing.holder(), many_files(&filing)))
     })?;
-    uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+    let mut faults = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
     let mut answers = sent.answers;
-    let pressed = rows::press(&mut answers);
+    let again = rows::press(&mut answers) || control.again;
     app.read(|snapshot| {
-        let mut filing = filing(snapshot, visitor, id, act)?;
-        if let (Target::Matter { seen: known, .. }, Some(seen)) =
-            (&mut filing.target, seen.and_then(|seen| seen.parse().ok()))
-        {
-            *known = Some(seen);
-        }
-        if pressed {
+        let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?.seen(control.seen);
+        if again && faults.is_empty() {
             return Ok(Prepared::Page(Box::new(page(visitor, &filing, &answers, &key, None)?.into_response())));
         }
-        let (record, faults) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
+        let (record, unread) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
+        faults.extend(unread);
         if !faults.is_empty() {
             let refusal = Refusal { kind: RefusalKind::Form, reasons: Vec::new(), fields: faults };
             let page = page(visitor, &filing, &answers, &key, Some(&refusal))?;
             return Ok(Prepared::Page(Box::new((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())));
         }
+        if !control.confirmed
+            && let Some(page) = to_confirm(snapshot, visitor, &filing, &record, (&answers, &key))?
+        {
+            return Ok(Prepared::Page(Box::new(page.into_response())));
+        }
         Ok(Prepared::Act { request: Box::new(filing.request(record)), answers, key })
     })
+}
+
+/// The page that asks once more, if the act would be done and has consequences that cannot be taken back.
+fn to_confirm(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    filing: &Filing<'_>,
+    record: &Record,
+    (answers, key): (&Answers, &str),
+) -> Result<Option<Markup>, Problem> {
+    let Target::Matter { id, seen } = &filing.target else { return Ok(None) };
+    let Outcome::Done(decision) = filing.attempt(record.clone()) else { return Ok(None) };
+    let names = Names { world: filing.world, lang: visitor.lang };
+    let title = confirm::title(snapshot, names, id)?;
+    let consequences = confirm::consequences(names, &filing.imagined(record), &title, &decision);
+    if consequences.is_empty() {
+        return Ok(None);
+    }
+    let mut answers = answers.clone();
+    answers.insert(KEY.into(), vec![key.to_owned()]);
+    answers.extend(seen.map(|seen| (SEEN.to_owned(), vec![seen.to_string()])));
+    let asked = Confirming { matter: id, title: &title, consequences: &consequences, answers: &answers };
+    Ok(Some(confirm::page(visitor, filing, &asked)))
 }
 
 /// Which conditional fields are asked, for the answers on the page now.
@@ -247,7 +342,7 @@ pub async fn asked(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((id, act)): Path<(String, String)>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
         let person = visitor.signed_in()?;

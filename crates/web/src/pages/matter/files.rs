@@ -39,8 +39,7 @@ pub async fn show(
             Some(bytes) => bytes,
             None => app.store().file(None, &digest)?.ok_or_else(missing)?,
         };
-        let disposition =
-            format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
+        let disposition = format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await

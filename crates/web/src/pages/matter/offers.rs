@@ -95,14 +95,9 @@ impl View<'_> {
                 crate::pages::subjects::value_of(&about.target, &self.matter.id),
             )]);
             for actor in crate::pages::apply::actors(person) {
-                for start in available_starts(
-                    world,
-                    &procedure.name,
-                    &self.matter.place,
-                    &subject,
-                    &actor,
-                    self.visitor.now,
-                ) {
+                for start in
+                    available_starts(world, &procedure.name, &self.matter.place, &subject, &actor, self.visitor.now)
+                {
                     let href = format!(
                         "/services/{}/apply?act={}&about.{}={}",
                         procedure.name,

@@ -26,7 +26,7 @@ impl View<'_> {
                     summary { (lang.say("这一环节各项办理的前提", "What each act of this step needs")) }
                     ul { @for (act, rules) in &guards {
                         li { b { (lang.label(&act.label)) } ul { @for one in verdicts(&env, rules.iter().map(|rule| rule.name.as_str())) {
-                            li { (one.title) (lang.say("：", ": ")) (ready(lang, one.holds)) " " (self.cited(&one.clauses)) }
+                            li { (lang.label(&one.title)) (lang.say("：", ": ")) (ready(lang, one.holds)) " " (self.cited(&one.clauses)) }
                         } } }
                     } }
                 }

@@ -1,0 +1,128 @@
+//! Before an act that cannot be taken back (确认): one sentence says what will happen to whom, and only then is it done.
+
+use crate::components::banner::{Tone, banner};
+use crate::components::button;
+use crate::components::crumbs::crumbs;
+use crate::forms::filing::Filing;
+use crate::forms::kept::hidden;
+use crate::forms::names::Names;
+use crate::lang::Lang;
+use crate::layout::{self, Nav, token};
+use crate::problem::Problem;
+use crate::sent::{AGAIN, Answers};
+use crate::visit::Visitor;
+use engine::{Decision, Event, Matter, World};
+use maud::{Markup, html};
+use regulation::model::{Label, Procedure};
+use std::sync::Arc;
+use store::Snapshot;
+
+/// The answer that says that the sentence was read.
+pub(super) const CONFIRMED: &str = "_confirmed";
+
+/// What an act brings about that nobody can take back, in the order of the events; empty where there is nothing of the kind.
+pub(super) fn consequences(names: Names<'_>, own: &Matter, title: &str, decision: &Decision) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for event in &decision.events {
+        let Some(sentence) = consequence(names, own, title, event) else { continue };
+        if !said.contains(&sentence) {
+            said.push(sentence);
+        }
+    }
+    said
+}
+
+fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Option<String> {
+    let lang = names.lang;
+    match event {
+        Event::Ended { matter, end, .. } => {
+            let (whose, procedure) = of(names.world, own, title, names, matter)?;
+            let end = names.step(&procedure, end);
+            Some(match lang {
+                Lang::Zh => format!("{whose}以“{end}”办结"),
+                Lang::En => format!("closes {whose} as “{end}”"),
+            })
+        }
+        Event::Issued { matter, document } => {
+            let (whose, procedure) = of(names.world, own, title, names, matter)?;
+            let name = document_title(lang, &procedure, &document.name);
+            Some(match (lang, &document.number) {
+                (Lang::Zh, None) => format!("向{whose}出具《{name}》"),
+                (Lang::Zh, Some(number)) => format!("向{whose}出具《{name}》（{number}）"),
+                (Lang::En, None) => format!("issues “{name}” in {whose}"),
+                (Lang::En, Some(number)) => format!("issues “{name}” ({number}) in {whose}"),
+            })
+        }
+        Event::Voided { matter, document, .. } => {
+            let (whose, procedure) = of(names.world, own, title, names, matter)?;
+            let name = document_title(lang, &procedure, document);
+            Some(match lang {
+                Lang::Zh => format!("{whose}的《{name}》失效"),
+                Lang::En => format!("voids “{name}” of {whose}"),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What a matter is called, and its procedure. One that the act itself opens has no name yet: its own events say what it is.
+fn of(world: &dyn World, own: &Matter, title: &str, names: Names<'_>, id: &str) -> Option<(String, Arc<Procedure>)> {
+    let other = if id == own.id { None } else { Some(world.matter(id)?) };
+    let matter = other.as_deref().unwrap_or(own);
+    let procedure =
+        world.regulation(&matter.regulation, &matter.version)?.procedures.get(&matter.procedure).cloned()?;
+    let name = if other.is_none() { title.to_owned() } else { names.matter(id) };
+    Some((format!("“{name}”"), procedure))
+}
+
+fn document_title(lang: Lang, procedure: &Procedure, name: &str) -> String {
+    let title: Option<&Label> = procedure.documents.get(name).map(|document| &document.title);
+    title.map_or_else(|| name.to_owned(), |title| lang.label(title).to_owned())
+}
+
+/// What the page asks to confirm.
+pub(super) struct Confirming<'a> {
+    /// The matter.
+    pub(super) matter: &'a str,
+    /// What it is called.
+    pub(super) title: &'a str,
+    /// What will happen.
+    pub(super) consequences: &'a [String],
+    /// The answers that go along.
+    pub(super) answers: &'a Answers,
+}
+
+/// The page: the sentence, the button that does it, and the way back to the form with everything that was typed.
+pub(super) fn page(visitor: &Visitor, filing: &Filing<'_>, asked: &Confirming<'_>) -> Markup {
+    let lang = visitor.lang;
+    let label = lang.label(&filing.act.label);
+    let heading = lang.say(&format!("确认办理：{label}"), &format!("Confirm: {label}")).to_owned();
+    let content = html! {
+        (crumbs(lang, &[(asked.title, &format!("/matters/{}", asked.matter))]))
+        h1 { (heading) }
+        (banner(Tone::Care, lang.say("办理后不能撤回", "This cannot be taken back"), &html! { p { (sentence(lang, asked.consequences)) } }))
+        form method="post" action=(format!("/matters/{}/acts/{}", asked.matter, filing.act.name)) {
+            (token(visitor))
+            (hidden(asked.answers))
+            div class="row" {
+                (button::confirm(lang.say("确认办理", "Confirm"), CONFIRMED, "yes"))
+                (button::secondary(lang.say("返回修改", "Back to the form"), AGAIN, "yes"))
+                a href=(format!("/matters/{}", asked.matter)) { (lang.say("不办了", "Cancel")) }
+            }
+        }
+    };
+    layout::page(visitor, Nav::Desk, &heading, &content)
+}
+
+fn sentence(lang: Lang, consequences: &[String]) -> String {
+    match lang {
+        Lang::Zh => format!("确认后，{}。", consequences.join("；")),
+        Lang::En => format!("This {}.", consequences.join("; ")),
+    }
+}
+
+/// The title of a matter, as lists have it.
+pub(super) fn title(snapshot: &dyn Snapshot, names: Names<'_>, id: &str) -> Result<String, Problem> {
+    let line = snapshot.matter_line(id)?;
+    Ok(line.and_then(|line| line.title).unwrap_or_else(|| names.matter(id)))
+}
