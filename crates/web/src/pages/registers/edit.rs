@@ -344,7 +344,7 @@ fn prepare(
 ) -> Result<Prepared, Problem> {
     let once = sent.answers.remove("_key").and_then(|mut texts| texts.pop()).filter(|once| !once.is_empty());
     let once = once.unwrap_or_else(|| app.fresh());
-    keep_files(app, visitor, name, key, &mut sent)?;
+    let mut faults = keep_files(app, visitor, name, key, &mut sent)?;
     let mut answers = sent.answers;
     let pressed = rows::press(&mut answers);
     app.read(|snapshot| {
@@ -352,7 +352,8 @@ fn prepare(
         if pressed {
             return Ok(Prepared::Page(Box::new(edit.page(&answers, &once, None).into_response())));
         }
-        let (record, faults) = edit.read(&answers);
+        let (record, unread) = edit.read(&answers);
+        faults.extend(unread);
         let act = edit.act(record, &answers);
         if !faults.is_empty() {
             let refusal = keep::refusal(snapshot.world(), &act, faults, visitor.now);
@@ -365,9 +366,15 @@ fn prepare(
 
 /// Keeps uploaded files under the key of the row they belong to. Of a personal row without a key they are not kept: nothing personal
 /// lies open, and the form comes back for the key anyway.
-fn keep_files(app: &Running, visitor: &Visitor, name: &str, key: Option<&str>, sent: &mut Sent) -> Result<(), Problem> {
+fn keep_files(
+    app: &Running,
+    visitor: &Visitor,
+    name: &str,
+    key: Option<&str>,
+    sent: &mut Sent,
+) -> Result<Vec<FieldFault>, Problem> {
     if sent.files.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let (holder, many, homeless) = app.read(|snapshot| {
         let edit = Edit::new(snapshot, visitor, name, key)?;
@@ -381,7 +388,7 @@ fn keep_files(app: &Running, visitor: &Visitor, name: &str, key: Option<&str>, s
     })?;
     if homeless {
         sent.files.clear();
-        return Ok(());
+        return Ok(Vec::new());
     }
     uploads::keep(app, holder.as_deref(), sent, |field| many.contains(field), visitor.now)
 }
