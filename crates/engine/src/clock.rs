@@ -11,7 +11,7 @@ mod timeline;
 pub use light::{Light, light};
 pub use timeline::{Entry, EntryKind, timeline};
 
-pub(crate) use plan::{changes, leaving, restarting, resuming, stay, stopping};
+pub(crate) use plan::{calling, calling_again, changes, is_late, leaving, restarting, resuming, stay, stopping};
 
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;

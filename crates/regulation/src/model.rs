@@ -617,17 +617,53 @@ pub enum Consequence {
     Act(Name),
 }
 
-/// A reminder (提醒).
+/// A reminder (提醒), or a further call after the last day (督办).
 #[derive(Debug, Clone)]
 pub struct Reminder {
-    /// How long: a term, or a list of terms with a reminder for each.
-    pub terms: Expr,
-    /// Before the first deadline of the step (`true`) or after the step began (`false`).
-    pub before: bool,
+    /// When.
+    pub at: RemindAt,
     /// Text.
     pub text: Option<Template>,
     /// To whom; default: the step's parties.
     pub to: Vec<Party>,
+}
+
+/// When a reminder is sent. A term may be a list of terms, with a reminder for each.
+#[derive(Debug, Clone)]
+pub enum RemindAt {
+    /// So long after the step began.
+    Entered(Expr),
+    /// So long before the last day of the step's first deadline.
+    Before(Expr),
+    /// On that last day.
+    LastDay,
+    /// So long after that last day, if it passed and nothing was done: whoever is above hears of it.
+    After(Expr),
+    /// On each working day after it until something is done.
+    EachWorkingDay,
+}
+
+impl RemindAt {
+    /// The term, or list of terms.
+    #[must_use]
+    pub fn terms(&self) -> Option<&Expr> {
+        match self {
+            RemindAt::Entered(terms) | RemindAt::Before(terms) | RemindAt::After(terms) => Some(terms),
+            RemindAt::LastDay | RemindAt::EachWorkingDay => None,
+        }
+    }
+
+    /// Counted from the step's first deadline.
+    #[must_use]
+    pub fn needs_deadline(&self) -> bool {
+        !matches!(self, RemindAt::Entered(_))
+    }
+
+    /// Sent only once that deadline has passed.
+    #[must_use]
+    pub fn follows_alarm(&self) -> bool {
+        matches!(self, RemindAt::After(_) | RemindAt::EachWorkingDay)
+    }
 }
 
 /// An act (动作): the only way to change anything.

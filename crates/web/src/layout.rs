@@ -21,6 +21,8 @@ pub enum Nav {
     Track,
     /// The desk.
     Desk,
+    /// What recurs.
+    Duties,
     /// None of them.
     Other,
 }
@@ -104,6 +106,7 @@ fn navigation(visitor: &Visitor, here: Nav) -> Markup {
     }
     if visitor.is_staff() {
         entries.push((Nav::Desk, "/desk", lang.say("工作台", "Desk")));
+        entries.push((Nav::Duties, "/duties", lang.say("职责", "Duties")));
     }
     html! {
         nav class="nav" aria-label=(lang.say("主导航", "Main")) {

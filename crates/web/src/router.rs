@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    apply, check, desk, documents, drafts, gazette, home, matter, notices, places, registers, services, sign_in,
-    styleguide, track, verify,
+    apply, check, desk, documents, drafts, duties, gazette, home, matter, notices, places, registers, services,
+    sign_in, styleguide, track, verify,
 };
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
@@ -74,6 +74,8 @@ pub const PAGES: &[Route] = &[
     page("/matters/{matter}/acts/{act}", BOTH, || get(matter::act::show).post(matter::act::submit)),
     page("/matters/{matter}/acts/{act}/asked", POST, || post(matter::act::asked)),
     page("/desk", GET, || get(desk::show)),
+    page("/duties", GET, || get(duties::show)),
+    page("/duties/{duty}", GET, || get(duties::one)),
     page("/places/{code}", GET, || get(places::show)),
     page("/registers", GET, || get(registers::index)),
     page("/registers/{register}", GET, || get(registers::show)),

@@ -8,7 +8,7 @@ use crate::parameter::counting_rules;
 use calendar::{Due, Roll, Rules, Suspension, Term, TimeError, Unit, Why};
 use jiff::civil::Date;
 use regulation::expr::{Env, Value};
-use regulation::model::{Consequence, Deadline, DeadlineEnd, Procedure, Reminder, Step};
+use regulation::model::{Consequence, Deadline, DeadlineEnd, Procedure, RemindAt, Reminder, Step};
 
 /// The clocks to start or start anew at the present step. `entering`: the step has just been entered, so that no clock of it runs yet.
 pub(crate) fn changes(env: &MatterEnv<'_, '_>, entering: bool, on: Date) -> Result<Vec<Event>, TimeError> {
@@ -22,8 +22,15 @@ pub(crate) fn changes(env: &MatterEnv<'_, '_>, entering: bool, on: Date) -> Resu
         first = if index == 0 { due } else { first };
     }
     for (index, reminder) in step.remind.iter().enumerate() {
-        for term in terms(env, reminder) {
-            plan.reminder(index, reminder, term, first)?;
+        match &reminder.at {
+            // These begin with the alarm.
+            RemindAt::After(_) | RemindAt::EachWorkingDay => {}
+            RemindAt::LastDay => plan.reminder(index, reminder, None, first)?,
+            RemindAt::Entered(_) | RemindAt::Before(_) => {
+                for term in terms(env, reminder) {
+                    plan.reminder(index, reminder, Some(term), first)?;
+                }
+            }
         }
     }
     Ok(plan.events)
@@ -101,36 +108,25 @@ impl Plan<'_, '_, '_> {
         &mut self,
         index: usize,
         reminder: &Reminder,
-        term: Term,
+        term: Option<Term>,
         first: Option<Date>,
     ) -> Result<(), TimeError> {
-        if !reminder.before && !self.entering {
+        let counts_back = reminder.at.needs_deadline();
+        if !counts_back && !self.entering {
             return Ok(());
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let Some(due) = reminder_day(self.env, reminder, term, first)? else {
             return Ok(());
         };
-        let before = self.present(|clock| clock.kind == ClockKind::Reminder(number) && clock.term == Some(term));
+        let before = self.present(|clock| clock.kind == ClockKind::Reminder(number) && clock.term == term);
         if due < self.env.today() || before.as_ref().is_some_and(|clock| clock.due == due) {
             return Ok(());
         }
         self.stop(before);
-        let clock = Clock {
-            id: self.next_id(),
-            name: format!("{}-remind-{}", self.step.name, index + 1),
-            step: self.step.name.clone(),
-            kind: ClockKind::Reminder(number),
-            event_on: Some(if reminder.before { first.unwrap_or(due) } else { self.env.matter().entered_on }),
-            term: Some(term),
-            raw: due,
-            due,
-            provisional: false,
-            why: vec![Why::Ends { on: due }],
-            clauses: self.step.clauses.clone(),
-            state: ClockState::Running,
-        };
-        self.start(clock);
+        let event_on = if counts_back { first.unwrap_or(due) } else { self.env.matter().entered_on };
+        let id = self.next_id();
+        self.start(reminder_clock(self.step, number, id, event_on, term, due));
         Ok(())
     }
 
@@ -156,6 +152,79 @@ impl Plan<'_, '_, '_> {
     fn start(&mut self, clock: Clock) {
         self.events.push(Event::ClockStarted { matter: self.env.matter().id.clone(), clock });
     }
+}
+
+fn reminder_clock(step: &Step, number: u32, id: u32, event_on: Date, term: Option<Term>, due: Date) -> Clock {
+    Clock {
+        id,
+        name: format!("{}-remind-{}", step.name, number + 1),
+        step: step.name.clone(),
+        kind: ClockKind::Reminder(number),
+        event_on: Some(event_on),
+        term,
+        raw: due,
+        due,
+        provisional: false,
+        why: vec![Why::Ends { on: due }],
+        clauses: step.clauses.clone(),
+        state: ClockState::Running,
+    }
+}
+
+/// The calls that begin when the step's first deadline has passed (督办): one for each term after it, and the first of each working day.
+pub(crate) fn calling(env: &MatterEnv<'_, '_>, step: &Step, passed: &Clock) -> Result<Vec<Event>, TimeError> {
+    if step.due.first().is_none_or(|deadline| deadline.name != passed.name) {
+        return Ok(Vec::new());
+    }
+    let mut events = Vec::new();
+    for (index, reminder) in step.remind.iter().enumerate() {
+        let terms = match reminder.at {
+            RemindAt::After(_) => terms(env, reminder),
+            RemindAt::EachWorkingDay => vec![Term::new(1, Unit::WorkingDays)],
+            _ => Vec::new(),
+        };
+        for term in terms {
+            events.push(call(env, step, index, term, passed.due, events.len())?);
+        }
+    }
+    Ok(events)
+}
+
+/// The call of the next working day after one that was sent; none for calls that are sent once.
+pub(crate) fn calling_again(env: &MatterEnv<'_, '_>, step: &Step, sent: &Clock) -> Result<Option<Event>, TimeError> {
+    let ClockKind::Reminder(index) = sent.kind else {
+        return Ok(None);
+    };
+    let index = index as usize;
+    match step.remind.get(index).map(|reminder| &reminder.at) {
+        Some(RemindAt::EachWorkingDay) => {
+            call(env, step, index, Term::new(1, Unit::WorkingDays), sent.due, 0).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn call(
+    env: &MatterEnv<'_, '_>,
+    step: &Step,
+    index: usize,
+    term: Term,
+    from: Date,
+    before: usize,
+) -> Result<Event, TimeError> {
+    let still = Rules { roll: Roll::None, ..rules(env) };
+    let due = calendar::due_on(from, term, &still, env.world().holidays())?;
+    let id = u32::try_from(env.matter().clocks.len() + before).unwrap_or(u32::MAX);
+    let number = u32::try_from(index).unwrap_or(u32::MAX);
+    let clock = reminder_clock(step, number, id, from, Some(term), due);
+    Ok(Event::ClockStarted { matter: env.matter().id.clone(), clock })
+}
+
+/// Whether the step's first deadline has passed and what it asks for has not been done since.
+pub(crate) fn is_late(matter: &Matter, step: &Step) -> bool {
+    let named = |clock: &&Clock| step.due.first().is_some_and(|deadline| deadline.name == clock.name);
+    let latest = matter.clocks.iter().rev().filter(|clock| clock.step == step.name).find(named);
+    latest.is_some_and(|clock| matches!(clock.state, ClockState::Expired { stopped: None, .. }))
 }
 
 fn stopped(matter: &Matter, clock: u32, on: Date) -> Event {
@@ -220,7 +289,10 @@ fn terms(env: &MatterEnv<'_, '_>, reminder: &Reminder) -> Vec<Term> {
         Value::Term(term) => Some(term),
         _ => None,
     };
-    match eval::value(&reminder.terms, env) {
+    let Some(terms) = reminder.at.terms() else {
+        return Vec::new();
+    };
+    match eval::value(terms, env) {
         Value::List(values) => values.into_iter().filter_map(as_term).collect(),
         value => as_term(value).into_iter().collect(),
     }
@@ -230,11 +302,14 @@ fn terms(env: &MatterEnv<'_, '_>, reminder: &Reminder) -> Vec<Term> {
 fn reminder_day(
     env: &MatterEnv<'_, '_>,
     reminder: &Reminder,
-    term: Term,
+    term: Option<Term>,
     first: Option<Date>,
 ) -> Result<Option<Date>, TimeError> {
     let still = Rules { roll: Roll::None, ..rules(env) };
-    if reminder.before {
+    let Some(term) = term else {
+        return Ok(first);
+    };
+    if let RemindAt::Before(_) = reminder.at {
         return first.map(|due| calendar::before(due, term, &still, env.world().holidays())).transpose();
     }
     calendar::due_on(env.matter().entered_on, term, &still, env.world().holidays()).map(Some)
@@ -296,9 +371,9 @@ fn resumed(
 ) -> Result<Due, TimeError> {
     let due = due_of(clock);
     if let ClockKind::Reminder(index) = clock.kind {
-        let reminder = step.remind.get(index as usize).filter(|reminder| reminder.before);
-        if let (Some(reminder), Some(term), Some(_)) = (reminder, clock.term, first) {
-            let day = reminder_day(env, reminder, term, first)?.unwrap_or(clock.due);
+        let reminder = step.remind.get(index as usize).filter(|reminder| reminder.at.needs_deadline());
+        if let (Some(reminder), Some(_)) = (reminder, first) {
+            let day = reminder_day(env, reminder, clock.term, first)?.unwrap_or(clock.due);
             return Ok(Due { on: day, raw: day, ..due });
         }
         let still = Rules { roll: Roll::None, ..rules(env) };

@@ -1,9 +1,11 @@
 //! Clocks that fire (到期): reminders, alarms, and acts of the clock.
 
 use super::act::Doing;
+use super::step::no_date;
 use super::{Run, View, next_day, unknown_matter};
 use crate::act::{Actor, Reason, Refusal, RefusalKind};
-use crate::clock::due_clocks;
+use crate::clock::{self, due_clocks};
+use crate::env::MatterEnv;
 use crate::eval;
 use crate::event::{Clock, ClockKind, ClockState, Event};
 use crate::matter::Matter;
@@ -62,10 +64,14 @@ impl Run<'_> {
 
     fn remind(&mut self, view: &View<'_>, clock: &Clock, index: u32) -> Decided<()> {
         self.emit(Event::Reminded { matter: view.matter.clone(), clock: clock.id, on: clock.due });
-        let (desks, text) = self.look(view, |env| {
+        let told = self.look(view, |env| {
             let procedure = env.frame.procedure.clone();
             let step = procedure.as_ref().and_then(|procedure| procedure.step(&clock.step));
             let reminder = step.and_then(|step| step.remind.get(index as usize));
+            let follows = reminder.is_some_and(|reminder| reminder.at.follows_alarm());
+            if follows && !step.is_some_and(|step| clock::is_late(env.matter(), step)) {
+                return Ok(None);
+            }
             let desks = match reminder {
                 Some(reminder) if !reminder.to.is_empty() => {
                     rights::distinct(reminder.to.iter().flat_map(|party| rights::desks(env, party)))
@@ -73,9 +79,14 @@ impl Run<'_> {
                 _ => env.matter().desks.clone(),
             };
             let text = reminder.and_then(|reminder| reminder.text.as_ref()).map(|text| eval::text(text, env));
-            (desks, text.unwrap_or_else(|| pending(step, env.matter())))
+            let usual = || if follows { still_late(env, step) } else { pending(env, step) };
+            let again = step.map(|step| clock::calling_again(env, step, clock)).transpose()?.flatten();
+            Ok(Some((desks, text.unwrap_or_else(usual), again)))
         })?;
-        self.send(&view.matter, desks, text);
+        if let Some((desks, text, again)) = told.or_else(no_date)? {
+            self.send(&view.matter, desks, text);
+            self.emit_all(again.into_iter().collect());
+        }
         Ok(())
     }
 
@@ -89,6 +100,12 @@ impl Run<'_> {
         })?;
         self.expire(view, clock, desks.clone());
         self.send(&view.matter, desks, text);
+        let calls = self.look(view, |env| {
+            let procedure = env.frame.procedure.clone();
+            let step = procedure.as_ref().and_then(|procedure| procedure.step(&clock.step));
+            step.map_or(Ok(Vec::new()), |step| clock::calling(env, step, clock))
+        })?;
+        self.emit_all(calls.or_else(no_date)?);
         Ok(())
     }
 
@@ -123,10 +140,25 @@ impl Run<'_> {
     }
 }
 
-fn pending(step: Option<&Step>, matter: &Matter) -> String {
-    let label = step.map_or("", |step| step.label.zh.as_str());
-    let number = matter.number.as_deref().unwrap_or(&matter.id);
-    format!("{number}：“{label}”尚待办理")
+fn pending(env: &MatterEnv<'_, '_>, step: Option<&Step>) -> String {
+    format!("{}：“{}”尚待办理", known_as(env), label_of(step))
+}
+
+/// Said after the last day, to whoever is called.
+fn still_late(env: &MatterEnv<'_, '_>, step: Option<&Step>) -> String {
+    format!("{}：“{}”逾期未办，请督办", known_as(env), label_of(step))
+}
+
+fn label_of(step: Option<&Step>) -> &str {
+    step.map_or("", |step| step.label.zh.as_str())
+}
+
+/// How people know the matter: by its number, else its subject.
+fn known_as(env: &MatterEnv<'_, '_>) -> String {
+    let procedure = env.frame.procedure.as_deref();
+    let subject = || procedure.and_then(|procedure| procedure.subject.as_ref()).map(|subject| eval::text(subject, env));
+    let title = || procedure.map(|procedure| procedure.title.zh.clone());
+    env.matter().number.clone().or_else(subject).or_else(title).unwrap_or_default()
 }
 
 fn overdue(step: Option<&Step>, clock: &Clock) -> String {

@@ -154,6 +154,6 @@ fn default_target(matter: &Matter, procedure: &Procedure) -> Target {
     }
 }
 
-fn no_date<T>(error: TimeError) -> Decided<T> {
+pub(super) fn no_date<T>(error: TimeError) -> Decided<T> {
     refuse(RefusalKind::Time, Reason::general("no-date", error.zh(), error.en()))
 }

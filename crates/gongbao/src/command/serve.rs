@@ -133,8 +133,14 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
         let (store, now) = (Arc::clone(&store), clock.now());
         let ticked = tokio::task::spawn_blocking(move || store.tick(now)).await;
         match ticked.map_err(|panic| anyhow!(panic)).and_then(|answer| Ok(answer?)) {
-            Ok(ticked) if ticked.fired > 0 => tracing::info!(fired = ticked.fired, "clocks ran out"),
-            Ok(_) => {}
+            Ok(ticked) => {
+                if ticked.fired > 0 {
+                    tracing::info!(fired = ticked.fired, "clocks ran out");
+                }
+                for (duty, unit, reason) in ticked.not_begun {
+                    tracing::warn!(duty, unit, reason, "a duty could not begin");
+                }
+            }
             Err(fault) => tracing::error!("{fault:#}"),
         }
     }

@@ -7,7 +7,7 @@ use super::keys::{self, words};
 use crate::expr::ast::AstKind;
 use crate::expr::{Expr, Type, parse};
 use crate::findings::reading;
-use crate::model::{Act, Consequence, Deadline, DeadlineEnd, Name, Party, Reminder, Step};
+use crate::model::{Act, Consequence, Deadline, DeadlineEnd, Name, Party, RemindAt, Reminder, Step};
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
@@ -123,36 +123,52 @@ fn consequence(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Optio
     None
 }
 
-/// `30 days`, `30 days before`, a parameter in place of the term, or `{ at: …, text: "…", to: [parties] }`.
+/// `30 days`, `30 days before`, `last day`, `1 working-days after`, `each working-day after`, a parameter in place of the term, or
+/// `{ at: …, text: "…", to: [parties] }`.
 fn reminder(node: &Node, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Reminder> {
     if let Yaml::Map(_) = node.yaml {
         let keys = Keys::open(node, &["at", "text", "to"], compiler.sink);
-        let (terms, before) = when(keys.required("at", &node.span)?, view, compiler)?;
+        let at = when(keys.required("at", &node.span)?, view, compiler)?;
         let text = keys.words("text").map(|words| compiler.template(view, words));
         let to: Vec<Party> = keys.list("to").into_iter().filter_map(|words| compiler.party(view, words)).collect();
-        return Some(Reminder { terms, before, text, to });
+        return Some(Reminder { at, text, to });
     }
-    let (terms, before) = when(keys::words(node, compiler.sink)?, view, compiler)?;
-    Some(Reminder { terms, before, text: None, to: Vec::new() })
+    let at = when(keys::words(node, compiler.sink)?, view, compiler)?;
+    Some(Reminder { at, text: None, to: Vec::new() })
 }
 
-fn when(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<(Expr, bool)> {
+fn when(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<RemindAt> {
     let words = words.trimmed();
-    let (said, before) = match words.text.strip_suffix(" before") {
-        Some(said) => (Words { text: said.trim_end().to_string(), ..words.clone() }, true),
-        None => (words.clone(), false),
+    let without = |suffix: &str| {
+        let said = words.text.strip_suffix(suffix)?;
+        Some(Words { text: said.trim_end().to_string(), ..words.clone() })
     };
+    match words.text.as_str() {
+        "last day" => return Some(RemindAt::LastDay),
+        "each working-day after" => return Some(RemindAt::EachWorkingDay),
+        _ => {}
+    }
+    if let Some(said) = without(" before") {
+        return terms(&said, &words, view, compiler).map(RemindAt::Before);
+    }
+    if let Some(said) = without(" after") {
+        return terms(&said, &words, view, compiler).map(RemindAt::After);
+    }
+    terms(&words, &words, view, compiler).map(RemindAt::Entered)
+}
+
+fn terms(said: &Words, whole: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Expr> {
     if !is_term(&said.text) && !said.text.split('.').all(is_name) {
-        compiler.sink.add(reading::bad_reminder(&words.span, &words.text));
+        compiler.sink.add(reading::bad_reminder(&whole.span, &whole.text));
         return None;
     }
-    let terms = compiler.any(view, &said);
+    let terms = compiler.any(view, said);
     let one = terms.ty.element().unwrap_or_else(|| terms.ty.clone());
     if !one.is_term() && one != Type::Unknown {
-        compiler.sink.add(reading::bad_reminder(&words.span, &words.text));
+        compiler.sink.add(reading::bad_reminder(&whole.span, &whole.text));
         return None;
     }
-    Some((terms, before))
+    Some(terms)
 }
 
 fn is_term(text: &str) -> bool {

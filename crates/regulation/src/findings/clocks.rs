@@ -84,6 +84,19 @@ fn reminder_without_deadline(span: &Span, step: &str) -> Finding {
     .hint("给环节写 `due`，或去掉 `before`", "write `due` at the step, or drop `before`")
 }
 
+fn call_after_enforcement(span: &Span, step: &str) -> Finding {
+    Finding::error(
+        "GB0215",
+        span,
+        format!("环节 `{step}` 的期限届满由时钟办理，之后没有可以再告的"),
+        format!("the clock acts when the deadline of `{step}` passes, so nobody is called after it"),
+    )
+    .hint(
+        "去掉 `after` 的提醒，或把期限的后果写成 `alarm`",
+        "drop the reminders `after` it, or let the deadline raise an `alarm`",
+    )
+}
+
 pub(super) fn run(checks: &Checks<'_>) {
     for case in checks.cases() {
         clock_names(checks, case);
@@ -91,10 +104,14 @@ pub(super) fn run(checks: &Checks<'_>) {
             step.due.iter().for_each(|deadline| consequence(checks, case, step, deadline));
             step.acts.iter().for_each(|act| of_act(checks, step, act));
             if step.due.is_empty()
-                && step.remind.iter().any(|reminder| reminder.before)
+                && step.remind.iter().any(|reminder| reminder.at.needs_deadline())
                 && written_due(case, step).is_none()
             {
                 checks.sink.add(reminder_without_deadline(&step.span, &step.name));
+            }
+            let enforced = step.due.first().is_some_and(|due| matches!(due.consequence, Consequence::Act(_)));
+            if enforced && step.remind.iter().any(|reminder| reminder.at.follows_alarm()) {
+                checks.sink.add(call_after_enforcement(&step.span, &step.name));
             }
         }
     }

@@ -271,8 +271,8 @@ pub(crate) fn bad_front(span: &Span, what_zh: &str, what_en: &str) -> Finding {
 
 pub(crate) fn bad_reminder(span: &Span, text: &str) -> Finding {
     Finding::error("GB0027", span, format!("`{text}` 不是提醒"), format!("`{text}` is not a reminder")).hint(
-        "写 `30 days`（进入环节之后）或 `30 days before`（期限届满之前）",
-        "write `30 days` (after the step began) or `30 days before` (the deadline)",
+        "写 `30 days`（进入环节之后）、`30 days before`（期限届满之前）、`last day`、`1 working-days after` 或 `each working-day after`（届满之后）",
+        "write `30 days` (after the step began), `30 days before` (the deadline), `last day`, `1 working-days after` or `each working-day after`",
     )
 }
 

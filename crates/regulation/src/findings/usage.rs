@@ -78,7 +78,7 @@ fn of_step<'m>(step: &'m Step, visit: Visit<'_, 'm>) {
             DeadlineEnd::On(date) => visit(date),
         }
     }
-    step.remind.iter().for_each(|reminder| visit(&reminder.terms));
+    step.remind.iter().filter_map(|reminder| reminder.at.terms()).for_each(&mut *visit);
     step.remind.iter().filter_map(|reminder| reminder.text.as_ref()).for_each(|text| holes(text, visit));
 }
 

@@ -61,7 +61,9 @@ pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body
         .iter()
         .map(|(matter, clock, why)| json!({ "matter": matter, "clock": clock, "reason": why }))
         .collect();
-    Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused })))
+    let not_begun: Vec<Value> =
+        ticked.not_begun.iter().map(|(duty, unit, why)| json!({ "duty": duty, "unit": unit, "reason": why })).collect();
+    Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused, "not_begun": not_begun })))
 }
 
 /// A moment of county time; a date alone is its first moment.

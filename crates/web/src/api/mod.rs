@@ -9,6 +9,7 @@ mod body;
 mod clock;
 mod desk;
 mod documents;
+mod duties;
 mod files;
 mod gazette;
 mod masking;

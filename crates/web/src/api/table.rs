@@ -1,6 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
-use super::{clock, desk, documents, files, gazette, matters, openapi, procedures, registers, self_check, session};
+use super::{
+    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, registers, self_check, session,
+};
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -281,6 +283,18 @@ fn matters_and_desk() -> Vec<Operation> {
             problems: &[403],
             query: DESK,
             ..reading("/desk", "desk", "待办", "待办事项和件数", "Desk", get(desk::show))
+        },
+        Operation {
+            open: Open::SignedIn,
+            problems: &[],
+            ..reading(
+                "/duties",
+                "listDuties",
+                "职责",
+                "有权查看的定期职责：每个责任对象各期的状态，逾期的在前",
+                "Duties",
+                get(duties::list),
+            )
         },
     ]
 }

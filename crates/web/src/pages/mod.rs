@@ -6,6 +6,7 @@ pub mod conditions;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
+pub mod duties;
 pub mod gazette;
 pub mod home;
 pub mod matter;

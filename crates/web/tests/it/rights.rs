@@ -36,6 +36,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{regulation}", "stalls"),
         ("{procedure}", "stall-application"),
         ("{draft}", "none"),
+        ("{duty}", "none"),
         ("{step}", "1"),
         ("{matter}", matter),
         ("{digest}", "none"),
