@@ -45,6 +45,21 @@ pub fn first_on(world: &dyn World, regulation: &Arc<Regulation>, duty: &Duty, no
     since.map_or(regulation.effective, |since| since.max(regulation.effective))
 }
 
+/// The schedule that a duty follows now at a place; `None` for one that begins whenever something is lacking.
+#[must_use]
+pub fn schedule(
+    world: &dyn World,
+    regulation: &Arc<Regulation>,
+    duty: &Duty,
+    place: &PlaceCode,
+    now: DateTime,
+) -> Option<Schedule> {
+    match &duty.rhythm {
+        Rhythm::Every(every) => Some(chosen(every, &Scope::new(world, now).bare(regulation, place))),
+        Rhythm::Whenever(_) => None,
+    }
+}
+
 /// The day from which on the instance after this one may begin; `None` while this one must end first.
 #[must_use]
 pub fn next_on(matter: &Matter) -> Option<Date> {

@@ -32,7 +32,7 @@ fn all(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Value, Problem> {
         items.push(json!({
             "duty": duty.name,
             "title": visitor.lang.label(&duty.title),
-            "rhythm": rhythm(visitor.lang, duty),
+            "rhythm": rhythm(snapshot, visitor, regulation, duty),
             "regulation": regulation.id,
             "procedure": duty.opens.procedure,
             "clauses": duty.clauses,

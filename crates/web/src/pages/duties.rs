@@ -13,10 +13,10 @@ use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
-use engine::duty::{place_of, units};
+use engine::duty::{place_of, schedule, units};
 use engine::rights::{Access, Viewer, may_see};
 use maud::{Markup, html};
-use regulation::model::{Duty, Each, Every, Rhythm};
+use regulation::model::{Duty, Each, Regulation};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::InstanceLine;
@@ -59,10 +59,10 @@ fn all(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let lang = visitor.lang;
     visitor.signed_in()?;
     let mut rows = Vec::new();
-    for (_, duty) in snapshot.world().rulebook().duties() {
+    for (regulation, duty) in snapshot.world().rulebook().duties() {
         let standings = standings(snapshot, visitor, duty)?;
         if !standings.is_empty() {
-            rows.push(summary(lang, duty, &standings));
+            rows.push(summary(lang, duty, &rhythm(snapshot, visitor, regulation, duty), &standings));
         }
     }
     let title = lang.say("职责", "Duties");
@@ -81,13 +81,13 @@ fn all(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     Ok(layout::page(visitor, Nav::Duties, title, &content))
 }
 
-fn summary(lang: Lang, duty: &Duty, standings: &[Standing]) -> Vec<Markup> {
+fn summary(lang: Lang, duty: &Duty, rhythm: &str, standings: &[Standing]) -> Vec<Markup> {
     let count = |wanted: Light| standings.iter().filter(|standing| standing.light == wanted).count();
     let late = count(Light::Red);
     let soon = count(Light::Yellow);
     vec![
         html! { a href=(format!("/duties/{}", duty.name)) { (lang.label(&duty.title)) } },
-        html! { (rhythm(lang, duty)) },
+        html! { (rhythm) },
         html! { (standings.len()) },
         html! {
             @if late > 0 { (light(Light::Red, &format!("{late} {}", lang.say("个逾期", "late")))) " " }
@@ -103,7 +103,7 @@ fn of_duty(snapshot: &dyn Snapshot, visitor: &Visitor, name: &str) -> Result<Mar
     let not_found = || {
         Problem::not_found("没有这项职责，或者不由您经办、管理", "There is no such duty, or none that is yours to see")
     };
-    let (_, duty) = snapshot.world().rulebook().duty(name).ok_or_else(not_found)?;
+    let (regulation, duty) = snapshot.world().rulebook().duty(name).ok_or_else(not_found)?;
     let standings = standings(snapshot, visitor, duty)?;
     if standings.is_empty() {
         return Err(not_found());
@@ -120,7 +120,7 @@ fn of_duty(snapshot: &dyn Snapshot, visitor: &Visitor, name: &str) -> Result<Mar
     let content = html! {
         (crumbs(lang, &[(lang.say("职责", "Duties"), "/duties")]))
         h1 { (title) }
-        p class="lead" { (rhythm(lang, duty)) " · " (clauses(&cite(snapshot.world().rulebook(), &duty.clauses))) }
+        p class="lead" { (rhythm(snapshot, visitor, regulation, duty)) " · " (clauses(&cite(snapshot.world().rulebook(), &duty.clauses))) }
         ul class="figures" {
             li { span { b { (standings.len()) } (lang.say("责任对象", "units")) } }
             li class=[(late > 0).then_some("late")] { span { b { (late) } (lang.say("逾期", "late")) } }
@@ -216,19 +216,13 @@ fn is_visible(snapshot: &dyn Snapshot, visitor: &Visitor, viewer: &Viewer, insta
     matter.is_some_and(|matter| may_see(snapshot.world(), viewer, &matter, visitor.now) > Access::Public)
 }
 
-/// When it recurs, in words.
-pub(crate) fn rhythm(lang: Lang, duty: &Duty) -> String {
-    match &duty.rhythm {
-        Rhythm::Whenever(_) => lang.say("缺了就开始", "whenever it is lacking").to_owned(),
-        Rhythm::Every(every) => every_in_words(lang, every),
+/// When it recurs, in words; where places differ, as at the seat of the county.
+pub(crate) fn rhythm(snapshot: &dyn Snapshot, visitor: &Visitor, regulation: &Arc<Regulation>, duty: &Duty) -> String {
+    let lang = visitor.lang;
+    let world = snapshot.world();
+    match (schedule(world, regulation, duty, &world.county().code, visitor.now), lang) {
+        (None, _) => lang.say("缺了就开始", "whenever it is lacking").to_owned(),
+        (Some(schedule), Lang::Zh) => schedule.zh(),
+        (Some(schedule), Lang::En) => schedule.to_string(),
     }
-}
-
-fn every_in_words(lang: Lang, every: &Every) -> String {
-    let one = |schedule: &calendar::Schedule| match lang {
-        Lang::Zh => schedule.zh(),
-        Lang::En => schedule.to_string(),
-    };
-    let all: Vec<String> = every.schedules().iter().map(one).collect();
-    all.join(lang.say("或者", " or "))
 }

@@ -1,6 +1,7 @@
 //! `/matters/{id}`: how it stands, what happened, what is due, what may be done now.
 
 pub mod act;
+mod beside;
 mod confirm;
 mod deadlines;
 pub mod files;

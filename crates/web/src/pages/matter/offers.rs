@@ -1,15 +1,12 @@
-//! What may be done from a matter: acts of its step, those that are not possible and why, and what can be started about it.
+//! What may be done from a matter: acts of its step, and those that are not possible and why.
 
 use super::View;
 use crate::components::button;
 use crate::components::reasons::reasons;
-use crate::layout;
 use crate::visit::Visitor;
-use engine::offer::{AvailableAct, available_acts, available_starts};
+use engine::offer::{AvailableAct, available_acts};
 use engine::{Actor, Matter, Reason};
 use maud::{Markup, html};
-use regulation::model::AboutTarget;
-use std::collections::BTreeMap;
 use store::Snapshot;
 
 /// An act that can be done from here, by whom.
@@ -59,6 +56,7 @@ impl View<'_> {
         let shut: Vec<&&Offer> =
             shut.iter().filter(|offer| offer.reasons.iter().any(|reason| reason.code != "not-your-desk")).collect();
         html! {
+            (self.elsewhere())
             @if !open.is_empty() {
                 section class="no-print" {
                     h2 { (lang.say("您现在可以办理", "What you can do now")) }
@@ -76,48 +74,7 @@ impl View<'_> {
                     ul { @for offer in shut { li { b { (lang.label(&offer.act.label)) } (reasons(lang, self.snapshot.world().rulebook(), &offer.reasons)) } } }
                 }
             }
-            (self.objections())
-        }
-    }
-
-    /// Procedures that can be started about this matter: extension, objection.
-    fn objections(&self) -> Markup {
-        let lang = self.lang();
-        let Some(person) = &self.visitor.person else { return html! {} };
-        let world = self.snapshot.world();
-        let all = world.rulebook().regulations.values().flat_map(|regulation| regulation.procedures.values());
-        let mut found: Vec<(String, String)> = Vec::new();
-        for procedure in all {
-            let wanted = AboutTarget::Procedure(self.procedure.name.clone());
-            let Some(about) = procedure.about.iter().find(|about| about.target == wanted) else { continue };
-            let subject = BTreeMap::from([(
-                about.name.clone(),
-                crate::pages::subjects::value_of(&about.target, &self.matter.id),
-            )]);
-            for actor in crate::pages::apply::actors(person) {
-                for start in
-                    available_starts(world, &procedure.name, &self.matter.place, &subject, &actor, self.visitor.now)
-                {
-                    let href = format!(
-                        "/services/{}/apply?act={}&about.{}={}",
-                        procedure.name,
-                        start.act,
-                        about.name,
-                        layout::encode(&self.matter.id)
-                    );
-                    if start.allowed.is_ok() && !found.iter().any(|(known, _)| *known == href) {
-                        found.push((href, lang.label(&start.label).to_owned()));
-                    }
-                }
-            }
-        }
-        html! {
-            @if !found.is_empty() {
-                section class="no-print" {
-                    h2 { (lang.say("与本事项有关，可以另行发起", "What you can start about this")) }
-                    ul { @for (href, label) in found { li { a href=(href) { (label) } } } }
-                }
-            }
+            (self.what_else())
         }
     }
 }
