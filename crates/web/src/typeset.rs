@@ -211,10 +211,21 @@ fn add_letter(
         })
         .collect();
     add("reasons", Value::Array(reasons));
-    add("remedies", json!(model.remedies));
+    let remedies: Vec<String> = model.remedies.iter().map(|remedy| in_chinese(remedy)).collect();
+    add("remedies", json!(remedies));
     if let Some(display) = &document.display {
         add("posted-on", json!(Lang::Zh.date(display.from)));
         add("last-day", json!(Lang::Zh.date(display.last_day)));
+    }
+}
+
+/// A remedy (`行政复议 60 days`) as a letter says it: 行政复议（60日内）.
+pub(crate) fn in_chinese(remedy: &str) -> String {
+    let term_of =
+        |(at, _): (usize, &str)| Some((remedy[..at].trim(), remedy[at..].trim().parse::<calendar::Term>().ok()?));
+    match remedy.match_indices(' ').find_map(term_of) {
+        Some((name, term)) => format!("{name}（{}内）", term.zh()),
+        None => remedy.to_owned(),
     }
 }
 
@@ -301,4 +312,16 @@ pub fn label(world: &dyn World, matter: &Matter, document: &Document, name: &str
     };
     let last = expr.text.rsplit('.').next().unwrap_or_default();
     named(name).or_else(|| named(last)).unwrap_or_else(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remedies_are_said_in_chinese() {
+        assert_eq!(in_chinese("行政复议 60 days"), "行政复议（60日内）");
+        assert_eq!(in_chinese("行政诉讼 6 months"), "行政诉讼（6个月内）");
+        assert_eq!(in_chinese("向乡镇申诉"), "向乡镇申诉");
+    }
 }

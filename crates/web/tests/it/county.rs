@@ -91,6 +91,11 @@ impl Sample {
         Sample::of(&[STALLS, BASE])
     }
 
+    /// The same county under an invented regulation of duties.
+    pub fn watched() -> Sample {
+        Sample::of(&[WATCH])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -153,6 +158,8 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
 
 /// The invented regulation of market stalls.
 const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
+/// The invented regulation of fire watches: what recurs.
+const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/watch/regulation.md"));
 /// The registers that regulations share.
 const BASE: (&str, &str) = ("base.md", include_str!("../../../../regulations/base.md"));
 

@@ -3,6 +3,7 @@
 
 mod api;
 mod county;
+mod duties;
 mod imports;
 mod journey;
 mod pages;
