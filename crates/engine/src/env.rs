@@ -172,7 +172,7 @@ pub fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: Date
         ended: None,
         entered_on: now.date(),
         desks: Vec::new(),
-        root: Record::new(),
+        root: Arc::default(),
         forms: BTreeMap::new(),
         acts: Vec::new(),
         clocks: Vec::new(),

@@ -9,6 +9,7 @@ use crate::matter::{ActRecord, Filing, Matter};
 use jiff::civil::Date;
 use regulation::expr::Record;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where facts are folded into: memory, or the store's projections.
 pub trait Sink {
@@ -91,7 +92,7 @@ impl Matter {
             ended: None,
             entered_on: at.date(),
             desks: Vec::new(),
-            root: Record::new(),
+            root: Arc::default(),
             forms: BTreeMap::new(),
             acts: Vec::new(),
             clocks: Vec::new(),
@@ -109,7 +110,7 @@ impl Matter {
             Event::Filed { form, record, party, .. } => self.file(form, record, party.as_ref()),
             Event::Acted { act, actor, party, on, at, step, clauses, warnings, .. } => {
                 self.seq += 1;
-                self.acts.push(ActRecord {
+                self.acts.push(Arc::new(ActRecord {
                     act: act.clone(),
                     actor: actor.clone(),
                     party: party.clone(),
@@ -118,7 +119,7 @@ impl Matter {
                     step: step.clone(),
                     clauses: clauses.clone(),
                     warnings: warnings.clone(),
-                });
+                }));
             }
             Event::Entered { step, on, parties, suspended, .. } => {
                 self.step = Some(step.clone());
@@ -132,11 +133,11 @@ impl Matter {
                 self.desks.clear();
                 self.ended = Some((end.clone(), *on));
             }
-            Event::Issued { document, .. } => self.documents.push(document.clone()),
+            Event::Issued { document, .. } => self.documents.push(Arc::new(document.clone())),
             Event::Voided { document, on, .. } => {
                 let latest = self.documents.iter_mut().rev().find(|issued| issued.name == *document);
                 if let Some(issued) = latest {
-                    issued.voided = Some(*on);
+                    Arc::make_mut(issued).voided = Some(*on);
                 }
             }
             Event::Told { text, at, .. } => self.messages.push((*at, text.clone())),
@@ -154,14 +155,16 @@ impl Matter {
         let filings = self.forms.entry(form.to_owned()).or_default();
         let starts = self.acts.is_empty() || filings.first().is_some_and(|first| first.act == 0);
         if starts {
+            let root = Arc::make_mut(&mut self.root);
             if let Some(before) = filings.last() {
                 for name in before.record.keys() {
-                    self.root.remove(name);
+                    root.remove(name);
                 }
             }
-            self.root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
+            root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
-        filings.push(Filing { act: self.acts.len(), party: party.cloned(), record: record.clone() });
+        let filing = Filing { act: self.acts.len(), party: party.cloned(), record: record.clone() };
+        filings.push(Arc::new(filing));
     }
 
     fn turn_clock(&mut self, event: &Event) {

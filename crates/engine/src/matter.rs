@@ -7,8 +7,9 @@ use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Value};
 use regulation::model::{ClauseId, Name};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// A matter as it stands.
+/// A matter as it stands. Each act makes a new state out of the last: what is long and stays the same is shared between them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matter {
     /// Id.
@@ -44,15 +45,15 @@ pub struct Matter {
     /// Whose desk it lies on.
     pub desks: Vec<Desk>,
     /// Current start-form fields.
-    pub root: Record,
+    pub root: Arc<Record>,
     /// Filings of every form, oldest first.
-    pub forms: BTreeMap<Name, Vec<Filing>>,
+    pub forms: BTreeMap<Name, Vec<Arc<Filing>>>,
     /// Acts done, oldest first.
-    pub acts: Vec<ActRecord>,
+    pub acts: Vec<Arc<ActRecord>>,
     /// Clocks, by id.
     pub clocks: Vec<Clock>,
     /// Documents issued, oldest first.
-    pub documents: Vec<IssuedDocument>,
+    pub documents: Vec<Arc<IssuedDocument>>,
     /// Messages sent, oldest first.
     pub messages: Vec<(DateTime, String)>,
 }
@@ -99,19 +100,19 @@ impl Matter {
     /// The latest record of an act.
     #[must_use]
     pub fn last_act(&self, name: &str) -> Option<&ActRecord> {
-        self.acts.iter().rev().find(|record| record.act == name)
+        self.acts.iter().rev().find(|record| record.act == name).map(Arc::as_ref)
     }
 
     /// The latest filing of a form.
     #[must_use]
     pub fn last_filing(&self, form: &str) -> Option<&Filing> {
-        self.forms.get(form).and_then(|filings| filings.last())
+        self.forms.get(form).and_then(|filings| filings.last()).map(Arc::as_ref)
     }
 
     /// The latest issue of a document.
     #[must_use]
     pub fn last_document(&self, name: &str) -> Option<&IssuedDocument> {
-        self.documents.iter().rev().find(|document| document.name == name)
+        self.documents.iter().rev().find(|document| document.name == name).map(Arc::as_ref)
     }
 
     /// Persons who have done an act, with the act's name.

@@ -45,26 +45,27 @@ impl<'w> Scratch<'w> {
         let Some(filing) = filings.last_mut() else {
             return;
         };
-        filing.record.clone_from(record);
+        Arc::make_mut(filing).record.clone_from(record);
         if starts {
+            let root = Arc::make_mut(&mut matter.root);
             for field in &form.fields {
-                matter.root.remove(&field.name);
+                root.remove(&field.name);
             }
-            matter.root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
+            root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
     }
 
     /// Adds the warnings to the latest act.
     pub(crate) fn amend_warnings(&mut self, matter: &str, warnings: &[Reason]) {
         if let Some(record) = self.matter_mut(matter).and_then(|matter| matter.acts.last_mut()) {
-            record.warnings = warnings.to_vec();
+            Arc::make_mut(record).warnings = warnings.to_vec();
         }
     }
 
     /// Replaces the latest document.
     pub(crate) fn amend_document(&mut self, matter: &str, document: &IssuedDocument) {
         if let Some(latest) = self.matter_mut(matter).and_then(|matter| matter.documents.last_mut()) {
-            latest.clone_from(document);
+            Arc::make_mut(latest).clone_from(document);
         }
     }
 

@@ -349,7 +349,7 @@ pub struct DocumentLine {
     /// Place in the journal of the act that issued it.
     pub seq: u64,
     /// The document, seals opened.
-    pub document: IssuedDocument,
+    pub document: Arc<IssuedDocument>,
 }
 
 /// A message.

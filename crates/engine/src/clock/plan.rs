@@ -9,6 +9,7 @@ use calendar::{Due, Roll, Rules, Suspension, Term, TimeError, Unit, Why};
 use jiff::civil::Date;
 use regulation::expr::{Env, Value};
 use regulation::model::{Consequence, Deadline, DeadlineEnd, Procedure, RemindAt, Reminder, Step};
+use std::sync::Arc;
 
 /// The clocks to start or start anew at the present step. `entering`: the step has just been entered, so that no clock of it runs yet.
 pub(crate) fn changes(env: &MatterEnv<'_, '_>, entering: bool, on: Date) -> Result<Vec<Event>, TimeError> {
@@ -48,7 +49,7 @@ pub(crate) fn stay<'m>(procedure: &'m Procedure, matter: &'m Matter) -> impl Ite
         let step = record.step.as_deref().and_then(|name| procedure.step(name));
         step.is_some_and(|step| step.suspends.iter().any(|name| Some(name.as_str()) == here))
     };
-    let acts = matter.acts.iter().rev();
+    let acts = matter.acts.iter().rev().map(Arc::as_ref);
     let stay = acts.take_while(move |record| record.step.as_deref() == here || suspends(record));
     stay.filter(move |record| record.step.as_deref() == here)
 }

@@ -4,11 +4,12 @@ use super::subjects;
 use crate::act::{Actor, PersonId, PostId};
 use crate::county::{County, Post};
 use crate::env::{MatterEnv, Scope};
-use crate::matter::Matter;
+use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
 use regulation::model::{By, Consequence, Document, Party, Procedure, Reader, Register};
+use std::sync::Arc;
 
 /// How much may be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +107,8 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
         Party::Subject { about, role } => subjects(env, about, role).contains(person),
         _ => false,
     });
-    let acted = |record: &crate::matter::ActRecord| matches!(&record.actor, Actor::Person { person: by, post: None } if by == person);
+    let acted =
+        |record: &Arc<ActRecord>| matches!(&record.actor, Actor::Person { person: by, post: None } if by == person);
     subject || env.matter().acts.iter().any(acted)
 }
 

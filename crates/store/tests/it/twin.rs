@@ -9,6 +9,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, date};
 use regulation::expr::{Record, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::{Sqlite, Store, StoreExt, Submitted};
 
 const HOMES: [&str; 4] = ["h0", "h1", "h2", "h3"];
@@ -137,7 +138,7 @@ impl Twins {
 fn without_ids(matter: &Matter) -> Matter {
     let mut matter = matter.clone();
     for document in &mut matter.documents {
-        document.id.clear();
+        Arc::make_mut(document).id.clear();
     }
     matter
 }

@@ -303,7 +303,7 @@ impl<'a> Filing<'a> {
     /// The matter as it would be with these answers, for a start act.
     #[must_use]
     pub fn imagined(&self, record: &Record) -> Matter {
-        Matter { root: record.clone(), ..Matter::clone(&self.matter) }
+        Matter { root: Arc::new(record.clone()), ..Matter::clone(&self.matter) }
     }
 
     /// Whose key seals the files of this filing.

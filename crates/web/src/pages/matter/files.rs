@@ -47,7 +47,7 @@ pub async fn show(
 
 fn file_of(matter: &Matter, digest: &str) -> Option<FileRef> {
     let filed = matter.forms.values().flatten().map(|filing| &filing.record);
-    std::iter::once(&matter.root).chain(filed).find_map(|record| in_record(record, digest))
+    std::iter::once(matter.root.as_ref()).chain(filed).find_map(|record| in_record(record, digest))
 }
 
 pub(crate) fn in_record(record: &Record, digest: &str) -> Option<FileRef> {

@@ -57,7 +57,7 @@ impl<'a> View<'a> {
             @for form in &root { (self.filed(form, &self.matter.root, None)) }
             @for (name, filings) in later {
                 @if let Some(form) = self.form(name) {
-                    @for filing in filings { (self.filed(form, &filing.record, self.matter.acts.get(filing.act))) }
+                    @for filing in filings { (self.filed(form, &filing.record, self.matter.acts.get(filing.act).map(AsRef::as_ref))) }
                 }
             }
             @if self.masks() && self.access == Access::Full && !self.unmasked {
