@@ -4,14 +4,13 @@ use crate::chance::Chance;
 use crate::contract::{Receipt, Request, Submitted};
 use crate::fault::Fault;
 use crate::personal::{ActPrivacy, matter_holder};
-use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Sealable, Writing, plain_record};
-use crate::record::{FORMAT, canonical, write};
+use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Record, Sealable, Writing, plain_record};
+use crate::record::{FORMAT, write};
 use crate::ring::{FreshKeys, Sealer};
 use engine::env::Scope;
 use engine::{Act, Decision, Outcome, Target};
 use jiff::civil::{Date, DateTime};
 use rusqlite::params;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trust::{SALT_BYTES, commit};
@@ -277,24 +276,35 @@ fn receipt(view: &View<'_>, kept: journal::Kept) -> Result<Receipt, Fault> {
     })
 }
 
-/// What must be the same for a request to be the same: who, what, to what, and the form. Only ever hashed with a salt.
+/// What must be the same for a request to be the same (members in alphabetical order, as every canonical text). Only ever hashed
+/// with a salt.
+#[derive(serde::Serialize)]
+struct RequestText<'a> {
+    act: &'a str,
+    actor: Actor,
+    form: Record,
+    target: TargetText<'a>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum TargetText<'a> {
+    Start { about: Record, place: &'a str, procedure: &'a str },
+    Matter { matter: &'a str, seen: Option<u64> },
+    Register { place: &'a str, register: &'a str, row: Option<&'a str> },
+    Clock { clock: u32, matter: &'a str },
+    Duty { duty: &'a str, unit: &'a str },
+}
+
 fn request_text(act: &Act) -> String {
     let target = match &act.target {
-        Target::Start { procedure, place, about } => {
-            json!({"about": plain_record(about), "place": place, "procedure": procedure})
-        }
-        Target::Matter { id, seen } => json!({"matter": id, "seen": seen}),
-        Target::Register { register, row, place } => json!({"place": place, "register": register, "row": row}),
-        Target::Clock { matter, clock } => json!({"clock": clock, "matter": matter}),
-        Target::Duty { duty, unit } => json!({"duty": duty, "unit": unit}),
+        Target::Start { procedure, place, about } => TargetText::Start { about: plain_record(about), place, procedure },
+        Target::Matter { id, seen } => TargetText::Matter { matter: id, seen: *seen },
+        Target::Register { register, row, place } => TargetText::Register { place, register, row: row.as_deref() },
+        Target::Clock { matter, clock } => TargetText::Clock { clock: *clock, matter },
+        Target::Duty { duty, unit } => TargetText::Duty { duty, unit },
     };
-    let request = json!({
-        "act": act.name,
-        "actor": Actor::from(&act.actor),
-        "form": plain_record(&act.form),
-        "target": target,
-    });
-    canonical::print(&request)
+    write(&RequestText { act: &act.name, actor: (&act.actor).into(), form: plain_record(&act.form), target })
 }
 
 /// Records what no regulation decides: an erasure.
@@ -313,4 +323,34 @@ pub(crate) fn record_system(view: &View<'_>, chance: &mut Chance, head: Head, ev
         leaf,
         repeated: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::canonical;
+    use regulation::expr::Value;
+
+    #[test]
+    fn a_request_has_one_text() {
+        let actor = engine::Actor::Person { person: "li".into(), post: Some("window".into()) };
+        let form = BTreeMap::from([
+            ("note".to_owned(), Value::Text("宅基地".into())),
+            ("complete".to_owned(), Value::Bool(true)),
+        ]);
+        let about = BTreeMap::from([("household".to_owned(), Value::Key("h1".into()))]);
+        let text = |value: &str| value.to_owned();
+        let targets = [
+            Target::Start { procedure: text("p"), place: text("1"), about },
+            Target::Matter { id: text("m"), seen: None },
+            Target::Register { register: text("r"), row: Some(text("k")), place: text("1") },
+            Target::Clock { matter: text("m"), clock: 3 },
+            Target::Duty { duty: text("d"), unit: text("u") },
+        ];
+        for target in targets {
+            let act = Act { target, name: text("a"), actor: actor.clone(), form: form.clone(), fresh_ids: Vec::new() };
+            let text = request_text(&act);
+            assert!(canonical::is_canonical(&text), "{text}");
+        }
+    }
 }
