@@ -4,6 +4,7 @@
 
 use crate::fault::Fault;
 use crate::pages::SavedView;
+use jiff::Span;
 use jiff::civil::DateTime;
 use regulation::expr::{FileRef, Record};
 
@@ -46,10 +47,21 @@ pub struct Session {
     pub agent: String,
     /// Began.
     pub created: DateTime,
-    /// Last used; kept to five minutes.
+    /// Last used, as far as it was marked.
     pub seen: DateTime,
     /// Ends.
     pub ends: DateTime,
+}
+
+/// A session's last use is marked once in so many minutes.
+const SEEN_MINUTES: i64 = 5;
+
+impl Session {
+    /// Whether its last use was marked so long ago that it is due again.
+    #[must_use]
+    pub fn to_mark(&self, now: DateTime) -> bool {
+        self.seen < now.saturating_sub(Span::new().minutes(SEEN_MINUTES))
+    }
 }
 
 /// A draft (草稿), sealed with the person's key.
@@ -114,7 +126,7 @@ pub trait Aside {
 
     /// Begins a session.
     fn put_session(&self, session: Session) -> Result<(), Fault>;
-    /// Marks a session as used; writes only if the last mark is older than five minutes.
+    /// Marks a session as used; called when [`Session::to_mark`] says so, for each mark is a write.
     fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault>;
     /// The post that a session acts in.
     fn set_session_post(&self, digest: &str, post: Option<&str>) -> Result<(), Fault>;

@@ -7,7 +7,6 @@ use crate::pages::{
     sign_in, styleguide, track, verify,
 };
 use crate::problem::Problem;
-use crate::registers::imports::Imports;
 use crate::site::{Running, Site};
 use crate::{assets, visit};
 use axum::Router;
@@ -16,8 +15,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYP
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -105,7 +103,7 @@ pub const PAGES: &[Route] = &[
 
 /// The router of a site.
 pub fn serve(site: Site) -> Router {
-    let running = Arc::new(Running { site, typeset: Mutex::new(BTreeMap::new()), imports: Imports::default() });
+    let running = Arc::new(Running::new(site));
     let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
     let pages = PAGES.iter().fold(Router::new(), add);
     pages

@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use store::{Request, Snapshot, Store, Submitted};
+use tokio::sync::Semaphore;
 
 /// The parts of a running site. Nothing else is read: no file, no variable, no clock of the machine.
 pub struct Site {
@@ -66,12 +67,29 @@ pub struct Running {
     pub typeset: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
     /// Sheets sent in and not imported yet.
     pub(crate) imports: Imports,
+    /// Permits for work off the request threads.
+    workers: Semaphore,
 }
+
+/// Pieces of work at once for each core. More would only push each other aside, and each needs a connection of its own.
+const WORK_PER_CORE: usize = 2;
 
 /// How handlers hold the site.
 pub type App = axum::extract::State<Arc<Running>>;
 
 impl Running {
+    /// A site put into use.
+    #[must_use]
+    pub fn new(site: Site) -> Running {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Running {
+            site,
+            typeset: Mutex::default(),
+            imports: Imports::default(),
+            workers: Semaphore::new(WORK_PER_CORE * cores),
+        }
+    }
+
     /// County local time.
     #[must_use]
     pub fn now(&self) -> DateTime {
@@ -135,6 +153,7 @@ pub async fn work<T: Send + 'static>(
     app: &App,
     task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    let _permit = app.workers.acquire().await.expect("nobody closes it");
     let running = Arc::clone(&app.0);
     match tokio::task::spawn_blocking(move || task(&running)).await {
         Ok(answer) => answer,

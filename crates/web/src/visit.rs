@@ -194,22 +194,21 @@ fn is_plain_text(response: &Response) -> bool {
 
 async fn visitor(app: &App, wishes: &Wishes, token: String, here: String) -> Result<Visitor, Problem> {
     let (lang, large) = (wishes.lang, wishes.large);
-    work(app, move |app| {
-        let now = app.now();
-        let digest = trust::token_digest(&token);
-        let (county, person) = app.read(|snapshot| {
-            let county = snapshot.world().county();
-            let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
-            let session = snapshot.session(&digest, now)?;
-            Ok((name, session.map(|session| person_of(county, session.person, now))))
-        })?;
-        if person.is_some() {
-            app.store().touch_session(&digest, now)?;
-        }
-        let csrf = Visitor::csrf_of(&token);
-        Ok(Visitor { lang, large, person, csrf, token, here, now, county, training: app.site.clock.stands() })
-    })
-    .await
+    let now = app.now();
+    let digest = trust::token_digest(&token);
+    // A look-up by key takes less time than handing it to another thread.
+    let (county, person, to_mark) = app.read(|snapshot| {
+        let county = snapshot.world().county();
+        let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
+        let session = snapshot.session(&digest, now)?;
+        let to_mark = session.as_ref().is_some_and(|session| session.to_mark(now));
+        Ok((name, session.map(|session| person_of(county, session.person, now)), to_mark))
+    })?;
+    if to_mark {
+        work(app, move |app| Ok(app.store().touch_session(&digest, now)?)).await?;
+    }
+    let csrf = Visitor::csrf_of(&token);
+    Ok(Visitor { lang, large, person, csrf, token, here, now, county, training: app.site.clock.stands() })
 }
 
 /// A person with the posts they hold now.

@@ -317,13 +317,12 @@ fn accounts_and_sessions(store: &dyn Store) {
     };
     store.put_session(session("a")).unwrap();
     store.put_session(session("b")).unwrap();
-    let seen = |minute| {
-        let now = datetime(2022, 3, 1, 9, minute, 0, 0);
-        store.touch_session("a", now).unwrap();
-        store.read(|snapshot| snapshot.session("a", now)).unwrap().unwrap().seen
-    };
-    assert_eq!(seen(4), start(), "written at most every five minutes");
-    assert_eq!(seen(6), datetime(2022, 3, 1, 9, 6, 0, 0));
+    let at = |minute| datetime(2022, 3, 1, 9, minute, 0, 0);
+    let found = || store.read(|snapshot| snapshot.session("a", at(6))).unwrap().unwrap();
+    assert!(!found().to_mark(at(4)), "a mark holds for five minutes");
+    assert!(found().to_mark(at(6)));
+    store.touch_session("a", at(6)).unwrap();
+    assert_eq!(found().seen, at(6));
     store.set_session_post("a", None).unwrap();
     store.end_sessions("zhou", Some("a")).unwrap();
     let left = store.read(|snapshot| snapshot.sessions("zhou", start())).unwrap();

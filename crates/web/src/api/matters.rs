@@ -112,17 +112,14 @@ pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers:
     visitor.signed_in()?;
     body.only(&["procedure", "act", "place", "about", "form", "post"])?;
     let key = idempotency_key(&headers)?;
-    let asker = visitor.clone();
-    let act = work(&app, move |app| app.read(|snapshot| starting(snapshot, &asker, &body))).await?;
+    // Reading a form and showing what came of it take less time than handing either to another thread.
+    let act = app.read(|snapshot| starting(snapshot, &visitor, &body))?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
         Submitted::Done(receipt) => {
             let id = receipt.subject.clone();
-            let answer = work(&app, move |app| {
-                app.read(|snapshot| matter_view::done(snapshot, &visitor, &receipt.subject, &name, &receipt))
-            })
-            .await?;
+            let answer = app.read(|snapshot| matter_view::done(snapshot, &visitor, &id, &name, &receipt))?;
             Ok(created(&format!("{ROOT}/matters/{}", encoded(&id)), answer))
         }
     }
@@ -356,15 +353,12 @@ pub(super) async fn act(
     visitor.signed_in()?;
     body.only(&["act", "form", "seen", "post"])?;
     let key = idempotency_key(&headers)?;
-    let (asker, matter) = (visitor.clone(), id.clone());
-    let act = work(&app, move |app| app.read(|snapshot| acting(snapshot, &asker, &matter, &body))).await?;
+    let act = app.read(|snapshot| acting(snapshot, &visitor, &id, &body))?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
         Submitted::Done(receipt) => {
-            let answer =
-                work(&app, move |app| app.read(|snapshot| matter_view::done(snapshot, &visitor, &id, &name, &receipt)))
-                    .await?;
+            let answer = app.read(|snapshot| matter_view::done(snapshot, &visitor, &id, &name, &receipt))?;
             Ok(ok(answer))
         }
     }

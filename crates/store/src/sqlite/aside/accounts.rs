@@ -2,14 +2,10 @@
 
 use crate::aside::{Account, AccountState, Session};
 use crate::fault::Fault;
-use jiff::Span;
 use jiff::civil::DateTime;
 use rusqlite::params;
 
 use crate::sqlite::view::View;
-
-/// A session's last use is written down once in so many minutes.
-const SEEN_MINUTES: i64 = 5;
 
 pub(super) fn put(view: &View<'_>, account: &Account) -> Result<(), Fault> {
     let state = match account.state {
@@ -62,16 +58,6 @@ pub(super) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Faul
             session.ends.to_string(),
         ])?;
     Ok(())
-}
-
-/// Whether a session's last use was written down a short while ago, or there is no such session.
-pub(super) fn is_fresh(view: &View<'_>, digest: &str, now: DateTime) -> Result<bool, Fault> {
-    let old = now.saturating_sub(Span::new().minutes(SEEN_MINUTES)).to_string();
-    let stale = view
-        .conn
-        .prepare_cached("SELECT 1 FROM session WHERE county = ?1 AND digest = ?2 AND seen < ?3")?
-        .exists(params![view.county, digest, old])?;
-    Ok(!stale)
 }
 
 pub(super) fn touch(view: &View<'_>, digest: &str, now: DateTime) -> Result<(), Fault> {
