@@ -15,6 +15,10 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// What an act needs is made on one thread and freed on another; this allocator does not mind.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 公报：会运行的县政府公报 / the county gazette that runs.
 #[derive(Parser)]
 #[command(name = "gongbao", version, about, arg_required_else_help = true)]
