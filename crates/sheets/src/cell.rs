@@ -106,7 +106,7 @@ impl From<&Data> for Cell {
 ///
 /// ```
 /// assert_eq!(sheets::number_text(0.1 + 0.2), "0.3");
-/// assert_eq!(sheets::number_text(13900000000.0), "13900000000");
+/// assert_eq!(sheets::number_text(10000000000.0), "10000000000");
 /// ```
 #[must_use]
 pub fn number_text(number: f64) -> String {

@@ -176,7 +176,7 @@ impl Run<'_> {
     }
 
     /// The legal date otherwise: the day on which it is done; what somebody hands in for themselves after the hour at which the
-    /// day ends is received on the next, and nothing is dated before it.
+    /// day ends is received on the next, and nothing is dated before what it follows.
     fn usual_date(&self, before: &Matter, doing: &Doing<'_>) -> Date {
         let Actor::Person { post, .. } = doing.actor else { return doing.on };
         if doing.cause.is_some() {
@@ -185,7 +185,7 @@ impl Run<'_> {
         let regulation = self.scratch.regulation(&before.regulation, &before.version).filter(|_| post.is_none());
         let on = regulation
             .map_or(doing.on, |regulation| cutoff(&self.scratch, &regulation, self.now.date()).received_on(self.now));
-        before.acts.first().map_or(on, |first| on.max(first.on))
+        before.acts.iter().map(|act| act.on).fold(on, Date::max)
     }
 
     fn record(&mut self, doing: &Doing<'_>, doable: &Doable<'_>, party: PartyName, on: Date, before: &Matter) -> usize {

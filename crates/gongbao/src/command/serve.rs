@@ -47,17 +47,17 @@ pub struct Serve {
 impl Serve {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         let loaded = system::load(home)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        // Who asks for an address that is taken learns it before a county is filled in.
+        let listening = runtime.block_on(TcpListener::bind(self.listen));
+        let listener = listening.with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
+        let address = listener.local_addr()?;
         let store = system::open(&loaded.library, &self.data.dir)?;
         if self.sample && store.read(|snapshot| snapshot.journal_length())? == 0 {
             eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
             sample::fill(&loaded, &store)?;
         }
         let clock = Arc::new(self.clock(&loaded)?);
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let listening = TcpListener::bind(self.listen);
-        let listener =
-            runtime.block_on(listening).with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
-        let address = listener.local_addr()?;
         let site = self.site(loaded, Arc::new(store), clock, address);
         runtime.block_on(serve(site, listener, address))?;
         Ok(ExitCode::SUCCESS)

@@ -58,6 +58,12 @@ impl Template {
         self.filled(&[], |expr| expr.shown_en(env))
     }
 
+    /// The text with its holes filled in some other way.
+    #[must_use]
+    pub fn fill_with(&self, shown: impl Fn(&Expr) -> String) -> String {
+        self.filled(&[], shown)
+    }
+
     fn filled(&self, extra: &[(&str, String)], shown: impl Fn(&Expr) -> String) -> String {
         let filled = self.parts.iter().map(|part| match part {
             Part::Text(text) => text.clone(),

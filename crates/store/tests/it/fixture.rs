@@ -16,7 +16,7 @@ pub const KEY: [u8; 16] = [7; 16];
 pub const VILLAGE: &str = "999999001001";
 pub const TOWN: &str = "999999001";
 /// What must not be found unsealed anywhere on disk.
-pub const PHONE: &str = "13900000000";
+pub const PHONE: &str = "10000000000";
 pub const HEAD_ADDRESS: &str = "虚构村一组七号院";
 pub const SIGNER: &str = "某甲签";
 

@@ -59,7 +59,8 @@ impl Asking<'_> {
         Drawn {
             path: path.to_owned(),
             label: self.names.lang.label(&field.label).to_owned(),
-            number: field.number.clone(),
+            // Codes by which a regulation's authors know a field (`f1.12`) stand on no printed form.
+            number: field.number.clone().filter(|number| number.starts_with(|first: char| first.is_ascii_digit())),
             hint: field.hint.clone(),
             optional: matches!(field.need, Need::May),
             fault: self.fault(path),

@@ -46,6 +46,11 @@ impl Wanted {
             after: value("after"),
         }
     }
+
+    /// Whether only a part of the list is wanted.
+    fn narrows(&self) -> bool {
+        self.late || self.step.is_some() || self.text.is_some() || self.after.is_some()
+    }
 }
 
 /// The page.
@@ -82,9 +87,8 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                     button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
                 }
                 @if found.lines.is_empty() {
-                    p { span class="soft" { (lang.say("没有待办。", "Nothing to do.")) } @if let Some(post) = person.posts.first() {
-                        " " a href=(format!("/places/{}", post.place)) { (lang.say("看辖区总览", "See the overview of your area")) }
-                    } }
+                    p class="soft" { (lang.say("没有待办。", "Nothing to do.")) }
+                    @if let Some(post) = person.posts.first().filter(|_| !wanted.narrows()) { (super::places::at_a_glance(snapshot, visitor, &post.place)?) }
                 }
                 @else { (list(snapshot, visitor, &found.lines)) }
                 (pagination(lang, first, next.as_deref()))

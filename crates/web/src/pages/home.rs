@@ -19,7 +19,7 @@ use store::pages::{Cut, MatterQuery};
 
 /// Notices shown on the home page.
 const NOTICES: usize = 5;
-/// Latest matters whose deadlines are counted.
+/// Latest matters of each service whose deadlines are counted.
 const COUNTED_MATTERS: usize = 100;
 
 /// The page.
@@ -77,10 +77,14 @@ fn elsewhere(lang: Lang, services: &[Service<'_>]) -> Markup {
     }
 }
 
-/// How many of the deadlines that ended lately were kept.
+/// How many of the deadlines that ended lately were kept, in what is offered to residents.
 fn punctuality(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let latest = snapshot.matters(&MatterQuery::default(), &Cut::first(COUNTED_MATTERS))?.lines;
+    let mut latest = Vec::new();
+    for (_, procedure) in offered(snapshot.world().rulebook()) {
+        let query = MatterQuery { procedure: Some(procedure.name.clone()), ..MatterQuery::default() };
+        latest.extend(snapshot.matters(&query, &Cut::first(COUNTED_MATTERS))?.lines);
+    }
     let (mut kept, mut late) = (0_usize, 0_usize);
     for line in &latest {
         let Some(matter) = snapshot.matter(&line.id)? else { continue };

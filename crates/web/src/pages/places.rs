@@ -5,6 +5,7 @@ use crate::components::crumbs::crumbs;
 use crate::components::light::{LIGHTS, Light, light};
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
+use crate::lang::Lang;
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
 use crate::site::{Running, look};
@@ -21,6 +22,9 @@ use store::pages::{Cut, MatterLine, MatterQuery};
 const COUNTED: usize = 5000;
 /// Lines on a page.
 const LINES: usize = 30;
+
+/// Late matters shown at once.
+const LATE: usize = 10;
 
 /// The page.
 pub async fn show(
@@ -105,13 +109,33 @@ fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> 
     }
 }
 
-/// What is late, the longest first.
+/// The numbers of a place and what is late there: for somebody who looks in for a minute.
+pub fn at_a_glance(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str) -> Result<Markup, Problem> {
+    let query = MatterQuery { place: Some(code.to_owned()), open: Some(true), ..MatterQuery::default() };
+    let all = snapshot.matters(&query, &Cut::first(COUNTED))?;
+    Ok(html! {
+        h2 { a href=(format!("/places/{code}")) { (names(snapshot, visitor).place(code)) } }
+        (figures(snapshot, visitor, &all.lines))
+        (late(snapshot, visitor, &all.lines))
+    })
+}
+
+/// What is late, the longest first; the rest behind a line.
 fn late(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Markup {
     let title = visitor.lang.say("已逾期", "Late");
     let mut found: Vec<MatterLine> =
         lines.iter().filter(|line| light_of(snapshot, visitor, line) == Light::Red).cloned().collect();
     found.sort_by(|one, other| one.due.cmp(&other.due).then_with(|| one.id.cmp(&other.id)));
-    html! { @if !found.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found, title)) } }
+    let rest = found.split_off(found.len().min(LATE));
+    html! {
+        @if !found.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found, title)) }
+        @if !rest.is_empty() {
+            details {
+                summary { @match visitor.lang { Lang::Zh => { "另有 " (rest.len()) " 件逾期" } Lang::En => { (rest.len()) " more are late" } } }
+                div { (super::track::list(snapshot, visitor, &rest, title)) }
+            }
+        }
+    }
 }
 
 fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[MatterLine]) -> Markup {

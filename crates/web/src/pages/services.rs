@@ -14,7 +14,7 @@ use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use engine::env::Scope;
 use maud::{Markup, html};
-use regulation::expr::{Type, Value};
+use regulation::expr::{Env, Expr, NameKind, Template, Type, Value};
 use regulation::model::{Act, Condition, Field, Need, Procedure, Regulation, Rule, Sentence, WorstCase};
 use std::sync::Arc;
 use store::Snapshot;
@@ -65,7 +65,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
             div {
                 p class="lead" { (lang.say("依据：", "Under: ")) a href=(format!("/gazette/{}", regulation.id)) { "《" (lang.label(&regulation.title)) "》" } " " (regulation.number) }
                 (start_buttons(visitor, procedure))
-                @if told("conditions") { (conditions(snapshot, visitor, procedure)) }
+                @if told("conditions") { (conditions(snapshot, visitor, regulation, procedure)) }
                 @if told("papers") { (papers(snapshot, visitor, procedure)) }
                 @if told("time-limits") { (duration(visitor, &drawing)) }
                 @if told("results") { (results(snapshot, visitor, procedure)?) }
@@ -163,8 +163,15 @@ pub fn checked_rules(procedure: &Procedure) -> Vec<&Arc<Rule>> {
     found
 }
 
-fn conditions(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {
+fn conditions(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    regulation: &Arc<Regulation>,
+    procedure: &Procedure,
+) -> Markup {
     let lang = visitor.lang;
+    let scope = Scope::new(snapshot.world(), visitor.now);
+    let env = scope.bare(regulation, &snapshot.world().county().code);
     let rulebook = snapshot.world().rulebook();
     html! {
         @for rule in checked_rules(procedure) {
@@ -172,7 +179,7 @@ fn conditions(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure)
             h2 { (lang.label(&rule.title)) " " (clauses(&cited)) }
             p class="soft" { (how(lang, rule)) }
             ul {
-                @for row in &rule.rows { li { (said(wording(lang, &row.because))) " " (clauses(&cite(rulebook, &row.clauses))) } }
+                @for row in &rule.rows { li { (said(&env, wording(lang, &row.because))) " " (clauses(&cite(rulebook, &row.clauses))) } }
             }
         }
     }
@@ -190,23 +197,17 @@ pub fn how(lang: Lang, rule: &Rule) -> &'static str {
 }
 
 /// A sentence of the regulation as written, in the reader's language where it has it.
-fn wording(lang: Lang, sentence: &Sentence) -> &str {
+fn wording(lang: Lang, sentence: &Sentence) -> &Template {
     match (lang, &sentence.en) {
-        (Lang::En, Some(en)) => &en.text,
-        _ => &sentence.zh.text,
+        (Lang::En, Some(en)) => en,
+        _ => &sentence.zh,
     }
 }
 
-/// A reason without the values that it will show: each hole becomes a blank.
-fn said(template: &str) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        out.push('…');
-        rest = after.split_once('}').map_or("", |(_, after)| after);
-    }
-    out + rest
+/// A reason before there is a matter: limits that are in force stand in it, everything else is a blank.
+fn said(env: &dyn Env, template: &Template) -> String {
+    let is_limit = |expr: &Expr| expr.reads().names.iter().all(|(_, kind)| *kind == NameKind::Parameter);
+    template.fill_with(|expr| if is_limit(expr) { expr.shown(env) } else { "…".to_owned() })
 }
 
 fn papers(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {

@@ -44,7 +44,7 @@ pub async fn show(
     work(&app, move |app| {
         let key = app.fresh();
         app.read(|snapshot| {
-            let filing = filing(snapshot, &visitor, &id, &act)?;
+            let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
             let answers = filing.presets();
             page(&visitor, &filing, &answers, &key, None)
         })
@@ -103,7 +103,7 @@ fn page(
         h1 { (label) }
         p class="soft" { (acting(visitor, &filing.actor)) " " (clauses(&cite(filing.world.rulebook(), &filing.act.clauses))) }
         (error_summary(lang, faults))
-        @if let Some(refusal) = refusal.filter(|refusal| !refusal.reasons.is_empty()) { (why_not(visitor, filing, refusal)) }
+        @if let Some(refusal) = refusal.filter(|refusal| says_more(refusal)) { (why_not(visitor, filing, refusal)) }
         (effects(visitor, filing))
         form method="post" action=(address) enctype="multipart/form-data" data-asked=(format!("{address}/asked")) {
             (token(visitor))
@@ -130,6 +130,11 @@ fn acting(visitor: &Visitor, actor: &Actor) -> String {
         crate::lang::Lang::Zh => format!("以“{title}”身份办理"),
         crate::lang::Lang::En => format!("As {title}"),
     }
+}
+
+/// A refusal of a form only says how many of its fields are wrong; the summary above names them.
+fn says_more(refusal: &Refusal) -> bool {
+    refusal.kind != RefusalKind::Form && !refusal.reasons.is_empty()
 }
 
 fn why_not(visitor: &Visitor, filing: &Filing<'_>, refusal: &Refusal) -> Markup {
