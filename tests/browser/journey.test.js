@@ -61,9 +61,20 @@ async function act(who, path, label, answers = {}, picture) {
   await fill(page, answers);
   if (picture) await site.look(page, `${picture}-form`);
   await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
-  await page.waitForURL((url) => url.pathname === path || url.pathname.endsWith(label), { timeout: 5000 }).catch(() => {});
+  await confirmed(page, path, picture);
   const text = await page.getByRole("main").innerText();
   assert.equal(new URL(page.url()).pathname, path, `${who} does “${label}”: ${text.slice(0, 1500)}`);
+}
+
+/// Comes back to the matter; what cannot be taken back is asked once more before.
+async function confirmed(page, path, picture) {
+  const back = (url) => url.pathname === path;
+  const button = page.getByRole("button", { name: "确认办理" });
+  await Promise.race([page.waitForURL(back, { timeout: 5000 }), button.waitFor({ timeout: 5000 })]).catch(() => {});
+  if (!(await button.isVisible())) return;
+  if (picture) await site.look(page, `${picture}-confirm`);
+  await button.click();
+  await page.waitForURL(back, { timeout: 5000 }).catch(() => {});
 }
 
 /// Opens that one of the person's own matters which has such a document.
@@ -170,7 +181,7 @@ test("the township accepts, three offices review, the township approves", async 
   });
   await site.look(planner, "site-visit");
   await planner.getByRole("main").getByRole("button", { name: "记录现场踏勘" }).click();
-  await planner.waitForURL((url) => url.pathname === matter, { timeout: 5000 }).catch(() => {});
+  await confirmed(planner, matter);
   assert.equal(new URL(planner.url()).pathname, matter, await planner.getByRole("main").innerText());
   for (const office of ["economic", "social", "planning"]) {
     const page = await site.page(`ningxiang-${office}`);
