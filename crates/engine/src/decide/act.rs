@@ -334,14 +334,16 @@ fn rule_against(env: &MatterEnv<'_, '_>, name: &str) -> Vec<Reason> {
         let (zh, en) = both(because.fill(env), || format!("rule `{name}` does not hold"));
         Reason::general(name, zh, en).under(&rule.clauses)
     });
-    let mut reasons: Vec<Reason> = whole.into_iter().collect();
-    reasons.extend(verdict::rows_against(env, &rule).iter().map(|row| {
-        let reason = row.reason();
-        match rule.holds {
-            Holds::Any => Reason { zh: format!("不成立：{}", reason.zh), ..reason },
-            Holds::All | Holds::None => reason,
-        }
-    }));
+    let rows = verdict::rows_against(env, &rule);
+    let rows = rows.iter().map(|row| match (row.reason(), &rule.holds) {
+        (reason, Holds::Any) => Reason { zh: format!("不成立：{}", reason.zh), ..reason },
+        (reason, Holds::All | Holds::None) => reason,
+    });
+    let rows: Vec<Reason> = rows.collect();
+    // The one row of a rule without a table says the same, and shows the values as well.
+    let said = rows.iter().any(|row| row.code == name);
+    let mut reasons: Vec<Reason> = whole.filter(|_| !said).into_iter().collect();
+    reasons.extend(rows);
     if reasons.is_empty() {
         let zh = format!("不符合“{}”", rule.title.zh);
         reasons.push(Reason::general(name, zh, format!("rule `{name}` does not hold")).under(&rule.clauses));

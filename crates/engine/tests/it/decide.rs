@@ -6,7 +6,7 @@ use engine::offer::{available_acts, available_starts};
 use engine::rights::{Access, Viewer, may_see};
 use engine::{Act, Actor, Event, Memory, Outcome, RefusalKind, Target, World, decide};
 use jiff::civil::{DateTime, date};
-use regulation::expr::{Record, Value};
+use regulation::expr::{Record, Unit, Value};
 use std::collections::BTreeMap;
 
 fn on(month: i8, day: i8) -> DateTime {
@@ -84,6 +84,18 @@ fn kind(event: &Event) -> &'static str {
         Event::ClockStarted { .. } => "clock-started",
         _ => "other",
     }
+}
+
+#[test]
+fn a_rule_of_one_row_is_said_once_with_its_values() {
+    let mut memory = memory();
+    memory.set_parameter("dogs", "max-dogs", date(2022, 1, 1), Value::Number(0.into(), Unit::none()));
+    let Outcome::Refused(refusal) = decide(&memory, &apply_for(application(date(2022, 3, 1))), on(3, 1)) else {
+        panic!("a household that may keep no dog was allowed one");
+    };
+    let said: Vec<&str> = refusal.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    assert_eq!(said, ["within-limit"]);
+    assert!(!refusal.reasons[0].values.is_empty(), "{:?}", refusal.reasons[0]);
 }
 
 #[test]
