@@ -460,7 +460,7 @@ pub struct Procedure {
     pub worst_case: Option<WorstCase>,
     /// Shown among the services to residents.
     pub service: bool,
-    /// What in life leads people to it (办事场景: 建房, 物业, 补助), under which pages group the services.
+    /// What in life leads people to it (办事场景), under which pages group the services.
     pub occasion: Option<Label>,
     /// Which parts of it its page tells everybody (公开内容): codes among [`Procedure::PARTS`]; all of them where it is not said.
     pub disclose: Option<Expr>,

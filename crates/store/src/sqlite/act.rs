@@ -335,7 +335,7 @@ mod tests {
     fn a_request_has_one_text() {
         let actor = engine::Actor::Person { person: "li".into(), post: Some("window".into()) };
         let form = BTreeMap::from([
-            ("note".to_owned(), Value::Text("宅基地".into())),
+            ("note".to_owned(), Value::Text("公示栏".into())),
             ("complete".to_owned(), Value::Bool(true)),
         ]);
         let about = BTreeMap::from([("household".to_owned(), Value::Key("h1".into()))]);
