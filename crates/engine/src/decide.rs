@@ -21,7 +21,7 @@ use crate::reason::{Decided, refuse};
 use crate::scratch::Scratch;
 use crate::world::World;
 pub(crate) use act::unmet;
-pub use register::row_key;
+pub use register::{place_column, row_key};
 
 use act::Doing;
 use jiff::civil::{Date, DateTime};

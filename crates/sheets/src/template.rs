@@ -56,7 +56,11 @@ pub fn template(
             table.set_column_format(place, &text)?;
         }
         table.write_string_with_format(0, place, &wanted.column.heading, &heading(wanted.must))?;
-        table.insert_note(0, place, &Note::new(&wanted.note).set_width(260).set_height(140))?;
+        table.insert_note(
+            0,
+            place,
+            &Note::new(&wanted.note).add_author_prefix(false).set_width(260).set_height(140),
+        )?;
         table.write_string_with_format(1, place, &wanted.example, &example)?;
         if let Some(rule) = choices(&wanted.choices, &mut lists)? {
             table.add_data_validation(2, place, ROWS, place, &rule)?;

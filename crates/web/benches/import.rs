@@ -9,7 +9,7 @@
 mod county;
 
 use axum::http::StatusCode;
-use county::{Browser, Sample};
+use county::{Browser, Sample, invented_identity};
 use sheets::{Column, Kind, Value, Writer};
 use std::time::{Duration, Instant};
 
@@ -89,7 +89,7 @@ fn sheet(households: usize, spoiled: bool) -> Vec<u8> {
     let mut writer = Writer::new("户名册", &HEADINGS.map(column)).unwrap();
     for number in 0..households {
         let bad = spoiled && number % 10 == 3;
-        let identity = if bad { "99999919790412001".to_owned() } else { identity_number(number) };
+        let identity = if bad { "99999919790412001".to_owned() } else { invented_identity(number) };
         let cells = [
             format!("B{number:06}"),
             name(number),
@@ -110,16 +110,6 @@ fn name(number: usize) -> String {
     const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     let letters = number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect::<String>();
     format!("林{letters}")
-}
-
-/// An invented identity number: an impossible region, a right check digit (GB 11643).
-fn identity_number(number: usize) -> String {
-    const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let day = 1 + number % 28;
-    let head = format!("999999{}{:02}{day:02}{:03}", 1940 + number / 1000 % 60, 1 + number % 12, number % 1000);
-    let sum: usize = head.bytes().zip(WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
-    let check = b"10X98765432"[sum % 11];
-    format!("{head}{}", char::from(check))
 }
 
 /// The most memory that this process has held, in megabytes.

@@ -8,8 +8,8 @@ use crate::form::{Asked, Examination, convert};
 use crate::reason::{Decided, refuse};
 use crate::rights;
 use crate::world::{Row, World};
-use regulation::expr::{Record, Value};
-use regulation::model::{Field, Register, Regulation};
+use regulation::expr::{Record, Type, Value};
+use regulation::model::{Field, Need, Register, Regulation};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,13 +34,22 @@ impl Run<'_> {
         let place = present.as_ref().map_or(place, |row| &row.place).clone();
         self.is_place(&place)?;
         self.may_keep(&regulation, &register, &place, &act.actor)?;
-        let (key, record) = match (act.name.as_str(), present) {
-            ("enter", None) => self.new_row(&regulation, &register, &place, act)?,
+        let (key, record, place) = match (act.name.as_str(), present) {
+            ("enter", None) => {
+                let (key, record) = self.new_row(&regulation, &register, &place, act)?;
+                (key, record, place)
+            }
             ("change", Some(row)) => {
                 let record = self.changed_row(&regulation, &register, &row, act)?;
-                (row.key.clone(), Some(record))
+                let to = place_after(&register, &row, &record);
+                if to != place {
+                    // Who moves a row away must keep the register where it goes, too.
+                    self.is_place(&to)?;
+                    self.may_keep(&regulation, &register, &to, &act.actor)?;
+                }
+                (row.key.clone(), Some(record), to)
             }
-            ("close", Some(row)) => (row.key.clone(), None),
+            ("close", Some(row)) => (row.key.clone(), None, place),
             (name, _) => {
                 let zh = format!("登记簿只能“登记”“变更”或“注销”，不能“{name}”");
                 let en = format!("`{name}` is not possible here: `enter` without a row, `change` or `close` with one");
@@ -59,9 +68,10 @@ impl Run<'_> {
         let present = self.scratch.row(&register.name, &key);
         let mut whole = present.as_ref().map(|row| row.record.clone()).unwrap_or_default();
         whole.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let place = present.as_ref().map_or(place, |row| &row.place);
-        let record = self.checked(&regulation, &register, place, &whole, actor)?;
-        self.emit_row(&register, &key, place, Some(record), actor);
+        let before = present.as_ref().map_or(place, |row| &row.place);
+        let record = self.checked(&regulation, &register, before, &whole, actor)?;
+        let to = present.as_ref().map_or_else(|| before.clone(), |row| place_after(&register, row, &record));
+        self.emit_row(&register, &key, &to, Some(record), actor);
         Ok(())
     }
 
@@ -197,6 +207,23 @@ pub fn row_key(register: &Register, record: &Record) -> Option<String> {
     let part = |name: &String| record.get(name).filter(|value| !value.is_missing()).map(Value::show);
     let parts = register.key.iter().map(part).collect::<Option<Vec<String>>>()?;
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// The column that says where a row belongs: the only one of places that must be filled in.
+#[must_use]
+pub fn place_column(register: &Register) -> Option<&Field> {
+    let mut places = register.fields.iter().filter(|field| field.ty == Type::Place && matches!(field.need, Need::Must));
+    let only = places.next()?;
+    places.next().is_none().then_some(only)
+}
+
+/// Where a row belongs after a change: it goes where its place column says, if that changed.
+fn place_after(register: &Register, row: &Row, record: &Record) -> PlaceCode {
+    let moved = place_column(register).and_then(|field| {
+        let to = record.get(&field.name)?;
+        (row.record.get(&field.name) != Some(to)).then(|| to.as_text().map(str::to_owned))?
+    });
+    moved.unwrap_or_else(|| row.place.clone())
 }
 
 fn key_of(register: &Register, record: &Record) -> Decided<String> {

@@ -110,8 +110,12 @@ impl Asking<'_> {
             Type::Signature => self.tick(path, self.signature_words()),
             Type::File => Control::File { kept: self.kept(path), many: false },
             Type::List(element) => self.list(element, path),
-            Type::Place => Control::Select { options: self.places(), value: self.value(path) },
-            Type::Person => Control::Select { options: self.people(), value: self.value(path) },
+            Type::Place => {
+                Control::Select { options: self.with_present(self.places(), &field.ty, path), value: self.value(path) }
+            }
+            Type::Person => {
+                Control::Select { options: self.with_present(self.people(), &field.ty, path), value: self.value(path) }
+            }
             Type::Row(register) => self.rows_of(register, path),
             _ => self.line(path, LineKind::Text, None),
         }
@@ -125,8 +129,12 @@ impl Asking<'_> {
     fn list(&self, element: &Type, path: &str) -> Control {
         match element {
             Type::File => Control::File { kept: self.kept(path), many: true },
-            Type::Person => Control::Checks { options: self.people(), values: self.values(path) },
-            Type::Place => Control::Checks { options: self.places(), values: self.values(path) },
+            Type::Person => {
+                Control::Checks { options: self.with_present(self.people(), element, path), values: self.values(path) }
+            }
+            Type::Place => {
+                Control::Checks { options: self.with_present(self.places(), element, path), values: self.values(path) }
+            }
             _ => self.line(path, LineKind::Text, None),
         }
     }
@@ -145,7 +153,22 @@ impl Asking<'_> {
             let label = self.names.row(register, &key);
             (key, label)
         });
-        Control::Select { options: options.collect(), value: self.value(path) }
+        let options = self.with_present(options.collect(), &Type::Row(register.to_owned()), path);
+        Control::Select { options, value: self.value(path) }
+    }
+
+    /// What may be chosen, and in front of it what is chosen already though it would not be offered: nobody loses it by sending the
+    /// form back.
+    fn with_present(&self, offered: Vec<(String, String)>, ty: &Type, path: &str) -> Vec<(String, String)> {
+        let is_offered = |value: &String| offered.iter().any(|(code, _)| code == value);
+        let present = self.values(path).into_iter().filter(|value| !value.is_empty() && !is_offered(value));
+        let named = present.map(|value| {
+            let label = super::show::show(self.names, ty, &Value::Key(value.clone()));
+            (value, label)
+        });
+        let mut options: Vec<(String, String)> = named.collect();
+        options.extend(offered);
+        options
     }
 
     fn tick(&self, path: &str, says: String) -> Control {

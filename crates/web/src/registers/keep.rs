@@ -57,14 +57,6 @@ pub fn keeper(
     Some(found.or_else(|| actors().next()).unwrap_or_else(|| actor(&person.id, None)))
 }
 
-/// The column that says where a row belongs: the only one of places that must be filled in. Then nobody is asked twice.
-#[must_use]
-pub fn place_column(register: &Register) -> Option<&Field> {
-    let mut places = register.fields.iter().filter(|field| field.ty == Type::Place && matches!(field.need, Need::Must));
-    let only = places.next()?;
-    places.next().is_none().then_some(only)
-}
-
 /// Whose key seals what a row holds.
 #[must_use]
 pub fn holder(register: &Register, key: &str) -> Option<String> {

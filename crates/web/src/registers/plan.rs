@@ -140,6 +140,7 @@ impl Judge<'_> {
         match outcome {
             Outcome::Refused(refusal) => {
                 faults.extend(told(self.reading, &refusal, &faults));
+                faults.sort_by_key(|fault| fault.column.unwrap_or(usize::MAX));
                 Err(faults)
             }
             Outcome::Done(_) if !faults.is_empty() => Err(faults),

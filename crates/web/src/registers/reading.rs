@@ -7,6 +7,7 @@ use crate::forms::names::Names;
 use crate::forms::read::Reader;
 use crate::forms::show;
 use crate::lang::Lang;
+use engine::decide::place_column;
 use engine::rights::Access;
 use engine::{County, FieldFault, Row, World};
 use jiff::civil::Date;
@@ -72,7 +73,7 @@ impl Mapping {
                 Some(place) if !is_filled(&register.fields[place]) => mapping.unfilled.push(text.clone()),
                 Some(place) if found.insert(place) => mapping.fields[column] = Some(place),
                 Some(place) => faults.push(twice(&register.fields[place])),
-                None if plain(text) == PLACE && keep::place_column(register).is_none() => mapping.place = Some(column),
+                None if plain(text) == PLACE && place_column(register).is_none() => mapping.place = Some(column),
                 None if text.is_empty() || plain(text) == REASONS => {}
                 None => mapping.unknown.push(text.clone()),
             }
@@ -251,7 +252,7 @@ impl Reading {
 
     /// Where a row belongs: as its column or the sheet says, else to the place chosen for the whole.
     pub(super) fn place_of_row(&self, world: &dyn World, row: usize, record: &Record) -> Result<String, CellFault> {
-        let column = keep::place_column(&self.register).and_then(|field| record.get(&field.name)?.as_text());
+        let column = place_column(&self.register).and_then(|field| record.get(&field.name)?.as_text());
         if let Some(place) = column {
             return Ok(place.to_owned());
         }

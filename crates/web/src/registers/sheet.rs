@@ -5,6 +5,7 @@ use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::forms::show;
 use crate::lang::Lang;
+use engine::decide::place_column;
 use engine::rights::Access;
 use regulation::expr::{Type, Value};
 use regulation::model::{Field, Need, Register};
@@ -114,7 +115,7 @@ pub fn template(names: Names<'_>, register: &Register, place: &str) -> Vec<Templ
         .filter(|field| is_filled(field))
         .map(|field| to_fill(names, register, field, place))
         .collect();
-    if keep::place_column(register).is_none() {
+    if place_column(register).is_none() {
         columns.push(TemplateColumn {
             column: Column { heading: PLACE.to_owned(), kind: Kind::Text, width: 28 },
             must: false,

@@ -177,12 +177,6 @@ impl Wanted {
         Ok(())
     }
 
-    /// Whether anything narrows the register down.
-    #[must_use]
-    pub fn is_filtered(&self) -> bool {
-        self.typed.keys().any(|name| name == "q" || name == "place" || name.starts_with("c."))
-    }
-
     /// The part of the address that a kept view consists of: filters and order, not the page.
     #[must_use]
     pub fn view(&self) -> String {

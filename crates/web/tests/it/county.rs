@@ -266,6 +266,16 @@ fn households(store: &Sqlite) {
 /// The resident's invented identity number: an impossible region, a right check digit.
 pub const IDENTITY_NUMBER: &str = "999999197904120014";
 
+/// An invented identity number, another for each number: an impossible region, a right check digit (GB 11643).
+pub fn invented_identity(number: usize) -> String {
+    const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let day = 1 + number % 28;
+    let head = format!("999999{}{:02}{day:02}{:03}", 1940 + number / 1000 % 60, 1 + number % 12, number % 1000);
+    let sum: usize = head.bytes().zip(WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
+    let check = b"10X98765432"[sum % 11];
+    format!("{head}{}", char::from(check))
+}
+
 /// A browser: it keeps cookies and sends forms. A clone is another window with the cookies of this moment.
 #[derive(Clone)]
 pub struct Browser {

@@ -1,6 +1,6 @@
 //! Registers out to sheets and back: what is filtered, templates, previews, marked sheets, and imports that happen whole or not at all.
 
-use crate::county::{Answer, Browser, IDENTITY_NUMBER, Sample};
+use crate::county::{Answer, Browser, IDENTITY_NUMBER, Sample, invented_identity};
 use axum::http::StatusCode;
 use sheets::{Cell, Column, Kind, Limits, Sheet, Value, Writer};
 use store::StoreExt;
@@ -298,7 +298,7 @@ async fn identity_numbers_leave_whole_only_for_a_stated_reason() {
     assert_eq!(column(&full, "身份证号")[0], IDENTITY_NUMBER);
     assert!(matches!(&full.rows[0].cells[3], Cell::Text(_)), "eighteen digits are text");
     let logged = sample.store.read(|snapshot| snapshot.readings("stallholders", 9)).unwrap();
-    assert_eq!((logged.len(), logged[0].why.as_str()), (1, "导出 Excel：年度核对"));
+    assert_eq!((logged.len(), logged[0].why.as_str()), (1, "导出 Excel 2 行：年度核对"));
     assert_eq!(sample.browser("resident").await.get(&excel).await.status, StatusCode::FORBIDDEN);
 
     // A sheet that left covered may come back: what is covered stays as it is.
@@ -359,4 +359,44 @@ async fn households_come_in_with_what_refers_to_them() {
     let out = read(&out.bytes, "户编号");
     assert_eq!(column(&out, "成员账户")[0], "林示例、何邻居");
     assert_eq!(column(&out, "原户"), ["", "h1"]);
+}
+
+/// Looks at an import until it waits for somebody.
+async fn settled(browser: &mut Browser, import: &str) -> String {
+    loop {
+        let page = browser.get(import).await.text();
+        if !page.contains("本页每两秒刷新一次") {
+            return page;
+        }
+        assert!(page.contains("role=\"status\""), "who waits sees how far it is: {page}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_large_sheet_is_worked_on_beside_and_shows_how_far_it_is() {
+    const ROWS: usize = 700;
+    let sample = Sample::with_base();
+    let mut assistant = sample.browser("assistant").await;
+    let mut letters = (0_u32..).map(|n| char::from_u32(0x4e00 + n.wrapping_mul(2_654_435_761) % 20_000).unwrap());
+    let rows: Vec<[String; 5]> = (0..ROWS)
+        .map(|number| {
+            let address: String = letters.by_ref().take(190).collect();
+            let place = "东河镇上庄村".to_owned();
+            [format!("L{number:04}"), "林示例".to_owned(), invented_identity(number), place, address]
+        })
+        .collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let headings = ["户编号", "户主姓名", "户主身份证号", "所在组（村）", "户口所在地"];
+    let all: Vec<&[&str]> = std::iter::once(&headings[..]).chain(rows.iter().map(Vec::as_slice)).collect();
+    let bytes = sheet(&all);
+    assert!(bytes.len() > 200 * 1024, "small files are looked at before the answer: {}", bytes.len());
+    let import = send(&mut assistant, "/registers/households/-/import", &bytes).await.location;
+    let page = settled(&mut assistant, &import).await;
+    assert_eq!(figures(&page), [700, 0, 0, 0], "{page}");
+    let token = assistant.get("/registers/households/-/import").await.token();
+    assistant.post(&format!("{import}/confirm"), &[("_token", &token)]).await;
+    assert_eq!(figures(&settled(&mut assistant, &import).await), [700, 0, 0]);
+    let counted = sample.store.read(|snapshot| snapshot.row_count("households", Some("99990101"))).unwrap();
+    assert_eq!(counted, 700);
 }

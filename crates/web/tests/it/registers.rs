@@ -169,6 +169,10 @@ async fn what_is_covered_is_shown_for_a_reason_and_logged() {
     sample.advance(nine(date(2022, 2, 15)));
     let change = page(&mut assistant, &format!("{row}/change")).await;
     assert!(change.contains(IDENTITY_NUMBER), "who changes a number must see it");
+    assert!(
+        change.contains("value=\"resident\" selected"),
+        "what is chosen stays chosen though it would not be offered"
+    );
     let logged = sample.store.read(|snapshot| snapshot.readings("stallholders/s1", 10)).unwrap();
     let mut told: Vec<(&str, &str)> = logged.iter().map(|one| (one.kind.as_str(), one.why.as_str())).collect();
     told.sort_unstable();
@@ -242,4 +246,18 @@ async fn rows_that_are_matters_list_and_filter_like_others() {
     assert_eq!((status, one["history"].as_array().unwrap().len()), (StatusCode::OK, 2), "{one}");
     let (_, none) = window.json("GET", "/api/v1/registers/stalls-granted?wanted=11", None, &Value::Null).await;
     assert_eq!(none["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_row_moves_with_its_place_if_both_are_the_keepers() {
+    let sample = Sample::new();
+    let mut assistant = sample.browser("assistant").await;
+    let mut row = async |place: &str| {
+        let body = json!({ "record": { "place": place } });
+        let (status, _) = assistant.json("PATCH", "/api/v1/registers/stallholders/rows/s1", None, &body).await;
+        let found = sample.store.read(|snapshot| snapshot.row("stallholders", "s1")).unwrap().unwrap();
+        (status, found.row.place)
+    };
+    assert_eq!(row("9999010201").await, (StatusCode::FORBIDDEN, "9999010101".to_owned()));
+    assert_eq!(row("99990101").await, (StatusCode::OK, "99990101".to_owned()));
 }

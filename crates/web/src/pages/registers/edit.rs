@@ -20,7 +20,7 @@ use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Redirect, Response};
-use engine::decide::row_key;
+use engine::decide::{place_column, row_key};
 use engine::{Act, FieldFault, Refusal, RefusalKind, Row};
 use maud::{Markup, html};
 use regulation::expr::{Record, Type};
@@ -115,7 +115,7 @@ impl<'a> Edit<'a> {
             return row.place.clone();
         }
         let world = self.snapshot.world();
-        let column = keep::place_column(self.register).and_then(|field| record.get(&field.name)?.as_text());
+        let column = place_column(self.register).and_then(|field| record.get(&field.name)?.as_text());
         let said = column.or_else(|| crate::sent::first(answers, PLACE)).map(str::to_owned);
         let known = said.filter(|place| world.county().places.contains_key(place));
         let own = || {
@@ -168,7 +168,7 @@ impl<'a> Edit<'a> {
                 @for field in self.register.fields.iter().filter(fixed) {
                     @for text in answers.get(&field.name).into_iter().flatten() { input type="hidden" name=(field.name) value=(text); }
                 }
-                @if self.row.is_none() && keep::place_column(self.register).is_none() { (self.ask_place(&place)) }
+                @if self.row.is_none() && place_column(self.register).is_none() { (self.ask_place(&place)) }
                 (asking.fields(&fields, ""))
                 div class="row" {
                     (button::submit(if self.row.is_some() { lang.say("变更", "Change") } else { lang.say("登记", "Enter") }))

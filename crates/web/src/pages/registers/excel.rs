@@ -51,7 +51,7 @@ pub async fn show(
             if !covered && look.reach.access == Access::Full && look.register.fields.iter().any(mask::is_masked) {
                 return Ok(ask(&look).into_response());
             }
-            sheet(&look, None)
+            Ok(sheet(&look, None)?.0)
         })
     })
     .await
@@ -100,7 +100,7 @@ pub async fn in_full(
         let asked: Uri = format!("/registers?{}", sent.text("query").unwrap_or_default())
             .parse()
             .map_err(|_| Problem::unreadable("筛选条件无法识别", "The filter cannot be read"))?;
-        let (response, kinds) = app.read(|snapshot| {
+        let ((response, rows), kinds) = app.read(|snapshot| {
             let look = Look::new(snapshot, &visitor, &name, Wanted::read(&asked))?;
             if look.reach.access < Access::Full {
                 return Err(Problem::forbidden(
@@ -119,7 +119,7 @@ pub async fn in_full(
                 person: person.id.clone(),
                 post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
                 kind: kind.to_owned(),
-                why: format!("导出 Excel：{why}"),
+                why: format!("导出 Excel {rows} 行：{why}"),
             })?;
         }
         Ok(response)
@@ -131,8 +131,8 @@ fn packed(error: sheets::XlsxError) -> Problem {
     Problem::fault(&anyhow::Error::new(error).context("a sheet could not be written"))
 }
 
-/// All that the look's filters leave, row by row.
-fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<Response, Problem> {
+/// All that the look's filters leave, row by row; and how many rows that is.
+fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<(Response, u64), Problem> {
     let names = Names { world: look.snapshot.world(), lang: Lang::Zh };
     let access = look.reach.access;
     let fields: Vec<&Field> = look.register.fields.iter().collect();
@@ -159,7 +159,7 @@ fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<Response, Problem> {
         }
     }
     let bytes = writer.finish("说明", &about(look, rows, in_full)).map_err(packed)?;
-    Ok(download(&format!("{title}-{}.xlsx", look.visitor.now.date()), bytes))
+    Ok((download(&format!("{title}-{}.xlsx", look.visitor.now.date()), bytes), rows))
 }
 
 /// Where the table comes from: register, part, filters, moment, person.
@@ -167,12 +167,8 @@ fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, Stri
     let names = Names { world: look.snapshot.world(), lang: Lang::Zh };
     let county = look.snapshot.world().county();
     let place = look.reach.place.as_deref().unwrap_or(&county.code);
-    let filters: Vec<String> =
-        look.wanted.typed.iter().filter_map(|(name, texts)| look.in_words(name, texts)).collect();
-    let order = look.query.sort.as_ref().and_then(|(column, down)| {
-        let field = look.register.fields.iter().find(|field| field.name == *column)?;
-        Some(format!("{}，{}", field.label.zh, if *down { "从大到小" } else { "从小到大" }))
-    });
+    let typed = look.wanted.typed.iter().filter(|(name, _)| name.as_str() != "sort");
+    let filters: Vec<String> = typed.filter_map(|(name, texts)| look.in_words(Lang::Zh, name, texts)).collect();
     let by = look.visitor.person.as_ref().map_or_else(
         || "未登录的访客".to_owned(),
         |person| match person.posts.first() {
@@ -192,7 +188,7 @@ fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, Stri
         ("依据", format!("{} {}", look.regulation.title.zh, look.register.clauses.join("、")).trim().to_owned()),
         ("范围", names.place_path(place)),
         ("筛选条件", none(filters.join("；"))),
-        ("排序", none(order.unwrap_or_default())),
+        ("排序", none(look.order(Lang::Zh).unwrap_or_default())),
         ("行数", rows.to_string()),
         ("个人信息", personal),
         ("导出时间", Lang::Zh.moment(look.visitor.now)),

@@ -4,7 +4,9 @@ use super::Look;
 use crate::components::button;
 use crate::components::error_summary::error_summary;
 use crate::forms::field::{Control, Field as Drawn, LineKind, field as draw};
+use crate::forms::names::Names;
 use crate::forms::show::{self, unit_words};
+use crate::lang::Lang;
 use crate::layout::token;
 use crate::registers::wanted::{self, Kind};
 use engine::county::County;
@@ -18,10 +20,10 @@ const CHECKS_MAX: usize = 8;
 const PLACES_MAX: usize = 500;
 
 impl Look<'_> {
-    /// The form, closed while nothing is filtered.
+    /// The form, closed unless something in it is wrong: what is in force stands below it, and the rows should not be far.
     pub(super) fn filters(&self) -> Markup {
         let lang = self.visitor.lang;
-        let open = self.wanted.is_filtered() || self.wanted.as_of.is_some() || !self.wanted.faults.is_empty();
+        let open = !self.wanted.faults.is_empty();
         html! {
             (error_summary(lang, &self.wanted.faults))
             details class="filters no-print" open[open] {
@@ -36,7 +38,7 @@ impl Look<'_> {
                     }
                     div class="row" {
                         (button::submit(lang.say("筛选", "Filter")))
-                        @if open { a href=(self.address()) { (lang.say("清除全部条件", "Clear all")) } }
+                        @if !self.wanted.view().is_empty() { a href=(self.address()) { (lang.say("清除全部条件", "Clear all")) } }
                     }
                 }
             }
@@ -140,8 +142,12 @@ impl Look<'_> {
     /// The filters in force, each with a link that drops it.
     pub(super) fn in_force(&self) -> Markup {
         let lang = self.visitor.lang;
-        let shown: Vec<(&String, String)> =
-            self.wanted.typed.iter().filter_map(|(name, texts)| Some((name, self.in_words(name, texts)?))).collect();
+        let shown: Vec<(&String, String)> = self
+            .wanted
+            .typed
+            .iter()
+            .filter_map(|(name, texts)| Some((name, self.in_words(lang, name, texts)?)))
+            .collect();
         html! {
             @if !shown.is_empty() {
                 ul class="chips" aria-label=(lang.say("现有条件", "Filters in force")) {
@@ -155,14 +161,14 @@ impl Look<'_> {
     }
 
     /// A filter as people read it; nothing for what is no filter.
-    pub(super) fn in_words(&self, name: &str, texts: &[String]) -> Option<String> {
-        let lang = self.visitor.lang;
+    pub(super) fn in_words(&self, lang: Lang, name: &str, texts: &[String]) -> Option<String> {
         let joined = || texts.join(lang.say("、", ", "));
         let place = |code: &String| self.names().place_path(code);
         match name {
             "q" => return Some(format!("{}“{}”", lang.say("含有", "contains "), joined())),
             "place" => return Some(format!("{}{}", lang.say("登记地点：", "place: "), place(texts.first()?))),
             "as-of" => return Some(format!("{}{}", lang.say("截至", "as of "), joined())),
+            "sort" => return self.order(lang).map(|order| format!("{}{order}", lang.say("排序：", "order: "))),
             _ => {}
         }
         let column = name.strip_prefix("c.")?;
@@ -176,7 +182,7 @@ impl Look<'_> {
                 labels.join(lang.say("、", ", "))
             }
             Kind::Place => place(texts.first()?),
-            Kind::YesNo => show::show(self.names(), &field.ty, &Value::Bool(texts.first()? == "yes")),
+            Kind::YesNo => show::show(Names { lang, ..self.names() }, &field.ty, &Value::Bool(texts.first()? == "yes")),
             _ => joined(),
         };
         let relation = match (kind, end) {
@@ -186,6 +192,14 @@ impl Look<'_> {
             _ => lang.say("：", ": "),
         };
         Some(format!("{label}{relation}{value}"))
+    }
+
+    /// The order in force as people read it.
+    pub(super) fn order(&self, lang: Lang) -> Option<String> {
+        let (column, down) = self.query.sort.as_ref()?;
+        let field = self.register.fields.iter().find(|field| field.name == *column)?;
+        let way = if *down { lang.say("从大到小", "downwards") } else { lang.say("从小到大", "upwards") };
+        Some(format!("{}{}{way}", lang.label(&field.label), lang.say("，", ", ")))
     }
 
     /// This address without one of its parts.

@@ -106,7 +106,7 @@ impl<'a> Door<'a> {
                     p class="hint" { (lang.say(".xlsx 或 .xls，不超过 20 MB、20 万行。", ".xlsx or .xls, up to 20 MB and 200,000 rows.")) }
                     input class="input" id="f-sheet" name="sheet" type="file" required accept=".xlsx,.xlsm,.xls";
                 }
-                @if keep::place_column(self.register).is_none() {
+                @if place_column(self.register).is_none() {
                     div class="field" {
                         label for="f-place" { (lang.say("没有写明地点的记录，归到", "Rows that name no place belong to")) }
                         select class="input medium" id="f-place" name="place" {

@@ -166,8 +166,8 @@ fn page(look: &Look<'_>) -> Result<Markup, Problem> {
         h1 { (look.title()) }
         (look.head()?)
         (look.filters())
-        (look.views()?)
         (look.in_force())
+        (look.views()?)
         @if let Some(day) = look.wanted.as_of {
             (banner(Tone::Plain, lang.say("历史状态", "As it stood"), &html! { p {
                 (lang.say("下面是这一天终了时的登记，不是现在的：", "These are the rows at the end of this day, not today's: ")) time { (lang.date(day)) }
@@ -203,7 +203,8 @@ impl Look<'_> {
             p class="soft" {
                 @if let Some(place) = &self.reach.place { (self.names().place_path(place)) (lang.say("，", ", ")) }
                 @if let Some(count) = count { (lang.say("现有 ", "")) b { (count) } (lang.say(" 条，", " rows, ")) }
-                (lang.say("由", "kept by ")) (keepers) (lang.say("登记", ""))
+                @if self.register.rows_of.is_some() { (lang.say("由办理的事项汇成", "made of matters")) }
+                @else { (lang.say("由", "kept by ")) (keepers) (lang.say("登记", "")) }
                 " " (clauses(&cite(world.rulebook(), &self.register.clauses)))
             }
             div class="row no-print" {
@@ -256,6 +257,7 @@ impl Look<'_> {
             match place {
                 0 => html! { a href=(self.row_address(line)) { @if text.is_empty() { (line.key) } @else { (text) } } },
                 _ if field.ty == Type::Date => html! { @if !text.is_empty() { time { (text) } } },
+                _ if matches!(field.ty, Type::PersonName | Type::Person) => html! { span class="nowrap" { (text) } },
                 _ => html! { (text) },
             }
         };
