@@ -1,6 +1,6 @@
 //! What a cell holds, as it can be read out of any kind of sheet.
 
-use calamine::{Data, DataRef, ExcelDateTime, ExcelDateTimeType};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use jiff::civil::Date;
 
 /// From here on a number has lost its last digits: sheets keep fifteen.
@@ -82,22 +82,6 @@ impl From<&DataRef<'_>> for Cell {
             DataRef::DateTimeIso(text) => Cell::of_text(text.split('T').next().unwrap_or(text)),
             DataRef::DurationIso(text) => Cell::of_text(text),
             DataRef::Error(error) => Cell::Fault(error.to_string().into()),
-        }
-    }
-}
-
-impl From<&Data> for Cell {
-    fn from(data: &Data) -> Cell {
-        match data {
-            Data::Empty => Cell::Empty,
-            Data::String(text) => Cell::of_text(text),
-            Data::Int(number) => Cell::of_number(*number as f64),
-            Data::Float(number) => Cell::of_number(*number),
-            Data::Bool(yes) => Cell::of_bool(*yes),
-            Data::DateTime(moment) => Cell::of_moment(moment),
-            Data::DateTimeIso(text) => Cell::of_text(text.split('T').next().unwrap_or(text)),
-            Data::DurationIso(text) => Cell::of_text(text),
-            Data::Error(error) => Cell::Fault(error.to_string().into()),
         }
     }
 }

@@ -10,6 +10,10 @@ const PARTS_MAX: usize = 5_000;
 const CHUNK: usize = 64 * 1024;
 /// Shared texts are held in memory while a sheet is read.
 const TEXTS: &str = "sharedStrings.xml";
+/// Cells are read one by one, and pictures not at all.
+const STREAMED: [&str; 2] = ["xl/worksheets/", "xl/media/"];
+/// Bytes to which any other part may unpack: names, styles and the like are held in memory.
+const PART_MAX: u64 = 32 << 20;
 
 /// Unpacks everything once, within the limits.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
@@ -21,7 +25,7 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
     let mut unpacked: u64 = 0;
     for place in 0..archive.len() {
         let mut part = archive.by_index(place).map_err(|_| Unreadable::damaged())?;
-        let of_texts = part.name().is_ok_and(|name| name.ends_with(TEXTS));
+        let most = most(&part.name().unwrap_or_default(), limits);
         let mut size: u64 = 0;
         loop {
             let read = part.read(&mut chunk).map_err(|_| Unreadable::damaged())?;
@@ -29,11 +33,23 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Unreadable> {
                 break;
             }
             size += read as u64;
-            if unpacked + size > limits.unpacked || (of_texts && size > limits.texts) {
+            if unpacked + size > limits.unpacked || size > most {
                 return Err(Unreadable::too_large());
             }
         }
         unpacked += size;
     }
     Ok(())
+}
+
+/// What a part may unpack to.
+fn most(name: &str, limits: &Limits) -> u64 {
+    let name = name.trim_start_matches('/').to_ascii_lowercase();
+    if STREAMED.iter().any(|folder| name.starts_with(folder)) {
+        limits.unpacked
+    } else if name.ends_with(&TEXTS.to_ascii_lowercase()) {
+        limits.texts
+    } else {
+        PART_MAX
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::guard;
-use calamine::{Dimensions, Reader, SheetVisible, Xls, Xlsx};
+use calamine::{Dimensions, Reader, SheetVisible, Xlsx};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,10 +60,10 @@ impl Unreadable {
         )
     }
 
-    fn locked() -> Self {
+    fn old() -> Self {
         Unreadable::new(
-            "文件有密码，无法读取。请取消密码后再上传。",
-            "The file has a password: remove it and upload the file again.",
+            "这是旧格式的 .xls、.et 文件，或者加了密码。请在 Excel 或 WPS 里取消密码，另存为 .xlsx 再上传。",
+            "This is an old .xls or .et file, or has a password: remove it, save the file as .xlsx and upload that.",
         )
     }
 }
@@ -108,69 +108,32 @@ pub fn read(bytes: &[u8], known: &dyn Fn(&str) -> bool, limits: &Limits) -> Resu
     let read = catch_unwind(AssertUnwindSafe(|| match bytes {
         [b'P', b'K', ..] => {
             guard::check(bytes, limits)?;
-            find(&mut Workbook::Xlsx(Xlsx::new(Cursor::new(bytes)).map_err(|error| xlsx_fault(&error))?), known, limits)
+            let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::damaged())?;
+            find(&mut book, known, limits)
         }
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            find(&mut Workbook::Xls(Xls::new(Cursor::new(bytes)).map_err(|error| xls_fault(&error))?), known, limits)
-        }
+        // The container of old workbooks, and of new ones with a password.
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::old()),
         _ => Err(Unreadable::damaged()),
     }));
     read.unwrap_or_else(|_| Err(Unreadable::damaged()))
 }
 
-fn xlsx_fault(error: &calamine::XlsxError) -> Unreadable {
-    match error {
-        calamine::XlsxError::Password => Unreadable::locked(),
-        _ => Unreadable::damaged(),
-    }
-}
-
-fn xls_fault(error: &calamine::XlsError) -> Unreadable {
-    match error {
-        calamine::XlsError::Password => Unreadable::locked(),
-        _ => Unreadable::damaged(),
-    }
-}
-
-/// The two kinds of workbook that offices have.
-enum Workbook<'b> {
-    Xlsx(Xlsx<Cursor<&'b [u8]>>),
-    Xls(Xls<Cursor<&'b [u8]>>),
-}
+/// A workbook of the one kind that is read: cell by cell, so that two cells in far corners do not fill the memory.
+type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
 /// Told each row that is not blank: its number from 0 and its cells; `false` ends the reading.
 type See<'s> = &'s mut dyn FnMut(u32, Vec<Cell>) -> Result<bool, Unreadable>;
 
-impl Workbook<'_> {
-    /// Sheets with cells, those that people see first.
-    fn sheets(&self) -> Vec<String> {
-        let metadata = match self {
-            Workbook::Xlsx(book) => book.sheets_metadata(),
-            Workbook::Xls(book) => book.sheets_metadata(),
-        };
-        let named = |visible: bool| {
-            let wanted = metadata.iter().filter(move |sheet| (sheet.visible == SheetVisible::Visible) == visible);
-            wanted.map(|sheet| sheet.name.clone())
-        };
-        named(true).chain(named(false)).collect()
-    }
-
-    fn rows(&mut self, sheet: &str, limits: &Limits, see: See<'_>) -> Result<(), Unreadable> {
-        match self {
-            Workbook::Xlsx(book) => xlsx_rows(book, sheet, limits, see),
-            Workbook::Xls(book) => xls_rows(book, sheet, limits, see),
-        }
-    }
-
-    fn merged(&mut self, sheet: &str) -> Vec<Dimensions> {
-        match self {
-            Workbook::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
-            Workbook::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
-        }
-    }
+/// Sheets, those that people see first.
+fn sheets(book: &Book<'_>) -> Vec<String> {
+    let named = |visible: bool| {
+        let wanted = book.sheets_metadata().iter();
+        wanted.filter(move |sheet| (sheet.visible == SheetVisible::Visible) == visible).map(|sheet| sheet.name.clone())
+    };
+    named(true).chain(named(false)).collect()
 }
 
-fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, limits: &Limits, see: See<'_>) -> Result<(), Unreadable> {
+fn rows(book: &mut Book<'_>, sheet: &str, limits: &Limits, see: See<'_>) -> Result<(), Unreadable> {
     // A chart or a macro sheet has no cells; it is not what is looked for.
     let Ok(mut reader) = book.worksheet_cells_reader(sheet) else { return Ok(()) };
     let mut row = Pending::default();
@@ -192,23 +155,6 @@ fn xlsx_rows(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, limits: &Limits, see: 
     Ok(())
 }
 
-fn xls_rows(book: &mut Xls<Cursor<&[u8]>>, sheet: &str, limits: &Limits, see: See<'_>) -> Result<(), Unreadable> {
-    let Ok(range) = book.worksheet_range(sheet) else { return Ok(()) };
-    let (first_row, first_column) = range.start().unwrap_or_default();
-    for (at, cells) in (first_row..).zip(range.rows()) {
-        let mut row = Pending::at(at);
-        for (column, data) in (first_column..).zip(cells) {
-            row.put(column, Cell::from(data), limits);
-        }
-        if let Some((number, cells)) = row.next(0)
-            && !see(number, cells)?
-        {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
 /// A row whose cells come in one by one. Formatted cells without anything in them do not make it longer.
 #[derive(Default)]
 struct Pending {
@@ -217,10 +163,6 @@ struct Pending {
 }
 
 impl Pending {
-    fn at(number: u32) -> Pending {
-        Pending { number, cells: Vec::new() }
-    }
-
     fn put(&mut self, column: u32, cell: Cell, limits: &Limits) {
         let column = column as usize;
         if cell.is_empty() || column >= limits.columns {
@@ -234,7 +176,7 @@ impl Pending {
 
     /// Gives the row out, unless it is blank, and goes on to another.
     fn next(&mut self, number: u32) -> Option<(u32, Vec<Cell>)> {
-        let done = std::mem::replace(self, Pending::at(number));
+        let done = std::mem::replace(self, Pending { number, cells: Vec::new() });
         (!done.cells.is_empty()).then_some((done.number, done.cells))
     }
 }
@@ -247,12 +189,12 @@ struct Headings {
     texts: Vec<String>,
 }
 
-fn find(book: &mut Workbook<'_>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
+fn find(book: &mut Book<'_>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
     let mut best: Option<Headings> = None;
     let mut filled = Vec::new();
-    for sheet in book.sheets() {
+    for sheet in sheets(book) {
         let mut looked_at = 0;
-        book.rows(&sheet, limits, &mut |row, cells| {
+        rows(book, &sheet, limits, &mut |row, cells| {
             let texts: Vec<String> = cells.iter().map(Cell::text).collect();
             let count = texts.iter().filter(|text| known(text)).count();
             if count > best.as_ref().map_or(0, |best| best.known) {
@@ -276,13 +218,13 @@ fn find(book: &mut Workbook<'_>, known: &dyn Fn(&str) -> bool, limits: &Limits) 
     Ok(Sheet { name: headings.sheet, others: filled, heading_row: headings.row + 1, headings: headings.texts, rows })
 }
 
-fn below(book: &mut Workbook<'_>, headings: &Headings, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
-    let mut rows = Vec::new();
-    book.rows(&headings.sheet, limits, &mut |row, cells| {
+fn below(book: &mut Book<'_>, headings: &Headings, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
+    let mut found = Vec::new();
+    rows(book, &headings.sheet, limits, &mut |row, cells| {
         if row > headings.row {
-            rows.push(Row { number: row + 1, cells });
+            found.push(Row { number: row + 1, cells });
         }
-        if rows.len() <= limits.rows {
+        if found.len() <= limits.rows {
             return Ok(true);
         }
         let most = limits.rows;
@@ -291,9 +233,9 @@ fn below(book: &mut Workbook<'_>, headings: &Headings, limits: &Limits) -> Resul
             format!("The table has more than {most} rows: split it."),
         ))
     })?;
-    let merged = book.merged(&headings.sheet);
-    spread(&mut rows, &merged, headings.row, limits);
-    Ok(rows)
+    let merged = book.merge_cells_by_sheet_name(&headings.sheet).unwrap_or_default();
+    spread(&mut found, &merged, headings.row, limits);
+    Ok(found)
 }
 
 /// What stands in merged cells stands in each of them, downwards: one village name beside ten households. Sideways it stays in the

@@ -73,7 +73,7 @@ fn what_is_no_table_is_refused_with_what_to_do() {
         (b"PK\x03\x04 not really", "损坏"),
         (b"name,number\n", "损坏"),
         (b"", "损坏"),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 short", "损坏"),
+        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 short", "另存为 .xlsx"),
     ] {
         let refused = read_it(bytes).unwrap_err();
         assert!(refused.zh.contains(said) && !refused.en.is_empty(), "{refused:?}");
@@ -95,6 +95,13 @@ fn a_small_file_that_unpacks_to_much_is_refused_before_it_is_read() {
     assert!(bytes.len() < 200_000);
     let limits = Limits { unpacked: 32 << 20, ..Limits::default() };
     assert!(read(&bytes, &known, &limits).unwrap_err().zh.contains("过大"));
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("xl/styles.xml", SimpleFileOptions::default()).unwrap();
+    for _ in 0..33 {
+        archive.write_all(&vec![b' '; 1 << 20]).unwrap();
+    }
+    let styles = archive.finish().unwrap().into_inner();
+    assert!(read_it(&styles).unwrap_err().zh.contains("过大"), "what is held in memory is bounded more tightly");
     let texts = Limits { texts: 1, ..Limits::default() };
     assert!(read(&by_hand(), &known, &texts).unwrap_err().zh.contains("过大"));
 }

@@ -1,6 +1,6 @@
 //! The columns of a register as columns of a sheet: headings, what is written into cells, what a template says.
 
-use super::{is_covered, keep};
+use super::is_covered;
 use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::forms::show;

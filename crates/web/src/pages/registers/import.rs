@@ -22,6 +22,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::REFRESH;
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::decide::place_column;
 use maud::{Markup, html};
 use regulation::model::Register;
 use sheets::{Kind, Out, Value, Writer, column_name};
@@ -103,8 +104,8 @@ impl<'a> Door<'a> {
                 (token(self.visitor))
                 div class="field" {
                     label for="f-sheet" { (lang.say("Excel 文件", "Excel file")) }
-                    p class="hint" { (lang.say(".xlsx 或 .xls，不超过 20 MB、20 万行。", ".xlsx or .xls, up to 20 MB and 200,000 rows.")) }
-                    input class="input" id="f-sheet" name="sheet" type="file" required accept=".xlsx,.xlsm,.xls";
+                    p class="hint" { (lang.say(".xlsx 文件，不超过 20 MB、20 万行；旧格式请先另存为 .xlsx。", "An .xlsx file, up to 20 MB and 200,000 rows; save older formats as .xlsx first.")) }
+                    input class="input" id="f-sheet" name="sheet" type="file" required accept=".xlsx,.xlsm";
                 }
                 @if place_column(self.register).is_none() {
                     div class="field" {
