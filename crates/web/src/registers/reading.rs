@@ -1,7 +1,7 @@
 //! Cells of a sheet as the answers of a form (读表): which column is which, and what stands in each row.
 
-use super::sheet::{EMPTIED, EXAMPLE, PLACE, REASONS, heading, is_filled};
 use super::is_covered;
+use super::sheet::{EMPTIED, EXAMPLE, PLACE, REASONS, heading, is_filled};
 use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::forms::read::Reader;
