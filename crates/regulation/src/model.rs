@@ -721,7 +721,7 @@ pub enum Condition {
     /// An expression with its reason.
     Expr {
         /// Must hold.
-        condition: Expr,
+        condition: Box<Expr>,
         /// Said when it does not.
         because: Option<Sentence>,
     },

@@ -26,11 +26,18 @@ pub struct Problem {
     /// Faults of single fields.
     pub fields: Vec<FieldFault>,
     /// The matter that somebody wanted to see and may not: [`crate::visit::guard`] notes who it was.
-    pub refused_look: Option<String>,
+    pub refused_look: Option<Box<str>>,
+    /// How to go on from here, where that is not the home page. Apart, for few problems have it and every answer may be one.
+    pub onward: Option<Box<Onward>>,
+}
+
+/// How to go on after a problem.
+#[derive(Debug, Clone, Default)]
+pub struct Onward {
     /// What was typed into a form that could not be taken now: the page offers to go on with it.
-    pub kept: Option<Box<Kept>>,
-    /// Where to go from here, instead of the home page.
-    pub next: Option<(String, Box<Both>)>,
+    pub kept: Option<Kept>,
+    /// Where to go, and what it is called.
+    pub next: Option<(String, Both)>,
 }
 
 impl Problem {
@@ -45,29 +52,28 @@ impl Problem {
             reasons: Vec::new(),
             fields: Vec::new(),
             refused_look: None,
-            kept: None,
-            next: None,
+            onward: None,
         }
     }
 
     /// A look at a matter that was refused.
     #[must_use]
     pub fn of_refused_look(mut self, matter: &str) -> Problem {
-        self.refused_look = Some(matter.to_owned());
+        self.refused_look = Some(matter.into());
         self
     }
 
     /// With what was typed.
     #[must_use]
     pub fn keeping(mut self, kept: Kept) -> Problem {
-        self.kept = Some(Box::new(kept));
+        self.onward.get_or_insert_default().kept = Some(kept);
         self
     }
 
     /// With an address to go to, and what it is called.
     #[must_use]
     pub fn next(mut self, address: &str, zh: &str, en: &str) -> Problem {
-        self.next = Some((address.to_owned(), Box::new(Both::new(zh, en))));
+        self.onward.get_or_insert_default().next = Some((address.to_owned(), Both::new(zh, en)));
         self
     }
 
@@ -196,7 +202,7 @@ fn refusal_kind(kind: RefusalKind) -> (StatusCode, &'static str, &'static str, &
 
 /// The id of a matter at which a look was refused, on the way from a handler to [`crate::visit::guard`].
 #[derive(Debug, Clone)]
-pub struct RefusedLook(pub String);
+pub struct RefusedLook(pub Box<str>);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

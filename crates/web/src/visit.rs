@@ -141,17 +141,18 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     response
 }
 
-fn refused_look(response: &Response) -> Option<String> {
+fn refused_look(response: &Response) -> Option<Box<str>> {
     let answered = response.extensions().get::<RefusedLook>().map(|look| look.0.clone());
     answered.or_else(|| response.extensions().get::<Problem>()?.refused_look.clone())
 }
 
 /// Somebody who has signed in and asks for a matter of others is noted in the reading log, as are those who may read.
-async fn note_refused_look(app: &App, visitor: &Visitor, matter: Option<String>) {
+async fn note_refused_look(app: &App, visitor: &Visitor, matter: Option<Box<str>>) {
     let (Some(subject), Some(person)) = (matter, visitor.person.clone()) else { return };
     let post = person.posts.first().map(|post| post.id.clone()).unwrap_or_default();
     let (kind, why) = ("refused".to_owned(), "无权查看，未予显示".to_owned());
-    let reading = store::aside::Reading { subject, at: visitor.now, person: person.id, post, kind, why };
+    let reading =
+        store::aside::Reading { subject: subject.into(), at: visitor.now, person: person.id, post, kind, why };
     let noted = work(app, move |app| Ok(app.store().log_reading(reading)?)).await;
     if let Err(problem) = noted {
         tracing::error!(code = problem.code, "a refused look could not be noted");

@@ -107,12 +107,15 @@ impl ActReader<'_> {
             if self.procedure.rules.contains_key(&trimmed.text) {
                 return Some(Condition::Rule(trimmed.text));
             }
-            return Some(Condition::Expr { condition: self.compiler.condition(self.view, words), because: None });
+            return Some(Condition::Expr {
+                condition: Box::new(self.compiler.condition(self.view, words)),
+                because: None,
+            });
         }
         let keys = Keys::open(node, &["that", "because"], self.compiler.sink);
         let that = keys.required("that", &node.span)?;
         let because = keys.sentence("because").map(|said| self.compiler.sentence(self.view, said));
-        Some(Condition::Expr { condition: self.compiler.condition(self.view, that), because })
+        Some(Condition::Expr { condition: Box::new(self.compiler.condition(self.view, that)), because })
     }
 
     /// A document, a list of them, or `{ doc: WHEN }`.

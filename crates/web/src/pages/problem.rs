@@ -13,8 +13,10 @@ use maud::{Markup, html};
 /// The page; who has to sign in first is sent there and comes back, with what was typed.
 #[must_use]
 pub fn page(app: &Running, visitor: &Visitor, problem: &Problem) -> Response {
+    let onward = problem.onward.as_deref();
+    let kept = onward.and_then(|onward| onward.kept.as_ref());
     if problem.status == StatusCode::UNAUTHORIZED {
-        if let Some(kept) = &problem.kept {
+        if let Some(kept) = kept {
             return (StatusCode::UNAUTHORIZED, super::sign_in::again(app, visitor, kept)).into_response();
         }
         return Redirect::to(&format!("/sign-in?back={}", layout::encode(&visitor.here))).into_response();
@@ -24,8 +26,8 @@ pub fn page(app: &Running, visitor: &Visitor, problem: &Problem) -> Response {
     let content = html! {
         h1 { (title) }
         (explanation(visitor, problem))
-        @if let Some(kept) = &problem.kept { (go_on(visitor, kept)) }
-        @match &problem.next {
+        @if let Some(kept) = kept { (go_on(visitor, kept)) }
+        @match onward.and_then(|onward| onward.next.as_ref()) {
             Some((address, name)) => { p { a href=(address) { (name.in_lang(lang)) } } }
             None => { p { a href="/" { (lang.say("回到首页", "Back to the home page")) } } }
         }
