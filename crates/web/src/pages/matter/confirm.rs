@@ -20,8 +20,12 @@ use store::Snapshot;
 /// The answer that says that the sentence was read.
 pub(super) const CONFIRMED: &str = "_confirmed";
 
-/// What an act brings about that nobody can take back, in the order of the events; empty where there is nothing of the kind.
+/// What an act brings about that nobody can take back, in the order of the events; empty where nothing of it is grave, so that
+/// receipts and acknowledgements do not cost a second click.
 pub(super) fn consequences(names: Names<'_>, own: &Matter, title: &str, decision: &Decision) -> Vec<String> {
+    if !decision.events.iter().any(|event| is_grave(names.world, own, event)) {
+        return Vec::new();
+    }
     let mut said: Vec<String> = Vec::new();
     for event in &decision.events {
         let Some(sentence) = consequence(names, own, title, event) else { continue };
@@ -30,6 +34,20 @@ pub(super) fn consequences(names: Names<'_>, own: &Matter, title: &str, decision
         }
     }
     said
+}
+
+/// An end, a loss of force, or a paper on which somebody will rely: one that anybody can verify, that is posted for all to see, or
+/// against which there are remedies.
+fn is_grave(world: &dyn World, own: &Matter, event: &Event) -> bool {
+    match event {
+        Event::Ended { .. } | Event::Voided { .. } => true,
+        Event::Issued { matter, document } => {
+            let defined = procedure_of(world, own, matter).and_then(|of| of.documents.get(&document.name).cloned());
+            let relied_on = defined.is_none_or(|defined| defined.verifiable || !defined.remedies.is_empty());
+            relied_on || document.display.is_some()
+        }
+        _ => false,
+    }
 }
 
 fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Option<String> {
@@ -67,12 +85,15 @@ fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Op
 
 /// What a matter is called, and its procedure. One that the act itself opens has no name yet: its own events say what it is.
 fn of(world: &dyn World, own: &Matter, title: &str, names: Names<'_>, id: &str) -> Option<(String, Arc<Procedure>)> {
+    let procedure = procedure_of(world, own, id)?;
+    let name = if id == own.id { title.to_owned() } else { names.matter(id) };
+    Some((format!("“{name}”"), procedure))
+}
+
+fn procedure_of(world: &dyn World, own: &Matter, id: &str) -> Option<Arc<Procedure>> {
     let other = if id == own.id { None } else { Some(world.matter(id)?) };
     let matter = other.as_deref().unwrap_or(own);
-    let procedure =
-        world.regulation(&matter.regulation, &matter.version)?.procedures.get(&matter.procedure).cloned()?;
-    let name = if other.is_none() { title.to_owned() } else { names.matter(id) };
-    Some((format!("“{name}”"), procedure))
+    world.regulation(&matter.regulation, &matter.version)?.procedures.get(&matter.procedure).cloned()
 }
 
 fn document_title(lang: Lang, procedure: &Procedure, name: &str) -> String {
