@@ -57,7 +57,7 @@ pub fn page(visitor: &Visitor, nav: Nav, title: &str, content: &Markup) -> Marku
 
 fn training(visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
-    html! { aside class="training" aria-label=(lang.say("演练", "Training")) { (lang.say("演练环境，时钟停在 ", "Training site; the clock stands at ")) time { (lang.moment(visitor.now)) } } }
+    html! { aside class="training" aria-label=(lang.say("演练", "Training")) { (lang.say("演练环境，时钟停在 ", "Training site; the clock stands at ")) time { (lang.moment(visitor.now)) } " " a href="/clock" { (lang.say("推进", "Advance")) } } }
 }
 
 fn masthead(visitor: &Visitor) -> Markup {

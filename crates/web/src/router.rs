@@ -3,7 +3,7 @@
 
 use crate::api;
 use crate::pages::{
-    apply, check, desk, documents, drafts, duties, gazette, home, matter, notices, places, registers, services,
+    apply, check, clock, desk, documents, drafts, duties, gazette, home, matter, notices, places, registers, services,
     sign_in, styleguide, track, verify,
 };
 use crate::problem::Problem;
@@ -98,6 +98,7 @@ pub const PAGES: &[Route] = &[
     page("/documents/{id}", GET, || get(documents::show)),
     page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit)),
     page("/sign-out", POST, || post(sign_in::sign_out)),
+    page("/clock", BOTH, || get(clock::show).post(clock::advance)),
     page("/admin/styleguide", GET, || get(styleguide::show)),
 ];
 

@@ -16,6 +16,7 @@ use engine::event::{Clock, ClockKind, ClockState};
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use store::Ticked;
 
 /// What time it is in the county, and whether the clock stands.
 pub(super) async fn show(State(app): State<Arc<Running>>) -> Answered {
@@ -27,6 +28,20 @@ pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body
     let app: App = state;
     body.only(&["now"])?;
     let now = read_moment(&body.text("now")?)?;
+    let ticked = advance(&app, visitor.now, now).await?;
+    let refused: Vec<Value> = ticked
+        .refused
+        .iter()
+        .map(|(matter, clock, why)| json!({ "matter": matter, "clock": clock, "reason": why }))
+        .collect();
+    let not_begun: Vec<Value> =
+        ticked.not_begun.iter().map(|(duty, unit, why)| json!({ "duty": duty, "unit": unit, "reason": why })).collect();
+    Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused, "not_begun": not_begun })))
+}
+
+/// Advances a standing clock from one moment to another; what falls due on the way happens. Refused where the clock runs by itself,
+/// and backwards.
+pub(crate) async fn advance(app: &App, now: DateTime, to: DateTime) -> Result<Ticked, Problem> {
     if !app.site.clock.stands() {
         return Err(Problem::new(
             StatusCode::CONFLICT,
@@ -39,31 +54,23 @@ pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body
             "Only a site started with serve --now for training or tests can be advanced.",
         ));
     }
-    if now < visitor.now {
+    if to < now {
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "clock-back",
             "时钟不能倒拨",
             "The clock cannot be turned back",
         )
-        .detail(format!("现在是 {}", visitor.now), format!("It is {}", visitor.now))
+        .detail(format!("现在是 {now}"), format!("It is {now}"))
         .hint("请给出不早于现在的时刻。", "Give a moment that is not before the present one."));
     }
-    let ticked = work(&app, move |app| {
-        if !app.site.clock.set(now) {
+    work(app, move |app| {
+        if !app.site.clock.set(to) {
             return Err(Problem::fault(&anyhow::anyhow!("a standing clock could not be set")));
         }
-        Ok(app.store().tick(now)?)
+        Ok(app.store().tick(to)?)
     })
-    .await?;
-    let refused: Vec<Value> = ticked
-        .refused
-        .iter()
-        .map(|(matter, clock, why)| json!({ "matter": matter, "clock": clock, "reason": why }))
-        .collect();
-    let not_begun: Vec<Value> =
-        ticked.not_begun.iter().map(|(duty, unit, why)| json!({ "duty": duty, "unit": unit, "reason": why })).collect();
-    Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused, "not_begun": not_begun })))
+    .await
 }
 
 /// A moment of county time; a date alone is its first moment.

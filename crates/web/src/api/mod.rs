@@ -6,7 +6,7 @@
 
 mod acting;
 mod body;
-mod clock;
+pub(crate) mod clock;
 mod desk;
 mod documents;
 mod duties;

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod check;
+pub mod clock;
 pub mod conditions;
 pub mod desk;
 pub mod documents;

@@ -10,4 +10,5 @@ mod pages;
 mod program;
 mod registers;
 mod rights;
+mod training;
 mod trouble;
