@@ -36,7 +36,7 @@ pub async fn show(visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
             (token(&visitor))
             div class="field" {
                 label for="to" { (lang.say("推进到", "Advance to")) }
-                input type="date" id="to" name="to" required min=(visitor.now.date()) value=(tomorrow);
+                input class="input short" type="date" id="to" name="to" required min=(visitor.now.date()) value=(tomorrow);
             }
             (button::submit(lang.say("推进", "Advance")))
         }
