@@ -52,31 +52,6 @@ const HOUSEHOLD = {
   "promised-on": "2022-03-14",
 };
 
-/// Does an act on the matter: opens its form from the matter's page, fills it in, sends it.
-async function act(who, path, label, answers = {}, picture) {
-  const page = await site.page(who);
-  await page.goto(site.base + path);
-  if (picture) await site.look(page, `${picture}-matter`);
-  await page.getByRole("main").getByRole("link", { name: label, exact: true }).first().click();
-  await fill(page, answers);
-  if (picture) await site.look(page, `${picture}-form`);
-  await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
-  await confirmed(page, path, picture);
-  const text = await page.getByRole("main").innerText();
-  assert.equal(new URL(page.url()).pathname, path, `${who} does “${label}”: ${text.slice(0, 1500)}`);
-}
-
-/// Comes back to the matter; what cannot be taken back is asked once more before.
-async function confirmed(page, path, picture) {
-  const back = (url) => url.pathname === path;
-  const button = page.getByRole("button", { name: "确认办理" });
-  await Promise.race([page.waitForURL(back, { timeout: 5000 }), button.waitFor({ timeout: 5000 })]).catch(() => {});
-  if (!(await button.isVisible())) return;
-  if (picture) await site.look(page, `${picture}-confirm`);
-  await button.click();
-  await page.waitForURL(back, { timeout: 5000 }).catch(() => {});
-}
-
 /// Opens that one of the person's own matters which has such a document.
 async function openMatterWith(page, document) {
   await page.goto(site.base + "/track");
@@ -142,21 +117,21 @@ test("the group meets, displays and endorses", async () => {
   await desk.goto(site.base + "/desk");
   await site.look(desk, "desk-group");
   await site.advance("2022-03-16T09:00:00");
-  await act(head, matter, "记录会议", {
+  await site.act(head, matter, "记录会议", {
     "held-on": "2022-03-16", "held-at": "村委会会议室", entitled: "40", attended: "31", "votes-for": "29", "votes-against": "1",
     "votes-abstain": "1", chair: "组长", recorder: "记录员", result: "agree", "minutes-text": "逐户讨论，表决通过",
   }, "group");
-  await act(head, matter, "张贴公示");
+  await site.act(head, matter, "张贴公示");
   const page = await site.page("");
   await page.goto(site.base + "/notices");
   await site.look(page, "notices");
   assert.match(await page.getByRole("main").innerText(), /2022年3月23日/);
   await site.advance("2022-03-24T09:00:00");
-  await act(head, matter, "签署意见并报村级", { "group-opinion": "agree", "group-head-signature": "yes", "group-signed-on": "2022-03-24" });
+  await site.act(head, matter, "签署意见并报村级", { "group-opinion": "agree", "group-head-signature": "yes", "group-signed-on": "2022-03-24" });
 });
 
 test("the village reviews", async () => {
-  await act("ningxiang-v1-head", matter, "通过并报乡镇", {
+  await site.act("ningxiang-v1-head", matter, "通过并报乡镇", {
     "papers-item": "pass", "plan-item": "pass", plan: /宁乡镇国土空间规划/, "style-item": "pass", "neighbours-item": "pass", "one-plot-item": "pass",
     "village-opinion": "agree", "village-head-signature": "yes", "village-signed-on": "2022-03-24",
   }, "village");
@@ -166,7 +141,7 @@ test("the village reviews", async () => {
 });
 
 test("the township accepts, three offices review, the township approves", async () => {
-  await act("ningxiang-window", matter, "受理", { "papers-complete": "yes" }, "window");
+  await site.act("ningxiang-window", matter, "受理", { "papers-complete": "yes" }, "window");
   const planner = await site.page("ningxiang-planning");
   await planner.goto(`${site.base}${matter}/acts/record-site-visit`);
   for (const list of ["参照物", "参照物", "踏勘", "踏勘", "踏勘"]) await planner.getByRole("button", { name: new RegExp(`^添加.*${list}`) }).first().click();
@@ -181,18 +156,18 @@ test("the township accepts, three offices review, the township approves", async 
   });
   await site.look(planner, "site-visit");
   await planner.getByRole("main").getByRole("button", { name: "记录现场踏勘" }).click();
-  await confirmed(planner, matter);
+  await site.confirmed(planner, matter);
   assert.equal(new URL(planner.url()).pathname, matter, await planner.getByRole("main").innerText());
   for (const office of ["economic", "social", "planning"]) {
     const page = await site.page(`ningxiang-${office}`);
     await page.goto(`${site.base}${matter}/acts/record-opinion`);
     const own = (await page.locator(".tools > span").innerText()).split(" ")[0];
-    await act(`ningxiang-${office}`, matter, "联审意见", {
+    await site.act(`ningxiang-${office}`, matter, "联审意见", {
       office, "applicant-item": "pass", "area-item": "pass", "drawings-item": "pass", "safety-item": "pass", "plan-item": "pass", "style-item": "pass",
       opinion: "agree", reviewer: new RegExp(`^${own}`), "office-signature": "yes", "office-signed-on": "2022-03-24",
     });
   }
-  await act("ningxiang-government", matter, "批准", {
+  await site.act("ningxiang-government", matter, "批准", {
     "approved-plot-area": "180", "approved-footprint-area": "120", "approved-address": "柳坪村第一组村东空地", "approved-floor-area": "240",
     "approved-floors": "2", "approved-height": "7.20", "township-decision": "approve", "township-signature": "yes",
   }, "government");

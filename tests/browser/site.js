@@ -1,6 +1,7 @@
 // Starts the site on a copy of the sample county without its story, on an empty data folder, with a standing clock; drives it with
 // Chromium; takes pictures at phone and desktop widths and looks for what keeps people out (axe-core).
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -85,6 +86,50 @@ export class Site {
     if (paper.headers()["content-type"] !== "application/pdf") throw new Error(`${name}: ${paper.status()} ${bytes}`);
     if (bytes.subarray(0, 5).toString() !== "%PDF-") throw new Error(`${name} is not a PDF`);
     writeFileSync(join(PICTURES, `${name}.pdf`), bytes);
+  }
+
+  /// Does an act on a matter: opens its form from the matter's page, fills it in, sends it.
+  async act(who, path, label, answers = {}, picture) {
+    const page = await this.page(who);
+    await page.goto(this.base + path);
+    if (picture) await this.look(page, `${picture}-matter`);
+    await page.getByRole("main").getByRole("link", { name: label, exact: true }).first().click();
+    await fill(page, answers);
+    if (picture) await this.look(page, `${picture}-form`);
+    await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
+    await this.confirmed(page, path, picture);
+    const text = await page.getByRole("main").innerText();
+    assert.equal(new URL(page.url()).pathname, path, `${who} does “${label}”: ${text.slice(0, 1500)}`);
+  }
+
+  /// Comes back to the matter; what cannot be taken back is asked once more before.
+  async confirmed(page, path, picture) {
+    const back = (url) => url.pathname === path;
+    const button = page.getByRole("button", { name: "确认办理" });
+    await Promise.race([page.waitForURL(back, { timeout: 5000 }), button.waitFor({ timeout: 5000 })]).catch(() => {});
+    if (!(await button.isVisible())) return;
+    if (picture) await this.look(page, `${picture}-confirm`);
+    await button.click();
+    await page.waitForURL(back, { timeout: 5000 }).catch(() => {});
+  }
+
+  /// Fills in the steps of a form that starts a matter, sends it and returns the matter's address.
+  async begin(who, service, label, answers, picture) {
+    const page = await this.page(who);
+    await page.goto(this.base + service);
+    await page.getByRole("main").getByRole("button", { name: "开始填写" }).click();
+    for (let step = 1; !page.url().endsWith("/review"); step += 1) {
+      if (step > 20) throw new Error(`stuck at ${page.url()}: ${await page.getByRole("main").innerText()}`);
+      await fill(page, answers);
+      if (picture) await this.look(page, `${picture}-${step}`);
+      const from = page.url();
+      await page.getByRole("button", { name: "保存并继续" }).click();
+      await page.waitForURL((url) => url.href !== from, { timeout: 10000 });
+    }
+    await fill(page, answers);
+    await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
+    await page.waitForURL((url) => url.pathname.endsWith("/receipt"), { timeout: 10000 });
+    return new URL(page.url()).pathname.replace("/receipt", "");
   }
 
   /// Advances the standing clock.
