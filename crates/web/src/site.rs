@@ -69,6 +69,8 @@ pub struct Running {
     pub(crate) imports: Imports,
     /// Permits for work off the request threads.
     workers: Semaphore,
+    /// Permits for work that may take seconds.
+    long_workers: Semaphore,
 }
 
 /// Pieces of work at once for each core. More would only push each other aside, and each needs a connection of its own.
@@ -87,6 +89,7 @@ impl Running {
             typeset: Mutex::default(),
             imports: Imports::default(),
             workers: Semaphore::new(WORK_PER_CORE * cores),
+            long_workers: Semaphore::new(cores),
         }
     }
 
@@ -153,7 +156,23 @@ pub async fn work<T: Send + 'static>(
     app: &App,
     task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let _permit = app.workers.acquire().await.expect("nobody closes it");
+    at_a_place(&app.workers, app, task).await
+}
+
+/// Does work that may take seconds, such as a large sheet. It has places of its own, so that pages do not wait behind it.
+pub async fn long_work<T: Send + 'static>(
+    app: &App,
+    task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    at_a_place(&app.long_workers, app, task).await
+}
+
+async fn at_a_place<T: Send + 'static>(
+    places: &Semaphore,
+    app: &App,
+    task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let _permit = places.acquire().await.expect("nobody closes it");
     let running = Arc::clone(&app.0);
     match tokio::task::spawn_blocking(move || task(&running)).await {
         Ok(answer) => answer,

@@ -14,7 +14,7 @@ use crate::registers::sheet::{self, EMPTIED, EXAMPLE};
 use crate::registers::wanted::{Wanted, encoded};
 use crate::registers::{find, keep};
 use crate::sent::Sent;
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -44,7 +44,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let app: App = state;
     let wanted = Wanted::read(&uri);
-    work(&app, move |app| {
+    long_work(&app, move |app| {
         app.read(|snapshot| {
             let covered = wanted.text("covered").is_some();
             let look = Look::new(snapshot, &visitor, &name, wanted)?;
@@ -91,7 +91,7 @@ pub async fn in_full(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let app: App = state;
-    work(&app, move |app| {
+    long_work(&app, move |app| {
         let person = visitor.signed_in()?;
         let why = sent.text("why").unwrap_or_default().trim().to_owned();
         if why.is_empty() {

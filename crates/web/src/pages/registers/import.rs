@@ -16,7 +16,7 @@ use crate::registers::reading::CellFault;
 use crate::registers::sheet::REASONS;
 use crate::registers::{find, keep};
 use crate::sent::Sent;
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -367,7 +367,7 @@ pub async fn marked(
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let app: App = state;
-    work(&app, move |app| {
+    long_work(&app, move |app| {
         let import = import_of(app, &visitor, &name, &id)?;
         let Stage::Judged(plan) = import.state() else { return Err(gone()) };
         let bytes = mark(&plan, &import.file).map_err(|error| {
