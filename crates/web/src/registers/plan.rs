@@ -248,7 +248,8 @@ impl Plan {
             Some(present) => present.place.clone(),
             None => self.reading.place_of_row(world, row, &record).unwrap_or_else(|_| self.reading.place.clone()),
         };
-        let actor = self.actors.get(&place).cloned().unwrap_or(Actor::Clock);
+        // The preview found who acts at each place of its rows; at another place nobody was asked.
+        let actor = self.actors.get(&place).cloned().ok_or_else(changed_meanwhile)?;
         Ok(act_of(register, &place, present.as_deref(), actor, record))
     }
 
