@@ -5,8 +5,10 @@
 //! bytes everywhere.
 //!
 //! - [`typeset`]: Typst templates and JSON data to PDF (PDF/A for what is archived).
+//! - [`model`]: an issue, its contents, its documents and what is said about them.
 //! - [`qr`]: QR codes as SVG, for pages and for templates.
 #![warn(missing_docs)]
 
+pub mod model;
 pub mod qr;
 pub mod typeset;
