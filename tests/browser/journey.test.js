@@ -126,6 +126,40 @@ test("the group meets, displays and endorses", async () => {
   await page.goto(site.base + "/notices");
   await site.look(page, "notices");
   assert.match(await page.getByRole("main").innerText(), /2022年3月23日/);
+});
+
+test("a neighbour objects, the group answers, and the notice runs on", async () => {
+  await site.advance("2022-03-17T09:00:00");
+  const neighbour = await site.page("resident-003");
+  await neighbour.goto(site.base + "/notices");
+  const way = await neighbour.getByRole("main").getByRole("link", { name: "提出异议" }).getAttribute("href");
+  const objection = await site.begin("resident-003", way, "提出异议", {
+    "objector-name": "钱石康", "objector-standing": "neighbour", "objector-phone": "10000000003", "objection-content": "新房会挡住出入的路。",
+  }, "objection");
+  const head = "ningxiang-v1-g1-head";
+  const desk = await site.page(head);
+  await desk.goto(site.base + matter);
+  await site.look(desk, "objection-pending");
+  await site.act(head, objection, "异议不成立", {
+    inquiry: "到现场量过，路面留足四米。", "inquiry-meeting-on": "2022-03-17", "inquiry-reasons": "不影响出入。", "objector-told-on": "2022-03-17",
+  }, "objection-answer");
+  await neighbour.goto(site.base + objection);
+  await neighbour.getByRole("main").getByRole("link", { name: "异议处理答复" }).first().click();
+  assert.match(await neighbour.getByRole("main").innerText(), /不影响出入/);
+  await site.look(neighbour, "objection-answered");
+});
+
+test("another resident applies and withdraws", async () => {
+  const form = { ...HOUSEHOLD, "applicant-name": "赵林娃", "applicant-sex": "f", "applicant-phone": "10000000002", "applicant-id-number": "999999199503250060" };
+  const own = await site.begin("resident-002", SERVICE + "/apply", "提交申请", { ...form, ...signature(["applicant-signature", "promisor-signature"]) });
+  await site.act("resident-002", own, "撤回申请", { "withdrawal-reason": "改在城里买房。", "withdrawal-signature": "yes" }, "withdraw");
+  const page = await site.page("resident-002");
+  assert.match(await page.getByRole("main").innerText(), /撤回/);
+  await site.look(page, "withdrawn");
+});
+
+test("the notice is over and the group endorses", async () => {
+  const head = "ningxiang-v1-g1-head";
   await site.advance("2022-03-24T09:00:00");
   await site.act(head, matter, "签署意见并报村级", { "group-opinion": "agree", "group-head-signature": "yes", "group-signed-on": "2022-03-24" });
 });
@@ -192,6 +226,24 @@ test("the certificate is a PDF, and anybody can verify it", async () => {
   await anybody.getByRole("button", { name: "核验", exact: true }).click();
   await anybody.getByRole("heading", { name: "真实，现行有效" }).waitFor();
   await site.look(anybody, "verified");
+});
+
+test("a year before the end the household asks for longer, and gets it", async () => {
+  const page = await site.page("resident-001");
+  await openMatterWith(page, /批准书/);
+  const permit = new URL(page.url()).pathname;
+  await site.advance("2024-03-04T09:00:00");
+  await page.goto(site.base + permit);
+  await site.look(page, "permit-near-its-end");
+  const way = await page.getByRole("main").getByRole("link", { name: /延期/ }).first().getAttribute("href");
+  const extension = await site.begin("resident-001", way, "申请延期", {
+    "special-reason": "主要劳力住院，开春才能动工。", "extension-evidence": PAPER, "requested-end": "2025-03-01", "extension-signature": "yes",
+  }, "extension");
+  await site.act("ningxiang-v1-head", extension, "初审通过", { "village-extension-text": "情况属实。", "village-extension-signature": "yes" });
+  await site.act("ningxiang-government", extension, "准予延期", { "granted-end": "2025-03-01", "grant-reasons": "属于特殊原因。", "grant-signature": "yes" }, "extension-grant");
+  await page.goto(site.base + permit);
+  assert.match(await page.getByRole("main").innerText(), /2025年3月1日/);
+  await site.look(page, "permit-extended");
 });
 
 test("nobody is kept out, and nothing is too wide", async () => {

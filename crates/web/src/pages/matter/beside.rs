@@ -6,7 +6,7 @@ use crate::layout::encode;
 use engine::offer::available_starts;
 use maud::{Markup, html};
 use regulation::expr::Value;
-use regulation::model::{AboutTarget, Name, Party};
+use regulation::model::{About, AboutTarget, Name, Party, Procedure};
 use std::collections::BTreeMap;
 
 /// Something to start: address and label.
@@ -45,10 +45,12 @@ impl View<'_> {
         for procedure in rulebook.regulations.values().flat_map(|regulation| regulation.procedures.values()) {
             let wanted = AboutTarget::Procedure(self.procedure.name.clone());
             let Some(about) = procedure.about.iter().find(|about| about.target == wanted) else { continue };
-            let value = crate::pages::subjects::value_of(&about.target, &self.matter.id);
-            let subject = BTreeMap::from([(about.name.clone(), value)]);
-            let query = format!("&about.{}={}", about.name, encode(&self.matter.id));
-            self.add_starts(&procedure.name, &subject, &query, None, &mut found);
+            let subjects = self.shared_subjects(procedure, about);
+            let query: String = subjects
+                .iter()
+                .filter_map(|(name, value)| Some(format!("&about.{name}={}", encode(value.as_text()?))))
+                .collect();
+            self.add_starts(&procedure.name, &subjects, &query, None, &mut found);
         }
         html! {
             @if !found.is_empty() {
@@ -58,6 +60,16 @@ impl View<'_> {
                 }
             }
         }
+    }
+
+    /// What a procedure about this matter would be about: the matter, and what both are about (the same household).
+    fn shared_subjects(&self, procedure: &Procedure, here: &About) -> BTreeMap<Name, Value> {
+        let own = crate::pages::subjects::value_of(&here.target, &self.matter.id);
+        let shared = procedure.about.iter().filter(|other| other.name != here.name).filter_map(|other| {
+            let mine = self.procedure.about.iter().find(|mine| mine.target == other.target)?;
+            Some((other.name.clone(), self.matter.about.get(&mine.name)?.clone()))
+        });
+        shared.chain([(here.name.clone(), own)]).collect()
     }
 
     /// The starting acts of a procedure that the visitor may do here; `only` one of them.
