@@ -140,6 +140,8 @@ test("a neighbour objects, the group answers, and the notice runs on", async () 
   const desk = await site.page(head);
   await desk.goto(site.base + matter);
   await site.look(desk, "objection-pending");
+  await desk.getByRole("main").getByRole("link", { name: "公示异议" }).click();
+  assert.equal(new URL(desk.url()).pathname, objection);
   await site.act(head, objection, "异议不成立", {
     inquiry: "到现场量过，路面留足四米。", "inquiry-meeting-on": "2022-03-17", "inquiry-reasons": "不影响出入。", "objector-told-on": "2022-03-17",
   }, "objection-answer");

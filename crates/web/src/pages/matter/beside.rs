@@ -1,13 +1,18 @@
-//! What can be started beside a matter: what brings its step to an end, and what is about it.
+//! What stands beside a matter, and what can be started there: what brings its step to an end, and what is about it.
 
 use super::View;
 use crate::components::button;
 use crate::layout::encode;
+use crate::problem::Problem;
 use engine::offer::available_starts;
 use maud::{Markup, html};
 use regulation::expr::Value;
 use regulation::model::{About, AboutTarget, Name, Party, Procedure};
 use std::collections::BTreeMap;
+use store::pages::{Cut, MatterQuery};
+
+/// At most so many matters about this one are named, per procedure: the newest.
+const NAMED_MAX: usize = 20;
 
 /// Something to start: address and label.
 type Start = (String, String);
@@ -59,6 +64,50 @@ impl View<'_> {
                     ul { @for (href, label) in found { li { a href=(href) { (label) } } } }
                 }
             }
+        }
+    }
+
+    /// Matters that this one is about, and those about it (相关事项), as far as the visitor may see them.
+    pub(super) fn related(&self) -> Result<Markup, Problem> {
+        let mut ids: Vec<String> = Vec::new();
+        for about in &self.procedure.about {
+            let value = self.matter.about.get(&about.name).and_then(Value::as_text);
+            ids.extend(value.filter(|_| matches!(about.target, AboutTarget::Procedure(_))).map(str::to_owned));
+        }
+        let wanted = AboutTarget::Procedure(self.procedure.name.clone());
+        let rulebook = self.snapshot.world().rulebook();
+        for procedure in rulebook.regulations.values().flat_map(|regulation| regulation.procedures.values()) {
+            for about in procedure.about.iter().filter(|about| about.target == wanted) {
+                let about = Some((about.name.clone(), self.matter.id.clone()));
+                let query = MatterQuery { procedure: Some(procedure.name.clone()), about, ..MatterQuery::default() };
+                ids.extend(
+                    self.snapshot.matters(&query, &Cut::first(NAMED_MAX))?.lines.into_iter().map(|line| line.id),
+                );
+            }
+        }
+        let lang = self.lang();
+        let seen: Vec<View<'_>> =
+            ids.iter().filter_map(|id| View::open(self.snapshot, self.visitor, id, false).ok()).collect();
+        Ok(html! {
+            @if !seen.is_empty() {
+                h2 { (lang.say("相关事项", "Related matters")) }
+                ul { @for view in &seen { li { (view.as_a_line()) } } }
+            }
+        })
+    }
+
+    /// What a list of related matters says of one: no personal data, since the title may hold some.
+    fn as_a_line(&self) -> Markup {
+        let (lang, names) = (self.lang(), self.names());
+        let state = match (&self.matter.ended, &self.matter.step) {
+            (Some((end, _)), _) => names.step(&self.procedure, end),
+            (None, Some(step)) => names.step(&self.procedure, step),
+            (None, None) => String::new(),
+        };
+        html! {
+            a href={ "/matters/" (self.matter.id) } { (lang.label(&self.procedure.title)) }
+            @if let Some(number) = &self.matter.number { " " (number) }
+            span class="soft" { (lang.say("：", ": ")) (state) }
         }
     }
 

@@ -157,6 +157,7 @@ impl<'a> View<'a> {
             div class="columns two-one in-parts" {
                 div { (self.acts()) (self.clocks()) (self.documents()?) }
                 aside class="aside" {
+                    (self.related()?)
                     h2 { (lang.say("办理过程", "History")) }
                     (self.history())
                     (self.messages())
