@@ -6,9 +6,13 @@
 //!
 //! - [`typeset`]: Typst templates and JSON data to PDF (PDF/A for what is archived).
 //! - [`model`]: an issue, its contents, its documents and what is said about them.
+//! - [`official`]: a document as a PDF in the layout of GB/T 9704-2012.
+//! - [`issue`]: a whole issue as a PDF, from cover to back cover.
 //! - [`qr`]: QR codes as SVG, for pages and for templates.
 #![warn(missing_docs)]
 
+pub mod issue;
 pub mod model;
+pub mod official;
 pub mod qr;
 pub mod typeset;

@@ -12,7 +12,7 @@ mod finding;
 mod fonts;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -51,6 +51,9 @@ pub enum Standard {
     Plain,
     /// PDF/A-2b (GB/T 23286.2), for what is issued and archived. A character that no font has is a finding.
     A2b,
+    /// PDF/A-2a and PDF/UA-1 at once, for what is published: archived and read aloud from the same file. The template
+    /// must give a title, a language, headings without gaps and a text beside each picture.
+    Accessible,
 }
 
 /// Typesets jobs with one set of fonts. Cheap to clone and to share between threads.
@@ -71,6 +74,18 @@ impl Typesetter {
         Typesetter { fonts, library: Arc::new(LazyHash::new(Library::default())) }
     }
 
+    /// The characters of a text that no font has, each once, in order of appearance.
+    pub fn lacks(&self, text: &str) -> Vec<char> {
+        let mut missing = Vec::new();
+        let mut known = BTreeSet::new();
+        for letter in text.chars().filter(|letter| !letter.is_whitespace() && !letter.is_control()) {
+            if known.insert(letter) && !self.fonts.has(letter) {
+                missing.push(letter);
+            }
+        }
+        missing
+    }
+
     /// The PDF of a job, or what is wrong with its template, its data or the fonts: at least one finding.
     pub fn pdf(&self, job: &Job<'_>) -> Result<Vec<u8>, Vec<Finding>> {
         let world = World::new(self, job)?;
@@ -89,10 +104,16 @@ fn options(job: &Job<'_>) -> PdfOptions {
     PdfOptions {
         creator: Smart::Custom(Some("Gongbao".to_owned())),
         timestamp: midnight.and_then(|midnight| Timestamp::new_local(midnight, OFFSET_MINUTES)),
-        standards: match job.standard {
-            Standard::Plain => PdfStandards::default(),
-            Standard::A2b => PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard alone cannot conflict"),
-        },
+        standards: standards(job.standard),
         ..PdfOptions::default()
     }
+}
+
+fn standards(standard: Standard) -> PdfStandards {
+    let wanted: &[PdfStandard] = match standard {
+        Standard::Plain => &[],
+        Standard::A2b => &[PdfStandard::A_2b],
+        Standard::Accessible => &[PdfStandard::A_2a, PdfStandard::Ua_1],
+    };
+    PdfStandards::new(wanted).expect("PDF/A-2 and PDF/UA-1 go together, as the tests show")
 }

@@ -1,5 +1,9 @@
 //! Tests of `gazette` with real fonts and with the templates of the regulations.
 
+mod documents;
 mod fonts;
+mod issue;
+mod official;
+mod pdf;
 mod templates;
 mod typeset;
