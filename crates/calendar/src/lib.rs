@@ -45,6 +45,7 @@ pub use error::{TimeError, Unreadable};
 pub use holidays::{Day, DayWhy, Fact, Holidays, Kind, YearState};
 pub use holidays_csv::CsvFault;
 pub use lunar::{LunarDate, from_lunar, lunar};
+pub use numeral::read_number;
 pub use rules::{BeyondData, Roll, Rules};
 pub use schedule::{Period, Schedule, periods};
 pub use suspension::{Suspension, suspend};

@@ -1,7 +1,7 @@
 //! Whole numbers as statutes write them: `30`, `３０`, `三十`, `一百二十`, `两`.
 
 /// Reads a whole number below ten thousand in Chinese characters, or any `u32` in digits. `None` if it is neither.
-pub(crate) fn read_number(text: &str) -> Option<u32> {
+pub fn read_number(text: &str) -> Option<u32> {
     let digits: Option<String> = text.chars().map(ascii_digit).collect();
     match digits {
         Some(digits) => digits.parse().ok(),

@@ -5,12 +5,14 @@
 //! bytes everywhere.
 //!
 //! - [`typeset`]: Typst templates and JSON data to PDF (PDF/A for what is archived).
+//! - [`body`]: the text of a publication as readers cite it.
 //! - [`model`]: an issue, its contents, its documents and what is said about them.
 //! - [`official`]: a document as a PDF in the layout of GB/T 9704-2012.
 //! - [`issue`]: a whole issue as a PDF, from cover to back cover.
 //! - [`qr`]: QR codes as SVG, for pages and for templates.
 #![warn(missing_docs)]
 
+pub mod body;
 pub mod issue;
 pub mod model;
 pub mod official;

@@ -4,8 +4,10 @@
 //! document or by name, and immutable after checking.
 
 mod duty;
+mod publish;
 
 pub use duty::{Duty, Each, Every, Rhythm};
+pub use publish::{PublicationKind, Publish, Relation};
 
 use crate::expr::{Env, Expr, Template, Type, Value};
 use crate::finding::Said;
@@ -464,6 +466,8 @@ pub struct Procedure {
     pub occasion: Option<Label>,
     /// Which parts of it its page tells everybody (公开内容): codes among [`Procedure::PARTS`]; all of them where it is not said.
     pub disclose: Option<Expr>,
+    /// How its matters become public (公布).
+    pub publish: Option<Box<Publish>>,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
     /// Where.

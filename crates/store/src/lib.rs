@@ -3,6 +3,7 @@
 //!
 //! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`]: what lies beside the journal.
 //! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
+//! - [`publications`], [`search`]: what is public, and how it is found.
 //! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
 //! - [`Library`]: what it is told from outside.
 //!
@@ -18,8 +19,10 @@ mod lru;
 pub mod measure;
 pub mod pages;
 mod personal;
+pub mod publications;
 pub mod record;
 mod ring;
+pub mod search;
 mod sqlite;
 mod words;
 

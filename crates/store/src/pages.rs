@@ -2,8 +2,10 @@
 
 use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
+use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
+use crate::search::NumberWanted;
 use engine::event::{Desk, IssuedDocument};
-use engine::{Actor, County, Matter, Row, World};
+use engine::{Actor, County, Matter, Mention, Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Value};
 use std::cmp::Ordering;
@@ -482,6 +484,23 @@ pub trait Snapshot {
     fn documents(&self, matter: &str) -> Result<Vec<DocumentLine>, Fault>;
     /// Notices on display on a day, those that end first on top.
     fn notices(&self, on: Date, cut: &Cut) -> Result<Page<DocumentLine>, Fault>;
+
+    /// Publications that are public, those with the words in their titles first, then the latest: so many from one on.
+    fn publications(&self, query: &PublicationQuery, today: Date, from: usize, limit: usize) -> Result<Found, Fault>;
+    /// Everything that is or was public, issues and documents, by matter.
+    fn publication_list(&self, cut: &Cut) -> Result<Page<PublicationLine>, Fault>;
+    /// What a matter publishes or has published.
+    fn publication(&self, matter: &str) -> Result<Option<PublicationLine>, Fault>;
+    /// Everything that a matter has published, oldest first.
+    fn publication_versions(&self, matter: &str) -> Result<Vec<PublicationVersion>, Fault>;
+    /// Publications with a number, or with one that ends so.
+    fn publications_numbered(&self, number: &NumberWanted) -> Result<Vec<PublicationLine>, Fault>;
+    /// The publication that another one names, if it is here.
+    fn publication_mentioned(&self, mention: &Mention) -> Result<Option<PublicationLine>, Fault>;
+    /// Publications that do something to this one: amend, repeal, correct, cite it.
+    fn publications_about(&self, line: &PublicationLine) -> Result<Vec<RelatedLine>, Fault>;
+    /// Publications that are a part of this one, in the order of their numbers.
+    fn publication_parts(&self, line: &PublicationLine) -> Result<Vec<PublicationLine>, Fault>;
 
     /// Messages to these recipients, the newest first. `person` is who asks, for what is seen.
     fn inbox(&self, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault>;

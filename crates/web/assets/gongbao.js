@@ -44,4 +44,21 @@ document.querySelectorAll("form[data-asked]").forEach((form) => {
 document.querySelectorAll("form[data-auto] select").forEach((box) => box.addEventListener("change", () => box.form.requestSubmit()));
 
 // Print and copy buttons exist only where they work.
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", () => navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value));
+});
+
+// The citation names the clause that the address leads to.
+const citation = document.querySelector("[data-citation]");
+if (citation) {
+  const cite = () => {
+    const clause = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const cited = clause?.dataset.cited ?? "";
+    citation.value = citation.dataset.citation + cited + " " + citation.dataset.address + (cited ? location.hash : "");
+  };
+  addEventListener("hashchange", cite);
+  cite();
+}
 document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });

@@ -97,7 +97,7 @@ fn navigation(visitor: &Visitor, here: Nav) -> Markup {
     let lang = visitor.lang;
     let mut entries = vec![
         (Nav::Services, "/services", lang.say("办事", "Services")),
-        (Nav::Gazette, "/gazette", lang.say("规定", "Regulations")),
+        (Nav::Gazette, "/gazette", lang.say("公报", "Gazette")),
         (Nav::Notices, "/notices", lang.say("公示", "Notices")),
         (Nav::Verify, "/verify", lang.say("核验", "Verify")),
     ];

@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    apply, check, clock, desk, documents, drafts, duties, gazette, home, matter, notices, places, registers, services,
-    sign_in, styleguide, track, verify,
+    apply, check, clock, desk, documents, drafts, duties, gazette, home, matter, notices, places, publications,
+    registers, services, sign_in, styleguide, track, verify,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -51,7 +51,15 @@ const BOTH: &[&str] = &["GET", "POST"];
 /// The pages.
 pub const PAGES: &[Route] = &[
     page("/", GET, || get(home::show)),
-    page("/gazette", GET, || get(home::gazette_page)),
+    page("/gazette", GET, || get(publications::index::show)),
+    page("/gazette/issues/{issue}", GET, || get(publications::text::issue)),
+    page("/gazette/documents/{series}/{year}/{serial}", GET, || get(publications::text::document)),
+    page("/gazette/items/{matter}", GET, || get(publications::text::item)),
+    page("/gazette/items/{matter}/files/{digest}", GET, || get(publications::text::file)),
+    page("/gazette/feed.atom", GET, || get(publications::feeds::all)),
+    page("/gazette/feeds/{series}", GET, || get(publications::feeds::series)),
+    page("/sitemap.xml", GET, || get(publications::feeds::sitemap)),
+    page("/robots.txt", GET, || get(publications::feeds::robots)),
     page("/gazette/{regulation}", GET, || get(gazette::show)),
     page("/services", GET, || get(home::services_page)),
     page("/services/{procedure}", GET, || get(services::show)),

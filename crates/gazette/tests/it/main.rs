@@ -1,5 +1,6 @@
 //! Tests of `gazette` with real fonts and with the templates of the regulations.
 
+mod body;
 mod documents;
 mod fonts;
 mod issue;

@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod parameter;
 pub(crate) mod party;
 pub(crate) mod procedure;
+pub(crate) mod publish;
 pub(crate) mod register;
 pub(crate) mod rule;
 pub(crate) mod step;

@@ -2,7 +2,7 @@
 
 use super::act::ActReader;
 use super::keys::{self, plain_label};
-use super::{Keys, document, rule, step, table};
+use super::{Keys, document, publish, rule, step, table};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading};
 use crate::model::{Fact, Label, Name, Procedure};
@@ -10,12 +10,13 @@ use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "procedure",
     "title",
     "service",
     "occasion",
     "disclose",
+    "publish",
     "about",
     "owner",
     "number",
@@ -76,6 +77,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         service: keys.yes("service"),
         occasion: keys.get("occasion").and_then(|node| keys::label(node, compiler.sink)),
         disclose: disclose(&keys, view, compiler),
+        publish: keys.get("publish").and_then(|node| publish::read(node, view, compiler)).map(Box::new),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     }

@@ -103,11 +103,12 @@ fn implemented(draft: &Draft) -> BTreeMap<ClauseId, Vec<String>> {
     all
 }
 
-/// Every clause id that a block names: under `clause:`, in a `clause` column, in `release:`.
+/// Every clause id that a block names: under `clause:`, in a `clause` column, in `release:`, also of what it publishes.
 fn references(block: &Block) -> Vec<Words> {
     let mut all = Vec::new();
     in_node(&block.node, &mut all);
-    if let Some(release) = block.node.get("release") {
+    let published = block.node.get("publish").and_then(|publish| publish.get("release"));
+    for release in block.node.get("release").into_iter().chain(published) {
         all.extend(release.entries().iter().filter_map(|(_, id)| id.scalar()).cloned());
     }
     if let Some(grid) = &block.grid

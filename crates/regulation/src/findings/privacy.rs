@@ -2,9 +2,9 @@
 
 use super::Page;
 use super::case::{Case, Checks, key_span};
-use crate::expr::{Expr, Scope};
+use crate::expr::{Expr, Scope, Template};
 use crate::finding::{Finding, Severity};
-use crate::model::{Document, Personal, Reader, Register};
+use crate::model::{Document, Personal, Procedure, Publish, Reader, Register};
 use crate::scope::{Outline, View};
 use crate::span::Span;
 
@@ -31,6 +31,22 @@ fn reaches_public(span: &Span, name: &str, personal: Personal, document: &Docume
     .hint(
         format!("不要印它；确有条款准许公开的，写 `release: {{ {name}: 条款编号 }}`"),
         format!("do not print it; where a clause allows it, write `release: {{ {name}: CLAUSE }}`"),
+    )
+}
+
+fn is_published(span: &Span, name: &str, personal: Personal, procedure: &Procedure) -> Finding {
+    let (zh, en) = kind(personal);
+    let title = &procedure.name;
+    Finding::error(
+        "GB0220",
+        span,
+        format!("个人信息（{zh}）`{name}` 会随程序 `{title}` 的事项公布"),
+        format!("personal data ({en}) `{name}` is published with the matters of `{title}`"),
+    )
+    .clause(procedure.clauses.first())
+    .hint(
+        format!("不要公布它；确有条款准许公开的，在 `publish` 里写 `release: {{ {name}: 条款编号 }}`"),
+        format!("do not publish it; where a clause allows it, write `release: {{ {name}: CLAUSE }}` under `publish`"),
     )
 }
 
@@ -70,6 +86,9 @@ pub(super) fn run(checks: &Checks<'_>) {
         for document in case.model.documents.values().filter(|document| is_public(document)) {
             of_document(checks, case, &view, document);
         }
+        if let Some(publish) = &case.model.publish {
+            of_publish(checks, case, &view, publish);
+        }
         of_rows(checks, case);
     }
     for register in checks.parts.iter().flat_map(|parts| parts.registers.values()) {
@@ -102,6 +121,17 @@ fn of_document(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, document: &
             if !released(&name) {
                 checks.sink.add(reaches_public(&expr.span, printed_as.unwrap_or(&name), personal, document));
             }
+        }
+    }
+}
+
+/// What becomes public: its texts, files and dates.
+fn of_publish(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, publish: &Publish) {
+    let released = |name: &str| publish.release.iter().any(|(field, _)| field == name);
+    let shown = publish.texts().flat_map(Template::holes).chain(publish.exprs());
+    for expr in shown.filter(|expr| !expr.personal().is_empty()) {
+        for (name, personal) in personal_reads(view, expr).into_iter().filter(|(name, _)| !released(name)) {
+            checks.sink.add(is_published(&expr.span, &name, personal, case.model));
         }
     }
 }
@@ -167,7 +197,7 @@ pub(super) const PAGES: &[Page] = &[
         severity: Severity::Error,
         zh: "个人信息会被公开",
         en: "personal data reaches the public",
-        why: "A field marked as personal, or anything computed so that its value can be seen, is printed on a public notice, on a document that everybody may read, or in a public register. Where a clause allows it, `release` names the field and the clause; registers have no such exception.",
+        why: "A field marked as personal, or anything computed so that its value can be seen, is printed on a public notice, on a document that everybody may read, in a publication, or in a public register. Where a clause allows it, `release` names the field and the clause; registers have no such exception.",
         wrong: r#"document: notice of permit
 display: 5 working-days
 data: [applicant-name, phone]"#,

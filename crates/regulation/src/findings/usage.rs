@@ -2,8 +2,8 @@
 
 use crate::expr::{Expr, Template};
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Register, Rhythm, Rule,
-    Sentence, Step, Table, To,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Publish, Register, Rhythm,
+    Rule, Sentence, Step, Table, To,
 };
 
 /// Something that is done with every expression.
@@ -15,6 +15,7 @@ pub(super) fn of_procedure<'m>(procedure: &'m Procedure, visit: Visit<'_, 'm>) {
     procedure.number.iter().for_each(|series| holes(&series.pattern, visit));
     procedure.subject.iter().for_each(|subject| holes(subject, visit));
     procedure.disclose.iter().for_each(&mut *visit);
+    procedure.publish.iter().for_each(|publish| of_publish(publish, visit));
     procedure.all_acts().for_each(|(_, act)| of_act(act, visit));
     procedure.steps.iter().for_each(|step| of_step(step, visit));
     procedure.rules.values().for_each(|rule| of_rule(rule, visit));
@@ -104,6 +105,12 @@ pub(super) fn of_document<'m>(document: &'m Document, visit: Visit<'_, 'm>) {
     document.reasons.iter().for_each(&mut *visit);
     document.paragraphs.iter().for_each(|paragraph| holes(paragraph, visit));
     document.attach.iter().for_each(visit);
+}
+
+/// Expressions of what is published.
+pub(super) fn of_publish<'m>(publish: &'m Publish, visit: Visit<'_, 'm>) {
+    publish.texts().for_each(|text| holes(text, visit));
+    publish.exprs().for_each(visit);
 }
 
 /// Expressions of a field.

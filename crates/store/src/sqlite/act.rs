@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::contract::{Receipt, Request, Submitted};
 use crate::fault::Fault;
 use crate::personal::{ActPrivacy, matter_holder};
-use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Record, Sealable, Writing, plain_record};
+use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Publication, Record, Sealable, Writing, plain_record};
 use crate::record::{FORMAT, write};
 use crate::ring::{FreshKeys, Sealer};
 use engine::env::Scope;
@@ -87,6 +87,7 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
         matter,
         name: act_name(act, decision),
         on: legal_date(decision, now),
+        published: BTreeMap::new(),
         regulation,
         seq,
         subject: decision.subject.clone(),
@@ -139,6 +140,7 @@ fn record_act(
             head.titles.insert(touched.after.matter.id.clone(), title);
         }
     }
+    head.published = published(view, &touched, head.at)?;
     let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
     let payload = Payload { act: head, events, format: FORMAT };
     let leaf = journal::append(view.conn, &payload, &salt)?;
@@ -157,6 +159,30 @@ fn record_act(
         repeated: false,
     };
     Ok((receipt, sealer.keep()))
+}
+
+/// What the matters publish since this act, where it changed. Recorded, not computed anew by a rebuild: parameters and places may
+/// change, a text that was public may not.
+fn published(
+    view: &View<'_>,
+    touched: &[Touched],
+    now: DateTime,
+) -> Result<BTreeMap<String, Option<Publication>>, Fault> {
+    let mut changed = BTreeMap::new();
+    for touched in touched {
+        let matter = &touched.after.matter;
+        let regulation = view.library.regulation(&matter.regulation, &matter.version);
+        let procedure = regulation.as_ref().and_then(|regulation| regulation.procedures.get(&matter.procedure));
+        if procedure.is_none_or(|procedure| procedure.publish.is_none()) {
+            continue;
+        }
+        let after = engine::publication(view, &matter.id, now).map(|publication| Publication::from(&publication));
+        view.take_fault()?;
+        if super::read::published(view, &matter.id)? != after {
+            changed.insert(matter.id.clone(), after);
+        }
+    }
+    Ok(changed)
 }
 
 /// Sets the title of a matter as it now stands; returns its record if it changed.

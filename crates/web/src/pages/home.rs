@@ -48,7 +48,9 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Marku
         (punctuality(snapshot, visitor)?)
         h2 { (lang.say("正在公示", "Notices on display")) }
         (notices(snapshot, visitor)?)
-        h2 { (lang.say("最近印发", "Recently issued")) }
+        h2 { (lang.say("最新公报文件", "Latest in the gazette")) }
+        (super::publications::index::latest(snapshot, visitor)?)
+        h2 { (lang.say("正在运行的规定", "Regulations that run")) }
         (regulations(visitor, rulebook))
     };
     Ok(layout::page(visitor, Nav::Home, title, &content))
@@ -212,16 +214,6 @@ pub async fn services_page(state: State<Arc<Running>>, visitor: Visitor) -> Resu
         let title = visitor.lang.say("办事", "Services");
         let content = html! { h1 { (title) } h2 class="hidden-visually" { (visitor.lang.say("全部服务", "All services")) } (services(&visitor, snapshot.world().rulebook())) };
         Ok(layout::page(&visitor, Nav::Services, title, &content))
-    })
-    .await
-}
-
-/// `/gazette`: the regulations alone.
-pub async fn gazette_page(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    look(&state, move |snapshot| {
-        let title = visitor.lang.say("规定", "Regulations");
-        let content = html! { h1 { (title) } (regulations(&visitor, snapshot.world().rulebook())) };
-        Ok(layout::page(&visitor, Nav::Gazette, title, &content))
     })
     .await
 }

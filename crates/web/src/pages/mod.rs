@@ -15,6 +15,7 @@ pub mod notices;
 pub mod places;
 pub mod problem;
 pub mod process;
+pub mod publications;
 pub mod registers;
 pub mod search;
 pub mod services;

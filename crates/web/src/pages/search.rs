@@ -1,4 +1,4 @@
-//! Search (搜索): services, one's own matters, notices on display, clauses.
+//! Search (搜索): services, one's own matters, notices on display, the gazette, clauses.
 
 use super::home::offered;
 use crate::problem::Problem;
@@ -9,9 +9,12 @@ use regulation::model::{ElementKind, Regulation, Rulebook};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
+use store::publications::{PublicationQuery, Wanted};
 
 /// Hits of a kind that are shown.
 const HITS: usize = 40;
+/// Publications among the hits; the gazette's own search has all of them.
+const PUBLICATIONS: usize = 10;
 
 /// Services, matters that this visitor may see, notices and clauses that a query finds.
 pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Markup, Problem> {
@@ -23,7 +26,13 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
     let matters = found_matters(snapshot, visitor, query)?;
     let notices = found_notices(snapshot, visitor, query)?;
     let clauses = found_clauses(rulebook, query);
-    let nothing = services.is_empty() && matters.is_empty() && notices.is_empty() && clauses.is_empty();
+    let wanted = PublicationQuery { wanted: Wanted::read(query), ..PublicationQuery::default() };
+    let publications = snapshot.publications(&wanted, visitor.now.date(), 0, PUBLICATIONS)?.lines;
+    let nothing = services.is_empty()
+        && matters.is_empty()
+        && notices.is_empty()
+        && clauses.is_empty()
+        && publications.is_empty();
     Ok(html! {
         section aria-label=(lang.say("搜索结果", "Results")) {
             h2 { (lang.say("搜索结果", "Results")) }
@@ -40,6 +49,9 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
                 @for (id, title) in &notices {
                     li { span class="tag accent" { (lang.say("公示", "notice")) } " " a href=(format!("/documents/{id}")) { (title) } }
                 }
+                @for line in &publications {
+                    li { span class="tag accent" { (lang.say("公报", "gazette")) } " " a href=(super::publications::address(line)) { (line.title) } @if let Some(number) = &line.number { " " span class="soft" { (number) } } }
+                }
                 @for (regulation, anchor, text) in &clauses {
                     li {
                         span class="tag" { (lang.say("条款", "clause")) } " "
@@ -50,6 +62,26 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
             }
         }
     })
+}
+
+/// Clauses of regulations that run which have a word.
+#[must_use]
+pub fn clauses(visitor: &Visitor, rulebook: &Rulebook, word: &str) -> Markup {
+    let lang = visitor.lang;
+    let clauses = found_clauses(rulebook, word);
+    html! {
+        @if !clauses.is_empty() {
+            h2 { (lang.say("正在运行的规定里", "In the regulations that run")) }
+            ul class="plain entries" {
+                @for (regulation, anchor, text) in &clauses {
+                    li {
+                        a href=(format!("/gazette/{}{anchor}", regulation.id)) { (lang.label(&regulation.title)) } " " span class="soft small" { (anchor.trim_start_matches('#')) }
+                        p class="small" { (excerpt(text, word)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Matters whose number or title has the words, as far as this visitor may see them.

@@ -96,6 +96,11 @@ impl Sample {
         Sample::of(&[WATCH])
     }
 
+    /// The same county under an invented regulation of a bulletin: what becomes public.
+    pub fn of_bulletin() -> Sample {
+        Sample::of(&[BULLETIN])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -160,6 +165,8 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
 const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
 /// The invented regulation of fire watches: what recurs.
 const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/watch/regulation.md"));
+/// The invented regulation of a bulletin.
+const BULLETIN: (&str, &str) = ("bulletin.md", include_str!("../../../regulation/tests/fixtures/bulletin.md"));
 /// The registers that regulations share.
 const BASE: (&str, &str) = ("base.md", include_str!("../../../../regulations/base.md"));
 
@@ -429,7 +436,7 @@ impl Answer {
     }
 }
 
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     web::layout::encode(text).replace('/', "%2F")
 }
 

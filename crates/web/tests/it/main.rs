@@ -8,6 +8,7 @@ mod imports;
 mod journey;
 mod pages;
 mod program;
+mod publications;
 mod registers;
 mod rights;
 mod training;

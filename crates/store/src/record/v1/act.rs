@@ -1,6 +1,7 @@
 //! The payload of one journal row: the act's head and what it brought about.
 
 use super::event::Event;
+use super::publication::Publication;
 use super::seal::Sealable;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Head {
     pub name: String,
     /// Legal date.
     pub on: Date,
+    /// What matters publish since this act, where it changed; nothing (`null`) = taken back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub published: BTreeMap<String, Option<Publication>>,
     /// The regulation it was done under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regulation: Option<String>,

@@ -8,6 +8,7 @@ mod document;
 mod event;
 mod from;
 mod into;
+mod publication;
 mod seal;
 mod value;
 
@@ -19,5 +20,6 @@ pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};
 pub(crate) use into::plain_record;
 pub use into::{Sealing, Writing, row_holder};
+pub use publication::{Kind, Mention, Publication, Related, Relation};
 pub use seal::{Sealable, Sealed};
 pub use value::{Record, Value};

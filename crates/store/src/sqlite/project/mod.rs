@@ -9,9 +9,11 @@ mod forget;
 mod inbox;
 mod instance;
 mod matter;
+mod publication;
 mod row;
 mod todo;
 
+pub(crate) use publication::target_keys;
 pub(crate) use todo::{NO_DUE, desk_key, read_desk};
 
 use crate::fault::Fault;
@@ -22,7 +24,7 @@ use super::change::Change;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 15] = [
+pub(crate) const TABLES: [(&str, &str); 18] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
@@ -33,6 +35,9 @@ pub(crate) const TABLES: [(&str, &str); 15] = [
     ("matter_about", "county, procedure, name, value, opened, matter"),
     ("matter_word", "county, word, matter"),
     ("number", "county, series"),
+    ("publication", "county, matter"),
+    ("publication_link", "county, relation, target, matter"),
+    ("publication_version", "county, matter, seq"),
     ("row", "county, register, key"),
     ("row_value", "county, register, name, value, key"),
     ("row_version", "county, register, key, since, seq, n"),
@@ -50,6 +55,9 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
         instance::project(view, touched)?;
     }
     let seq = change.payload.act.seq;
+    for (matter, published) in &change.payload.act.published {
+        publication::project(view, &change.payload.act, matter, published.as_ref())?;
+    }
     for (n, (record, event)) in change.payload.events.iter().zip(change.events).enumerate() {
         match (record, event) {
             (Event::Issued { document, matter }, _) => document::issue(view, change, n, matter, document)?,

@@ -6,6 +6,7 @@ mod inbox;
 mod instances;
 mod journal;
 mod matters;
+mod publications;
 mod rows;
 mod todo;
 
@@ -15,8 +16,10 @@ use crate::pages::{
     Cut, DocumentLine, DueClock, Entry, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine,
     RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
+use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
+use crate::search::NumberWanted;
 use engine::event::Desk;
-use engine::{Matter, World};
+use engine::{Matter, Mention, World};
 use jiff::civil::{Date, DateTime};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,6 +27,7 @@ use trust::Digest;
 
 use super::view::View;
 use crate::words::words;
+pub(crate) use publications::published;
 
 /// Rows looked at when searching for the rarest word.
 const WORD_SAMPLE: usize = 200;
@@ -120,6 +124,38 @@ impl Snapshot for View<'_> {
 
     fn notices(&self, on: Date, cut: &Cut) -> Result<Page<DocumentLine>, Fault> {
         documents::notices(self, on, cut)
+    }
+
+    fn publications(&self, query: &PublicationQuery, today: Date, from: usize, limit: usize) -> Result<Found, Fault> {
+        publications::search(self, query, today, from, limit)
+    }
+
+    fn publication_list(&self, cut: &Cut) -> Result<Page<PublicationLine>, Fault> {
+        publications::list(self, cut)
+    }
+
+    fn publication(&self, matter: &str) -> Result<Option<PublicationLine>, Fault> {
+        publications::line(self, matter)
+    }
+
+    fn publication_versions(&self, matter: &str) -> Result<Vec<PublicationVersion>, Fault> {
+        publications::versions(self, matter)
+    }
+
+    fn publications_numbered(&self, number: &NumberWanted) -> Result<Vec<PublicationLine>, Fault> {
+        publications::numbered(self, number)
+    }
+
+    fn publication_mentioned(&self, mention: &Mention) -> Result<Option<PublicationLine>, Fault> {
+        publications::mentioned(self, mention)
+    }
+
+    fn publications_about(&self, line: &PublicationLine) -> Result<Vec<RelatedLine>, Fault> {
+        publications::about(self, line)
+    }
+
+    fn publication_parts(&self, line: &PublicationLine) -> Result<Vec<PublicationLine>, Fault> {
+        publications::parts(self, line)
     }
 
     fn inbox(&self, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault> {

@@ -1,0 +1,88 @@
+//! Texts of publications as readers cite them.
+
+use gazette::body::{Section, SectionKind, read};
+
+fn outline(text: &str) -> Vec<String> {
+    let line = |section: &Section| {
+        let kind = match &section.kind {
+            SectionKind::Heading(level) => format!("h{level}"),
+            SectionKind::Paragraph => "p".into(),
+            SectionKind::Item => "li".into(),
+            SectionKind::Table(head, rows) => format!("table {}×{}", rows.len(), head.len()),
+        };
+        format!("{kind} {} {}", section.anchor.as_deref().unwrap_or("-"), section.cited.as_deref().unwrap_or("-"))
+    };
+    read(text).iter().map(line).collect()
+}
+
+#[test]
+fn an_office_text_has_its_clauses() {
+    let text = "各乡镇：\n一、总则\n（一）范围\n1.甲类。\n（1）细目；\n(二)办法，长到足够说明白它是一段话而不是标题，这里再加一些字使它超过四十个字的限度为止。\n十二、附则";
+    assert_eq!(
+        outline(text),
+        [
+            "p - -",
+            "h1 s1 一",
+            "h2 s1.1 一（一）",
+            "p s1.1.1 一（一）1.",
+            "p s1.1.1.1 一（一）1.（1）",
+            "p s1.2 一（二）",
+            "h1 s12 十二"
+        ]
+    );
+}
+
+#[test]
+fn articles_are_counted_through_the_chapters() {
+    let text = "第一章 总则\n第一条 目的。\n第二章 程序\n第二条 步骤：\n（一）受理；\n第一百二十条 施行。";
+    assert_eq!(
+        outline(text),
+        ["h1 c1 第一章", "p a1 第一条", "h1 c2 第二章", "p a2 第二条", "p a2.1 第二条（一）", "p a120 第一百二十条"]
+    );
+}
+
+#[test]
+fn an_instrument_and_its_annexes_have_anchors_of_their_own() {
+    let text = "一、请执行。\n示例办法\n一、目的\n附件1：样表\n一、填法\n附件：名单";
+    assert_eq!(outline(text), ["p s1 一", "p - -", "h1 s1-2 一", "h1 f1 附件1", "h1 f1-s1 附件1 一", "h1 f1-2 附件1"]);
+}
+
+#[test]
+fn figures_and_meetings_are_no_clauses() {
+    for text in ["614.82万元", "第16次会议", "2022年、2023年", "（见附件）", "附件齐全", "第三方审计", "一、", "、"]
+    {
+        let anchors: Vec<_> = read(text).into_iter().filter_map(|section| section.anchor).collect();
+        assert!(anchors.is_empty() || text == "一、", "{text}: {anchors:?}");
+    }
+}
+
+#[test]
+fn markdown_tables_and_ids_are_read() {
+    let text = "# 一、总则 {#x-1}\n- 一项 {#x-1.a .narrative}\n\n| 名 | 数 |\n| --- | --: |\n| 甲 | 1 |\n\n乙\t2\n丙\t3\t4\n\n```yaml step\nstep: a\n```\n**重要**";
+    let sections = read(text);
+    assert_eq!(outline(text), ["h1 x-1 一", "li x-1.a -", "table 1×2", "table 1×3", "p - -", "p - -"]);
+    assert_eq!((sections[4].text.as_str(), sections[5].text.as_str()), ("step: a", "重要"));
+}
+
+/// Every text of up to five of these signs.
+#[test]
+fn any_text_is_read_and_no_anchor_stands_twice() {
+    const SIGNS: [char; 10] = ['一', '第', '条', '（', '）', '1', '.', '、', '|', '\n'];
+    let mut texts = vec![String::new()];
+    for _ in 0..5 {
+        let longer: Vec<String> =
+            texts.iter().flat_map(|text| SIGNS.iter().map(move |sign| format!("{text}{sign}"))).collect();
+        for text in &longer {
+            let sections = read(text);
+            let mut anchors: Vec<&str> = sections.iter().filter_map(|section| section.anchor.as_deref()).collect();
+            let all = anchors.len();
+            anchors.sort_unstable();
+            anchors.dedup();
+            assert_eq!(anchors.len(), all, "{text:?}");
+            let kept: usize = sections.iter().map(|section| section.text.matches('第').count()).sum();
+            let in_table = text.contains('|');
+            assert!(in_table || kept == text.matches('第').count(), "{text:?} loses something");
+        }
+        texts = longer;
+    }
+}

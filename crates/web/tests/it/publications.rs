@@ -1,0 +1,185 @@
+//! The gazette: permanent addresses, versions, formats, search and feeds, all without signing in.
+
+use crate::county::{Browser, PUBLIC_URL, Sample, encode};
+use axum::http::StatusCode;
+use jiff::civil::date;
+use serde_json::json;
+use store::StoreExt;
+
+const BODY: &str = "各乡镇：\n一、总则\n（一）养犬要登记，见示政发〔2020〕1号。\n| 项目 | 数 |\n| --- | --- |\n| 犬 | 12 |\n四、流程\n（三）乡镇办理\n由乡镇登记<发证>。";
+
+/// A county with two documents of an issue, the second repealing the first.
+struct Gazette {
+    sample: Sample,
+    first: String,
+}
+
+async fn start(sample: &Sample, procedure: &str, about: serde_json::Value, form: serde_json::Value) -> String {
+    let body = json!({ "procedure": procedure, "place": "999900", "about": about, "form": form });
+    let mut clerk = sample.browser("county-agriculture").await;
+    let (status, matter) = clerk.json("POST", "/api/v1/matters", None, &body).await;
+    assert_eq!(status, StatusCode::CREATED, "{matter}");
+    matter["id"].as_str().unwrap().to_owned()
+}
+
+async fn act(sample: &Sample, matter: &str, act: &str, form: serde_json::Value) {
+    let mut clerk = sample.browser("county-agriculture").await;
+    let body = json!({ "act": act, "form": form });
+    let (status, done) = clerk.json("POST", &format!("/api/v1/matters/{matter}/acts"), None, &body).await;
+    assert_eq!(status, StatusCode::OK, "{done}");
+}
+
+fn paper(number: &str, title: &str, body: &str) -> serde_json::Value {
+    json!({ "heading": title, "code": number, "issuer": "示例县人民政府", "sort": "notice", "words": body, "signed-on": "2022-01-10" })
+}
+
+async fn gazette() -> Gazette {
+    let sample = Sample::of_bulletin();
+    let issue = start(&sample, "bulletin-issue", json!({}), json!({ "label": "2022年第1期" })).await;
+    let about = json!({ "bulletin": issue });
+    let first = start(&sample, "paper", about.clone(), paper("示政发〔2022〕2号", "关于养犬登记的通知", BODY)).await;
+    act(&sample, &first, "release", json!({})).await;
+    let mut newer = paper("示政发〔2022〕3号", "关于养犬的规定", "第一章 总则\n第一条 自发布之日起施行。");
+    newer["undoes"] = json!("示政发[2022]2号");
+    newer["from"] = json!("2022-03-01");
+    let newer = start(&sample, "paper", about, newer).await;
+    act(&sample, &newer, "release", json!({})).await;
+    act(&sample, &issue, "print", json!({})).await;
+    Gazette { sample, first }
+}
+
+async fn page(browser: &mut Browser, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    answer.text()
+}
+
+fn address(serial: &str) -> String {
+    format!("/gazette/documents/{}/2022/{serial}", encode("示政发"))
+}
+
+#[tokio::test]
+async fn a_document_has_clauses_citation_and_linked_data() {
+    let gazette = gazette().await;
+    let mut public = gazette.sample.browser("").await;
+    let text = page(&mut public, &address("2")).await;
+    for expected in [
+        "<h1>关于养犬登记的通知</h1>",
+        "<h3 id=\"s4.3\" data-cited=\"四（三）\">",
+        "<td data-label=\"数\">12</td>",
+        "由乡镇登记&lt;发证&gt;",
+        "《关于养犬登记的通知》（示政发〔2022〕2号）",
+        "application/ld+json",
+        "/gazette/issues/2022-1",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(text.contains(&format!("{PUBLIC_URL}{}", address("2"))), "{text}");
+    assert!(!text.contains("尚未施行") && !text.contains("已废止"), "{text}");
+    let newer = page(&mut public, &address("3")).await;
+    assert!(newer.contains("尚未施行") && newer.contains("废止或替代"), "{newer}");
+}
+
+#[tokio::test]
+async fn a_repealed_document_says_so_and_by_what() {
+    let gazette = gazette().await;
+    gazette.sample.advance(date(2022, 3, 1).at(9, 0, 0, 0));
+    let mut public = gazette.sample.browser("").await;
+    let text = page(&mut public, &address("2")).await;
+    assert!(text.contains("已废止") && text.contains(&address("3")), "{text}");
+    let found = page(&mut public, "/gazette?force=no").await;
+    assert!(found.contains(&address("2")) && !found.contains(&address("3")), "{found}");
+}
+
+#[tokio::test]
+async fn a_correction_is_shown_and_the_old_text_stays_readable_gz_ac_32() {
+    let gazette = gazette().await;
+    gazette.sample.advance(date(2022, 2, 20).at(9, 0, 0, 0));
+    let mended = json!({ "mended": "一、总则\n（一）养猫也要登记。", "why": "漏了猫" });
+    act(&gazette.sample, &gazette.first, "mend", mended).await;
+    let mut public = gazette.sample.browser("").await;
+    let now = page(&mut public, &address("2")).await;
+    assert!(now.contains("更正说明") && now.contains("漏了猫") && now.contains("养猫也要登记"), "{now}");
+    let old = now.split("?version=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let old = page(&mut public, &format!("{}?version={old}", address("2"))).await;
+    assert!(old.contains("这是旧文本") && old.contains("养犬要登记") && !old.contains("养猫"), "{old}");
+    let by_day = page(&mut public, &format!("{}?on=2022-02-19", address("2"))).await;
+    assert!(by_day.contains("养犬要登记"), "{by_day}");
+    let before = public.get(&format!("{}?on=2021-01-01", address("2"))).await;
+    assert_eq!(before.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_issue_lists_its_documents_by_issuer() {
+    let gazette = gazette().await;
+    let mut public = gazette.sample.browser("").await;
+    let text = page(&mut public, "/gazette/issues/2022-1").await;
+    assert!(text.contains("示例县人民政府文件") && text.contains("<svg"), "{text}");
+    let (first, second) = (text.find("/2022/2\"").unwrap(), text.find("/2022/3\"").unwrap());
+    assert!(first < second, "in the order of their numbers");
+    assert_eq!(public.get("/gazette/issues/2022-9").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn all_formats_say_the_same() {
+    let gazette = gazette().await;
+    let mut public = gazette.sample.browser("").await;
+    let data: serde_json::Value =
+        serde_json::from_str(&page(&mut public, &format!("{}.json", address("2"))).await).unwrap();
+    assert_eq!(
+        (data["series"].as_str(), data["year"].as_i64(), data["serial"].as_u64()),
+        (Some("示政发"), Some(2022), Some(2))
+    );
+    assert_eq!(data["related"][0]["relation"], "repeals");
+    let anchors: Vec<&str> =
+        data["sections"].as_array().unwrap().iter().filter_map(|section| section["anchor"].as_str()).collect();
+    assert_eq!(anchors, ["s1", "s1.1", "s4", "s4.3"]);
+    let markdown = page(&mut public, &format!("{}.md", address("2"))).await;
+    let xml = page(&mut public, &format!("{}.xml", address("2"))).await;
+    for anchor in anchors {
+        assert!(markdown.contains(&format!("{{#{anchor}}}")) && xml.contains(&format!("eId=\"{anchor}\"")), "{anchor}");
+    }
+    assert!(markdown.contains("| 犬 | 12 |") && xml.contains("&lt;发证&gt;"), "{markdown}\n{xml}");
+    let again: Vec<_> = gazette::body::read(markdown.splitn(3, "---").nth(2).unwrap())
+        .into_iter()
+        .filter_map(|one| one.anchor)
+        .collect();
+    assert_eq!(again, ["s1", "s1.1", "s4", "s4.3"], "Markdown reads back to the same clauses");
+}
+
+#[tokio::test]
+async fn search_leads_to_the_clause_and_helps_when_nothing_is_found() {
+    let gazette = gazette().await;
+    let mut public = gazette.sample.browser("").await;
+    let mut search = async |typed: &str| page(&mut public, &format!("/gazette?q={}", encode(typed))).await;
+    let clause = search("2号 四（三）").await;
+    assert!(clause.contains(&format!("{}#s4.3", address("2"))), "{clause}");
+    let word = search("养犬登记").await;
+    assert!(word.contains("<mark>养犬登记</mark>") && word.contains("找到 1 件"), "{word}");
+    let number = search("示政发[2022]3 号").await;
+    assert!(number.contains("关于养犬的规定") && number.contains("找到 1 件"), "{number}");
+    let nearly = search("养犬登纪").await;
+    assert!(nearly.contains("差一个字"), "{nearly}");
+    let nothing = search("“无此事”").await;
+    assert!(nothing.contains("找到 0 件") && nothing.contains("去掉引号"), "{nothing}");
+    let home = page(&mut public, &format!("/?q={}", encode("养犬"))).await;
+    assert!(home.contains(&address("2")), "{home}");
+}
+
+#[tokio::test]
+async fn feeds_sitemap_and_robots_know_what_is_public() {
+    let gazette = gazette().await;
+    let draft = start(&gazette.sample, "paper", json!({}), paper("示政办发〔2022〕9号", "未公布", "正文")).await;
+    let mut public = gazette.sample.browser("").await;
+    let feed = page(&mut public, "/gazette/feed.atom").await;
+    assert!(feed.matches("<entry>").count() == 3 && !feed.contains("未公布"), "{feed}");
+    let series = page(&mut public, &format!("/gazette/feeds/{}.atom", encode("示政发"))).await;
+    assert_eq!(series.matches("<entry>").count(), 2, "{series}");
+    let map = page(&mut public, "/sitemap.xml").await;
+    assert!(map.contains(&format!("{PUBLIC_URL}{}", address("3"))) && map.contains("/gazette/bulletin<"), "{map}");
+    assert!(page(&mut public, "/robots.txt").await.contains("/sitemap.xml"));
+    assert_eq!(public.get(&format!("/gazette/items/{draft}")).await.status, StatusCode::NOT_FOUND);
+    let unknown = public.get(&address("77")).await;
+    assert!(unknown.status == StatusCode::NOT_FOUND && unknown.text().contains("公报里没有这一件"));
+    assert!(gazette.sample.store.read(|snapshot| snapshot.publication(&draft)).unwrap().is_none());
+}
