@@ -29,6 +29,20 @@ pub struct SampleRow {
     pub record: Record,
 }
 
+/// A line of `gazette-import.csv`: which field of which act takes what a gazette says.
+pub struct ImportLine {
+    /// `issue` or `document`.
+    pub record: String,
+    /// Procedure.
+    pub procedure: String,
+    /// Its starting act.
+    pub act: String,
+    /// Field of the act's form, or what the matter is about.
+    pub field: String,
+    /// What it takes: `number`, `title`, …
+    pub value: String,
+}
+
 /// Parameter values set by the county: (regulation, parameter) → (first day, value), ascending.
 pub type Overrides = BTreeMap<(String, String), Vec<(Date, Value)>>;
 
@@ -91,6 +105,20 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
         county.appointments.push(appointment);
     }
     Ok((county, sign_ins))
+}
+
+/// How printed issues are taken in; fails where the county does not say.
+pub fn import_lines(home: &Home) -> Result<Vec<ImportLine>> {
+    let line = |line: Line| {
+        Ok(ImportLine {
+            record: line.get("record")?.into(),
+            procedure: line.get("procedure")?.into(),
+            act: line.get("act")?.into(),
+            field: line.get("field")?.into(),
+            value: line.get("value")?.into(),
+        })
+    };
+    Sheet::open(home, "gazette-import.csv")?.map(line).collect()
 }
 
 /// Rows of `registers/*.csv`, registers in order of name.

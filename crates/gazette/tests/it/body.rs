@@ -60,7 +60,7 @@ fn figures_and_meetings_are_no_clauses() {
 fn markdown_tables_and_ids_are_read() {
     let text = "# 一、总则 {#x-1}\n- 一项 {#x-1.a .narrative}\n\n| 名 | 数 |\n| --- | --: |\n| 甲 | 1 |\n\n乙\t2\n丙\t3\t4\n\n```yaml step\nstep: a\n```\n**重要**";
     let sections = read(text);
-    assert_eq!(outline(text), ["h1 x-1 一", "li x-1.a -", "table 1×2", "table 1×3", "p - -", "p - -"]);
+    assert_eq!(outline(text), ["h1 x-1 一", "li x-1.a -", "table 1×2 - -", "table 1×3 - -", "p - -", "p - -"]);
     assert_eq!((sections[4].text.as_str(), sections[5].text.as_str()), ("step: a", "重要"));
 }
 

@@ -1,4 +1,4 @@
-//! `/gazette/{regulation}`: the text with its clauses, and beside them what runs here: steps, rules, parameters, registers.
+//! `/gazette/{regulation}`, `/gazette/{regulation}.md`: the text with its clauses, and beside them what runs here: steps, rules, parameters, registers.
 
 use super::home::names;
 use super::process::Drawing;
@@ -13,6 +13,8 @@ use crate::problem::Problem;
 use crate::site::{Running, look};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::model::{Element, ElementKind, Parameter, Procedure, Regulation, Step};
@@ -23,9 +25,19 @@ use store::pages::{Cut, MatterQuery};
 /// Matters at a step are counted up to this.
 const COUNTED_MAX: usize = 999;
 
-/// The page.
-pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    look(&state, move |snapshot| page(snapshot, &visitor, &id)).await
+/// The page, or the text as it is run where the address ends with `.md`.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    look(&state, move |snapshot| match id.strip_suffix(".md") {
+        Some(id) => source(snapshot, id),
+        None => Ok(page(snapshot, &visitor, &id)?.into_response()),
+    })
+    .await
+}
+
+fn source(snapshot: &dyn Snapshot, id: &str) -> Result<Response, Problem> {
+    let regulation = snapshot.world().rulebook().regulations.get(id);
+    let regulation = regulation.ok_or_else(|| Problem::not_found("没有这份规定", "There is no such regulation"))?;
+    Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], regulation.source.to_string()).into_response())
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
@@ -36,7 +48,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
     let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date() };
     let title = lang.label(&regulation.title);
     let content = html! {
-        (crumbs(lang, &[(lang.say("规定", "Regulations"), "/gazette")]))
+        (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette")]))
         div class="columns two-one" {
             article class="statute" lang="zh-CN" {
                 (live.head(visitor))
