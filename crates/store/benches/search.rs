@@ -97,7 +97,11 @@ fn paper(number: usize) -> Act {
     let signed_on = date(2000, 1, 1) + (number as i64 % 10_000).days();
     let series = SERIES[number % SERIES.len()];
     let rare = if number % 20_011 == 7 { "甲乙丙丁戊。" } else { "" };
-    let words = format!("各乡镇人民政府：\n一、总则\n{rare}{}\n二、办法\n（一）步骤\n{}", chance.text(TEXT / 2), chance.text(TEXT / 2));
+    let words = format!(
+        "各乡镇人民政府：\n一、总则\n{rare}{}\n二、办法\n（一）步骤\n{}",
+        chance.text(TEXT / 2),
+        chance.text(TEXT / 2)
+    );
     let form = record([
         ("heading", text(&format!("示例县人民政府关于{}的通知", chance.text(8)))),
         ("code", text(&format!("{series}〔{}〕{}号", signed_on.year(), number / 40 % 400 + 1))),
@@ -128,9 +132,10 @@ impl Chance {
     /// Words of a small dictionary, as texts repeat them.
     fn text(&mut self, length: usize) -> String {
         const WORDS: [&str; 40] = [
-            "山水", "田林", "村庄", "道路", "桥梁", "水库", "学校", "医院", "市场", "企业", "工程", "项目", "资金", "计划", "检查", "登记",
-            "公示", "审批", "监督", "责任", "群众", "干部", "会议", "方案", "措施", "安全", "生产", "环境", "卫生", "教育", "文化", "旅游", "农业",
-            "工业", "商业", "交通", "运输", "粮食", "牲畜", "果树",
+            "山水", "田林", "村庄", "道路", "桥梁", "水库", "学校", "医院", "市场", "企业", "工程", "项目", "资金",
+            "计划", "检查", "登记", "公示", "审批", "监督", "责任", "群众", "干部", "会议", "方案", "措施", "安全",
+            "生产", "环境", "卫生", "教育", "文化", "旅游", "农业", "工业", "商业", "交通", "运输", "粮食", "牲畜",
+            "果树",
         ];
         let mut out = String::new();
         while out.chars().count() < length {
