@@ -15,6 +15,7 @@ use jiff::civil::Date;
 
 pub use finding::{Code, Doubt, Meaning, Repair, Rule, Said, Severity};
 pub use number::{Number, NumberError};
+pub(crate) use number::{NumberShape, is_ideograph};
 pub use table::{Cell, Member, Table, TableKind};
 
 /// One issue of a gazette as read from its text.
@@ -321,5 +322,35 @@ impl Block {
             .filter_map(Block::lines)
             .chain(own)
             .reduce(|a, b| Lines { first: a.first.min(b.first), last: a.last.max(b.last) })
+    }
+
+    /// The line that a byte of [`Block::text`] was read from.
+    pub fn line_at(&self, byte: usize) -> u32 {
+        let mut end = 0;
+        let holds = |piece: &&Piece| {
+            end += piece.text.trim().len();
+            byte < end
+        };
+        self.pieces.iter().find(holds).or(self.pieces.last()).map_or(0, |piece| piece.line)
+    }
+}
+
+impl Document {
+    /// Shows every block of the document to `visit`, in the order of print; a heading before what stands under it.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Block)) {
+        for blocks in [&self.head, &self.body, &self.foot] {
+            walk(blocks, visit);
+        }
+        for part in &self.parts {
+            walk(&part.blocks, visit);
+        }
+    }
+}
+
+/// Shows every block to `visit`, in the order of print; a heading before what stands under it.
+pub fn walk<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
+    for block in blocks {
+        visit(block);
+        walk(&block.children, visit);
     }
 }

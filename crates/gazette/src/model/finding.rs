@@ -52,6 +52,8 @@ pub enum Rule {
     Join(&'static str),
     /// A reading of a finding of level note: the finding's code.
     Finding(Code),
+    /// A header that a table repeats on the next page was dropped.
+    RepeatedHeader,
     /// Decoded from another encoding than UTF-8, or stripped of a mark or control character.
     Decode,
 }
@@ -328,6 +330,7 @@ impl fmt::Display for Rule {
         match self {
             Rule::Join(rule) => f.write_str(rule),
             Rule::Finding(code) => code.fmt(f),
+            Rule::RepeatedHeader => f.write_str("header"),
             Rule::Decode => f.write_str("decode"),
         }
     }

@@ -49,22 +49,51 @@ impl std::str::FromStr for Number {
 
     /// Reads a number that stands alone; blanks around its parts and square brackets are accepted.
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        let (series, rest) = text.trim().split_once(['〔', '[', '［']).ok_or(NumberError::Shape)?;
-        let (year, rest) = rest.split_once(['〕', ']', '］']).ok_or(NumberError::Shape)?;
-        let serial = rest.trim().strip_suffix('号').ok_or(NumberError::Shape)?.trim();
-        let series = series.trim();
-        if series.is_empty() || !series.chars().all(is_ideograph) || !digits(year) || !digits(serial) {
-            return Err(NumberError::Shape);
+        let shape = NumberShape::of(text).ok_or(NumberError::Shape)?;
+        match shape.error() {
+            Some(error) => Err(error),
+            None => shape.number().ok_or(NumberError::Serial),
         }
-        if year.len() != 4 {
-            return Err(NumberError::Year);
+    }
+}
+
+/// What looks like a document number, right or wrong.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NumberShape<'a> {
+    pub series: &'a str,
+    year: &'a str,
+    serial: &'a str,
+    /// Whether the year stands in square brackets.
+    pub square: bool,
+    /// Whether there are blanks inside.
+    pub blanks: bool,
+}
+
+impl<'a> NumberShape<'a> {
+    /// The shape of a text that is a number and nothing else.
+    pub fn of(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        let (series, rest) = text.split_once(['〔', '[', '［'])?;
+        let (year, rest) = rest.split_once(['〕', ']', '］'])?;
+        let (series, year, serial) = (series.trim(), year.trim(), rest.trim().strip_suffix('号')?.trim());
+        let right = !series.is_empty() && series.chars().all(is_ideograph) && digits(year) && digits(serial);
+        let square = text.contains(['[', '［']);
+        right.then_some(NumberShape { series, year, serial, square, blanks: text.contains(char::is_whitespace) })
+    }
+
+    /// What is wrong with it.
+    pub fn error(&self) -> Option<NumberError> {
+        match () {
+            () if self.year.len() != 4 => Some(NumberError::Year),
+            () if self.serial.starts_with('0') => Some(NumberError::Serial),
+            () => None,
         }
-        if serial.starts_with('0') {
-            return Err(NumberError::Serial);
-        }
-        let year = year.parse().map_err(|_| NumberError::Year)?;
-        let serial = serial.parse().map_err(|_| NumberError::Serial)?;
-        Ok(Number { series: series.to_owned(), year, serial })
+    }
+
+    /// The number, also when something is wrong with it; `None` if it is too large for one.
+    pub fn number(&self) -> Option<Number> {
+        let (year, serial) = (self.year.parse().ok()?, self.serial.parse().ok()?);
+        Some(Number { series: self.series.to_owned(), year, serial })
     }
 }
 
@@ -72,6 +101,6 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_ideograph(c: char) -> bool {
+pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}')
 }

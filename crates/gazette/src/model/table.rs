@@ -11,6 +11,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// For rosters: who is on it, columns read in the order of print.
     pub members: Vec<Member>,
+    /// Sentences that the print set among the rows, such as where a body has its office.
+    pub notes: Vec<String>,
     /// In how many parts it was printed (印刷分段): at least 1.
     pub page_parts: u32,
     /// Cells that break off at a page or column end.
@@ -48,6 +50,8 @@ pub struct Member {
     pub name: String,
     /// Post or unit.
     pub post: String,
+    /// Telephone, where one is printed.
+    pub contact: Option<String>,
     /// Line of its first word.
     pub line: u32,
 }
