@@ -6,6 +6,8 @@
 //!
 //! - [`typeset`]: Typst templates and JSON data to PDF (PDF/A for what is archived).
 //! - [`body`]: the text of a publication as readers cite it.
+//! - [`reading`]: the text of an issue to documents, with repairs and doubts.
+//! - [`formats`]: what was read as JSON, Markdown and Akoma Ntoso.
 //! - [`model`]: an issue, its contents, its documents and what is said about them.
 //! - [`official`]: a document as a PDF in the layout of GB/T 9704-2012.
 //! - [`issue`]: a whole issue as a PDF, from cover to back cover.
@@ -13,8 +15,10 @@
 #![warn(missing_docs)]
 
 pub mod body;
+pub mod formats;
 pub mod issue;
 pub mod model;
 pub mod official;
 pub mod qr;
+pub mod reading;
 pub mod typeset;

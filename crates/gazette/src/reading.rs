@@ -66,6 +66,11 @@ pub fn text(bytes: &[u8]) -> Result<String, Refusal> {
     decode::decode(bytes).map(|(text, _)| text)
 }
 
+/// How many bytes of a text its marker takes: 一、, （二）, 第三条. None: 0.
+pub(crate) fn marker_length(text: &str) -> usize {
+    marker::marker(text).map_or(0, |(_, length)| length)
+}
+
 fn gazette(text: &str, profile: &Profile, mut findings: Findings) -> Gazette {
     let (lines, runs) = lines::lines(text);
     let spans = split::spans(&lines, &runs, profile);
@@ -73,7 +78,12 @@ fn gazette(text: &str, profile: &Profile, mut findings: Findings) -> Gazette {
     let end = spans.last().map_or(lines.len(), |span| span.end);
     let mut front = front::front(&lines[..start], profile, &mut findings);
     if spans.is_empty() {
-        findings.doubt(1, Code::E01, "没有找到发文字号，没有读出文件", "no document number was found: nothing was read");
+        findings.doubt(
+            1,
+            Code::E01,
+            "没有找到发文字号，没有读出文件",
+            "no document number was found: nothing was read",
+        );
     }
     let mut documents: Vec<_> =
         spans.iter().map(|span| document::document(&lines, &runs, span, profile, &mut findings)).collect();

@@ -41,6 +41,8 @@ enum Command {
     Ask(command::ask::Ask),
     /// 期限计算 / statutory time
     Calendar(command::calendar::Calendar),
+    /// 读取公报文本 / read the text of a gazette
+    Gazette(command::gazette::Gazette),
     /// 核验流水、投影 / verify journal and projections
     Verify(command::data::Verify),
     /// 由流水重建投影 / rebuild the projections from the journal
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(cli.home.as_deref()),
         Command::Ask(ask) => ask.run(cli.home.as_deref()),
         Command::Calendar(calendar) => calendar.run(),
+        Command::Gazette(gazette) => gazette.run(cli.home.as_deref()),
         Command::Verify(verify) => verify.run(cli.home.as_deref()),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
         Command::Backup(backup) => backup.run(cli.home.as_deref()),

@@ -71,13 +71,26 @@ pub(super) fn attachments(document: &Document, findings: &mut Findings) -> Vec<A
             None => {
                 let (zh, en) = ("附件有正文，附件说明中没有列出", "this annex is printed but not listed");
                 findings.doubt(part.lines.first, Code::F14, zh, en);
-                attachments.push(Attachment { ordinal, listed_title: None, listed_line: None, body_title: title, part: Some(index) });
+                attachments.push(Attachment {
+                    ordinal,
+                    listed_title: None,
+                    listed_line: None,
+                    body_title: title,
+                    part: Some(index),
+                });
             }
         }
     }
-    for (entry, line) in attachments.iter().filter(|entry| entry.part.is_none()).filter_map(|entry| Some((entry, entry.listed_line?))) {
+    for (entry, line) in
+        attachments.iter().filter(|entry| entry.part.is_none()).filter_map(|entry| Some((entry, entry.listed_line?)))
+    {
         let which = entry.ordinal.map(|ordinal| ordinal.to_string()).unwrap_or_default();
-        findings.doubt(line, Code::F14, format!("附件{which}列出而没有正文"), format!("annex {which} is listed but not printed"));
+        findings.doubt(
+            line,
+            Code::F14,
+            format!("附件{which}列出而没有正文"),
+            format!("annex {which} is listed but not printed"),
+        );
     }
     attachments
 }
@@ -96,7 +109,13 @@ fn entry(block: &Block) -> Option<Attachment> {
     }
     let listed_line = block.pieces.first().map(|piece| piece.line);
     let title = without_breaks(title.trim_end_matches(['；', '。', ';']));
-    (!title.is_empty()).then(|| Attachment { ordinal, listed_title: Some(title), listed_line, body_title: None, part: None })
+    (!title.is_empty()).then(|| Attachment {
+        ordinal,
+        listed_title: Some(title),
+        listed_line,
+        body_title: None,
+        part: None,
+    })
 }
 
 /// Says where the title over the body is not the one in the list.

@@ -81,8 +81,16 @@ fn formulas(text: &str) -> String {
 
 fn symbols(formula: &str) -> String {
     const SYMBOLS: [(&str, &str); 10] = [
-        ("\\geq", "≥"), ("\\leq", "≤"), ("\\ge", "≥"), ("\\le", "≤"), ("\\times", "×"), ("\\pm", "±"), ("\\mu", "μ"),
-        ("\\%", "%"), ("\\text{", " "), ("\\mathrm{", " "),
+        ("\\geq", "≥"),
+        ("\\leq", "≤"),
+        ("\\ge", "≥"),
+        ("\\le", "≤"),
+        ("\\times", "×"),
+        ("\\pm", "±"),
+        ("\\mu", "μ"),
+        ("\\%", "%"),
+        ("\\text{", " "),
+        ("\\mathrm{", " "),
     ];
     let plain = SYMBOLS.iter().fold(formula.to_owned(), |text, (command, symbol)| text.replace(command, symbol));
     let plain = plain.replace(['{', '}', '\\'], "").split_whitespace().collect::<Vec<_>>().join(" ");

@@ -95,7 +95,12 @@ fn number(line: &Line<'_>, findings: &mut Findings) -> Number {
         Some(NumberError::Shape) | None => return number,
     };
     let meaning = code.meaning();
-    findings.doubt(line.number, code, format!("{}：{}", meaning.zh, line.text), format!("{}: {}", meaning.en, line.text));
+    findings.doubt(
+        line.number,
+        code,
+        format!("{}：{}", meaning.zh, line.text),
+        format!("{}: {}", meaning.en, line.text),
+    );
     number
 }
 
@@ -128,7 +133,8 @@ fn at_breaks(text: &str) -> Vec<String> {
 /// Takes the addressee from the blocks to the head: the first block if it ends with a colon, has at most 40 characters
 /// and no other sentence mark.
 fn addressee(flats: &mut Vec<Flat>, head: &mut Vec<Block>, number: &Line<'_>, findings: &mut Findings) -> Vec<String> {
-    let text = flats.first().filter(|flat| flat.block.kind == BlockKind::Paragraph).map(|flat| flat.block.text.as_str());
+    let text =
+        flats.first().filter(|flat| flat.block.kind == BlockKind::Paragraph).map(|flat| flat.block.text.as_str());
     let names = text.and_then(|text| text.strip_suffix(['：', ':'])).filter(|names| {
         names.chars().nth(39).is_none() && !names.contains(['。', '；', '：', '！', '？', ';', ':', '!', '?'])
     });
@@ -137,7 +143,8 @@ fn addressee(flats: &mut Vec<Flat>, head: &mut Vec<Block>, number: &Line<'_>, fi
         findings.doubt(at, Code::F12, "字号之后没有主送机关", "no addressee follows the number");
         return Vec::new();
     };
-    let names = names.split(['、', '，', ',']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    let names =
+        names.split(['、', '，', ',']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     let mut block = flats.remove(0).block;
     block.kind = BlockKind::Addressee;
     head.push(block);
@@ -171,7 +178,10 @@ fn name_issuer(document: &mut Document, profile: &Profile, findings: &mut Findin
         let signed = document.signature.issuer.as_deref().unwrap_or(&series.issuer);
         if by_title != series.issuer || signed != series.issuer {
             let zh = format!("{}是{}的字号，标题或署名不是该机关", document.number, series.issuer);
-            let en = format!("{} is a number of {}, but title or signature name another body", document.number, series.issuer);
+            let en = format!(
+                "{} is a number of {}, but title or signature name another body",
+                document.number, series.issuer
+            );
             findings.doubt(line, Code::E07, zh, en);
         }
     }
@@ -181,7 +191,10 @@ fn name_issuer(document: &mut Document, profile: &Profile, findings: &mut Findin
 /// Whether a text may stand as a title over a part: one short line that is no sentence.
 pub(super) fn may_be_title(block: &Block) -> bool {
     let short = block.text.chars().nth(60).is_none();
-    block.kind == BlockKind::Paragraph && short && !marker::ends_sentence(&block.text) && !marker::is_form_blank(&block.text)
+    block.kind == BlockKind::Paragraph
+        && short
+        && !marker::ends_sentence(&block.text)
+        && !marker::is_form_blank(&block.text)
 }
 
 /// A title in one line: print breaks between Chinese characters closed up, other blanks kept.

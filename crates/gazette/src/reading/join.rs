@@ -24,11 +24,21 @@ pub(super) enum Joint {
 /// The joint after each run of a document; after the last one there is none.
 pub(super) fn joints(lines: &[Line<'_>], runs: &[Range<usize>], profile: &Profile) -> Vec<Joint> {
     let siblings = Siblings::count(lines, runs);
-    let pair = |pair: &[Range<usize>]| joint(&lines[pair[0].clone()], &lines[pair[1].clone()], &siblings, profile);
-    runs.windows(2).map(pair).chain(runs.last().map(|_| Joint::Apart)).collect()
+    let mut before = None;
+    let mut joints = Vec::with_capacity(runs.len());
+    for (at, run) in runs.iter().enumerate() {
+        let a = &lines[run.clone()];
+        let b = runs.get(at + 1).map_or(&[][..], |next| &lines[next.clone()]);
+        let above = if a.len() > 1 { a.get(a.len() - 2) } else { before };
+        let titled = above.is_some_and(|above| marker::is_annex_alone(above.text));
+        joints.push(joint(a, b, titled, &siblings, profile));
+        before = a.last();
+    }
+    joints
 }
 
-fn joint(a: &[Line<'_>], b: &[Line<'_>], siblings: &Siblings, profile: &Profile) -> Joint {
+/// The joint between two runs; `titled` says that the last line of the first is the title of an annex.
+fn joint(a: &[Line<'_>], b: &[Line<'_>], titled: bool, siblings: &Siblings, profile: &Profile) -> Joint {
     let (Some(last), Some(next)) = (a.last(), b.first()) else { return Joint::Apart };
     if a.iter().chain(b).any(Line::is_row) {
         return Joint::Apart;
@@ -48,6 +58,10 @@ fn joint(a: &[Line<'_>], b: &[Line<'_>], siblings: &Siblings, profile: &Profile)
     if closes(last.text, profile) {
         return Joint::Apart; // J3b
     }
+    // A marker of an annex without its colon, and the short title under one, whatever it ends in, are as J4 and J10.
+    if marker::is_annex_alone(last.text) || (titled && marker::is_short(last.text)) {
+        return Joint::Apart;
+    }
     by_end(last, siblings)
 }
 
@@ -63,7 +77,7 @@ fn by_end(last: &Line<'_>, siblings: &Siblings) -> Joint {
         Some((Marker::Heading(Level::Two | Level::Three | Level::Four, _), _)) if !has_end(text) => {
             return if siblings.most_end(last) {
                 Joint::Join("J7")
-            } else if text.chars().nth(40).is_some() || text.ends_with(['，', ',']) {
+            } else if !marker::is_short(text) || text.ends_with(['，', ',']) {
                 Joint::Join("J6")
             } else {
                 Joint::Apart // J6: a heading

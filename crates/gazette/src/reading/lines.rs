@@ -44,10 +44,8 @@ impl Line<'_> {
 
 /// All lines of a text, tables recognised, and the runs of lines that are not blank, as ranges of indices.
 pub(super) fn lines(text: &str) -> (Vec<Line<'_>>, Vec<Range<usize>>) {
-    let mut lines: Vec<Line<'_>> = (1..)
-        .zip(text.split('\n'))
-        .map(|(number, raw)| Line { number, raw, text: raw.trim(), row: Row::No })
-        .collect();
+    let mut lines: Vec<Line<'_>> =
+        (1..).zip(text.split('\n')).map(|(number, raw)| Line { number, raw, text: raw.trim(), row: Row::No }).collect();
     let runs = runs(&lines);
     for run in &runs {
         mark_rows(&mut lines[run.clone()]);

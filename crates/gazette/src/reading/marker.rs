@@ -140,8 +140,18 @@ pub(super) fn public_mark(text: &str) -> Option<bool> {
 /// Closing words of a notice, a reply, a bill, a report (结束语).
 pub(super) fn is_closing(text: &str) -> bool {
     const WORDS: [&str; 12] = [
-        "特此通知", "特此报告", "特此批复", "特此函复", "特此函告", "特此公告", "特此通告", "此复", "请予审议",
-        "请予审定", "妥否，请批示", "以上请示，请予批复",
+        "特此通知",
+        "特此报告",
+        "特此批复",
+        "特此函复",
+        "特此函告",
+        "特此公告",
+        "特此通告",
+        "此复",
+        "请予审议",
+        "请予审定",
+        "妥否，请批示",
+        "以上请示，请予批复",
     ];
     let text = text.trim_end_matches(['。', '！', '.']);
     WORDS.contains(&text)
@@ -175,7 +185,16 @@ pub(super) fn is_total(text: &str) -> bool {
 /// The label that a roster line begins with, blanks removed, and what follows its colon.
 pub(super) fn role_label(text: &str) -> Option<(String, &str)> {
     const LABELS: [&str; 11] = [
-        "组长", "第一副组长", "副组长", "成员", "主任", "副主任", "法人代表", "技术负责人", "财务负责人", "联络员",
+        "组长",
+        "第一副组长",
+        "副组长",
+        "成员",
+        "主任",
+        "副主任",
+        "法人代表",
+        "技术负责人",
+        "财务负责人",
+        "联络员",
         "总联络员",
     ];
     let (label, rest) = labelled(text)?;
@@ -191,7 +210,8 @@ fn labelled(text: &str) -> Option<(String, &str)> {
 
 /// 项目…人, 项目…组, 项目…代表
 fn is_project_role(label: &str) -> bool {
-    let inner = label.strip_prefix("项目").and_then(|rest| rest.strip_suffix(['人', '组']).or(rest.strip_suffix("代表")));
+    let inner =
+        label.strip_prefix("项目").and_then(|rest| rest.strip_suffix(['人', '组']).or(rest.strip_suffix("代表")));
     inner.is_some_and(|inner| (2..=8).contains(&inner.chars().count()))
 }
 
@@ -233,16 +253,38 @@ pub(super) fn is_name(word: &str) -> bool {
 /// Whether a line looks like the title of what follows: at most 40 characters, ending in a word for a kind of paper.
 pub(super) fn is_title_like(text: &str) -> bool {
     const ENDS: [&str; 15] = [
-        "简介", "方案", "申请表", "承诺书", "许可证", "批准书", "明细表", "统计表", "名单", "工作专班", "工作领导小组",
-        "措施", "重点行业", "制度", "办法",
+        "简介",
+        "方案",
+        "申请表",
+        "承诺书",
+        "许可证",
+        "批准书",
+        "明细表",
+        "统计表",
+        "名单",
+        "工作专班",
+        "工作领导小组",
+        "措施",
+        "重点行业",
+        "制度",
+        "办法",
     ];
-    let short = text.chars().nth(40).is_none();
-    short && (ENDS.iter().any(|end| text.ends_with(end)) || is_form_number(text))
+    is_short(text) && (ENDS.iter().any(|end| text.ends_with(end)) || is_form_number(text))
 }
 
 /// …字第___号
 fn is_form_number(text: &str) -> bool {
     text.ends_with('号') && text.contains('_') && text.contains('字')
+}
+
+/// Whether a text has at most 40 characters: longer ones are no headings and no titles.
+pub(super) fn is_short(text: &str) -> bool {
+    text.chars().nth(40).is_none()
+}
+
+/// Whether a line is the marker of an annex and nothing else.
+pub(super) fn is_annex_alone(text: &str) -> bool {
+    matches!(marker(text), Some((Marker::Annex(_), length)) if length == text.len())
 }
 
 /// Whether a text ends a sentence or a clause of a list.

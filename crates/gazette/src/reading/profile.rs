@@ -72,7 +72,12 @@ impl Profile {
                     issuer: issuer.to_owned(),
                     group: group.to_owned(),
                 }),
-                _ => return Err(fault("类别应为 name、purpose、post、series", "a kind is name, purpose, post or series")),
+                _ => {
+                    return Err(fault(
+                        "类别应为 name、purpose、post、series",
+                        "a kind is name, purpose, post or series",
+                    ));
+                }
             }
         }
         Ok(profile)

@@ -77,7 +77,8 @@ impl Roster {
         };
         if marker::is_number_entry(text) {
             self.contact(text);
-        } else if let Some((name, post)) = marker::name_and_post(text).filter(|(_, post)| !labelled || !is_person(post)) {
+        } else if let Some((name, post)) = marker::name_and_post(text).filter(|(_, post)| !labelled || !is_person(post))
+        {
             self.member(name, post, line);
         } else if labelled && text.split_whitespace().all(|word| marker::is_name(word)) {
             text.split_whitespace().for_each(|name| self.member(name.to_owned(), "", line));
@@ -185,6 +186,6 @@ impl Roster {
 
 /// Whether a word behind a name is one more name: short, and not ending as posts do.
 fn is_person(word: &str) -> bool {
-    const POST_ENDS: [char; 9] = ['长', '任', '员', '席', '记', '师', '编', '委', '办'];
-    marker::is_name(word) && word.chars().count() <= 3 && !word.ends_with(POST_ENDS)
+    const POST_ENDS: &str = "长任员席记师编委办局室科股会组部院处队镇乡村站所";
+    marker::is_name(word) && word.chars().count() <= 3 && !word.ends_with(|end| POST_ENDS.contains(end))
 }

@@ -57,13 +57,16 @@ fn is_date(flat: &Flat) -> bool {
 }
 
 fn is_issuer(flat: &Flat, profile: &Profile) -> bool {
-    let unknown = || profile.series.is_empty() && flat.block.kind == BlockKind::Paragraph && !marker::ends_sentence(&flat.block.text);
+    let unknown = || {
+        profile.series.is_empty() && flat.block.kind == BlockKind::Paragraph && !marker::ends_sentence(&flat.block.text)
+    };
     profile.is_issuer(&flat.block.text) || unknown()
 }
 
 /// Whether a block before the signature belongs to the foot.
 fn precedes(flat: &Flat, profile: &Profile) -> bool {
-    matches!(flat.block.kind, BlockKind::Closing | BlockKind::AnnexEntry) || profile.signing_post(&flat.block.text).is_some()
+    matches!(flat.block.kind, BlockKind::Closing | BlockKind::AnnexEntry)
+        || profile.signing_post(&flat.block.text).is_some()
 }
 
 fn public_mark(flat: &Flat) -> Option<PublicMark> {
@@ -110,7 +113,10 @@ impl Foot {
             findings.doubt(line, Code::F13, "个人署名空白", "the personal signature is blank");
         }
         if let Some(mark) = self.mark.filter(|_| self.signature.in_table) {
-            let (zh, en) = ("署名、日期和公开标识在表格中，已按栏读取", "signature, date and public mark lie in a table; read by column");
+            let (zh, en) = (
+                "署名、日期和公开标识在表格中，已按栏读取",
+                "signature, date and public mark lie in a table; read by column",
+            );
             findings.doubt(mark.line, Code::F21, zh, en);
         }
     }

@@ -98,7 +98,9 @@ fn count(parts: usize) -> u32 {
 
 /// Whether a part begins with the header of the table before it.
 fn repeats(header: &[Cells], next: &Flat) -> bool {
-    let same = |(a, b): (&Cells, &Cells)| a.cells.iter().map(|cell| compact(cell)).eq(b.cells.iter().map(|cell| compact(cell)));
+    let same = |(a, b): (&Cells, &Cells)| {
+        a.cells.iter().map(|cell| compact(cell)).eq(b.cells.iter().map(|cell| compact(cell)))
+    };
     next.is_table() && !header.is_empty() && next.rows.len() >= header.len() && header.iter().zip(&next.rows).all(same)
 }
 
@@ -114,7 +116,8 @@ fn header_length(rows: &[Cells]) -> usize {
         return usize::from(!rest.is_empty() || width > 2);
     }
     let Some(second) = rest.first().filter(|_| labels >= 3) else { return 0 };
-    let filled = (0..width).all(|column| !first.get(column).is_empty() || !second.get(column).is_empty() || column + 1 == width);
+    let filled =
+        (0..width).all(|column| !first.get(column).is_empty() || !second.get(column).is_empty() || column + 1 == width);
     let spanned = (0..width).any(|column| !first.get(column).is_empty() && second.get(column).is_empty());
     if filled && spanned && second.get(0).is_empty() { 2 } else { 0 }
 }

@@ -94,9 +94,15 @@ impl<'a> Unit<'a> {
     fn takes(&self, line: &Line<'_>, profile: &Profile) -> bool {
         match (self.kind, kind(line, profile).0) {
             (BlockKind::Table, next) => next == BlockKind::Table,
-            (BlockKind::Heading(_) | BlockKind::Item | BlockKind::Paragraph | BlockKind::AnnexMarker, BlockKind::Paragraph) => {
+            (
+                BlockKind::Heading(_) | BlockKind::Item | BlockKind::Paragraph | BlockKind::AnnexMarker,
+                BlockKind::Paragraph,
+            ) => {
                 let last = self.lines.last().map_or("", |last| last.text);
-                !marker::ends_sentence(last) && !marker::is_form_blank(last) && !opens_paragraph(line.text)
+                !marker::ends_sentence(last)
+                    && !marker::is_annex_alone(last)
+                    && !marker::is_form_blank(last)
+                    && !opens_paragraph(line.text)
             }
             _ => false,
         }

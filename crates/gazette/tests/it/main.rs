@@ -6,5 +6,6 @@ mod fonts;
 mod issue;
 mod official;
 mod pdf;
+mod reading;
 mod templates;
 mod typeset;

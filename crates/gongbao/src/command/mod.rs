@@ -5,4 +5,5 @@ pub mod bench;
 pub mod calendar;
 pub mod check;
 pub mod data;
+pub mod gazette;
 pub mod serve;

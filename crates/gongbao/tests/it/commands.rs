@@ -1,4 +1,4 @@
-//! `check`, `calendar`, `ask`.
+//! `check`, `calendar`, `ask`, `gazette`.
 
 use crate::{gongbao, json};
 use serde_json::{Value, json as object};
@@ -124,4 +124,38 @@ fn unknown_procedures_and_fields_are_named() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("homestead-application"));
     let answer = ask(folder.path(), &object!({ "requested-plot-aera": 100 }));
     assert_eq!(answer["faults"][0]["field"], "requested-plot-aera");
+}
+
+/// The command on a text in a file, in one format.
+fn parse(text: &[u8], format: &str) -> std::process::Output {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gazette.txt");
+    std::fs::write(&file, text).unwrap();
+    gongbao(&["gazette", "parse", file.to_str().unwrap(), "--format", format])
+}
+
+#[test]
+fn a_gazette_is_parsed_in_every_format() {
+    let text = "中阳县人民政府关于修桥的通知\n\n中政发〔2022〕9号\n\n各乡镇：\n\n请尽快\n\n修好。\n\n中阳县人民政府\n2022年3月1日\n\n（此件公开发布）\n";
+    let found = json(&parse(text.as_bytes(), "json"));
+    let document = &found["documents"][0];
+    assert_eq!(document["number"], "中政发〔2022〕9号");
+    assert_eq!((&document["public"], &document["listed"]), (&object!(true), &object!(false)));
+    assert_eq!(found["repairs"][0]["line"], 9);
+    assert_eq!(found["doubts"][0]["code"], "GZ-F10");
+    for (format, expected) in
+        [("md", "## 中阳县人民政府关于修桥的通知"), ("akn", "<officialGazette"), ("text", "请尽快修好。")]
+    {
+        let output = parse(text.as_bytes(), format);
+        assert!(String::from_utf8(output.stdout).unwrap().contains(expected), "{format}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("1 documents, 1 repairs, 1 doubts"), "{format}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_unusable() {
+    let output = parse(b"%PDF-1.7", "json");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("GZ-E01"));
+    assert_eq!(gongbao(&["gazette", "parse", "no-such-file.txt"]).status.code(), Some(2));
 }

@@ -88,7 +88,12 @@ fn misnumbered(document: &Document, block: &Block, at: usize, ordinal: u32, find
     let Some(meant) = meant.filter(|annex| annex.ordinal != Some(ordinal) && agreeing(annex) > own) else { return };
     let right = meant.ordinal.unwrap_or_default();
     let zh = format!("此处作附件{ordinal}，所指当是附件{right}");
-    findings.doubt(block.line_at(at), Code::F16, zh, format!("annex {ordinal} is cited where annex {right} seems meant"));
+    findings.doubt(
+        block.line_at(at),
+        Code::F16,
+        zh,
+        format!("annex {ordinal} is cited where annex {right} seems meant"),
+    );
 }
 
 /// The length of the longest run of characters that two short texts share.

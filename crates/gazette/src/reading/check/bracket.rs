@@ -17,12 +17,15 @@ pub(super) fn check(block: &Block, findings: &mut Findings) {
                 Some(&(_, start, opening)) => {
                     open.pop();
                     if opening.is_ascii() != c.is_ascii() {
-                        let (zh, en) = ("括号一全一半，按一对读", "one bracket is full width, one half: read as a pair");
+                        let (zh, en) =
+                            ("括号一全一半，按一对读", "one bracket is full width, one half: read as a pair");
                         findings.doubt(block.line_at(start), Code::F18, zh, en);
                     }
                 }
                 None if is_list_marker(&block.text[..at]) => {}
-                None => findings.doubt(block.line_at(at), Code::F17, "括号没有开始", "a bracket closes that was not opened"),
+                None => {
+                    findings.doubt(block.line_at(at), Code::F17, "括号没有开始", "a bracket closes that was not opened")
+                }
             }
         }
     }

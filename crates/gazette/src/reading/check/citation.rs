@@ -51,6 +51,12 @@ fn number_at(text: &str, at: usize, opening: usize) -> Option<(Number, bool)> {
 
 /// How many bytes of the characters before a year are words of the sentence, such as 根据.
 fn led_in(series: &str) -> usize {
-    const WORDS: [&str; 12] = ["根据", "按照", "依据", "依照", "遵照", "执行", "印发", "转发", "以及", "和", "与", "按"];
-    WORDS.iter().filter_map(|word| Some(series.rfind(word)? + word.len())).filter(|end| *end < series.len()).max().unwrap_or(0)
+    const WORDS: [&str; 12] =
+        ["根据", "按照", "依据", "依照", "遵照", "执行", "印发", "转发", "以及", "和", "与", "按"];
+    WORDS
+        .iter()
+        .filter_map(|word| Some(series.rfind(word)? + word.len()))
+        .filter(|end| *end < series.len())
+        .max()
+        .unwrap_or(0)
 }

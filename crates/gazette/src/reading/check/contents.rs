@@ -17,13 +17,19 @@ pub(super) fn match_up(entries: &mut [ContentsEntry], documents: &mut [Document]
         }
     }
     for entry in entries.iter_mut() {
-        let found = entry.number.as_ref().and_then(|number| by_number.get(number)).or_else(|| by_title.get(&entry.title));
+        let found =
+            entry.number.as_ref().and_then(|number| by_number.get(number)).or_else(|| by_title.get(&entry.title));
         entry.document = found.copied();
         match found {
             Some(index) => (documents[*index].listed, documents[*index].page) = (true, Some(entry.page)),
             None => {
                 let zh = format!("目录列有《{}》，正文没有", entry.title);
-                findings.doubt(entry.line, Code::F11, zh, format!("the contents list 《{}》, which is not in the body", entry.title));
+                findings.doubt(
+                    entry.line,
+                    Code::F11,
+                    zh,
+                    format!("the contents list 《{}》, which is not in the body", entry.title),
+                );
             }
         }
     }

@@ -45,7 +45,12 @@ fn one_name(member: &Member, posts: &mut BTreeMap<String, String>, findings: &mu
     match posts.get(&member.name) {
         Some(before) if is_variant(before, &post) => {
             let zh = format!("“{before}”与“{post}”是同一岗位的两种写法");
-            findings.doubt(member.line, Code::F27, zh, format!("{before:?} and {post:?} are one post written in two ways"));
+            findings.doubt(
+                member.line,
+                Code::F27,
+                zh,
+                format!("{before:?} and {post:?} are one post written in two ways"),
+            );
         }
         Some(_) => {}
         None => {

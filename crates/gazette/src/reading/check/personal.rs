@@ -14,8 +14,10 @@ pub(super) fn check(block: &Block, findings: &mut Findings) {
             findings.doubt(piece.line, Code::F25, format!("含{zh}"), format!("contains {en}"));
         }
     }
-    if let Some(at) = ["不宣传", "不报道", "不予公开", "不得公开"].iter().find_map(|words| block.text.find(words)) {
-        let (zh, en) = ("正文要求不宣传、不公开，公开前由审核人决定", "the text asks for no publicity: the reviewer decides");
+    if let Some(at) = ["不宣传", "不报道", "不予公开", "不得公开"].iter().find_map(|words| block.text.find(words))
+    {
+        let (zh, en) =
+            ("正文要求不宣传、不公开，公开前由审核人决定", "the text asks for no publicity: the reviewer decides");
         findings.doubt(block.line_at(at), Code::F25, zh, en);
     }
 }
@@ -55,7 +57,9 @@ fn kinds(text: &str) -> Vec<Kind> {
 
 fn number_kind(run: &[u8]) -> Option<Kind> {
     match run.len() {
-        11 if run[0] == b'1' && (b'3'..=b'9').contains(&run[1]) && run.iter().all(u8::is_ascii_digit) => Some(Kind::Mobile),
+        11 if run[0] == b'1' && (b'3'..=b'9').contains(&run[1]) && run.iter().all(u8::is_ascii_digit) => {
+            Some(Kind::Mobile)
+        }
         18 if is_identity(run) => Some(Kind::Identity),
         16..=19 if is_card(run) => Some(Kind::Card),
         _ => None,
@@ -75,7 +79,8 @@ fn is_identity(run: &[u8]) -> bool {
 fn is_card(run: &[u8]) -> bool {
     let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let digit = |byte: &u8| u32::from(byte.wrapping_sub(b'0'));
-    let values = run.iter().rev().map(digit).enumerate().map(|(at, digit)| if at % 2 == 1 { doubled(digit) } else { digit });
+    let values =
+        run.iter().rev().map(digit).enumerate().map(|(at, digit)| if at % 2 == 1 { doubled(digit) } else { digit });
     run.iter().all(u8::is_ascii_digit) && run.iter().any(|byte| *byte != b'0') && values.sum::<u32>() % 10 == 0
 }
 

@@ -30,9 +30,13 @@ fn siblings(blocks: &[Block], last: &mut BTreeMap<Level, u32>, findings: &mut Fi
 
 fn report(block: &Block, ordinal: u32, due: u32, sibling: Option<&Block>, findings: &mut Findings) {
     let one_missing = ordinal == due.saturating_add(1);
-    let unnumbered = sibling.is_some_and(|sibling| sibling.children.iter().any(|child| child.kind == BlockKind::Paragraph));
+    let unnumbered =
+        sibling.is_some_and(|sibling| sibling.children.iter().any(|child| child.kind == BlockKind::Paragraph));
     let (zh, en) = if one_missing && unnumbered {
-        (format!("第{due}项没有编号，按位置应是上一段"), format!("item {due} has no number; by position it is the paragraph before"))
+        (
+            format!("第{due}项没有编号，按位置应是上一段"),
+            format!("item {due} has no number; by position it is the paragraph before"),
+        )
     } else {
         (format!("序号应为{due}，印作{ordinal}"), format!("ordinal {due} is due, {ordinal} is printed"))
     };

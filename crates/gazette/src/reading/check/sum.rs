@@ -11,7 +11,9 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let mut stated: Vec<(u32, Decimal)> = Vec::new();
     document.walk(&mut |block| match &block.table {
         Some(table) if table.kind == TableKind::Grid => {
-            let Some(row) = table.rows.iter().position(|row| row.first().is_some_and(|cell| is_total(cell))) else { return };
+            let Some(row) = table.rows.iter().position(|row| row.first().is_some_and(|cell| is_total(cell))) else {
+                return;
+            };
             totals.extend(table.rows[row].iter().filter_map(|cell| amount(cell)));
             columns(block, table, row, findings);
         }
@@ -56,6 +58,7 @@ fn columns(block: &Block, table: &Table, total_row: usize, findings: &mut Findin
 fn amount(cell: &str) -> Option<Decimal> {
     const DIGITS_MAX: usize = 24;
     let cell = cell.trim();
-    let plain = !cell.is_empty() && cell.len() <= DIGITS_MAX && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain =
+        !cell.is_empty() && cell.len() <= DIGITS_MAX && cell.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     cell.parse().ok().filter(|_| plain)
 }

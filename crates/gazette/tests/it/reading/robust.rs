@@ -1,0 +1,148 @@
+//! No input makes reading panic, lose a line, or write XML that is not well formed.
+//!
+//! `cargo bolero test -p gazette reading::robust::no_bytes_break_reading` runs for as long as one likes; see docs/gazette.md.
+
+use gazette::formats::{akn, json, markdown, text};
+use gazette::model::{Block, Gazette, walk};
+use gazette::reading::{self, Profile, read};
+
+use super::formats::{check_akn, expected, sample};
+use super::profile;
+
+/// Reads bytes, and if they can be read, checks everything that must hold of any text.
+fn hold(bytes: &[u8], profile: &Profile) {
+    let Ok(source) = reading::text(bytes) else {
+        assert!(read(bytes, profile).is_err());
+        return;
+    };
+    let gazette = read(bytes, profile).unwrap();
+    assert_eq!(lines(&gazette), not_blank(&source), "each line lies in one block, in order");
+    assert_eq!(text(&gazette), expected(&source, &gazette));
+    check_akn(&akn(&gazette));
+    assert!(json(&gazette).is_object());
+    assert!(markdown(&gazette).starts_with("# "));
+    for line in gazette.repairs.iter().map(|repair| repair.line).chain(gazette.doubts.iter().map(|doubt| doubt.line)) {
+        assert!((1..=gazette.line_count).contains(&line), "a finding has a line of the text");
+    }
+}
+
+fn lines(gazette: &Gazette) -> Vec<u32> {
+    let mut lines = Vec::new();
+    let mut visit = |block: &Block| lines.extend(block.pieces.iter().map(|piece| piece.line));
+    walk(&gazette.front, &mut visit);
+    gazette.documents.iter().for_each(|document| document.walk(&mut visit));
+    walk(&gazette.back, &mut visit);
+    lines
+}
+
+fn not_blank(source: &str) -> Vec<u32> {
+    (1..).zip(source.split('\n')).filter(|(_, line)| !line.trim().is_empty()).map(|(number, _)| number).collect()
+}
+
+#[test]
+fn no_bytes_break_reading() {
+    bolero::check!().with_iterations(400).with_max_len(4_000).for_each(|bytes: &[u8]| hold(bytes, &profile()));
+}
+
+/// What gazettes are made of, in any order.
+const PIECES: [&str; 52] = [
+    "\n",
+    "\n\n",
+    "\n",
+    " ",
+    "\t",
+    "|",
+    "- ",
+    "- | ",
+    "一、",
+    "（二）",
+    "(3)",
+    "4. ",
+    "第五章 ",
+    "第六条 ",
+    "附件",
+    "附件1：",
+    "附件：",
+    "云溪县人民政府关于修桥的通知",
+    "云溪县人民政府",
+    "云溪县人民政府办公室",
+    "云政发〔2022〕1号",
+    "云政办发〔2022〕02 号",
+    "某政发[22]3号",
+    "各乡镇：",
+    "各乡镇要修好桥梁",
+    "。",
+    "；",
+    "，",
+    "（",
+    "）",
+    "(",
+    ")",
+    "《",
+    "》",
+    "组 长：",
+    "成 员：",
+    "甲乙丙",
+    "丁 戊 交通局局长",
+    "13900000000",
+    "2022年3月1日",
+    "2022年2月30日",
+    "（此件公开发布）",
+    "特此通知",
+    "县长：",
+    "目录",
+    "<p>",
+    "</p>",
+    "$",
+    "合计",
+    "1.5",
+    "共计3万元",
+    "\u{c}",
+];
+
+#[test]
+fn no_arrangement_of_a_gazettes_pieces_breaks_reading() {
+    bolero::check!().with_type::<Vec<u8>>().with_iterations(800).for_each(|choices| {
+        let text: String = choices.iter().map(|choice| PIECES[usize::from(*choice) % PIECES.len()]).collect();
+        hold(text.as_bytes(), &profile());
+        hold(text.as_bytes(), &Profile::default());
+    });
+}
+
+#[test]
+fn a_gazette_with_a_line_missing_or_cut_off_is_read() {
+    let sample = sample();
+    let lines: Vec<&str> = sample.lines().collect();
+    for at in 0..lines.len() {
+        let missing: Vec<&str> =
+            lines.iter().enumerate().filter(|(line, _)| *line != at).map(|(_, line)| *line).collect();
+        hold(missing.join("\n").as_bytes(), &profile());
+        hold(lines[..at].join("\n").as_bytes(), &profile());
+    }
+}
+
+/// Texts that make a careless reader take quadratic time: each must be read in time that tests do not notice.
+#[test]
+fn hostile_shapes_are_read_in_linear_time() {
+    const TIMES: usize = 6_000;
+    let wide = format!("{}\n", "甲\t".repeat(TIMES));
+    for body in [
+        "（".repeat(TIMES),
+        "（一）\n\n".repeat(TIMES),
+        "云政发〔2022〕1号\n\n".repeat(TIMES),
+        "附件1：\n\n".repeat(TIMES),
+        "附件1：甲\n\n".repeat(TIMES),
+        "甲，\n\n".repeat(TIMES),
+        "组 长：甲乙丙 局长\n".repeat(TIMES),
+        "序号\t名称\n\n".repeat(TIMES),
+        "见附件1，".repeat(TIMES),
+        "〔〔〔〔".repeat(TIMES),
+        "$".repeat(TIMES),
+        "日前底前".repeat(TIMES),
+        wide.clone() + &"甲\t乙\n".repeat(TIMES),
+        "\n".repeat(TIMES * 10),
+    ] {
+        let gazette = read(super::notice(&body).as_bytes(), &profile()).unwrap();
+        assert!(gazette.line_count > 0);
+    }
+}

@@ -1,0 +1,94 @@
+//! `gongbao gazette parse FILE`: the structure of a gazette's text.
+
+use crate::home::Home;
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand, ValueEnum};
+use gazette::formats;
+use gazette::model::{self, Severity};
+use gazette::reading::{BYTES_MAX, Profile, read};
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct Gazette {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// 拆分公报文本：文件、正文层级、附件、表格、修复与存疑；0 已读出，2 无法读取
+    /// / split a gazette's text into documents, with repairs and doubts: exit 0 read, 2 unusable
+    Parse {
+        /// 文本文件（UTF-8 或 GB18030），`-` 为标准输入 / the text, `-` for standard input
+        file: PathBuf,
+        /// 输出格式 / output
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// docs/formats/gazette-json.md
+    Json,
+    /// Markdown (GFM)
+    Md,
+    /// Akoma Ntoso 3.0 (XML)
+    Akn,
+    /// 原文（断行已接） / the source's own lines, breaks joined
+    Text,
+}
+
+impl Gazette {
+    pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        let Task::Parse { file, format } = self.task;
+        let profile = profile(&Home::open(home)?)?;
+        let bytes = bytes(&file).with_context(|| format!("无法读取 {} / cannot read it", file.display()))?;
+        let gazette = read(&bytes, &profile).map_err(|refusal| anyhow!("{}：{refusal}", file.display()))?;
+        match format {
+            Format::Json => outln!("{:#}", formats::json(&gazette)),
+            Format::Md => outln!("{}", formats::markdown(&gazette)),
+            Format::Akn => outln!("{}", formats::akn(&gazette)),
+            Format::Text => outln!("{}", formats::text(&gazette)),
+        }
+        if format != Format::Json {
+            eprintln!("{}", summary(&gazette));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The names that the county's gazette is read by; a county without the file gets a reading without them.
+fn profile(home: &Home) -> Result<Profile> {
+    let Some(file) = home.county.get("gazette.csv") else { return Ok(Profile::default()) };
+    let text = std::str::from_utf8(file).context("county/gazette.csv 不是 UTF-8 / is not UTF-8")?;
+    Profile::from_csv(text).map_err(|fault| anyhow!("county/gazette.csv {fault}"))
+}
+
+/// The bytes of a file, one more than may be read at most: reading then refuses it.
+fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    let most = BYTES_MAX as u64 + 1;
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+    } else {
+        File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn summary(gazette: &model::Gazette) -> String {
+    let errors = gazette.doubts.iter().filter(|doubt| doubt.code.meaning().level == Severity::Error).count();
+    format!(
+        "文件{}件，修复{}处，存疑{}处（其中须处理{errors}处） / {} documents, {} repairs, {} doubts ({errors} errors)",
+        gazette.documents.len(),
+        gazette.repairs.len(),
+        gazette.doubts.len(),
+        gazette.documents.len(),
+        gazette.repairs.len(),
+        gazette.doubts.len(),
+    )
+}
