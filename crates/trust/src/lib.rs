@@ -8,6 +8,7 @@
 //! - [`commit`], [`leaf`], [`Tree`]: salted commitments to acts and the Merkle tree over them.
 //! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
+//! - [`sign_webhook`], [`read_webhook_secret`]: what goes out to other programs, signed (Standard Webhooks).
 //! - [`verification_code`], [`read_verification_code`]: the code printed under a certificate's QR code (核验码).
 //!
 //! The byte formats are fixed in `docs/formats/`; the vectors printed there are run as tests.
@@ -20,6 +21,7 @@ mod password;
 mod seal;
 mod token;
 mod tree;
+mod webhook;
 
 pub use code::{CodeFault, read_verification_code, verification_code};
 pub use commitment::{SALT_BYTES, commit, leaf};
@@ -28,3 +30,4 @@ pub use password::{Cost, PasswordFault, hash_password, verify_password};
 pub use seal::{Key, NONCE_BYTES, SealFault, open, seal, unwrap_key, wrap_key};
 pub use token::{same_bytes, token_digest};
 pub use tree::{Tree, verify_consistency, verify_inclusion};
+pub use webhook::{WEBHOOK_SECRET_BYTES, print_webhook_secret, read_webhook_secret, sign_webhook};
