@@ -43,19 +43,36 @@ impl FromStr for Cutoff {
         if text == "24:00" {
             return Ok(Cutoff::MIDNIGHT);
         }
-        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        let parts = text.split_once(':').filter(|(hour, minute)| two_digits(hour) && two_digits(minute));
-        let time = parts.and_then(|(hour, minute)| Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok());
-        time.map(|time| Cutoff(Some(time))).ok_or_else(|| unreadable(text))
+        let unreadable = || Unreadable {
+            text: text.to_owned(),
+            zh: "应是 17:30 这样的时刻，24:00 表示当日结束".to_owned(),
+            en: "must be an hour such as 17:30; 24:00 is the end of the day".to_owned(),
+        };
+        minute_of_day(text).map(|time| Cutoff(Some(time))).ok_or_else(unreadable)
     }
 }
 
-fn unreadable(text: &str) -> Unreadable {
-    Unreadable {
+/// Reads a minute of the day (时刻): `09:00`.
+///
+/// ```
+/// assert_eq!(calendar::parse_time("09:00"), Ok(jiff::civil::time(9, 0, 0, 0)));
+/// assert!(calendar::parse_time("24:00").is_err());
+/// ```
+///
+/// # Errors
+/// If the text is anything else.
+pub fn parse_time(text: &str) -> Result<Time, Unreadable> {
+    minute_of_day(text).ok_or_else(|| Unreadable {
         text: text.to_owned(),
-        zh: "应是 17:30 这样的时刻，24:00 表示当日结束".to_owned(),
-        en: "must be an hour such as 17:30; 24:00 is the end of the day".to_owned(),
-    }
+        zh: "应是 09:00 这样的时刻".to_owned(),
+        en: "must be a time of the day such as 09:00".to_owned(),
+    })
+}
+
+fn minute_of_day(text: &str) -> Option<Time> {
+    let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (hour, minute) = text.split_once(':').filter(|(hour, minute)| two_digits(hour) && two_digits(minute))?;
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ mod walk;
 mod why;
 
 pub use arithmetic::{EARLIEST, LATEST, before, due_at, plus};
-pub use cutoff::Cutoff;
+pub use cutoff::{Cutoff, parse_time};
 pub use date_text::{parse_date, zh_date, zh_weekday};
 pub use due::{Due, due, due_on, roll};
 pub use error::{TimeError, Unreadable};

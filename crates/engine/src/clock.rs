@@ -15,17 +15,16 @@ pub(crate) use plan::{calling, calling_again, changes, is_late, leaving, restart
 
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 impl Clock {
-    /// The moment at which it fires: a reminder at 00:00 of its day, a deadline at 00:00 after its last day (Civil Code art. 203).
+    /// The moment at which it fires: a reminder at its time of its day, a deadline at 00:00 after its last day (Civil Code art. 203).
     #[must_use]
     pub fn fires_at(&self) -> DateTime {
-        let day = match self.kind {
-            ClockKind::Reminder(_) => self.due,
-            ClockKind::Alarm(_) | ClockKind::Act(_) => self.due.tomorrow().unwrap_or(self.due),
-        };
-        day.at(0, 0, 0, 0)
+        match self.kind {
+            ClockKind::Reminder(_) => self.due.to_datetime(self.hour.unwrap_or(Time::midnight())),
+            ClockKind::Alarm(_) | ClockKind::Act(_) => self.due.tomorrow().unwrap_or(self.due).at(0, 0, 0, 0),
+        }
     }
 
     /// Running and past the moment at which it fires.

@@ -3,7 +3,7 @@
 use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
 use crate::duty::Instance;
 use calendar::{Term, Why};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use regulation::expr::{Record, Value};
 use regulation::model::{ClauseId, Name, Party};
 use std::collections::BTreeMap;
@@ -244,6 +244,8 @@ pub struct Clock {
     pub raw: Date,
     /// Last day.
     pub due: Date,
+    /// Time of day at which a reminder is sent; 00:00 without one.
+    pub hour: Option<Time>,
     /// Computed beyond the known holidays.
     pub provisional: bool,
     /// Why this date.

@@ -2,9 +2,9 @@
 
 use crate::world::World;
 use calendar::{BeyondData, Cutoff, Roll, Rules};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use regulation::expr::Value;
-use regulation::model::{CUTOFF, Parameter, Regulation};
+use regulation::model::{CUTOFF, Parameter, REMIND_AT, Regulation};
 
 /// The value of a parameter on a day: the county's own where it has one in force, else the regulation's.
 ///
@@ -49,6 +49,13 @@ pub fn counting_rules(world: &dyn World, regulation: &Regulation, on: Date) -> R
 pub fn cutoff(world: &dyn World, regulation: &Regulation, on: Date) -> Cutoff {
     let value = parameter(world, regulation, CUTOFF, on);
     value.as_text().and_then(|text| text.parse().ok()).unwrap_or(Cutoff::MIDNIGHT)
+}
+
+/// The time of day at which reminders are sent ([`REMIND_AT`]); none where no regulation says so, and then they are sent as their day begins.
+#[must_use]
+pub fn reminder_time(world: &dyn World, regulation: &Regulation, on: Date) -> Option<Time> {
+    let value = parameter(world, regulation, REMIND_AT, on);
+    value.as_text().and_then(|text| calendar::parse_time(text).ok())
 }
 
 /// How the days of a public notice (公示) are counted: as other terms, and with the day of posting if

@@ -215,3 +215,10 @@ pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
     let posts = county.posts_of(person, on).map(|post| office(&post.level, &post.desk, &post.place));
     distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
 }
+
+/// The offices in whose name somebody may have other programs told of events: those of the county itself whose posts they hold.
+#[must_use]
+pub fn webhook_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
+    let of_county = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if *place == county.code);
+    desks_of(county, person, on).into_iter().filter(of_county).collect()
+}

@@ -235,12 +235,20 @@ pub struct Parameter {
 /// The parameter for the hour at which a day ends for what arrives, `17:30` or `24:00` ([`calendar::Cutoff`]).
 pub const CUTOFF: &str = "deadline.cutoff-time";
 
+/// The parameter for the time of day at which reminders are sent, `09:00`.
+pub const REMIND_AT: &str = "reminder.time";
+
 /// What is wrong with a value of a parameter, beyond its type: statutory time reads some parameters in its own notation.
 pub fn misread(parameter: &str, value: &Value) -> Option<Said> {
-    if parameter != CUTOFF || value.is_missing() {
+    if value.is_missing() {
         return None;
     }
-    let wrong = value.as_text().unwrap_or_default().parse::<calendar::Cutoff>().err()?;
+    let text = value.as_text().unwrap_or_default();
+    let wrong = match parameter {
+        CUTOFF => text.parse::<calendar::Cutoff>().err()?,
+        REMIND_AT => calendar::parse_time(text).err()?,
+        _ => return None,
+    };
     Some(Said { zh: wrong.zh, en: wrong.en })
 }
 

@@ -4,7 +4,7 @@ use crate::env::MatterEnv;
 use crate::eval;
 use crate::event::{Clock, ClockKind, ClockState, Event};
 use crate::matter::{ActRecord, Matter};
-use crate::parameter::counting_rules;
+use crate::parameter::{counting_rules, reminder_time};
 use calendar::{Due, Roll, Rules, Suspension, Term, TimeError, Unit, Why};
 use jiff::civil::Date;
 use regulation::expr::{Env, Value};
@@ -88,6 +88,7 @@ impl Plan<'_, '_, '_> {
             term: end.term,
             raw: end.raw,
             due: end.on,
+            hour: None,
             provisional: end.provisional,
             why: end.why,
             clauses: clauses.clone(),
@@ -127,7 +128,7 @@ impl Plan<'_, '_, '_> {
         self.stop(before);
         let event_on = if counts_back { first.unwrap_or(due) } else { self.env.matter().entered_on };
         let id = self.next_id();
-        self.start(reminder_clock(self.step, number, id, event_on, term, due));
+        self.start(reminder_clock(self.env, self.step, number, Planned { id, event_on, term, due }));
         Ok(())
     }
 
@@ -155,7 +156,16 @@ impl Plan<'_, '_, '_> {
     }
 }
 
-fn reminder_clock(step: &Step, number: u32, id: u32, event_on: Date, term: Option<Term>, due: Date) -> Clock {
+/// A reminder to be sent on a day.
+struct Planned {
+    id: u32,
+    event_on: Date,
+    term: Option<Term>,
+    due: Date,
+}
+
+fn reminder_clock(env: &MatterEnv<'_, '_>, step: &Step, number: u32, planned: Planned) -> Clock {
+    let Planned { id, event_on, term, due } = planned;
     Clock {
         id,
         name: format!("{}-remind-{}", step.name, number + 1),
@@ -165,6 +175,7 @@ fn reminder_clock(step: &Step, number: u32, id: u32, event_on: Date, term: Optio
         term,
         raw: due,
         due,
+        hour: reminder_time(env.world(), &env.frame.regulation, env.today()),
         provisional: false,
         why: vec![Why::Ends { on: due }],
         clauses: step.clauses.clone(),
@@ -217,7 +228,7 @@ fn call(
     let due = calendar::due_on(from, term, &still, env.world().holidays())?;
     let id = u32::try_from(env.matter().clocks.len() + before).unwrap_or(u32::MAX);
     let number = u32::try_from(index).unwrap_or(u32::MAX);
-    let clock = reminder_clock(step, number, id, from, Some(term), due);
+    let clock = reminder_clock(env, step, number, Planned { id, event_on: from, term: Some(term), due });
     Ok(Event::ClockStarted { matter: env.matter().id.clone(), clock })
 }
 

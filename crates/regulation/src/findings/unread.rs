@@ -5,13 +5,14 @@ use super::case::Checks;
 use super::usage;
 use crate::expr::{Expr, NameKind, Type};
 use crate::finding::{Finding, Severity};
-use crate::model::{CUTOFF, Field, Form, Parameter};
+use crate::model::{CUTOFF, Field, Form, Parameter, REMIND_AT};
 use crate::scope::{At, Outline};
 use std::collections::BTreeSet;
 
 /// Parameters that statutory time itself reads.
-const OF_TIME: [&str; 6] = [
+const OF_TIME: [&str; 7] = [
     CUTOFF,
+    REMIND_AT,
     "deadline.roll-to-working-day",
     "deadline.day-type",
     "deadline.beyond-data",

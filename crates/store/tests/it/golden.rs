@@ -186,6 +186,7 @@ fn clock(id: u32, kind: ClockKind, state: ClockState) -> Clock {
         term: Some(Term::new(2, TermUnit::Weeks)),
         raw: date(2022, 2, 8),
         due: date(2022, 2, 9),
+        hour: None,
         provisional: false,
         why: whys(),
         clauses: vec!["hs-2".into()],

@@ -1,6 +1,6 @@
 //! Clocks and the reasons for their dates.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 /// A clock as started.
@@ -13,6 +13,9 @@ pub struct Clock {
     /// Day of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_on: Option<Date>,
+    /// Time of day at which a reminder is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour: Option<Time>,
     /// Id within the matter.
     pub id: u32,
     /// Kind.

@@ -342,6 +342,7 @@ impl Clock {
             term: self.term.as_deref().map(read_term).transpose()?,
             raw: self.raw,
             due: self.due,
+            hour: self.hour,
             provisional: self.provisional,
             why: open_whys(&self.why)?,
             clauses: self.clauses.clone(),

@@ -363,6 +363,7 @@ impl From<&event::Clock> for Clock {
             clauses: clock.clauses.clone(),
             due: clock.due,
             event_on: clock.event_on,
+            hour: clock.hour,
             id: clock.id,
             kind: match &clock.kind {
                 event::ClockKind::Alarm(parties) => ClockKind::Alarm(parties.iter().map(Party::from).collect()),
