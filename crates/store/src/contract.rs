@@ -7,6 +7,7 @@
 use crate::aside::Aside;
 use crate::fault::Fault;
 use crate::library::Library;
+use crate::outbox::Outbox;
 use crate::pages::Snapshot;
 use engine::{Act, Reason, Refusal, World};
 use jiff::civil::DateTime;
@@ -161,7 +162,7 @@ pub struct Wrong {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Send + Sync {
+pub trait Store: Aside + Outbox + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 

@@ -1,7 +1,8 @@
 //! The store (存储): journal first. An act is appended with its facts in the same transaction as everything that answers
 //! questions about them; all of that can be made anew from the journal.
 //!
-//! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`]: what lies beside the journal.
+//! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`] and [`outbox`]:
+//!   what lies beside the journal.
 //! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
 //! - [`publications`], [`search`]: what is public, and how it is found.
 //! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
@@ -17,6 +18,7 @@ mod fault;
 mod library;
 mod lru;
 pub mod measure;
+pub mod outbox;
 pub mod pages;
 mod personal;
 pub mod publications;
@@ -30,6 +32,7 @@ pub use aside::Aside;
 pub use contract::{Batch, Batched, Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
 pub use fault::Fault;
 pub use library::Library;
+pub use outbox::Outbox;
 pub use pages::Snapshot;
 pub use personal::Privacy;
 pub use ring::COUNTY_KEY_BYTES;

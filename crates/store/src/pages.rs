@@ -2,6 +2,7 @@
 
 use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
+use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
 use engine::event::{Desk, IssuedDocument};
@@ -506,6 +507,19 @@ pub trait Snapshot {
     fn inbox(&self, recipients: &[Desk], person: &str, cut: &Cut) -> Result<Page<Message>, Fault>;
     /// Messages not yet seen; counted up to 100.
     fn unseen(&self, recipients: &[Desk], person: &str) -> Result<u64, Fault>;
+
+    /// Messages about a matter, oldest first, each with all who got it.
+    fn matter_messages(&self, matter: &str) -> Result<Vec<MatterMessage>, Fault>;
+    /// One event of the journal, in an entry that holds nothing else; `None` if there is none.
+    fn occurrence(&self, seq: u64, n: u64) -> Result<Option<Entry>, Fault>;
+    /// A person's contact.
+    fn contact(&self, person: &str) -> Result<Option<Contact>, Fault>;
+    /// Webhooks by id.
+    fn webhooks(&self) -> Result<Vec<Webhook>, Fault>;
+    /// Deliveries of what was said about a matter, oldest first.
+    fn deliveries(&self, matter: &str) -> Result<Vec<Delivery>, Fault>;
+    /// Deliveries that were not taken, the latest first.
+    fn deliveries_not_taken(&self, limit: usize) -> Result<Vec<Delivery>, Fault>;
 
     /// Clocks in the order in which they fire, up to an instant.
     fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault>;

@@ -10,6 +10,7 @@ mod forget;
 mod journal;
 mod look;
 mod migrations;
+mod outbox;
 mod project;
 mod read;
 mod rebuild;

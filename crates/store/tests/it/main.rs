@@ -10,6 +10,7 @@ mod duty;
 mod erasure;
 mod fixture;
 mod golden;
+mod outbox;
 mod publications;
 mod rebuild;
 mod registers;

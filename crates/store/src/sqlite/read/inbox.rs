@@ -39,15 +39,9 @@ pub(super) fn page(view: &View<'_>, recipients: &[Desk], person: &str, cut: &Cut
 fn read(view: &View<'_>, row: &rusqlite::Row<'_>, recipient: &str, seen: u64) -> Result<((i64, i64), Message), Fault> {
     let seq: u64 = row.get(0)?;
     let place = format!("message of act {seq}");
-    let body: String = row.get(5)?;
-    let (kind, text) = if row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)? == "told" {
-        let sealable: Sealable<String> =
-            serde_json::from_str(&body).map_err(|error| Fault::unreadable(&place, error))?;
-        let text = sealable.opened(&view.opener())?.unwrap_or_else(|| ERASED.to_owned());
-        (MessageKind::Told, text)
-    } else {
-        (MessageKind::Alarm, clock_name(view, &row.get::<_, String>(2)?, &body)?)
-    };
+    let told = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)? == "told";
+    let kind = if told { MessageKind::Told } else { MessageKind::Alarm };
+    let text = text(view, kind, seq, &row.get::<_, String>(2)?, &row.get::<_, String>(5)?)?;
     let message = Message {
         seq,
         recipient: read_desk(recipient)?,
@@ -58,6 +52,16 @@ fn read(view: &View<'_>, row: &rusqlite::Row<'_>, recipient: &str, seen: u64) ->
         seen: seq <= seen,
     };
     Ok(((row.get(0)?, row.get(1)?), message))
+}
+
+/// What a message says; of an alarm, the name of its clock.
+pub(crate) fn text(view: &View<'_>, kind: MessageKind, seq: u64, matter: &str, body: &str) -> Result<String, Fault> {
+    if kind == MessageKind::Alarm {
+        return clock_name(view, matter, body);
+    }
+    let sealable: Sealable<String> =
+        serde_json::from_str(body).map_err(|error| Fault::unreadable(format!("message of act {seq}"), error))?;
+    Ok(sealable.opened(&view.opener())?.unwrap_or_else(|| ERASED.to_owned()))
 }
 
 fn clock_name(view: &View<'_>, matter: &str, clock: &str) -> Result<String, Fault> {

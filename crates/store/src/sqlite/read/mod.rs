@@ -10,8 +10,11 @@ mod publications;
 mod rows;
 mod todo;
 
+pub(crate) use inbox::text as message_text;
+
 use crate::aside::{Account, Draft, Reading, Session};
 use crate::fault::Fault;
+use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
     Cut, DocumentLine, DueClock, Entry, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine,
     RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
@@ -25,6 +28,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use trust::Digest;
 
+use super::outbox;
 use super::view::View;
 use crate::words::words;
 pub(crate) use publications::published;
@@ -216,6 +220,30 @@ impl Snapshot for View<'_> {
 
     fn done_under(&self, person: &str, key: &str) -> Result<Option<(String, Option<String>)>, Fault> {
         journal::done_under(self, person, key)
+    }
+
+    fn matter_messages(&self, matter: &str) -> Result<Vec<MatterMessage>, Fault> {
+        outbox::matter_messages(self, matter)
+    }
+
+    fn occurrence(&self, seq: u64, n: u64) -> Result<Option<Entry>, Fault> {
+        outbox::occurrence(self, seq, n)
+    }
+
+    fn contact(&self, person: &str) -> Result<Option<Contact>, Fault> {
+        outbox::contact_of(self, person)
+    }
+
+    fn webhooks(&self) -> Result<Vec<Webhook>, Fault> {
+        outbox::all_webhooks(self)
+    }
+
+    fn deliveries(&self, matter: &str) -> Result<Vec<Delivery>, Fault> {
+        outbox::of_matter(self, matter)
+    }
+
+    fn deliveries_not_taken(&self, limit: usize) -> Result<Vec<Delivery>, Fault> {
+        outbox::not_taken(self, limit)
     }
 
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
