@@ -86,7 +86,7 @@ fn who(visitor: &Visitor) -> Markup {
         @match &visitor.person {
             None => { a href=(format!("/sign-in?back={}", encode(&visitor.here))) { (lang.say("登录", "Sign in")) } }
             Some(person) => {
-                span { (person.name) @if let Some(post) = person.posts.first() { span class="soft small" { " " (post.title) } } }
+                a href="/account" { (person.name) @if let Some(post) = person.posts.first() { span class="soft small" { " " (post.title) } } }
                 form method="post" action="/sign-out" { (token(visitor)) button class="link-button" type="submit" { (lang.say("退出", "Sign out")) } }
             }
         }

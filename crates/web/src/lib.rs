@@ -11,6 +11,7 @@ pub mod components;
 pub mod forms;
 pub mod lang;
 pub mod layout;
+pub mod outgoing;
 pub mod pages;
 pub mod problem;
 mod registers;
@@ -21,4 +22,4 @@ mod typeset;
 pub mod visit;
 
 pub use router::serve;
-pub use site::{Clock, DemoSignIn, Site, typesetter};
+pub use site::{Clock, DemoSignIn, Site, Ways, typesetter};

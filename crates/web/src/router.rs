@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    apply, check, clock, desk, documents, drafts, duties, gazette, home, matter, notices, places, publications,
-    registers, services, sign_in, styleguide, track, verify,
+    account, apply, check, clock, deliveries, desk, documents, drafts, duties, gazette, home, matter, notices, places,
+    publications, registers, services, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -106,6 +106,9 @@ pub const PAGES: &[Route] = &[
     page("/documents/{id}", GET, || get(documents::show)),
     page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit)),
     page("/sign-out", POST, || post(sign_in::sign_out)),
+    page("/account", BOTH, || get(account::show).post(account::submit)),
+    page("/deliveries", BOTH, || get(deliveries::show).post(deliveries::again)),
+    page("/admin/webhooks", BOTH, || get(webhooks::show).post(webhooks::submit)),
     page("/clock", BOTH, || get(clock::show).post(clock::advance)),
     page("/admin/styleguide", GET, || get(styleguide::show)),
 ];

@@ -26,8 +26,19 @@ pub struct Site {
     pub public_url: String,
     /// Whether browsers reach the site over HTTPS only; then cookies say so.
     pub secure: bool,
+    /// By what ways messages leave the site.
+    pub ways: Ways,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
+}
+
+/// By what ways messages leave the site (外发渠道).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ways {
+    /// Mail can be sent.
+    pub mail: bool,
+    /// Webhooks may lead into private networks.
+    pub private_webhooks: bool,
 }
 
 /// A typesetter made at its first use: fonts are tens of megabytes, and many a day nobody prints.

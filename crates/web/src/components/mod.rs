@@ -4,6 +4,7 @@ pub mod banner;
 pub mod button;
 pub mod clause;
 pub mod crumbs;
+pub mod delivery;
 pub mod error_summary;
 pub mod figure;
 pub mod icon;

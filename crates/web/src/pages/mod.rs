@@ -1,9 +1,11 @@
 //! The pages, one file each under its noun.
 
+pub mod account;
 pub mod apply;
 pub mod check;
 pub mod clock;
 pub mod conditions;
+pub mod deliveries;
 pub mod desk;
 pub mod documents;
 pub mod drafts;
@@ -24,3 +26,4 @@ pub mod styleguide;
 pub mod subjects;
 pub mod track;
 pub mod verify;
+pub mod webhooks;

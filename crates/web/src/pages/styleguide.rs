@@ -1,8 +1,8 @@
 //! `/admin/styleguide`: every component with its examples. What is seen here is what pages use.
 
 use crate::components::{
-    banner, button, clause, error_summary, figure, light, pagination, reasons, stages, summary, table, timeline,
-    verdict, why,
+    banner, button, clause, delivery, error_summary, figure, light, pagination, reasons, stages, summary, table,
+    timeline, verdict, why,
 };
 use crate::layout::{self, Nav};
 use crate::visit::Visitor;
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 pub async fn show(visitor: Visitor) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("界面规范", "Style guide");
-    let parts: [(&str, &str, Markup); 15] = [
+    let parts: [(&str, &str, Markup); 16] = [
         ("颜色", "Colours", colours()),
         ("按钮", "Buttons", button::examples()),
         ("提示条", "Banners", banner::examples()),
@@ -23,6 +23,7 @@ pub async fn show(visitor: Visitor) -> Markup {
         ("摘要", "Summary lists", summary::examples()),
         ("进度与步骤", "Stages and steps", stages::examples()),
         ("办理过程", "Timelines", timeline::examples()),
+        ("投递情况", "Deliveries", delivery::examples()),
         ("判定", "Verdicts", verdict::examples()),
         ("理由", "Reasons", reasons::examples()),
         ("为什么是这一天", "Why this date", why::examples()),

@@ -15,7 +15,7 @@ use store::aside::{Account, AccountState};
 use store::{Aside, Library, Settings, Sqlite, Store, StoreExt, Submitted};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use web::{Clock, DemoSignIn, Site, serve};
+use web::{Clock, DemoSignIn, Site, Ways, serve};
 
 /// County, two townships, villages and groups.
 const PLACES: [(&str, &str, &str, &str); 8] = [
@@ -157,6 +157,7 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
         public_url: PUBLIC_URL.into(),
         secure: false,
+        ways: Ways { mail: true, private_webhooks: false },
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
 }

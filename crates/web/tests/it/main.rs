@@ -6,6 +6,7 @@ mod county;
 mod duties;
 mod imports;
 mod journey;
+mod outbox;
 mod pages;
 mod program;
 mod publications;

@@ -109,17 +109,4 @@ impl View<'_> {
             late: false,
         }
     }
-
-    pub(super) fn messages(&self) -> Markup {
-        let lang = self.lang();
-        html! {
-            @if self.access == Access::Full && !self.matter.messages.is_empty() {
-                h2 { (lang.say("通知", "Messages")) }
-                details {
-                    summary { (lang.count(self.matter.messages.len(), "条", "message", "messages")) }
-                    ul { @for (at, text) in self.matter.messages.iter().rev() { li { (text) br; span class="soft small" { (lang.moment(*at)) } } } }
-                }
-            }
-        }
-    }
 }

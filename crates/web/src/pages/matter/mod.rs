@@ -6,6 +6,7 @@ mod confirm;
 mod deadlines;
 pub mod files;
 mod history;
+mod messages;
 mod offers;
 mod papers;
 pub mod receipt;
@@ -160,7 +161,7 @@ impl<'a> View<'a> {
                     (self.related()?)
                     h2 { (lang.say("办理过程", "History")) }
                     (self.history())
-                    (self.messages())
+                    (self.messages()?)
                     (self.process())
                 }
                 @if self.access >= Access::Masked { div { (self.verdicts()) (self.forms()) } }
