@@ -6,6 +6,7 @@ mod bench;
 mod clock;
 mod command;
 mod county;
+mod deliver;
 mod fonts;
 mod home;
 mod sample;

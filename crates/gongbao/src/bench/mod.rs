@@ -98,6 +98,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         demo: Vec::new(),
         public_url: String::new(),
         secure: false,
+        ways: web::Ways::default(),
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

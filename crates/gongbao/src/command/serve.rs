@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use crate::clock::CountyClock;
+use crate::deliver::{Deliverer, Mailer};
 use crate::system::{self, Loaded};
 use crate::{fonts, sample};
 use anyhow::{Context, Result, anyhow};
@@ -15,10 +16,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
-use web::{Clock, Site};
+use web::{Clock, Site, Ways};
 
 /// How often clocks are looked at.
 const TICK: Duration = Duration::from_secs(5);
+/// How often the outbox is.
+const DELIVER: Duration = Duration::from_secs(5);
+/// Where mail goes out, with its password; not seen by other users of the machine, as the command line is.
+const SMTP: &str = "GONGBAO_SMTP";
 
 #[derive(Args)]
 pub struct Serve {
@@ -42,11 +47,21 @@ pub struct Serve {
     /// 只经 HTTPS 访问（前置代理终结 TLS）/ browsers come over HTTPS only (a proxy in front ends TLS)
     #[arg(long)]
     https: bool,
+    /// 发信服务器，如 smtps://user:password@mail.example.gov.cn；也可写在环境变量 GONGBAO_SMTP / SMTP server; or in the environment as GONGBAO_SMTP
+    #[arg(long, value_name = "URL")]
+    smtp: Option<String>,
+    /// 发件人，如“示例县公报 <gongbao@example.gov.cn>” / the sender of mails
+    #[arg(long, value_name = "ADDRESS", default_value = "gongbao@localhost")]
+    mail_from: String,
+    /// 允许网络回调发往内网 / webhooks may lead into private networks
+    #[arg(long)]
+    webhook_private: bool,
 }
 
 impl Serve {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         let loaded = system::load(home)?;
+        let mailer = self.mailer()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         // Who asks for an address that is taken learns it before a county is filled in.
         let listening = runtime.block_on(TcpListener::bind(self.listen));
@@ -58,9 +73,21 @@ impl Serve {
             sample::fill(&loaded, &store)?;
         }
         let clock = Arc::new(self.clock(&loaded)?);
-        let site = self.site(loaded, Arc::new(store), clock, address);
-        runtime.block_on(serve(site, listener, address))?;
+        let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
+        let site = self.site(loaded, Arc::new(store), clock, address, ways);
+        let deliverer = Deliverer {
+            store: Arc::clone(&site.store),
+            mailer,
+            private_webhooks: self.webhook_private,
+            public_url: site.public_url.clone(),
+        };
+        runtime.block_on(serve(site, deliverer, listener, address))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn mailer(&self) -> Result<Option<Mailer>> {
+        let smtp = self.smtp.clone().or_else(|| std::env::var(SMTP).ok()).filter(|url| !url.is_empty());
+        smtp.map(|url| Mailer::new(&url, &self.mail_from)).transpose()
     }
 
     fn clock(&self, loaded: &Loaded) -> Result<CountyClock> {
@@ -71,7 +98,14 @@ impl Serve {
         Ok(standing.map_or_else(CountyClock::real, CountyClock::standing))
     }
 
-    fn site(&self, loaded: Loaded, store: Arc<Sqlite>, clock: Arc<CountyClock>, address: SocketAddr) -> Site {
+    fn site(
+        &self,
+        loaded: Loaded,
+        store: Arc<Sqlite>,
+        clock: Arc<CountyClock>,
+        address: SocketAddr,
+        ways: Ways,
+    ) -> Site {
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
         Site {
@@ -82,6 +116,7 @@ impl Serve {
             demo,
             public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             secure: self.https,
+            ways,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
@@ -98,11 +133,13 @@ fn public_url(text: &str) -> Result<String, String> {
     Err("应是 https://example.gov.cn 这样的网址 / must be an address such as https://example.gov.cn".into())
 }
 
-async fn serve(site: Site, listener: TcpListener, address: SocketAddr) -> Result<()> {
+async fn serve(site: Site, deliverer: Deliverer, listener: TcpListener, address: SocketAddr) -> Result<()> {
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
+    let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
     axum::serve(listener, web::serve(site)).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
+    delivering.abort();
     Ok(())
 }
 
@@ -141,6 +178,21 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
                     tracing::warn!(duty, unit, reason, "a duty could not begin");
                 }
             }
+            Err(fault) => tracing::error!("{fault:#}"),
+        }
+    }
+}
+
+/// Sends what is due. One round at a time, off the request threads; a fault is logged and tried again.
+async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
+    let mut interval = tokio::time::interval(DELIVER);
+    loop {
+        interval.tick().await;
+        let (deliverer, now) = (Arc::clone(&deliverer), clock.now());
+        let round = tokio::task::spawn_blocking(move || deliverer.round(now)).await;
+        match round.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+            Ok(0) => {}
+            Ok(sent) => tracing::info!(sent, "messages went out"),
             Err(fault) => tracing::error!("{fault:#}"),
         }
     }
