@@ -24,7 +24,8 @@ pub fn heading(level: Level, text: &str, children: Vec<Block>) -> Block {
 
 pub fn table(kind: TableKind, header: &[&str], rows: Vec<Vec<String>>) -> Block {
     let header: Vec<Vec<String>> = if header.is_empty() { Vec::new() } else { vec![owned(header)] };
-    let table = Table { kind, header, rows, members: Vec::new(), page_parts: 1, cut_cells: Vec::new() };
+    let table =
+        Table { kind, header, rows, members: Vec::new(), page_parts: 1, cut_cells: Vec::new(), notes: Vec::new() };
     Block { table: Some(table), ..block(BlockKind::Table, "") }
 }
 
@@ -39,6 +40,7 @@ fn roster(members: &[(&str, &str, &str)]) -> Block {
             role: Some((*role).to_owned()),
             name: (*name).to_owned(),
             post: (*post).to_owned(),
+            contact: None,
             line: 1,
         })
         .collect();
