@@ -95,6 +95,20 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
+impl Outcome {
+    /// Whether it was refused only because [`Act::fresh_ids`] did not suffice.
+    #[must_use]
+    pub fn lacks_ids(&self) -> bool {
+        match self {
+            Outcome::Done(_) => false,
+            Outcome::Refused(refusal) => refusal.reasons.iter().any(|reason| reason.code == NO_FRESH_ID),
+        }
+    }
+}
+
+/// The code of the reason for which [`Outcome::lacks_ids`].
+pub(crate) const NO_FRESH_ID: &str = "no-fresh-id";
+
 /// What an accepted act brings about.
 #[derive(Debug, Clone)]
 pub struct Decision {

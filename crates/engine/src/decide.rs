@@ -14,7 +14,7 @@ mod register;
 mod start;
 mod step;
 
-use crate::act::{Act, Actor, Decision, Outcome, Reason, RefusalKind, Target};
+use crate::act::{Act, Actor, Decision, NO_FRESH_ID, Outcome, Reason, RefusalKind, Target};
 use crate::env::{Changes, MatterEnv, Scope};
 use crate::event::Event;
 use crate::reason::{Decided, refuse};
@@ -152,7 +152,7 @@ impl<'w> Run<'w> {
             Some(id) => Ok(id),
             None => refuse(
                 RefusalKind::Unknown,
-                Reason::general("no-fresh-id", "提交时备用的编号不足，请重试", "too few fresh ids were handed in"),
+                Reason::general(NO_FRESH_ID, "提交时备用的编号不足，请重试", "too few fresh ids were handed in"),
             ),
         }
     }

@@ -319,6 +319,11 @@ impl Env for MatterEnv<'_, '_> {
         calendar::due(event_on, term, &rules, self.world().holidays()).ok()
     }
 
+    fn before(&self, until: Date, term: Term) -> Option<Date> {
+        let rules = counting_rules(self.world(), &self.frame.regulation, self.today());
+        calendar::before(until, term, &rules, self.world().holidays()).ok()
+    }
+
     fn changed(&self, field: &str) -> bool {
         let Some(changes) = &self.scope.changes else {
             return false;

@@ -77,6 +77,17 @@ impl Home {
         home
     }
 
+    /// The files that tell what has happened in the sample county: `story.md` first, then `story-NAME.md` in order of name.
+    pub fn stories(&self) -> impl Iterator<Item = &str> {
+        let told = |name: &&String| {
+            let middle = name.strip_prefix("story").and_then(|rest| rest.strip_suffix(".md"));
+            middle.is_some_and(|middle| middle.is_empty() || middle.starts_with('-'))
+        };
+        let mut names: Vec<&str> = self.county.keys().filter(told).map(String::as_str).collect();
+        names.sort_by_key(|name| (*name != "story.md", *name));
+        names.into_iter()
+    }
+
     /// A county file as text.
     pub fn county_text(&self, name: &str) -> Result<Option<String>> {
         text(&self.county, name).with_context(|| format!("county/{name}"))

@@ -116,20 +116,30 @@ fn keeper(loaded: &Loaded, register: &Register, place: &str, on: Date) -> Result
 }
 
 fn tell_story(loaded: &Loaded, store: &Sqlite, world: &Memory) -> Result<()> {
-    let Some(text) = loaded.home.county_text("story.md")? else { return Ok(()) };
-    let fixtures = match front(&text, "fixtures") {
-        Some(name) => loaded.home.case_text(name)?.ok_or_else(|| anyhow!("没有 regulations/{name} / no such file"))?,
-        None => String::new(),
-    };
-    let acts = story::tell(&text, &fixtures, world, &loaded.library.rulebook).map_err(|failures| {
-        let lines: Vec<String> = failures.iter().map(ToString::to_string).collect();
-        anyhow!("county/story.md：\n{}", lines.join("\n"))
-    })?;
+    let mut acts = Vec::new();
+    for name in loaded.home.stories() {
+        acts.extend(acts_of(loaded, world, name)?);
+    }
+    acts.sort_by_key(|(now, _)| *now);
     for (now, act) in acts {
         store.tick(now)?;
         done(&store.submit(Request { key: None, act, now })?)?;
     }
     Ok(())
+}
+
+/// The acts that one story tells; what they make has ids by the story's name.
+fn acts_of(loaded: &Loaded, world: &Memory, name: &str) -> Result<Vec<(DateTime, Act)>> {
+    let text = loaded.home.county_text(name)?.unwrap_or_default();
+    let fixtures = match front(&text, "fixtures") {
+        Some(name) => loaded.home.case_text(name)?.ok_or_else(|| anyhow!("没有 regulations/{name} / no such file"))?,
+        None => String::new(),
+    };
+    let mark = name.trim_start_matches("story-").trim_end_matches(".md").replace("story", "s");
+    story::tell(&text, &fixtures, world, &loaded.library.rulebook, &mark).map_err(|failures| {
+        let lines: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        anyhow!("county/{name}：\n{}", lines.join("\n"))
+    })
 }
 
 fn done(submitted: &Submitted) -> Result<()> {

@@ -782,6 +782,8 @@ pub struct Open {
     pub procedure: Name,
     /// Its starting act.
     pub act: Name,
+    /// One matter for each element of a list or query: the `about` or field that names the element, and the query.
+    pub each: Option<(Name, Expr)>,
     /// Only if.
     pub when: Option<Expr>,
     /// `about` values and form fields: name → expression.

@@ -26,7 +26,7 @@ use std::sync::Arc;
 const ALWAYS: Date = date(2000, 1, 1);
 
 /// Ids handed to each decision: more than any act of a case uses.
-const FRESH_IDS: u32 = 64;
+const FRESH_IDS: u32 = 96;
 
 /// A case in progress.
 #[derive(Clone)]
@@ -349,13 +349,17 @@ impl<'a> Player<'a> {
         overlays: &[(String, String)],
         with: &str,
     ) -> Result<(), String> {
-        if let Some(label) = after(&line.act, &words::AT) {
-            return self.go(name.take(), label, at, with);
+        let (own, what) = named(&line.act);
+        if let Some(label) = after(what, &words::AT) {
+            let with = if line.with.is_empty() { with } else { line.with.as_str() };
+            return self.go(own.or_else(|| name.take()), label, at, with);
         }
         self.pass_time(at);
         self.now = at;
-        let (own, what) = named(&line.act);
-        let outcome = self.act(own.or(*name), what, &line.who, &line.with, overlays)?;
+        let outcome = match self.keep_register(what, &line.who, &line.with)? {
+            Some(outcome) => outcome,
+            None => self.act(own.or(*name), what, &line.who, &line.with, overlays)?,
+        };
         if self.started(&outcome) {
             *name = None;
         }

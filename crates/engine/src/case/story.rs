@@ -18,7 +18,8 @@ use jiff::civil::{Date, DateTime};
 use regulation::model::Rulebook;
 use std::collections::BTreeMap;
 
-/// The acts of all rows, in order of time. `county` is the world in which they begin: its places, posts, people and register rows.
+/// The acts of all rows, in order of time. `county` is the world in which they begin: its places, posts, people and register rows. The ids of
+/// what they make begin with `mark`, which no other story of the county has.
 ///
 /// # Errors
 /// Every row that does not go as told, with its line.
@@ -27,6 +28,7 @@ pub fn tell(
     fixtures: &str,
     county: &Memory,
     rulebook: &Rulebook,
+    mark: &str,
 ) -> Result<Vec<(DateTime, Act)>, Vec<Failure>> {
     let document = Document::read(text);
     let shared = Document::read(fixtures);
@@ -37,7 +39,7 @@ pub fn tell(
     let mut acts = Vec::new();
     let mut failures = Vec::new();
     for (number, (title, row)) in rows.enumerate() {
-        match tell_row(row, number, county, rulebook, &fixtures) {
+        match tell_row(row, &format!("{mark}{:02}-", number + 1), county, rulebook, &fixtures) {
             Ok(told) => acts.extend(told),
             Err(happened) => {
                 let expected = format!("到达 {}", cell(row, &words::TO));
@@ -51,7 +53,7 @@ pub fn tell(
 
 fn tell_row(
     row: &Row,
-    number: usize,
+    id_prefix: &str,
     county: &Memory,
     rulebook: &Rulebook,
     fixtures: &Fixtures,
@@ -60,7 +62,7 @@ fn tell_row(
     let place = place_code(county.county(), place).ok_or_else(|| format!("没有地方“{place}”"))?;
     let day = calendar::parse_date(cell(row, &words::DATE)).map_err(|wrong| wrong.to_string())?;
     let cast = cast(row, county.county(), fixtures, &place, day);
-    let mut player = Player::in_world(county.clone(), rulebook, fixtures, place, cast, format!("s{:02}-", number + 1));
+    let mut player = Player::in_world(county.clone(), rulebook, fixtures, place, cast, id_prefix.to_owned());
     player.go(None, cell(row, &words::TO), day.at(10, 0, 0, 0), cell(row, &words::WITH))?;
     Ok(player.log)
 }

@@ -7,7 +7,7 @@ use crate::act::{PersonId, Reason, Refusal};
 use crate::eval;
 use crate::event::{Desk, Event};
 use crate::reason::Decided;
-use crate::reference::filled;
+use crate::reference::{filled, kept};
 use crate::rights::{self, Cause};
 use crate::world::World;
 use jiff::civil::Date;
@@ -51,7 +51,23 @@ impl Run<'_> {
         if !self.look(view, |env| eval::applies(open.when.as_ref(), env))? {
             return Ok(());
         }
-        let mut form = self.look(view, |env| filled(env, &open.with))?;
+        let form = self.look(view, |env| filled(env, &open.with))?;
+        let Some((name, query)) = &open.each else {
+            return self.open_one(view, open, form, cause, on);
+        };
+        let elements = match self.look(view, |env| kept(eval::value(query, env)))? {
+            Value::List(elements) => elements,
+            _ => Vec::new(),
+        };
+        for element in elements {
+            let mut own = form.clone();
+            own.insert(name.clone(), element);
+            self.open_one(view, open, own, cause, on)?;
+        }
+        Ok(())
+    }
+
+    fn open_one(&mut self, view: &View<'_>, open: &Open, mut form: Record, cause: Cause<'_>, on: Date) -> Decided<()> {
         let opened = self.scratch.rulebook().procedure(&open.procedure).map(|(_, procedure)| Arc::clone(procedure));
         let about = opened.as_deref().map(|opened| take_about(opened, &mut form)).unwrap_or_default();
         let own_place = self.scratch.matter(&view.matter).map(|matter| matter.place.clone()).unwrap_or_default();

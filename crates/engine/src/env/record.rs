@@ -70,6 +70,10 @@ impl Env for RecordEnv<'_, '_, '_> {
         self.outer.due(event_on, term)
     }
 
+    fn before(&self, until: Date, term: Term) -> Option<Date> {
+        self.outer.before(until, term)
+    }
+
     fn pending(&self, name: &str) -> bool {
         self.field(name).is_none() && self.outer.pending(name)
     }

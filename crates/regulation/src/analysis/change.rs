@@ -418,6 +418,10 @@ impl Env for Changed<'_> {
         self.env.due(event_on, term)
     }
 
+    fn before(&self, until: Date, term: Term) -> Option<Date> {
+        self.env.before(until, term)
+    }
+
     fn changed(&self, field: &str) -> bool {
         self.env.changed(field)
     }

@@ -131,9 +131,9 @@ impl ActReader<'_> {
         keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))).collect()
     }
 
-    /// `PROCEDURE: { act: START-ACT, when: EXPR, with: { … } }`.
+    /// `PROCEDURE: { act: START-ACT, each: { NAME: QUERY }, when: EXPR, with: { … } }`.
     pub fn open(&self, procedure: &Words, node: &Node) -> Option<Open> {
-        let keys = Keys::open(node, &["act", "when", "with"], self.compiler.sink);
+        let keys = Keys::open(node, &["act", "each", "when", "with"], self.compiler.sink);
         let name = self.compiler.procedure(self.view.draft, procedure)?;
         let names = self.compiler.outline.procedures.get(&name)?;
         let starts: Vec<&ActNames<'_>> = names.acts.iter().filter(|act| act.at == At::Start).collect();
@@ -161,7 +161,17 @@ impl ActReader<'_> {
         let mut slots: Vec<(Name, Type)> = about.collect();
         slots.extend(self.form_slots(&start.forms));
         slots.push(("place".to_string(), Type::Place));
-        Some(Open { procedure: name, act: act.text, when: self.when(&keys), with: self.with(&keys, &slots) })
+        let each = self.values(&keys, "each", &slots, |ty| Type::List(Box::new(ty.clone())));
+        if let Some((second, _)) = keys.get("each").and_then(|each| each.entries().get(1)) {
+            self.compiler.sink.add(reading::wrong_shape(&second.span, "一个名称和它的查询", "one name and its query"));
+        }
+        Some(Open {
+            procedure: name,
+            act: act.text,
+            each: each.into_iter().next(),
+            when: self.when(&keys),
+            with: self.with(&keys, &slots),
+        })
     }
 
     /// `ACT: { on: EXPR, when: EXPR, with: { … } }`.
@@ -212,13 +222,23 @@ impl ActReader<'_> {
         keys.words("when").map(|words| self.compiler.condition(self.view, words))
     }
 
-    /// Values for slots: each name must be a slot, each expression of its type.
     fn with(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Vec<(Name, Expr)> {
+        self.values(keys, "with", slots, Type::clone)
+    }
+
+    /// Values for slots under a key: each name must be a slot, each expression of the type that the slot asks for there.
+    fn values(
+        &self,
+        keys: &Keys<'_>,
+        key: &str,
+        slots: &[(Name, Type)],
+        wanted: impl Fn(&Type) -> Type,
+    ) -> Vec<(Name, Expr)> {
         let mut with = Vec::new();
-        for (name, node) in keys.entries("with") {
+        for (name, node) in keys.entries(key) {
             let Some(words) = keys::words(node, self.compiler.sink) else { continue };
             match slots.iter().find(|(slot, _)| *slot == name.text) {
-                Some((_, ty)) => with.push((name.text.clone(), self.compiler.typed(self.view, words, ty))),
+                Some((_, ty)) => with.push((name.text.clone(), self.compiler.typed(self.view, words, &wanted(ty)))),
                 None => {
                     let known = slots.iter().map(|(slot, _)| slot.as_str());
                     self.compiler.sink.add(names::unknown_field(&name.span, &name.text, known));

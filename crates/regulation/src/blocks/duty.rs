@@ -137,8 +137,8 @@ fn opens(
         },
         None => Node { yaml: Yaml::Empty, span: block.head().clone() },
     };
-    if let Some((when, _)) = node.entries().iter().find(|(key, _)| key.text == "when") {
-        compiler.sink.add(reading::unknown_key(&when.span, &when.text, &["act", "with"]));
+    for (key, _) in node.entries().iter().filter(|(key, _)| ["when", "each"].contains(&key.text.as_str())) {
+        compiler.sink.add(reading::unknown_key(&key.span, &key.text, &["act", "with"]));
     }
     let name = block.of.clone().unwrap_or_else(|| block.name.clone());
     reader.open(&name, &node)

@@ -303,14 +303,16 @@ impl Checker<'_> {
         let date_node = self.node(date, Some(&Type::Date));
         self.expect(&term_node, &Type::Term, &term.span);
         self.expect(&date_node, &Type::Date, &date.span);
-        if !after {
+        if !after && term_node.ty != Type::TermOf(calendar::Unit::WorkingDays) {
             return self.shift(ast, date_node, term_node, true, &term.span);
         }
         if let Type::TermOf(calendar::Unit::Hours) = term_node.ty {
             self.hours(&term.span);
         }
         let shell = Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date_node, &term_node]);
-        Node { kind: Kind::Due { term: Box::new(term_node), date: Box::new(date_node) }, ..shell }
+        let (term, date) = (Box::new(term_node), Box::new(date_node));
+        let kind = if after { Kind::Due { term, date } } else { Kind::Shift { date, term, back: true } };
+        Node { kind, ..shell }
     }
 
     fn hours(&mut self, span: &Span) {

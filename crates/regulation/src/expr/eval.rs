@@ -156,7 +156,11 @@ impl<'a> Evaluator<'a> {
     fn shift(&mut self, date: &Node, term: &Node, back: bool) -> Option<Date> {
         let date = self.date(date)?;
         let term = self.term(term)?;
-        if back { functions::minus(date, term) } else { calendar::plus(date, term).ok() }
+        match (back, term.unit) {
+            (true, calendar::Unit::WorkingDays) => self.env.before(date, term),
+            (true, _) => functions::minus(date, term),
+            (false, _) => calendar::plus(date, term).ok(),
+        }
     }
 
     fn due(&mut self, term: &Node, date: &Node) -> Option<Date> {

@@ -1,6 +1,7 @@
 //! Functions of plain values.
 
 use super::identity;
+use super::personal;
 use super::typed::Function;
 use super::value::{Unit, Value};
 use calendar::Term;
@@ -25,6 +26,11 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::MonthEnd => Value::Date(first.as_date()?.last_of_month()),
         Function::Date => Value::Date(date_of(arguments)?),
         Function::DaysBetween => whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?)),
+        Function::Contains => Value::Bool(first.as_text()?.contains(arguments.get(1)?.as_text()?)),
+        Function::StartsWith => Value::Bool(first.as_text()?.starts_with(arguments.get(1)?.as_text()?)),
+        Function::EndsWith => Value::Bool(first.as_text()?.ends_with(arguments.get(1)?.as_text()?)),
+        Function::PersonalIn => Value::Codes(personal::found_in(first.as_text()?)),
+        Function::Masked => Value::Text(personal::masked(first.as_text()?)),
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@ pub mod identity;
 mod input;
 mod lexer;
 mod parser;
+mod personal;
 mod print;
 mod ratio;
 pub mod scope;
@@ -56,6 +57,8 @@ pub trait Env {
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing>;
     /// The last day of a term after an event, by the rules of statutory time in force.
     fn due(&self, event_on: Date, term: Term) -> Option<Due>;
+    /// The day so many working days before another, by the same rules.
+    fn before(&self, until: Date, term: Term) -> Option<Date>;
     /// Whether the act under decision changes this field of the matter (`changed(…)`).
     fn changed(&self, field: &str) -> bool;
     /// The hits of a rule of the current procedure: code, clause, text.

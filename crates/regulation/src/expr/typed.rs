@@ -234,6 +234,14 @@ pub(crate) enum Function {
     /// Of a year, month and day.
     Date,
     DaysBetween,
+    /// The first text holds the second.
+    Contains,
+    StartsWith,
+    EndsWith,
+    /// The kinds of personal data in a text.
+    PersonalIn,
+    /// A text with its personal data covered.
+    Masked,
 }
 
 impl Node {

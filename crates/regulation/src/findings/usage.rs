@@ -47,7 +47,10 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
         when.iter().for_each(&mut *visit);
         with.iter().for_each(|(_, value)| visit(value));
     };
-    act.open.iter().for_each(|open| with(&open.when, &open.with, visit));
+    for open in &act.open {
+        open.each.iter().for_each(|(_, each)| visit(each));
+        with(&open.when, &open.with, visit);
+    }
     for does in &act.does {
         visit(&does.on);
         with(&does.when, &does.with, visit);

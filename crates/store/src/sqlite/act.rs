@@ -23,6 +23,8 @@ use super::view::View;
 
 /// Ids drawn for an act that brought none: for the matters and documents it may make.
 const FRESH_IDS: usize = 16;
+/// No act makes more matters and documents than this.
+const FRESH_IDS_MAX: usize = 16_384;
 
 /// What became of an act in the transaction.
 pub(crate) enum Performed {
@@ -42,10 +44,17 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
     }
     let salt = chance.draw()?;
     let key = key.map(|key| KeyUse { key, request: commit(&salt, request_text(&act).as_bytes()).to_string() });
-    if act.fresh_ids.is_empty() && !matches!(act.target, Target::Register { .. }) {
-        act.fresh_ids = (0..FRESH_IDS).map(|_| chance.id(now.date())).collect::<Result<_, _>>()?;
+    let draws = act.fresh_ids.is_empty() && !matches!(act.target, Target::Register { .. });
+    if draws {
+        draw_ids(&mut act, chance, now, FRESH_IDS)?;
     }
-    let outcome = engine::decide(view, &act, now);
+    let mut outcome = engine::decide(view, &act, now);
+    // An act that opens a matter for each of many needs more; deciding is pure, so it is simply asked again.
+    while draws && outcome.lacks_ids() && act.fresh_ids.len() < FRESH_IDS_MAX {
+        let more = 3 * act.fresh_ids.len();
+        draw_ids(&mut act, chance, now, more)?;
+        outcome = engine::decide(view, &act, now);
+    }
     view.take_fault()?;
     match outcome {
         Outcome::Refused(refusal) => Ok(Performed::Answered(Submitted::Refused(refusal))),
@@ -55,6 +64,13 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
             Ok(Performed::Recorded(receipt, keys))
         }
     }
+}
+
+fn draw_ids(act: &mut Act, chance: &mut Chance, now: DateTime, count: usize) -> Result<(), Fault> {
+    for _ in 0..count {
+        act.fresh_ids.push(chance.id(now.date())?);
+    }
+    Ok(())
 }
 
 fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<KeyUse>, now: DateTime) -> Head {

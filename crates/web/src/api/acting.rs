@@ -165,7 +165,7 @@ pub(crate) fn check_form(world: &dyn World, act: &Act, faults: Vec<FieldFault>, 
 }
 
 /// Ids for what a trial might make; nothing of it is kept.
-const TRIED_IDS: usize = 16;
+const TRIED_IDS: usize = 1024;
 
 /// Whether a refusal would have come whatever the form says.
 fn is_before_form(kind: RefusalKind) -> bool {

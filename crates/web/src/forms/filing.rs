@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Ids handed to a dry run; what it decides is thrown away.
-const DRY_IDS: usize = 64;
+const DRY_IDS: usize = 1024;
 
 /// An act that somebody is about to do, with its forms.
 pub struct Filing<'a> {

@@ -4,36 +4,43 @@ use super::names::did_you_mean;
 use super::{Checker, joined};
 use crate::expr::ast::Ast;
 use crate::expr::codes;
+use crate::expr::personal;
 use crate::expr::scope::NameKind;
 use crate::expr::typed::{Function, Kind, Node};
 use crate::expr::types::Type;
 use crate::expr::value::Value;
 use crate::model::Label;
 use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 23] = [
+const FUNCTIONS: [&str; 28] = [
     "age",
     "as-of",
     "birth",
     "changed",
+    "contains",
     "count",
     "date",
     "days-between",
     "distinct",
     "each",
+    "ends-with",
     "first",
     "hits",
+    "masked",
     "max",
     "min",
     "month-end",
     "none",
     "only",
+    "personal-in",
     "quarter",
     "round",
     "rows",
     "sex",
     "some",
+    "starts-with",
     "sum",
     "year",
 ];
@@ -58,6 +65,14 @@ impl Checker<'_> {
             "days-between" => {
                 self.fixed(ast, Function::DaysBetween, arguments, &[Type::Date, Type::Date], Type::whole())
             }
+            "contains" => self.fixed(ast, Function::Contains, arguments, &[any_text(), any_text()], Type::Bool),
+            "starts-with" => self.fixed(ast, Function::StartsWith, arguments, &[any_text(), any_text()], Type::Bool),
+            "ends-with" => self.fixed(ast, Function::EndsWith, arguments, &[any_text(), any_text()], Type::Bool),
+            "personal-in" => Node {
+                personal: BTreeSet::new(),
+                ..self.fixed(ast, Function::PersonalIn, arguments, &[any_text()], personal::kinds())
+            },
+            "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
@@ -257,6 +272,11 @@ impl Checker<'_> {
 fn call_node(ast: &Ast, function: Function, nodes: Vec<Node>, ty: Type) -> Node {
     let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing(&nodes);
     Node { kind: Kind::Call(function, nodes), ..shell }
+}
+
+/// A text of any length.
+fn any_text() -> Type {
+    Type::Text { max: u32::MAX }
 }
 
 /// The codes that `sex(id)` gives.

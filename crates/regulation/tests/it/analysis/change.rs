@@ -76,6 +76,10 @@ impl Env for Application {
         None
     }
 
+    fn before(&self, _: Date, _: Term) -> Option<Date> {
+        None
+    }
+
     fn changed(&self, _: &str) -> bool {
         false
     }

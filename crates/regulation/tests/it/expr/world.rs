@@ -268,6 +268,10 @@ impl Env for World {
         calendar::due(event_on, term, &Rules::default(), &HOLIDAYS).ok()
     }
 
+    fn before(&self, until: Date, term: Term) -> Option<Date> {
+        calendar::before(until, term, &Rules::default(), &HOLIDAYS).ok()
+    }
+
     fn changed(&self, field: &str) -> bool {
         self.changed.iter().any(|changed| changed == field)
     }
