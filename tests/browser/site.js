@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -37,7 +37,8 @@ export class Site {
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
     const home = join(site.folder, "home");
     for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
-    rmSync(join(home, "county/story.md"), { force: true });
+    const stories = readdirSync(join(home, "county")).filter((name) => /^story.*\.md$/.test(name));
+    for (const story of stories) rmSync(join(home, "county", story));
     const options = ["--home", home, "serve", "--data", join(site.folder, "data"), "--sample", "--now", now];
     site.process = spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
     site.base = await announced(site.process);

@@ -4,6 +4,7 @@ mod body;
 mod documents;
 mod fonts;
 mod issue;
+mod issue_papers;
 mod official;
 mod pdf;
 mod reading;

@@ -97,7 +97,7 @@ fn every_sample_prints() {
 
 /// Writes the PDF where a person can look at it, and compares what a reader gets out of it.
 #[expect(clippy::disallowed_methods, reason = "the tests show their documents and read them with pdftotext")]
-fn check(sample: &str, pages: usize, words: &[&str], pdf: &[u8]) -> Vec<String> {
+pub fn check(sample: &str, pages: usize, words: &[&str], pdf: &[u8]) -> Vec<String> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{sample}.pdf"));
     std::fs::write(&path, pdf).expect("the test folder can be written");
     let Ok(output) = Command::new("pdftotext").arg("-raw").arg(&path).arg("-").output() else {
@@ -122,7 +122,7 @@ fn squeeze(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-fn with_qr(mut data: Value) -> Value {
+pub fn with_qr(mut data: Value) -> Value {
     if let Some(code) = data["document"]["verification-code"].as_str() {
         let svg = qr_svg(&format!("https://example.cn/v/{code}")).expect("an address fits a QR code");
         data["document"]["qr-svg"] = Value::String(svg);
@@ -131,7 +131,7 @@ fn with_qr(mut data: Value) -> Value {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the crate takes templates as bytes; the tests stand in for its caller")]
-fn folder(path: &str, extension: &str) -> BTreeMap<String, Vec<u8>> {
+pub fn folder(path: &str, extension: &str) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(path).expect("the folder is in the repository").flatten() {
         let file = entry.path();

@@ -7,6 +7,7 @@ mod concurrency;
 mod contract;
 mod crash;
 mod duty;
+mod each;
 mod erasure;
 mod fixture;
 mod golden;

@@ -158,12 +158,21 @@ fn described(field: &Field) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
+/// Lines of a text field, by how much it may hold: a remark, a report, a whole document.
+fn rows(max: u32) -> u8 {
+    match max {
+        ..=2000 => 4,
+        2001..=10_000 => 10,
+        _ => 22,
+    }
+}
+
 fn control(lang: Lang, field: &Field) -> Markup {
     let path = &field.path;
     match &field.control {
         Control::Line { value, kind, unit } => line(field, value, *kind, unit.as_deref()),
         Control::Area { value, max } => html! {
-            textarea class="input" id=(anchor(path)) name=(path) rows="4" maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
+            textarea class="input" id=(anchor(path)) name=(path) rows=(rows(*max)) maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
         },
         Control::Radios { options, value } => choices(path, "radio", options, std::slice::from_ref(value)),
         Control::Checks { options, values } => choices(path, "checkbox", options, values),
