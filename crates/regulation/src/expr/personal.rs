@@ -146,8 +146,9 @@ fn check_letter(character: char, before: usize) -> Option<char> {
 
 /// The number that begins with the first group, and how many groups it takes: whole, or parted as people part them.
 fn number_at(groups: &[Group]) -> Option<(Kind, usize)> {
-    let joined = groups.iter().enumerate().take_while(|(place, group)| *place == 0 || group.joined).count();
-    (1..=joined.min(LONGEST_PARTS)).rev().find_map(|length| {
+    let near = groups.iter().take(LONGEST_PARTS).enumerate();
+    let joined = near.take_while(|(place, group)| *place == 0 || group.joined).count();
+    (1..=joined).rev().find_map(|length| {
         let parts: Vec<usize> = groups[..length].iter().map(|group| group.digits.len()).collect();
         let digits: String = groups[..length].iter().map(|group| group.digits.as_str()).collect();
         kind_of(&parts, &digits).map(|kind| (kind, length))

@@ -5,7 +5,7 @@ use engine::{Act, Target};
 use jiff::civil::datetime;
 use regulation::expr::Value;
 use store::pages::{Cut, MatterQuery};
-use store::{Settings, Sqlite, Store, StoreExt};
+use store::{Settings, Sqlite, StoreExt};
 
 const REGULATION: &str = r#"---
 id: rounds
@@ -86,8 +86,7 @@ fn a_matter_for_each_of_many_rows() {
         let form = record([("street", text(street)), ("code", Value::Text(format!("h{number:02}")))]);
         do_it(target, "enter", "wu", form);
     }
-    let round =
-        Target::Start { procedure: "round".to_owned(), place: VILLAGE.to_owned(), about: Default::default() };
+    let round = Target::Start { procedure: "round".to_owned(), place: VILLAGE.to_owned(), about: Default::default() };
     do_it(round, "begin", "zhou", record([]));
     let query = MatterQuery { procedure: Some("visit".to_owned()), ..MatterQuery::default() };
     let visits = store.read(|snapshot| snapshot.matters(&query, &Cut::first(999))).unwrap();

@@ -16,10 +16,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::offer::available_starts;
-use engine::{Actor, FieldFault};
+use engine::{Actor, County, FieldFault};
 use maud::{Markup, html};
 use regulation::expr::Value;
-use regulation::model::{About, AboutTarget, Name, Procedure};
+use regulation::model::{About, AboutTarget, Name, Party, Procedure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
@@ -172,18 +172,30 @@ fn place_field(
     answers: &Answers,
     faults: &[FieldFault],
 ) -> Option<Field> {
-    if procedure.about.iter().any(|about| !about.optional) {
+    let county = snapshot.world().county();
+    if procedure.about.iter().any(|about| !about.optional) || is_of_county(county, procedure) {
         return None;
     }
     let lang = visitor.lang;
     let names = super::home::names(snapshot, visitor);
-    let county = snapshot.world().county();
     let mine = |code: &str| person.posts.iter().any(|post| county.contains(&post.place, code));
     let options: Vec<(String, String)> =
         county.places.keys().filter(|code| mine(code)).map(|code| (code.clone(), names.place_path(code))).collect();
     let value = first(answers, "place").unwrap_or_default().to_owned();
     let control = Control::Select { options, value };
     Some(drawn(lang, "place".into(), lang.say("地点", "Place"), false, faults, control))
+}
+
+/// Whether only offices of the county itself have a hand in a procedure: then it happens in the county, and nobody is asked where.
+fn is_of_county(county: &County, procedure: &Procedure) -> bool {
+    let steps = procedure.steps.iter().flat_map(|step| &step.by);
+    let acts = procedure.all_acts().flat_map(|(_, act)| &act.by);
+    let mut levels = steps.chain(acts).filter_map(|by| match &by.party {
+        Party::Office { level, .. } => Some(level),
+        _ => None,
+    });
+    let own = county.places.get(&county.code).map(|place| &place.level);
+    levels.next().is_some_and(|first| Some(first) == own && levels.all(|level| Some(level) == own))
 }
 
 /// The plan for a draft: subjects, place, start act and actor; or what is missing.
@@ -210,6 +222,9 @@ fn choose(
             None if subject.optional => {}
             None => faults.push(missing(&path, &about_label(snapshot, Lang::Zh, subject))),
         }
+    }
+    if place.is_none() && is_of_county(world.county(), procedure) {
+        place = Some(world.county().code.clone());
     }
     if place.is_none() && faults.is_empty() {
         faults.push(missing("place", "地点"));

@@ -43,14 +43,15 @@ impl<'a> View<'a> {
 
     pub(super) fn forms(&self) -> Markup {
         let lang = self.lang();
-        let root: Vec<&Arc<Form>> = self
-            .procedure
-            .start
-            .iter()
-            .flat_map(|act| &act.forms)
-            .filter(|name| self.matter.forms.contains_key(*name))
-            .filter_map(|name| self.form(name))
-            .collect();
+        let mut root: Vec<&Arc<Form>> = Vec::new();
+        let started = self.procedure.start.iter().flat_map(|act| &act.forms);
+        let filed = started.filter(|name| self.matter.forms.contains_key(*name));
+        for form in filed.filter_map(|name| self.form(name)) {
+            // Two ways to start may file the same form.
+            if !root.iter().any(|known| known.name == form.name) {
+                root.push(form);
+            }
+        }
         let later = self.matter.forms.iter().filter(|(name, _)| !root.iter().any(|form| form.name == **name));
         html! {
             @if !self.matter.forms.is_empty() { h2 { (lang.say("填报内容", "What was filed")) } }
