@@ -310,6 +310,7 @@ mod tests {
             role: Some(role.to_owned()),
             name: name.to_owned(),
             post: "局长".to_owned(),
+            contact: None,
             line: 1,
         };
         let flow = Flow { punctuation: Punctuation::AsPrinted, records: Vec::new() };
