@@ -8,6 +8,7 @@
 //! - [`body`]: the text of a publication as readers cite it.
 //! - [`reading`]: the text of an issue to documents, with repairs and doubts.
 //! - [`formats`]: what was read as JSON, Markdown and Akoma Ntoso.
+//! - [`normal`]: a printed text as it is searched and compared.
 //! - [`model`]: an issue, its contents, its documents and what is said about them.
 //! - [`official`]: a document as a PDF in the layout of GB/T 9704-2012.
 //! - [`issue`]: a whole issue as a PDF, from cover to back cover.
@@ -18,6 +19,7 @@ pub mod body;
 pub mod formats;
 pub mod issue;
 pub mod model;
+pub mod normal;
 pub mod official;
 pub mod qr;
 pub mod reading;

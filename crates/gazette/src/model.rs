@@ -324,14 +324,29 @@ impl Block {
             .reduce(|a, b| Lines { first: a.first.min(b.first), last: a.last.max(b.last) })
     }
 
-    /// The line that a byte of [`Block::text`] was read from.
-    pub fn line_at(&self, byte: usize) -> u32 {
+    /// Tells for the bytes of [`Block::text`] which lines they were read from.
+    pub fn line_index(&self) -> LineIndex {
         let mut end = 0;
-        let holds = |piece: &&Piece| {
+        let ends = self.pieces.iter().map(|piece| {
             end += piece.text.trim().len();
-            byte < end
-        };
-        self.pieces.iter().find(holds).or(self.pieces.last()).map_or(0, |piece| piece.line)
+            (end, piece.line)
+        });
+        LineIndex { ends: ends.collect() }
+    }
+}
+
+/// Which line each byte of a block's text was read from.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    /// End of each piece in the text, and its line.
+    ends: Vec<(usize, u32)>,
+}
+
+impl LineIndex {
+    /// The line of a byte; of one beyond the text the last line.
+    pub fn at(&self, byte: usize) -> u32 {
+        let piece = self.ends.partition_point(|(end, _)| *end <= byte);
+        self.ends.get(piece).or(self.ends.last()).map_or(0, |(_, line)| *line)
     }
 }
 

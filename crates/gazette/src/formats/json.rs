@@ -6,6 +6,7 @@ use crate::model::{
     Attachment, Block, BlockKind, ContentsEntry, Document, Doubt, Gazette, Issue, Level, Lines, Member, Part, PartKind,
     Repair, Signature, Table, TableKind,
 };
+use crate::normal::normal;
 
 /// A gazette as one JSON value.
 pub fn json(gazette: &Gazette) -> Value {
@@ -125,6 +126,10 @@ fn block(block: &Block) -> Value {
         "lines": block.pieces.iter().map(|piece| piece.line).collect::<Vec<_>>(),
     });
     let mut add = |name: &str, field: Value| value[name] = field;
+    let normal = normal(&block.text);
+    if normal != block.text {
+        add("normal", normal.into());
+    }
     if let Some(level) = level {
         add("level", level.into());
     }

@@ -7,6 +7,7 @@ use super::findings::Findings;
 use super::marker::{Marker, compact, marker};
 use super::unit::Flat;
 use crate::model::{Attachment, Block, BlockKind, Code, Document, Level, PartKind};
+use crate::normal::normal;
 
 /// Tells the list of annexes from their bodies: both begin with the same word. A marker with a name behind it is an
 /// entry; a marker alone is a body, unless numbered names follow it and a body's marker still comes.
@@ -121,21 +122,9 @@ fn entry(block: &Block) -> Option<Attachment> {
 /// Says where the title over the body is not the one in the list.
 fn compare(entry: &Attachment, line: u32, findings: &mut Findings) {
     if let (Some(listed), Some(body)) = (&entry.listed_title, &entry.body_title) {
-        if normal(listed) != normal(body) {
+        if compact(&normal(listed)) != compact(&normal(body)) {
             let (zh, en) = ("附件正文的标题与附件说明不同", "the title over the annex is not the one in the list");
             findings.doubt(line, Code::F15, zh, en);
         }
     }
-}
-
-/// A title for comparison: without blanks, brackets and commas full width, quotation marks of one kind.
-fn normal(title: &str) -> String {
-    let full_width = |c| match c {
-        '(' => '（',
-        ')' => '）',
-        ',' => '，',
-        ':' => '：',
-        _ => c,
-    };
-    compact(title).chars().map(full_width).collect()
 }

@@ -98,7 +98,7 @@ fn symbols(formula: &str) -> String {
 }
 
 /// How wide a row is filled up; a hostile table of one wide row and many narrow ones must not multiply.
-const FILLED_WIDTH_MAX: usize = 64;
+const FILLED_WIDTH_MAX: usize = 32;
 
 /// The rows made equally wide.
 pub(super) fn rectangle(rows: &[Cells]) -> Vec<Vec<String>> {

@@ -79,7 +79,10 @@ fn masthead(line: &Line<'_>, profile: &Profile, issue: &mut Issue, findings: &mu
         }
     } else if issue.name.is_none() && is_name(&text, profile) {
         issue.name = Some(text);
-    } else if is_latin(line.text) && issue.number.is_none() {
+    } else if is_latin(line.text)
+        && issue.number.is_none()
+        && issue.name_latin.as_ref().is_none_or(|name| name.len() < 200)
+    {
         let name = issue.name_latin.get_or_insert_default();
         *name = [name.as_str(), line.text].join(" ").trim().to_owned();
     } else if let Some((label, value)) = line.text.split_once(['：', ':']) {

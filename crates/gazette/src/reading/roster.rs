@@ -20,6 +20,9 @@ pub(super) struct Roster {
     in_note: bool,
 }
 
+/// Columns beyond this many are not read: no roster is as wide.
+const WIDTH_MAX: usize = 8;
+
 /// Whether a roster may begin with a block.
 pub(super) fn begins(flat: &Flat) -> bool {
     match flat.block.kind {
@@ -96,7 +99,7 @@ impl Roster {
     }
 
     fn rows(&mut self, rows: &[Cells]) {
-        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).min(WIDTH_MAX);
         let half = width / 2;
         let right_half = |row: &Cells| row.cells.iter().skip(half).any(|cell| !cell.is_empty());
         let by_column = matches!(width, 4 | 6) && rows.iter().any(right_half);

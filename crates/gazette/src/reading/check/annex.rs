@@ -1,6 +1,6 @@
 //! Annexes: the text refers to each by its number (gz-d.16), and every table in one has its heading (gz-d.7).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::read_number;
 
@@ -9,11 +9,12 @@ use crate::reading::findings::Findings;
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     references(document, findings);
-    for (at, part) in document.parts.iter().enumerate() {
+    let missing = document.attachments.iter().filter(|annex| annex.part.is_none());
+    let missing: BTreeMap<u32, &Attachment> = missing.filter_map(|annex| Some((annex.ordinal?, annex))).collect();
+    for part in &document.parts {
         if let PartKind::Annex { ordinal: Some(ordinal) } = part.kind {
-            let next = document.attachments.iter().find(|annex| annex.ordinal == Some(ordinal.saturating_add(1)));
-            if let Some(next) = next.filter(|next| next.part.is_none()) {
-                orphans(&document.parts[at], next, findings);
+            if let Some(next) = missing.get(&ordinal.saturating_add(1)) {
+                orphans(part, next, findings);
             }
         }
     }
@@ -36,10 +37,15 @@ fn orphans(part: &Part, next: &Attachment, findings: &mut Findings) {
 
 fn references(document: &Document, findings: &mut Findings) {
     let mut referred = BTreeSet::new();
+    let mut compared = 0;
     let mut look = |block: &Block| {
+        let lines = block.line_index();
         for (at, ordinal) in references_in(block) {
             referred.insert(ordinal);
-            misnumbered(document, block, at, ordinal, findings);
+            compared += 1;
+            if compared <= COMPARED_MAX {
+                misnumbered(document, &block.text[..at], ordinal, lines.at(at), findings);
+            }
         }
     };
     walk(&document.body, &mut look);
@@ -62,8 +68,8 @@ fn references_in(block: &Block) -> Vec<(usize, u32)> {
     }
     let reference = |(at, word): (usize, &str)| {
         let rest = block.text[at + word.len()..].trim_start();
-        let is_part = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-        let length = rest.char_indices().take(4).find(|(_, c)| !is_part(*c)).map_or(rest.len(), |(end, _)| end);
+        let is_part = |c: &char| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c);
+        let length: usize = rest.chars().take(DIGITS_MAX).take_while(is_part).map(char::len_utf8).sum();
         Some((at, read_number(&rest[..length])?))
     };
     block.text.match_indices("附件").filter_map(reference).collect()
@@ -72,14 +78,17 @@ fn references_in(block: &Block) -> Vec<(usize, u32)> {
 /// How many characters before a reference are compared with the titles, and how many must agree.
 const WINDOW_CHARS: usize = 40;
 const AGREEING_CHARS_MIN: usize = 6;
-/// Titles beyond this many annexes are not compared.
+/// Titles beyond this many annexes, and references beyond this many in a document, are not compared.
 const ANNEXES_MAX: usize = 40;
+const COMPARED_MAX: usize = 200;
+/// The longest number of an annex, in characters.
+const DIGITS_MAX: usize = 4;
 
-/// A reference whose sentence speaks of another annex.
-fn misnumbered(document: &Document, block: &Block, at: usize, ordinal: u32, findings: &mut Findings) {
+/// A reference whose sentence, which is the end of `text`, speaks of another annex.
+fn misnumbered(document: &Document, text: &str, ordinal: u32, line: u32, findings: &mut Findings) {
     // What stands before another reference belongs to that one.
-    let start = block.text[..at].rfind("附件").map_or(0, |other| other + "附件".len());
-    let clause = block.text[start..at].chars().rev().take(WINDOW_CHARS).take_while(|c| *c != '。');
+    let start = text.rfind("附件").map_or(0, |other| other + "附件".len());
+    let clause = text[start..].chars().rev().take(WINDOW_CHARS).take_while(|c| *c != '。');
     let before: Vec<char> = clause.collect::<Vec<_>>().into_iter().rev().collect();
     let agreeing = |annex: &Attachment| common_run(&before, &annex.title().chars().take(60).collect::<Vec<_>>());
     let annexes = || document.attachments.iter().take(ANNEXES_MAX);
@@ -88,12 +97,7 @@ fn misnumbered(document: &Document, block: &Block, at: usize, ordinal: u32, find
     let Some(meant) = meant.filter(|annex| annex.ordinal != Some(ordinal) && agreeing(annex) > own) else { return };
     let right = meant.ordinal.unwrap_or_default();
     let zh = format!("此处作附件{ordinal}，所指当是附件{right}");
-    findings.doubt(
-        block.line_at(at),
-        Code::F16,
-        zh,
-        format!("annex {ordinal} is cited where annex {right} seems meant"),
-    );
+    findings.doubt(line, Code::F16, zh, format!("annex {ordinal} is cited where annex {right} seems meant"));
 }
 
 /// The length of the longest run of characters that two short texts share.

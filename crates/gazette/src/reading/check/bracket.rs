@@ -8,6 +8,7 @@ const PAIRS: [(&[char], &[char]); 3] = [(&['（', '('], &['）', ')']), (&['《'
 
 /// Checks a text; cells of tables are checked when they are read.
 pub(super) fn check(block: &Block, findings: &mut Findings) {
+    let lines = block.line_index();
     let mut open: Vec<(usize, usize, char)> = Vec::new();
     for (at, c) in block.text.char_indices() {
         if let Some(pair) = PAIRS.iter().position(|(opening, _)| opening.contains(&c)) {
@@ -19,18 +20,16 @@ pub(super) fn check(block: &Block, findings: &mut Findings) {
                     if opening.is_ascii() != c.is_ascii() {
                         let (zh, en) =
                             ("括号一全一半，按一对读", "one bracket is full width, one half: read as a pair");
-                        findings.doubt(block.line_at(start), Code::F18, zh, en);
+                        findings.doubt(lines.at(start), Code::F18, zh, en);
                     }
                 }
                 None if is_list_marker(&block.text[..at]) => {}
-                None => {
-                    findings.doubt(block.line_at(at), Code::F17, "括号没有开始", "a bracket closes that was not opened")
-                }
+                None => findings.doubt(lines.at(at), Code::F17, "括号没有开始", "a bracket closes that was not opened"),
             }
         }
     }
     if let Some((_, at, _)) = open.first() {
-        findings.doubt(block.line_at(*at), Code::F17, "括号没有闭合", "a bracket is not closed");
+        findings.doubt(lines.at(*at), Code::F17, "括号没有闭合", "a bracket is not closed");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers of other documents in the text (引用), in normal form (gz-d.3).
 
-use crate::model::{Block, BlockKind, Citation, Code, Document, Number, NumberShape, is_ideograph};
+use crate::model::{BlockKind, Citation, Code, Document, Number, NumberShape, is_ideograph};
 use crate::reading::findings::Findings;
 
 /// The longest series code, in characters.
@@ -18,7 +18,8 @@ pub(super) fn citations(document: &Document, findings: &mut Findings) -> Vec<Cit
                 in_text(&piece.text, |_| piece.line, &mut cites, findings);
             }
         } else {
-            in_text(&block.text, |at| Block::line_at(block, at), &mut cites, findings);
+            let lines = block.line_index();
+            in_text(&block.text, |at| lines.at(at), &mut cites, findings);
         }
     });
     cites

@@ -11,11 +11,12 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         if matches!(block.kind, BlockKind::Date | BlockKind::Title) {
             return;
         }
+        let lines = block.line_index();
         for (at, due) in deadlines(&block.text, signed_on.year()) {
             if due < signed_on {
                 let zh = format!("期限{}早于成文日期", calendar::zh_date(due));
                 findings.doubt(
-                    block.line_at(at),
+                    lines.at(at),
                     Code::F23,
                     zh,
                     format!("the deadline {due} lies before the document's own date"),

@@ -18,7 +18,7 @@ pub(super) fn check(block: &Block, findings: &mut Findings) {
     {
         let (zh, en) =
             ("正文要求不宣传、不公开，公开前由审核人决定", "the text asks for no publicity: the reviewer decides");
-        findings.doubt(block.line_at(at), Code::F25, zh, en);
+        findings.doubt(block.line_index().at(at), Code::F25, zh, en);
     }
 }
 

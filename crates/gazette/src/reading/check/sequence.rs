@@ -40,5 +40,5 @@ fn report(block: &Block, ordinal: u32, due: u32, sibling: Option<&Block>, findin
     } else {
         (format!("序号应为{due}，印作{ordinal}"), format!("ordinal {due} is due, {ordinal} is printed"))
     };
-    findings.doubt(block.line_at(0), Code::F20, zh, en);
+    findings.doubt(block.line_index().at(0), Code::F20, zh, en);
 }

@@ -18,7 +18,10 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             columns(block, table, row, findings);
         }
         Some(_) => {}
-        None => stated.extend(stated_totals(&block.text).into_iter().map(|(at, total)| (block.line_at(at), total))),
+        None => {
+            let lines = block.line_index();
+            stated.extend(stated_totals(&block.text).into_iter().map(|(at, total)| (lines.at(at), total)));
+        }
     });
     for (line, total) in stated.into_iter().filter(|(_, total)| !totals.is_empty() && !totals.contains(total)) {
         let zh = format!("正文合计{total}，附表合计中没有此数");
@@ -39,9 +42,12 @@ fn stated_totals(text: &str) -> Vec<(usize, Decimal)> {
     words.filter_map(total).collect()
 }
 
+/// Columns beyond this many are not added up.
+const COLUMNS_MAX: usize = 64;
+
 /// Compares each number of the total row with the sum of the rows above it.
 fn columns(block: &Block, table: &Table, total_row: usize, findings: &mut Findings) {
-    for (column, cell) in table.rows[total_row].iter().enumerate().skip(1) {
+    for (column, cell) in table.rows[total_row].iter().enumerate().take(COLUMNS_MAX).skip(1) {
         let Some(total) = amount(cell) else { continue };
         let above = table.rows[..total_row].iter().filter_map(|row| row.get(column));
         let amounts: Option<Vec<Decimal>> = above.filter(|cell| !cell.is_empty()).map(|cell| amount(cell)).collect();

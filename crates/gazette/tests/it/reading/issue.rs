@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use calendar::{Holidays, Rules, Term, Unit, due};
-use gazette::model::{BlockKind, Code, Document, Gazette, Level, Number, PartKind, TableKind};
+use gazette::model::{Block, BlockKind, Code, Document, Gazette, Level, Number, PartKind, TableKind};
 use jiff::civil::date;
 use sha2::{Digest, Sha256};
 
@@ -323,4 +323,37 @@ fn gz_1_the_masthead() {
     assert_eq!(issue.purposes.len(), 4);
     assert!(issue.distribution.as_deref().is_some_and(|scope| scope.ends_with("等。")));
     assert_eq!(gazette.back.len(), 1);
+}
+
+/// The tree of some blocks by kinds and ordinals: `One1(P Two1(P P))`. Runs of plain paragraphs are counted.
+fn shape(blocks: &[Block]) -> String {
+    let name = |block: &Block| match (block.kind, &block.table) {
+        (BlockKind::Heading(level), _) => format!("{level:?}{}", block.ordinal.unwrap_or_default()),
+        (_, Some(table)) => format!("{:?}[{}]", table.kind, table.rows.len()),
+        (kind, None) => format!("{kind:?}"),
+    };
+    let mut shapes: Vec<(String, usize)> = Vec::new();
+    for block in blocks {
+        let under = if block.children.is_empty() { String::new() } else { format!("({})", shape(&block.children)) };
+        let shape = name(block) + &under;
+        match shapes.last_mut().filter(|(last, _)| *last == shape) {
+            Some((_, times)) => *times += 1,
+            None => shapes.push((shape, 1)),
+        }
+    }
+    let times = |(shape, times): &(String, usize)| if *times > 1 { format!("{times}×{shape}") } else { shape.clone() };
+    shapes.iter().map(times).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_outline_of_the_issue() {
+    let Some(gazette) = real() else { return };
+    let mut outline = String::new();
+    for document in &gazette.documents {
+        outline += &format!("{}\n  {}\n  {}\n", document.number, shape(&document.body), shape(&document.foot));
+        for part in &document.parts {
+            outline += &format!("  {:?}: {}\n", part.kind, shape(&part.blocks));
+        }
+    }
+    insta::assert_snapshot!(outline);
 }

@@ -4,6 +4,7 @@
 
 use gazette::formats::{akn, json, markdown, text};
 use gazette::model::{Block, Gazette, walk};
+use gazette::normal::normal;
 use gazette::reading::{self, Profile, read};
 
 use super::formats::{check_akn, expected, sample};
@@ -21,6 +22,8 @@ fn hold(bytes: &[u8], profile: &Profile) {
     check_akn(&akn(&gazette));
     assert!(json(&gazette).is_object());
     assert!(markdown(&gazette).starts_with("# "));
+    let marks = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+    assert_eq!(marks(&normal(&source)), marks(&source), "a normal form drops nothing but blanks");
     for line in gazette.repairs.iter().map(|repair| repair.line).chain(gazette.doubts.iter().map(|doubt| doubt.line)) {
         assert!((1..=gazette.line_count).contains(&line), "a finding has a line of the text");
     }

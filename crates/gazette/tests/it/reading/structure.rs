@@ -1,6 +1,7 @@
 //! How invented texts are read: titles, levels, joins, tables, rosters, annexes, encodings.
 
 use gazette::model::{Block, BlockKind, Document, PartKind, TableKind};
+use gazette::normal::normal;
 use gazette::reading::{Profile, read, text};
 
 use super::{blocks, gazette, joins, notice, read_notice};
@@ -252,4 +253,28 @@ fn a_profile_says_where_it_is_wrong() {
         let fault = Profile::from_csv(&format!("kind,value,issuer,group\n{row}\n")).unwrap_err();
         assert_eq!(fault.line, line, "{row}: {fault}");
     }
+}
+
+#[test]
+fn gz_4_10_the_normal_form_is_for_search_only() {
+    for (print, expected) in [
+        ("2022 年 3 月", "2022年3月"),
+        ("中 阳 县", "中阳县"),
+        ("PDT 窄带", "PDT 窄带"),
+        ("要求:快,好;省", "要求：快，好；省"),
+        ("比例5:3:2", "比例5:3:2"),
+        ("12:00 前", "12:00前"),
+        ("(一)镇(乡)", "（一）镇（乡）"),
+        ("(附件1)。", "（附件1）。"),
+        ("f(x)", "f(x)"),
+        ("吕建发[2021]2 号", "吕建发〔2021〕2号"),
+        ("a[2021]b", "a[2021]b"),
+        ("[20", "[20"),
+        ("以後", "以后"),
+    ] {
+        assert_eq!(normal(print), expected, "{print}");
+    }
+    let text = "各镇(乡)要办好,办快。";
+    let document = read_notice(text);
+    assert_eq!(document.body[0].text, text, "the print is kept");
 }
