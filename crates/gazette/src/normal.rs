@@ -9,7 +9,7 @@
 /// ```
 /// use gazette::normal::normal;
 /// assert_eq!(normal("自 2022 年起,各镇(乡)要办好"), "自2022年起，各镇（乡）要办好");
-/// assert_eq!(normal("某政办函[2022]6号, 12:00 前"), "某政办函〔2022〕6号，12:00前");
+/// assert_eq!(normal("某政办函[2022]6号, 请于 12:00 前"), "某政办函〔2022〕6号，请于12:00前");
 /// assert_eq!(normal("Wi-Fi 5 (new)"), "Wi-Fi 5 (new)");
 /// ```
 pub fn normal(text: &str) -> String {
