@@ -11,6 +11,9 @@ use crate::qr::{TooLong, qr_svg};
 /// How many characters of size 2 (22 pt) stand on 156 mm.
 const TITLE_MOST: usize = 20;
 
+/// More characters than fit one page with a head: 13 lines.
+const ONE_PAGE: usize = 13 * 28;
+
 pub(super) fn of(document: &Document, options: &Options) -> Result<Value, Error> {
     check(document)?;
     let form = options.form.unwrap_or_else(|| Form::of(document));
@@ -22,6 +25,7 @@ pub(super) fn of(document: &Document, options: &Options) -> Result<Value, Error>
         // A joint letter carries the name of the body that leads (10.1).
         masthead.truncate(1);
     }
+    let body = body_records(document, options.punctuation);
     let (copies_to, printed_by) = (options.copies_to.as_deref(), options.printed_by.as_deref());
     Ok(json!({
         "form": if form == Form::Letter { "letter" } else { "general" },
@@ -34,7 +38,8 @@ pub(super) fn of(document: &Document, options: &Options) -> Result<Value, Error>
         "signers": signers(document, options),
         "title": title::lines(&shown(&document.title), &document.issuer, TITLE_MOST, &cohesion),
         "addressees": shown(&document.addressees.join("、")),
-        "body": body_records(document, options.punctuation),
+        "short": is_short(&body),
+        "body": body,
         "annexes": listed(document, &document.foot, options.punctuation),
         "signature": signature(document, options),
         "notes": document.public_mark.map(|_| "（此件公开发布）").into_iter().collect::<Vec<_>>(),
@@ -45,6 +50,12 @@ pub(super) fn of(document: &Document, options: &Options) -> Result<Value, Error>
         "duplex": options.duplex,
         "proof": proof_of(options.permalink.as_deref())?,
     }))
+}
+
+/// Whether a text may fit one page with its head and signature: then the template looks whether it does.
+fn is_short(body: &[Value]) -> bool {
+    let letters = |record: &Value| record["text"].as_str().map_or(ONE_PAGE, |text| text.chars().count());
+    body.iter().map(letters).sum::<usize>() <= ONE_PAGE
 }
 
 /// Whether a document has what every print of it shows.

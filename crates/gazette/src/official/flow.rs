@@ -125,6 +125,9 @@ impl Flow {
         let Some(table) = table else { return };
         let listed = matches!(table.kind, TableKind::Roster | TableKind::ColumnFlow) && !table.members.is_empty();
         self.records.push(if listed { self.roster(&table.members) } else { self.grid(table) });
+        for note in &table.notes {
+            self.records.push(json!({"kind": "text", "text": shown(note, self.punctuation)}));
+        }
     }
 
     fn grid(&self, table: &Table) -> Value {
@@ -151,7 +154,12 @@ impl Flow {
                 let first = role != before;
                 before = role;
                 let role = role.filter(|_| first).unwrap_or_default();
-                json!({"role": role, "name": member.name, "post": shown(&member.post, self.punctuation)})
+                json!({
+                    "role": role,
+                    "name": member.name,
+                    "post": shown(&member.post, self.punctuation),
+                    "contact": member.contact.as_deref().unwrap_or_default(),
+                })
             })
             .collect();
         json!({"kind": "roster", "members": members})

@@ -85,7 +85,7 @@ fn a_bill_is_signed_by_the_holder_of_a_post_and_carries_its_sheet() {
     check(
         &bill(),
         &options(),
-        4,
+        2,
         &["请予审议。", "县长：", "示例县人民政府", "2022年1月20日", "王示例同志简介", "大学学历"],
     );
 }

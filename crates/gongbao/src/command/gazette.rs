@@ -1,5 +1,6 @@
-//! `gongbao gazette parse FILE`: the structure of a gazette's text.
+//! `gongbao gazette parse FILE`: the structure of a gazette's text; `gongbao gazette print FILE`: it as a PDF.
 
+use crate::command::print::Print;
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -22,12 +23,30 @@ enum Task {
     /// 拆分公报文本：文件、正文层级、附件、表格、修复与存疑；0 已读出，2 无法读取
     /// / split a gazette's text into documents, with repairs and doubts: exit 0 read, 2 unusable
     Parse {
-        /// 文本文件（UTF-8 或 GB18030），`-` 为标准输入 / the text, `-` for standard input
-        file: PathBuf,
+        #[command(flatten)]
+        source: Source,
         /// 输出格式 / output
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
+    /// 排印一件公文或整期公报为 PDF / a document or the whole issue as a PDF
+    Print(Print),
+}
+
+/// A gazette's text in a file.
+#[derive(Args)]
+pub struct Source {
+    /// 文本文件（UTF-8 或 GB18030），`-` 为标准输入 / the text, `-` for standard input
+    file: PathBuf,
+}
+
+impl Source {
+    /// Reads it with the names of the county.
+    pub fn read(&self, home: Option<&Path>) -> Result<model::Gazette> {
+        let profile = profile(&Home::open(home)?)?;
+        let bytes = bytes(&self.file).with_context(|| format!("无法读取 {} / cannot read it", self.file.display()))?;
+        read(&bytes, &profile).map_err(|refusal| anyhow!("{}：{refusal}", self.file.display()))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,20 +63,23 @@ enum Format {
 
 impl Gazette {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
-        let Task::Parse { file, format } = self.task;
-        let profile = profile(&Home::open(home)?)?;
-        let bytes = bytes(&file).with_context(|| format!("无法读取 {} / cannot read it", file.display()))?;
-        let gazette = read(&bytes, &profile).map_err(|refusal| anyhow!("{}：{refusal}", file.display()))?;
-        match format {
-            Format::Json => outln!("{:#}", formats::json(&gazette)),
-            Format::Md => outln!("{}", formats::markdown(&gazette)),
-            Format::Akn => outln!("{}", formats::akn(&gazette)),
-            Format::Text => outln!("{}", formats::text(&gazette)),
-        }
-        if format != Format::Json {
-            eprintln!("{}", summary(&gazette));
+        match self.task {
+            Task::Parse { source, format } => parse(&source.read(home)?, format),
+            Task::Print(print) => return print.run(home),
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn parse(gazette: &model::Gazette, format: Format) {
+    match format {
+        Format::Json => outln!("{:#}", formats::json(gazette)),
+        Format::Md => outln!("{}", formats::markdown(gazette)),
+        Format::Akn => outln!("{}", formats::akn(gazette)),
+        Format::Text => outln!("{}", formats::text(gazette)),
+    }
+    if format != Format::Json {
+        eprintln!("{}", summary(gazette));
     }
 }
 

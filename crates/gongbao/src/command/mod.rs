@@ -6,4 +6,5 @@ pub mod calendar;
 pub mod check;
 pub mod data;
 pub mod gazette;
+pub mod print;
 pub mod serve;
