@@ -5,8 +5,12 @@
 //! `s4.3` for 四（三）, `a12` for 第十二条, so that an address to it can be written down by anybody who has the paper before them.
 
 mod akn;
+mod paper;
+mod printed;
 
 pub use akn::{Meta, akn};
+pub use paper::{Heads, paper};
+pub use printed::printed;
 
 use calendar::read_number;
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use gazette::body::{Meta, SectionKind, akn};
 use regulation::model::PublicationKind;
 use serde_json::{Value, json};
+use store::Snapshot;
 use store::search::Number;
 
 /// A format by the end of the address.
@@ -18,28 +19,35 @@ pub(super) enum Format {
     Json,
     Markdown,
     Xml,
+    Pdf,
 }
 
 impl Format {
     /// The formats beside the page: end of the address, and name.
-    pub const OFFERED: [(&'static str, &'static str); 3] =
-        [(".md", "Markdown"), (".xml", "XML (Akoma Ntoso)"), (".json", "JSON")];
+    pub const OFFERED: [(&'static str, &'static str); 4] =
+        [(".pdf", "PDF"), (".md", "Markdown"), (".xml", "XML (Akoma Ntoso)"), (".json", "JSON")];
 
     /// The last part of an address without its format.
     pub fn split(part: &str) -> (&str, Format) {
-        let ends = [(".json", Format::Json), (".md", Format::Markdown), (".xml", Format::Xml)];
+        let ends = [(".json", Format::Json), (".md", Format::Markdown), (".xml", Format::Xml), (".pdf", Format::Pdf)];
         let found = ends.iter().find_map(|(end, format)| Some((part.strip_suffix(end)?, *format)));
         found.unwrap_or((part, Format::Page))
     }
 }
 
 /// The publication in a format.
-pub(super) fn answer(app: &Running, shown: &Shown, format: Format) -> Result<Response, Problem> {
+pub(super) fn answer(
+    app: &Running,
+    snapshot: &dyn Snapshot,
+    shown: &Shown,
+    format: Format,
+) -> Result<Response, Problem> {
     let url = &app.site.public_url;
     let (media, text) = match format {
         Format::Json => ("application/json", data(url, shown).to_string()),
         Format::Markdown => ("text/markdown; charset=utf-8", markdown(url, shown)),
         Format::Xml => ("application/akn+xml; charset=utf-8", xml(url, shown)),
+        Format::Pdf => return super::print::answer(app, snapshot, shown),
         Format::Page => return Err(missing()),
     };
     Ok(([(CONTENT_TYPE, media)], text).into_response())

@@ -127,7 +127,7 @@ async fn answer(
             let shown = shown(snapshot, line, wanted, visitor.now.date())?;
             match format {
                 Format::Page => Ok(page(&app.site.public_url, &visitor, &shown).into_response()),
-                other => formats::answer(app, &shown, other),
+                other => formats::answer(app, snapshot, &shown, other),
             }
         })
     })

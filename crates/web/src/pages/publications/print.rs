@@ -1,0 +1,99 @@
+//! A publication on paper: a document in the layout of GB/T 9704-2012, an issue from cover to back cover, with the QR code of its
+//! address.
+
+use super::text::Shown;
+use super::{address, number};
+use crate::pages::documents::pdf;
+use crate::problem::Problem;
+use crate::site::Running;
+use axum::http::StatusCode;
+use axum::response::Response;
+use engine::Publication;
+use gazette::body::{self, Heads};
+use gazette::model::{self, Document, Gazette};
+use gazette::{issue, official};
+use regulation::model::PublicationKind;
+use std::sync::Arc;
+use store::Snapshot;
+use store::publications::PublicationLine;
+use store::search::Number;
+
+/// The PDF. The same text gives the same bytes, so they are kept.
+pub(super) fn answer(app: &Running, snapshot: &dyn Snapshot, shown: &Shown) -> Result<Response, Problem> {
+    let seqs: Vec<String> = shown.parts.iter().map(|part| part.seq.to_string()).collect();
+    let version = shown.versions[shown.read].seq;
+    let key = format!("publication {} {version} {} {}", shown.line.matter, shown.line.seq, seqs.join(" "));
+    let known = app.typeset.lock().expect("no thread panics while it holds the documents").get(&key).cloned();
+    let bytes = match known {
+        Some(bytes) => bytes,
+        None => Arc::new(typeset(app, snapshot, shown)?),
+    };
+    app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
+    Ok(pdf(&bytes, &number(&shown.line).unwrap_or_else(|| shown.line.title.clone())))
+}
+
+fn typeset(app: &Running, snapshot: &dyn Snapshot, shown: &Shown) -> Result<Vec<u8>, Problem> {
+    let line = &shown.line;
+    let permalink = format!("{}{}", app.site.public_url, address(line));
+    let typesetter = &*app.site.typesetter;
+    let done = match line.kind {
+        PublicationKind::Document => {
+            let document = document(line, shown.publication()).ok_or_else(unnumbered)?;
+            let options = official::Options { permalink: Some(permalink), ..official::Options::new(line.day()) };
+            official::pdf(typesetter, &document, &options)
+        }
+        PublicationKind::Issue => {
+            let gazette = whole(snapshot, shown)?;
+            let options = issue::Options { mobile: Some(permalink), ..issue::Options::new(line.public_on) };
+            issue::pdf(typesetter, &gazette, &options)
+        }
+    };
+    done.map_err(|error| unprintable(&error))
+}
+
+/// A document as the layouts take it; one without a number has no such layout.
+fn document(line: &PublicationLine, publication: &Publication) -> Option<Document> {
+    let Number { series, year, serial } = line.number.as_deref().and_then(Number::read)?;
+    let heads = Heads {
+        number: model::Number { series, year, serial },
+        title: &publication.title,
+        issuer: publication.issuer.as_deref().unwrap_or_default(),
+        kind: publication.category.as_deref(),
+        signed_on: publication.signed_on,
+    };
+    Some(body::paper(&heads, &body::read(publication.body.as_deref().unwrap_or_default())))
+}
+
+/// An issue with its documents, each as it reads now.
+fn whole(snapshot: &dyn Snapshot, shown: &Shown) -> Result<Gazette, Problem> {
+    let mut documents = Vec::new();
+    for part in &shown.parts {
+        let latest = snapshot.publication_versions(&part.matter)?.pop().and_then(|version| version.publication);
+        if let Some(mut document) = latest.and_then(|publication| document(part, &publication)) {
+            // The contents stand by issuer.
+            document.group = part.issuer.as_ref().map(|issuer| format!("{issuer}文件"));
+            documents.push(document);
+        }
+    }
+    let numbered = shown.line.number.as_deref().and_then(Number::issue);
+    let issue = model::Issue {
+        name: Some(shown.publication().title.clone()),
+        year: numbered.as_ref().map(|number| number.year),
+        number: numbered.as_ref().map(|number| number.serial),
+        published_on: Some(shown.line.public_on),
+        sponsor: shown.publication().issuer.clone(),
+        ..model::Issue::default()
+    };
+    Ok(Gazette { issue, documents, ..Gazette::default() })
+}
+
+fn unnumbered() -> Problem {
+    Problem::not_found("没有文号的，没有公文版式", "Without a number there is no layout to print")
+}
+
+fn unprintable(error: &official::Error) -> Problem {
+    let said = error.to_string();
+    let (zh, en) = said.split_once(" / ").map_or((said.as_str(), said.as_str()), |both| both);
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unprintable", zh, en)
+        .hint("网页和其他格式不受影响", "the page and the other formats are not affected")
+}
