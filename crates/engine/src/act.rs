@@ -1,5 +1,6 @@
 //! Acts (动作): what somebody asks to be done. The only input that can change anything.
 
+use crate::publication::Publication;
 use regulation::expr::{Record, Value};
 use regulation::model::{ClauseId, Name};
 use std::collections::BTreeMap;
@@ -120,6 +121,8 @@ pub struct Decision {
     pub warnings: Vec<Reason>,
     /// Clauses it rests on.
     pub clauses: Vec<ClauseId>,
+    /// What the matters that it touched publish after it, where their procedures publish anything.
+    pub published: Vec<(MatterId, Option<Publication>)>,
 }
 
 /// Why an act is refused.

@@ -17,6 +17,7 @@ mod step;
 use crate::act::{Act, Actor, Decision, NO_FRESH_ID, Outcome, Reason, RefusalKind, Target};
 use crate::env::{Changes, MatterEnv, Scope};
 use crate::event::Event;
+use crate::publication::publications;
 use crate::reason::{Decided, refuse};
 use crate::scratch::Scratch;
 use crate::world::World;
@@ -27,6 +28,7 @@ use act::Doing;
 use jiff::civil::{Date, DateTime};
 use regulation::model::ClauseId;
 use start::Starting;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How many acts may follow from one another.
@@ -121,7 +123,9 @@ impl<'w> Run<'w> {
     }
 
     fn decision(self, subject: String) -> Decision {
-        Decision { subject, events: self.events, warnings: self.warnings, clauses: self.clauses }
+        let touched: BTreeSet<&str> = self.events.iter().filter_map(Event::matter).collect();
+        let published = publications(&self.scratch, touched, self.now);
+        Decision { subject, events: self.events, warnings: self.warnings, clauses: self.clauses, published }
     }
 
     fn emit(&mut self, event: Event) {

@@ -3,6 +3,7 @@
 //! Pure, like every decision: what is published follows from the matter and the moment. Whoever keeps the journal records the
 //! outcome with the act that changed it, so that a text once public can be shown and proved for ever.
 
+use crate::act::MatterId;
 use crate::env::{MatterEnv, Scope};
 use crate::eval;
 use crate::world::World;
@@ -50,6 +51,23 @@ pub enum Mention {
     Matter(String),
     /// By its number, as written.
     Number(String),
+}
+
+/// What some matters publish, of those whose procedures publish anything.
+pub(crate) fn publications<'m>(
+    world: &dyn World,
+    matters: impl IntoIterator<Item = &'m str>,
+    now: DateTime,
+) -> Vec<(MatterId, Option<Publication>)> {
+    let publishes = |id: &&str| {
+        let matter = world.matter(id);
+        let regulation = matter.as_ref().and_then(|matter| world.regulation(&matter.regulation, &matter.version));
+        let procedure = matter
+            .zip(regulation)
+            .and_then(|(matter, regulation)| regulation.procedures.get(&matter.procedure).cloned());
+        procedure.is_some_and(|procedure| procedure.publish.is_some())
+    };
+    matters.into_iter().filter(publishes).map(|id| (id.to_owned(), publication(world, id, now))).collect()
 }
 
 /// What a matter publishes; `None` if its procedure publishes nothing, or this one not yet, or not any more.

@@ -1,6 +1,8 @@
 //! Texts of publications as readers cite them.
 
-use gazette::body::{Section, SectionKind, read};
+use gazette::body::{Heads, Section, SectionKind, paper, read};
+use gazette::model::{Number, PartKind};
+use jiff::civil::date;
 
 fn outline(text: &str) -> Vec<String> {
     let line = |section: &Section| {
@@ -85,4 +87,26 @@ fn any_text_is_read_and_no_anchor_stands_twice() {
         }
         texts = longer;
     }
+}
+
+#[test]
+fn a_publication_becomes_a_document_with_its_parts() {
+    let text = "各乡镇：\n一、请执行下列办法。\n（一）按期；\n特此通知\n某县人民政府\n2022年1月5日\n（此件公开发布）\n示例办法\n第一章 总则\n第一条 目的。\n\
+                附件1：样表\n| 名 | 数 |\n| --- | --- |\n| 甲 | 1 |\n附件2\n一、说明";
+    let heads = Heads {
+        number: Number { series: "某政发".into(), year: 2022, serial: 1 },
+        title: "某县人民政府关于印发示例办法的通知",
+        issuer: "某县人民政府",
+        kind: Some("通知"),
+        signed_on: Some(date(2022, 1, 5)),
+    };
+    let document = paper(&heads, &read(text));
+    assert_eq!(document.addressees, ["各乡镇"]);
+    assert_eq!(document.body.len(), 1, "one heading, with the rest under it: {:#?}", document.body);
+    assert_eq!(document.body[0].children.iter().map(|block| block.text.as_str()).collect::<Vec<_>>(), ["（一）按期；"]);
+    let parts: Vec<_> = document.parts.iter().map(|part| (part.kind, part.title.as_str(), part.blocks.len())).collect();
+    let annex = |ordinal| PartKind::Annex { ordinal: Some(ordinal) };
+    assert_eq!(parts, [(PartKind::Instrument, "示例办法", 1), (annex(1), "样表", 1), (annex(2), "", 1)]);
+    let closing = document.body[0].children[0].children.first().map(|block| block.text.as_str());
+    assert_eq!(closing, Some("特此通知"), "text stands under what is above it");
 }

@@ -156,7 +156,7 @@ fn record_act(
             head.titles.insert(touched.after.matter.id.clone(), title);
         }
     }
-    head.published = published(view, &touched, head.at)?;
+    head.published = published(view, &decision.published)?;
     let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
     let payload = Payload { act: head, events, format: FORMAT };
     let leaf = journal::append(view.conn, &payload, &salt)?;
@@ -181,21 +181,13 @@ fn record_act(
 /// change, a text that was public may not.
 fn published(
     view: &View<'_>,
-    touched: &[Touched],
-    now: DateTime,
+    after: &[(String, Option<engine::Publication>)],
 ) -> Result<BTreeMap<String, Option<Publication>>, Fault> {
     let mut changed = BTreeMap::new();
-    for touched in touched {
-        let matter = &touched.after.matter;
-        let regulation = view.library.regulation(&matter.regulation, &matter.version);
-        let procedure = regulation.as_ref().and_then(|regulation| regulation.procedures.get(&matter.procedure));
-        if procedure.is_none_or(|procedure| procedure.publish.is_none()) {
-            continue;
-        }
-        let after = engine::publication(view, &matter.id, now).map(|publication| Publication::from(&publication));
-        view.take_fault()?;
-        if super::read::published(view, &matter.id)? != after {
-            changed.insert(matter.id.clone(), after);
+    for (matter, publication) in after {
+        let publication = publication.as_ref().map(Publication::from);
+        if super::read::published(view, matter)? != publication {
+            changed.insert(matter.clone(), publication);
         }
     }
     Ok(changed)

@@ -45,6 +45,11 @@ pub const PEOPLE: [(&str, &str, &str, &str, &str); 9] = [
 /// What a Debian system with Chinese fonts has.
 const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
 
+/// Whether it is here.
+pub fn has_font() -> bool {
+    std::path::Path::new(FONT).is_file()
+}
+
 /// Where the county's site is said to be.
 pub const PUBLIC_URL: &str = "https://gongbao.example";
 

@@ -148,6 +148,21 @@ async fn all_formats_say_the_same() {
 }
 
 #[tokio::test]
+async fn a_document_and_an_issue_print() {
+    let gazette = gazette().await;
+    let mut public = gazette.sample.browser("").await;
+    for path in [format!("{}.pdf", address("2")), "/gazette/issues/2022-1.pdf".to_owned()] {
+        let answer = public.get(&path).await;
+        if crate::county::has_font() {
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+            assert!(answer.media == "application/pdf" && answer.bytes.starts_with(b"%PDF"), "{path}");
+        } else {
+            eprintln!("{path} is not printed: the font of Debian's fonts-noto-cjk is not here");
+        }
+    }
+}
+
+#[tokio::test]
 async fn search_leads_to_the_clause_and_helps_when_nothing_is_found() {
     let gazette = gazette().await;
     let mut public = gazette.sample.browser("").await;

@@ -77,6 +77,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, asked: &Asked) -> Result<Mar
     let lang = visitor.lang;
     let title = lang.say("公报", "Gazette");
     let content = html! {
+        @if asked.is_search() { (crumbs(lang, &[(title, "/gazette")])) }
         h1 { (title) }
         (search_box(lang, asked))
         @if asked.is_search() { (results(snapshot, visitor, asked)?) } @else { (front(snapshot, visitor)?) }
@@ -161,7 +162,6 @@ fn results(snapshot: &dyn Snapshot, visitor: &Visitor, asked: &Asked) -> Result<
         html! {}
     };
     Ok(html! {
-        (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette")]))
         div class="columns two-one" {
             section aria-label=(lang.say("检索结果", "Results")) {
                 h2 { (total(lang, &found)) }

@@ -381,7 +381,7 @@ fn margin(public_url: &str, visitor: &Visitor, shown: &Shown) -> Markup {
         div class="panel" {
             h3 { (lang.say("引用", "Cite")) }
             label class="hidden-visually" for="citation" { (lang.say("引用格式", "Citation")) }
-            textarea class="input small" id="citation" rows="3" readonly data-citation=(cited) data-address=(permalink) { (cited) " " (permalink) }
+            textarea class="input small" id="citation" rows="5" readonly data-citation=(cited) data-address=(permalink) { (cited) " " (permalink) }
             p { button class="button secondary" type="button" data-copy="citation" hidden { (lang.say("复制", "Copy")) } }
             p class="small soft no-print" { (lang.say("点条款后的 § 即引用到那一条。", "§ after a clause cites that clause.")) }
             @if let Ok(code) = gazette::qr::qr_svg(&permalink) { div class="qr" role="img" aria-label=(lang.say("本文网址的二维码", "QR code of this address")) { (PreEscaped(code)) } }
@@ -408,7 +408,8 @@ fn facts(lang: Lang, shown: &Shown) -> Vec<(String, Markup)> {
         facts.extend(value.map(|value| (lang.say(zh, en).to_owned(), value)))
     };
     let day = |day: Option<Date>| day.map(|day| html! { time datetime=(day) { (lang.date(day)) } });
-    add("文号", "Number", number(line).map(|number| html! { (number) }));
+    let numbered = if line.kind == PublicationKind::Issue { "期号" } else { "文号" };
+    add(numbered, "Number", number(line).map(|number| html! { (number) }));
     add("文种", "Kind", line.category.as_ref().map(|category| html! { (category) }));
     add("成文", "Signed", day(line.signed_on));
     add("公布", "Published", day(Some(line.public_on)));
