@@ -11,6 +11,7 @@ mod fonts;
 mod home;
 mod sample;
 mod system;
+mod taking_in;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

@@ -114,6 +114,7 @@ fn block(section: &Section, marker: Option<Marker>) -> Block {
                 header: vec![head.clone()],
                 rows: rows.clone(),
                 members: Vec::new(),
+                notes: Vec::new(),
                 page_parts: 1,
                 cut_cells: Vec::new(),
             };

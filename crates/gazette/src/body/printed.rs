@@ -25,6 +25,7 @@ fn put(out: &mut String, block: &Block) {
             }
             rows.for_each(|cells| row(out, cells));
             out.push('\n');
+            table.notes.iter().for_each(|note| out.push_str(&format!("{}\n\n", note.trim())));
         }
         None if block.text.is_empty() => {}
         None => {

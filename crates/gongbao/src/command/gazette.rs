@@ -1,5 +1,6 @@
-//! `gongbao gazette parse FILE`: the structure of a gazette's text; `gongbao gazette print FILE`: it as a PDF.
+//! `gongbao gazette parse FILE`: the structure of a gazette's text; `print FILE`: it as a PDF; `import FILE`: it into the county.
 
+use super::import::Import;
 use crate::command::print::Print;
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow};
@@ -31,6 +32,9 @@ enum Task {
     },
     /// 排印一件公文或整期公报为 PDF / a document or the whole issue as a PDF
     Print(Print),
+    /// 收录一期已经印出的公报：每件经办理进入登记，同一文字只收一次；0 全部收录，1 有冲突或没有收录的，2 无法使用
+    /// / take in an issue printed before, each document by an act, the same text once: exit 0 all in, 1 not all, 2 unusable
+    Import(Import),
 }
 
 /// A gazette's text in a file.
@@ -66,6 +70,7 @@ impl Gazette {
         match self.task {
             Task::Parse { source, format } => parse(&source.read(home)?, format),
             Task::Print(print) => return print.run(home),
+            Task::Import(import) => return import.run(home),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -84,14 +89,14 @@ fn parse(gazette: &model::Gazette, format: Format) {
 }
 
 /// The names that the county's gazette is read by; a county without the file gets a reading without them.
-fn profile(home: &Home) -> Result<Profile> {
+pub(super) fn profile(home: &Home) -> Result<Profile> {
     let Some(file) = home.county.get("gazette.csv") else { return Ok(Profile::default()) };
     let text = std::str::from_utf8(file).context("county/gazette.csv 不是 UTF-8 / is not UTF-8")?;
     Profile::from_csv(text).map_err(|fault| anyhow!("county/gazette.csv {fault}"))
 }
 
 /// The bytes of a file, one more than may be read at most: reading then refuses it.
-fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
     let most = BYTES_MAX as u64 + 1;
     let mut bytes = Vec::new();
     if file == Path::new("-") {

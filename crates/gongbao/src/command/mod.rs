@@ -6,5 +6,6 @@ pub mod calendar;
 pub mod check;
 pub mod data;
 pub mod gazette;
+pub mod import;
 pub mod print;
 pub mod serve;
