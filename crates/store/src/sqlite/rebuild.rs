@@ -36,7 +36,10 @@ fn empty(conn: &Connection) -> Result<(), Fault> {
     for (table, _) in TABLES {
         conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
-    conn.execute_batch("INSERT INTO publication_index (publication_index) VALUES ('delete-all')")?;
+    conn.execute_batch(
+        "INSERT INTO publication_index (publication_index) VALUES ('delete-all');
+         INSERT INTO publication_title (publication_title) VALUES ('delete-all');",
+    )?;
     Ok(())
 }
 

@@ -423,3 +423,8 @@ CREATE INDEX publication_link_by_matter ON publication_link (county, matter);
 CREATE VIRTUAL TABLE publication_index USING fts5 (
     title, head, body, filter, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
+
+-- Words of titles apart: a word that all texts have and few titles is then rare among titles.
+CREATE VIRTUAL TABLE publication_title USING fts5 (
+    title, filter, content = '', contentless_delete = 1, tokenize = 'ascii'
+);

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
 
+/// Characters of a search that are looked at.
+const TYPED_MAX: usize = 120;
 /// Notices shown on the home page.
 const NOTICES: usize = 5;
 /// Latest matters of each service whose deadlines are counted.
@@ -24,7 +26,8 @@ const COUNTED_MATTERS: usize = 100;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Markup, Problem> {
-    let query = crate::visit::query_value(&uri, "q").unwrap_or_default().trim().to_owned();
+    let query = crate::visit::query_value(&uri, "q").unwrap_or_default();
+    let query: String = query.trim().chars().take(TYPED_MAX).collect();
     look(&state, move |snapshot| page(snapshot, &visitor, &query)).await
 }
 

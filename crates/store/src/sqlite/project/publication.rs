@@ -135,6 +135,7 @@ fn kind_code(kind: Kind) -> &'static str {
 /// The words of a publication, and the values that searches are narrowed by.
 fn index(view: &View<'_>, entry: i64, published: Option<&Publication>) -> Result<(), Fault> {
     view.conn.prepare_cached("DELETE FROM publication_index WHERE rowid = ?1")?.execute([entry])?;
+    view.conn.prepare_cached("DELETE FROM publication_title WHERE rowid = ?1")?.execute([entry])?;
     let Some(published) = published else { return Ok(()) };
     let parts = [&published.number, &published.issuer, &published.category];
     let head: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
@@ -151,9 +152,13 @@ fn index(view: &View<'_>, entry: i64, published: Option<&Publication>) -> Result
         body.push(' ');
         body.push_str(&index_text(&name.name));
     }
+    let (title, filter) = (index_text(&published.title), filter.join(" "));
     view.conn
         .prepare_cached("INSERT INTO publication_index (rowid, title, head, body, filter) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![entry, index_text(&published.title), index_text(&head.join("，")), body, filter.join(" ")])?;
+        .execute(params![entry, title, index_text(&head.join("，")), body, filter])?;
+    view.conn
+        .prepare_cached("INSERT INTO publication_title (rowid, title, filter) VALUES (?1, ?2, ?3)")?
+        .execute(params![entry, title, filter])?;
     Ok(())
 }
 

@@ -24,6 +24,8 @@ const PAGE: usize = 20;
 const ISSUES: usize = 8;
 /// Documents on the home page.
 const LATEST: usize = 5;
+/// Characters of a search that are looked at.
+const TYPED_MAX: usize = 120;
 /// Values offered for narrowing.
 const FACETS: usize = 12;
 
@@ -39,7 +41,7 @@ impl Asked {
     fn read(uri: &Uri) -> Asked {
         let value =
             |name: &str| query_value(uri, name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let typed = value("q").unwrap_or_default();
+        let typed: String = value("q").unwrap_or_default().chars().take(TYPED_MAX).collect();
         let kind = value("kind");
         let kind = PublicationKind::ALL.iter().find(|(code, _)| Some(*code) == kind.as_deref()).map(|(_, kind)| *kind);
         let in_force = match value("force").as_deref() {
@@ -276,7 +278,7 @@ fn narrowing(visitor: &Visitor, asked: &Asked, found: &Found) -> Markup {
         (facet(visitor, lang.say("年份", "Year"), "year", &years, query.year.map(|year| year.to_string()).as_deref()))
         (facet(visitor, lang.say("发文机关", "Issuer"), "issuer", &found.issuers, query.issuer.as_deref()))
         (facet(visitor, lang.say("文种", "Kind"), "sort", &found.categories, query.category.as_deref()))
-        h3 { (lang.say("效力", "Force")) }
+        @if force.iter().any(|(value, _, count)| *count > 0 || chosen_force == Some(value)) { h3 { (lang.say("效力", "Force")) } }
         ul class="plain" { @for (value, label, count) in &force { @if *count > 0 || chosen_force == Some(value) { li { (choice(visitor, "force", value, label, *count, chosen_force == Some(value))) } } } }
     }
 }

@@ -17,6 +17,8 @@ use crate::sqlite::view::View;
 
 /// Publications of a stream that are looked at: the latest.
 const LOOKED_MAX: usize = 1_000;
+/// The same where a mistake is forgiven: each is compared in many ways.
+const NEARLY_LOOKED_MAX: usize = 200;
 /// A word of more characters is not looked for with a mistake in it.
 const NEARLY_MAX: usize = 16;
 
@@ -113,8 +115,9 @@ fn filter(query: &PublicationQuery) -> String {
 
 /// Titles first, then everything; each from the latest back.
 fn streams(view: &View<'_>, words: &str, filter: &str, looked: Looked) -> Result<Streams, Fault> {
-    let (mut lines, more_titles) = stream(view, &format!("({{title}} : ({words})){filter}"))?;
-    let (all, more) = stream(view, &format!("({{title head body}} : ({words})){filter}"))?;
+    let most = if looked == Looked::Nearly { NEARLY_LOOKED_MAX } else { LOOKED_MAX };
+    let (mut lines, more_titles) = stream(view, Index::Titles, &format!("({{title}} : ({words})){filter}"), most)?;
+    let (all, more) = stream(view, Index::Texts, &format!("({{title head body}} : ({words})){filter}"), most)?;
     lines.sort_by_key(|line| std::cmp::Reverse(line.day()));
     let known: BTreeSet<String> = lines.iter().map(|line| line.matter.clone()).collect();
     let mut others: Vec<PublicationLine> = all.into_iter().filter(|line| !known.contains(&line.matter)).collect();
@@ -123,27 +126,37 @@ fn streams(view: &View<'_>, words: &str, filter: &str, looked: Looked) -> Result
     Ok(Streams { lines, more: more || more_titles, looked })
 }
 
-fn stream(view: &View<'_>, expression: &str) -> Result<(Vec<PublicationLine>, bool), Fault> {
+/// Which words are looked through.
+#[derive(Clone, Copy)]
+enum Index {
+    Titles,
+    Texts,
+}
+
+fn stream(view: &View<'_>, index: Index, expression: &str, most: usize) -> Result<(Vec<PublicationLine>, bool), Fault> {
+    let table = match index {
+        Index::Titles => "publication_title",
+        Index::Texts => "publication_index",
+    };
     let sql = format!(
-        "SELECT {LINE} FROM (SELECT rowid AS found FROM publication_index WHERE publication_index MATCH ?2
-                             ORDER BY rowid DESC LIMIT ?3)
+        "SELECT {LINE} FROM (SELECT rowid AS found FROM {table} WHERE {table} MATCH ?2 ORDER BY rowid DESC LIMIT ?3)
          JOIN publication ON publication.county = ?1 AND publication.entry = found"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(rusqlite::params![view.county, expression, LOOKED_MAX + 1])?;
+    let mut rows = statement.query(rusqlite::params![view.county, expression, most + 1])?;
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         lines.push(read(row)?);
     }
-    let more = lines.len() > LOOKED_MAX;
-    lines.truncate(LOOKED_MAX);
+    let more = lines.len() > most;
+    lines.truncate(most);
     Ok((lines, more))
 }
 
 /// The latest, without words.
 fn latest(view: &View<'_>, filter: &str) -> Result<(Vec<PublicationLine>, bool), Fault> {
     if let Some(filter) = filter.strip_prefix(" AND ") {
-        let (mut lines, more) = stream(view, filter)?;
+        let (mut lines, more) = stream(view, Index::Titles, filter, LOOKED_MAX)?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.day()));
         return Ok((lines, more));
     }
