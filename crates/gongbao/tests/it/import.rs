@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 const NOW: &str = "2022-06-01T09:00";
 
 /// An invented issue of two documents, the second with a telephone number.
-const ISSUE: &str = "中阳县人民政府公报\n\n2021 · 4\n\n2021年第4期\n\n2021年12月31日出版\n\n样例县人民政府关于修桥的通知\n\n样政发〔2021〕7号\n\n各乡镇：\n\n\
-一、春汛以前修好。\n\n特此通知\n\n样例县人民政府\n\n2021年12月1日\n\n（此件公开发布）\n\n样例县人民政府关于值班的通知\n\n样政发〔2021〕8号\n\n各乡镇：\n\n\
-值班手机13800000000。\n\n特此通知\n\n样例县人民政府\n\n2021年12月2日\n\n（此件公开发布）\n";
+const ISSUE: &str = "中阳县人民政府公报\n\n2021 · 4\n\n2021年第4期\n\n2021年12月31日出版\n\n中阳县人民政府关于修桥的通知\n\n中政发〔2021〕7号\n\n各乡镇：\n\n\
+一、春汛以前修好。\n\n特此通知\n\n中阳县人民政府\n\n2021年12月1日\n\n（此件公开发布）\n\n中阳县人民政府关于值班的通知\n\n中政发〔2021〕8号\n\n各乡镇：\n\n\
+值班手机13800000000。\n\n特此通知\n\n中阳县人民政府\n\n2021年12月2日\n\n（此件公开发布）\n";
 
 fn import(file: &Path, data: &Path) -> (Option<i32>, serde_json::Value) {
     let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
