@@ -40,6 +40,7 @@ impl Reading<'_> {
                 let parts = text.split([',', '，', '、']).map(|part| self.read(inner, part));
                 Value::List(parts.filter(|value| !value.is_missing()).collect())
             }
+            Type::Text { .. } => typed(ty, &text.replace("<br>", "\n")),
             _ => typed(ty, text),
         }
     }
