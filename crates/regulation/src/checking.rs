@@ -1,10 +1,10 @@
 //! From texts to a checked rulebook and all findings.
 
-use crate::blocks::{self, Kind, duty, form, front, gather, procedure, register};
+use crate::blocks::{self, Kind, duty, form, front, gather, procedure, register, view};
 use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
 use crate::model::{
-    Clause, ClauseId, ClauseStatus, Duty, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook,
+    self, Clause, ClauseId, ClauseStatus, Duty, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook,
 };
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
@@ -51,6 +51,7 @@ pub(crate) struct Parts {
     pub forms: BTreeMap<Name, Arc<Form>>,
     pub procedures: BTreeMap<Name, Arc<Procedure>>,
     pub duties: BTreeMap<Name, Arc<Duty>>,
+    pub views: BTreeMap<Name, Arc<model::View>>,
 }
 
 fn draft(file: &SourceFile, sink: &Sink) -> Draft {
@@ -95,6 +96,14 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
                 let form = form::read(outline, block, &base, compiler);
                 parts.forms.insert(name.clone(), Arc::new(form));
             }
+            Kind::View => match parts.views.get(name) {
+                Some(first) => compiler.sink.add(names::duplicate(&block.name.span, name, &first.span)),
+                None => {
+                    if let Some(view) = view::read(block, &base, compiler) {
+                        parts.views.insert(name.clone(), Arc::new(view));
+                    }
+                }
+            },
             _ => {}
         }
     }
@@ -193,6 +202,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         forms: parts.forms,
         procedures: parts.procedures,
         duties: parts.duties,
+        views: parts.views,
     }
 }
 

@@ -4,10 +4,13 @@
 //! document or by name, and immutable after checking.
 
 mod duty;
+mod parties;
 mod publish;
+pub mod view;
 
 pub use duty::{Duty, Each, Every, Rhythm};
 pub use publish::{PublicationKind, Publish, Relation};
+pub use view::View;
 
 use crate::expr::{Env, Expr, Template, Type, Value};
 use crate::finding::Said;
@@ -143,6 +146,8 @@ pub struct Regulation {
     pub procedures: BTreeMap<Name, Arc<Procedure>>,
     /// Duties by name.
     pub duties: BTreeMap<Name, Arc<Duty>>,
+    /// Views by name.
+    pub views: BTreeMap<Name, Arc<View>>,
 }
 
 /// An element of the text, for display.

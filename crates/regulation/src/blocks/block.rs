@@ -19,10 +19,11 @@ pub(crate) enum Kind {
     Table,
     Document,
     Duty,
+    View,
 }
 
 /// Names of [`Kind`]s.
-pub(crate) const KINDS: [(&str, Kind); 9] = [
+pub(crate) const KINDS: [(&str, Kind); 10] = [
     ("parameter", Kind::Parameter),
     ("register", Kind::Register),
     ("form", Kind::Form),
@@ -32,10 +33,11 @@ pub(crate) const KINDS: [(&str, Kind); 9] = [
     ("table", Kind::Table),
     ("document", Kind::Document),
     ("duty", Kind::Duty),
+    ("view", Kind::View),
 ];
 
 /// Kinds that the language reserves and this version does not run.
-const RESERVED: [&str; 7] = ["fund", "target", "share", "body", "roster", "view", "notice"];
+const RESERVED: [&str; 6] = ["fund", "target", "share", "body", "roster", "notice"];
 
 impl Kind {
     pub fn word(self) -> &'static str {

@@ -17,6 +17,7 @@ pub(crate) mod rule;
 pub(crate) mod step;
 pub(crate) mod table;
 pub(crate) mod type_cell;
+pub(crate) mod view;
 
 pub(crate) use block::{Block, Kind, gather};
 pub(crate) use keys::Keys;

@@ -21,6 +21,7 @@ mod tables;
 mod templates;
 mod unread;
 mod usage;
+pub(crate) mod views;
 mod ways;
 mod worst_case;
 
@@ -147,6 +148,7 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     corrections::run(&checks);
     tables::run(&checks);
     cycles::run(&checks);
+    views::run(&checks);
     basis::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
@@ -176,6 +178,7 @@ pub fn catalogue() -> Vec<Page> {
         tables::PAGES,
         basis::PAGES,
         templates::PAGES,
+        views::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -73,6 +73,15 @@ pub(super) fn run(checks: &Checks<'_>) {
         for duty in parts.duties.values() {
             usage::of_duty(duty, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
         }
+        for view in parts.views.values() {
+            for procedure in view.source.procedures() {
+                let context = Context { procedure: Some(procedure), form: None };
+                usage::of_view(view, &mut |expr| read.expr(expr, context, None));
+            }
+            if view.source.procedures().is_empty() {
+                usage::of_view(view, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
+            }
+        }
     }
     for parts in checks.parts {
         let asked = parts.forms.values().filter(|form| checks.outline.users.contains_key(&form.name));

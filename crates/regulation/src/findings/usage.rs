@@ -3,7 +3,7 @@
 use crate::expr::{Expr, Template};
 use crate::model::{
     Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Publish, Register, Rhythm,
-    Rule, Sentence, Step, Table, To,
+    Rule, Sentence, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.
@@ -151,6 +151,12 @@ pub(super) fn of_duty<'m>(duty: &'m Duty, visit: Visit<'_, 'm>) {
     }
     duty.since.iter().for_each(&mut *visit);
     duty.opens.with.iter().for_each(|(_, value)| visit(value));
+}
+
+/// Expressions of a view.
+pub(super) fn of_view<'m>(view: &'m View, visit: Visit<'_, 'm>) {
+    view.only.iter().chain(&view.over).chain(&view.late).for_each(&mut *visit);
+    view.columns.iter().filter_map(|column| column.value.as_ref()).for_each(visit);
 }
 
 fn of_every<'m>(every: &'m Every, visit: Visit<'_, 'm>) {

@@ -5,10 +5,12 @@
 
 mod compile;
 mod derive;
+mod line;
 mod outline;
 mod view;
 
 pub(crate) use compile::Compiler;
 pub(crate) use derive::Derived;
+pub(crate) use line::Line;
 pub(crate) use outline::{ActNames, At, Draft, Outline, ProcedureNames};
 pub(crate) use view::{Own, View};

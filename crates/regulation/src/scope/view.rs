@@ -1,6 +1,7 @@
 //! What one place of a regulation sees: the [`Scope`] of its expressions.
 
 use super::derive::Derived;
+use super::line::Line;
 use super::outline::{At, Outline, ProcedureNames};
 use crate::blocks::field::{RawField, RawNeed};
 use crate::blocks::party::LEVELS;
@@ -27,6 +28,8 @@ pub(crate) enum Own {
     Register(Name),
     /// The matter itself: its state members are bare names too.
     Matter,
+    /// A line of a view.
+    Line(Line),
 }
 
 /// Members of a matter besides its root names.
@@ -88,6 +91,7 @@ impl<'a> View<'a> {
             Own::Form(form) => self.form_field(form, name),
             Own::Register(register) => self.column(register, name),
             Own::Matter => self.of_matter(self.procedure.as_deref()?, name),
+            Own::Line(line) => line.lookup(self.outline, name),
         })
     }
 
@@ -287,6 +291,7 @@ impl Scope for View<'_> {
                 Own::Form(form) => all.extend(self.fields_of_form(form)),
                 Own::Register(register) => all.extend(self.columns_of(register)),
                 Own::Matter => all.extend(MATTER.map(String::from)),
+                Own::Line(line) => all.extend(line.names().iter().map(|name| (*name).to_owned())),
             }
         }
         if let Some(procedure) = &self.procedure {

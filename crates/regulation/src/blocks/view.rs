@@ -1,0 +1,272 @@
+//! Views (视图、报表): what is looked at, what is shown, who may ask.
+
+use super::block::Block;
+use super::field::Columns;
+use super::{Keys, keys, party};
+use crate::expr::{Expr, Type};
+use crate::findings::{names, reading, views};
+use crate::model::Name;
+use crate::model::view::{Chart, ChartKind, Column, Figure, PeriodKind, Role, Source, View};
+use crate::scope::{Compiler, Line, Own, View as Place};
+use crate::source::Words;
+use crate::text::GridRow;
+
+const KEYS: [&str; 14] = [
+    "view", "no", "title", "note", "from", "where", "over", "period", "readers", "order", "late", "chart", "sheet",
+    "clause",
+];
+const COLUMNS: [&str; 5] = ["column", "label", "as", "value", "clause"];
+
+/// Forms of `from`, for findings.
+const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · readings";
+
+/// A view; none after a finding about what it cannot do without.
+pub(crate) fn read(block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> Option<View> {
+    let keys = Keys::open(&block.node, &KEYS, compiler.sink);
+    let source = source(&keys, block, base, compiler)?;
+    let period = keys.words("period").and_then(|words| period(words, compiler));
+    let place = lines(&source, period.is_some(), base);
+    let condition = |key: &str| keys.words(key).map(|words| compiler.condition(&place, words));
+    let over = keys.words("over").map(|words| compiler.typed(&place, words, &Type::Date));
+    if let (Some(over), None) = (keys.words("over"), period) {
+        compiler.sink.add(reading::missing_key(&over.span, "period"));
+    }
+    let readers: Vec<_> =
+        keys.list("readers").into_iter().filter_map(|words| party::reader(words, compiler.sink)).collect();
+    if keys.get("readers").is_none() {
+        compiler.sink.add(reading::missing_key(block.head(), "readers"));
+    }
+    let mut view = View {
+        name: block.name.text.clone(),
+        number: keys.words("no").map(|words| words.text.clone()),
+        title: keys.label("title", &block.name.text),
+        note: keys.get("note").and_then(|node| keys::label(node, compiler.sink)),
+        only: condition("where"),
+        late: condition("late"),
+        over,
+        period,
+        readers,
+        columns: columns(block, &source, &place, compiler)?,
+        source,
+        order: Vec::new(),
+        chart: None,
+        clauses: block.clauses.clone(),
+        span: block.head().clone(),
+    };
+    view.order = order(&keys, &view, compiler);
+    view.chart = keys.words("chart").and_then(|words| chart(words, &view, compiler));
+    Some(view)
+}
+
+fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> Option<Source> {
+    if keys.get("sheet").is_some() {
+        return Some(Source::Sheet(keys.names("sheet").into_iter().map(|words| words.text).collect()));
+    }
+    let words = keys.required("from", block.head())?.trimmed();
+    let outline = compiler.outline;
+    if words.text == "readings" {
+        return Some(Source::Readings);
+    }
+    if let Some(level) = words.after("each ") {
+        if party::LEVELS.contains(&level.text.as_str()) {
+            return Some(Source::Places(level.text));
+        }
+        compiler.sink.add(views::bad_source(&level.span, &level.text, FROM));
+        return None;
+    }
+    let of: [(&str, fn(Vec<Name>) -> Source); 3] =
+        [("clocks of ", Source::Clocks), ("acts of ", Source::Acts), ("documents of ", Source::Documents)];
+    if let Some((rest, make)) = of.into_iter().find_map(|(word, make)| Some((words.after(word)?, make))) {
+        let listed = rest.inside('[', ']').unwrap_or(rest).split(",");
+        let known: Option<Vec<Name>> = listed.iter().map(|name| compiler.procedure(base.draft, name)).collect();
+        return known.map(make);
+    }
+    if outline.procedure(base.draft, &words.text).is_some() {
+        return Some(Source::Matters(words.text));
+    }
+    let register = outline.register(base.draft, &words.text);
+    if register.is_some_and(|register| register.rows_of.is_none()) {
+        return Some(Source::Rows(words.text));
+    }
+    match register.and_then(|register| register.rows_of.as_ref()) {
+        Some(procedure) => Some(Source::Matters(compiler.procedure(base.draft, procedure)?)),
+        None => {
+            compiler.sink.add(views::bad_source(&words.span, &words.text, FROM));
+            None
+        }
+    }
+}
+
+fn period(words: &Words, compiler: &Compiler<'_>) -> Option<PeriodKind> {
+    let kind = PeriodKind::read(&words.text);
+    if kind.is_none() {
+        compiler.sink.add(reading::wrong_shape(
+            &words.span,
+            " `month`、`quarter` 或 `year`",
+            "`month`, `quarter` or `year`",
+        ));
+    }
+    kind
+}
+
+/// What expressions about one line see.
+fn lines<'a>(source: &Source, has_period: bool, base: &Place<'a>) -> Place<'a> {
+    let mut own: Vec<Own> = match source {
+        Source::Clocks(all) => vec![Own::Line(Line::Clock(all.clone()))],
+        Source::Acts(all) => vec![Own::Line(Line::Act(all.clone()))],
+        Source::Documents(all) => vec![Own::Line(Line::Document(all.clone()))],
+        Source::Readings => vec![Own::Line(Line::Reading)],
+        Source::Rows(register) => vec![Own::Register(register.clone())],
+        Source::Places(_) => vec![Own::Line(Line::Place)],
+        Source::Matters(_) | Source::Sheet(_) => Vec::new(),
+    };
+    if has_period {
+        own.insert(0, Own::Line(Line::Period));
+    }
+    let procedure = match source.procedures() {
+        [one] => Some(one.clone()),
+        [] => None,
+        several => {
+            own.push(Own::Line(Line::Matter(several.to_vec())));
+            None
+        }
+    };
+    own.extend(procedure.is_some().then_some(Own::Matter));
+    Place { own, procedure, ..base.clone() }
+}
+
+fn columns(block: &Block, source: &Source, place: &Place<'_>, compiler: &Compiler<'_>) -> Option<Vec<Column>> {
+    let sink = compiler.sink;
+    let grid = match (&block.grid, source) {
+        (_, Source::Sheet(_)) => return Some(Vec::new()),
+        (Some(grid), _) => grid,
+        (None, _) => {
+            sink.add(reading::grid_missing(block.head(), "view"));
+            return None;
+        }
+    };
+    let found = Columns::find(grid, &COLUMNS, &["column", "label", "value"], block.head(), sink);
+    let mut all: Vec<Column> = Vec::new();
+    for row in &grid.rows {
+        let Some(column) = column(block, &found, row, place, compiler) else { continue };
+        match all.iter().find(|other| other.name == column.name) {
+            Some(first) => sink.add(names::duplicate(&column.span, &column.name, &first.span)),
+            None => all.push(column),
+        }
+    }
+    Some(all)
+}
+
+fn column(block: &Block, found: &Columns, row: &GridRow, place: &Place<'_>, compiler: &Compiler<'_>) -> Option<Column> {
+    let sink = compiler.sink;
+    let name = found.cell(row, "column")?;
+    keys::name(name, sink)?;
+    let role = match found.filled(row, "as") {
+        None => Role::Shown,
+        Some(words) => role(words, compiler)?,
+    };
+    let wanted = match role {
+        Role::Figure(Figure::Count | Figure::Share) => Some(Type::Bool),
+        Role::ByTime(_) => Some(Type::Date),
+        _ => None,
+    };
+    let value: Option<Expr> = found.filled(row, "value").map(|words| match &wanted {
+        Some(ty) => compiler.typed(place, words, ty),
+        None => compiler.any(place, words),
+    });
+    let of = value.as_ref().map_or(Type::Unknown, |value| value.ty.clone());
+    if value.is_none() && role != Role::Figure(Figure::Count) {
+        sink.add(reading::column_missing(&name.span, "value"));
+        return None;
+    }
+    if let (Role::Figure(figure @ (Figure::Sum | Figure::Mean)), Some(value)) = (role, &value)
+        && !matches!(value.ty, Type::Number { .. } | Type::Unknown)
+    {
+        sink.add(views::no_sum(&value.span, &value.text, &value.ty, figure));
+    }
+    let label = found.filled(row, "label").unwrap_or(name);
+    let own = found.clauses(row);
+    Some(Column {
+        name: name.text.clone(),
+        label: keys::plain_label(&label.text),
+        role,
+        ty: match role {
+            Role::Figure(figure) => figure.ty(&of),
+            _ => of,
+        },
+        personal: value.as_ref().and_then(|value| value.personal().iter().next().copied()),
+        value,
+        clauses: if own.is_empty() { block.clauses.clone() } else { own },
+        span: name.span.clone(),
+    })
+}
+
+/// What stands under `as`.
+fn role(words: &Words, compiler: &Compiler<'_>) -> Option<Role> {
+    const ROLES: [(&str, Role); 11] = [
+        ("by", Role::By),
+        ("by month", Role::ByTime(PeriodKind::Month)),
+        ("by quarter", Role::ByTime(PeriodKind::Quarter)),
+        ("by year", Role::ByTime(PeriodKind::Year)),
+        ("count", Role::Figure(Figure::Count)),
+        ("share", Role::Figure(Figure::Share)),
+        ("sum", Role::Figure(Figure::Sum)),
+        ("mean", Role::Figure(Figure::Mean)),
+        ("min", Role::Figure(Figure::Min)),
+        ("max", Role::Figure(Figure::Max)),
+        ("first", Role::Figure(Figure::First)),
+    ];
+    let found = ROLES.iter().find(|(word, _)| *word == words.text.trim());
+    if found.is_none() {
+        compiler.sink.add(views::bad_role(&words.span, &words.text, &ROLES.map(|(word, _)| word)));
+    }
+    found.map(|(_, role)| *role)
+}
+
+/// `[-days, number]`: columns, those with `-` downwards.
+fn order(keys: &Keys<'_>, view: &View, compiler: &Compiler<'_>) -> Vec<(Name, bool)> {
+    let mut all = Vec::new();
+    for words in keys.names("order") {
+        let (name, down) = match words.after("-") {
+            Some(name) => (name, true),
+            None => (words, false),
+        };
+        if column_named(&name, view, compiler) {
+            all.push((name.text, down));
+        }
+    }
+    all
+}
+
+/// `bar`, `line of COLUMN`.
+fn chart(words: &Words, view: &View, compiler: &Compiler<'_>) -> Option<Chart> {
+    let (kind, of) = match words.split_once(" of ") {
+        Some((kind, of)) => (kind, Some(of)),
+        None => (words.trimmed(), None),
+    };
+    let kind = match kind.text.as_str() {
+        "bar" => ChartKind::Bar,
+        "line" => ChartKind::Line,
+        "stacked" => ChartKind::Stacked,
+        "none" => return None,
+        _ => {
+            let shapes = (" `bar`、`line`、`stacked` 或 `none`", "`bar`, `line`, `stacked` or `none`");
+            compiler.sink.add(reading::wrong_shape(&kind.span, shapes.0, shapes.1));
+            return None;
+        }
+    };
+    let of = match of {
+        Some(of) => column_named(&of, view, compiler).then_some(of.text)?,
+        None => view.figures().next().map(|(_, column, _)| column.name.clone()).unwrap_or_default(),
+    };
+    Some(Chart { kind, of })
+}
+
+fn column_named(name: &Words, view: &View, compiler: &Compiler<'_>) -> bool {
+    let known = view.column(&name.text).is_some();
+    if !known {
+        let columns = view.columns.iter().map(|column| column.name.as_str());
+        compiler.sink.add(names::unknown_field(&name.span, &name.text, columns));
+    }
+    known
+}

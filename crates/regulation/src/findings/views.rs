@@ -1,0 +1,252 @@
+//! Views (视图、报表): figures fit their values, charts can be drawn, sheets have parts, and nobody is shown personal data
+//! that they could not see where it is kept.
+
+use super::Page;
+use super::case::{Checks, key_span};
+use crate::blocks::Block;
+use crate::blocks::block::Kind;
+use crate::blocks::party::written;
+use crate::expr::Type;
+use crate::finding::{Finding, Severity};
+use crate::model::view::{ChartKind, Column, Figure, Role, Source, View};
+use crate::model::{Party, Procedure, Reader, Register};
+use crate::near::nearest;
+use crate::span::Span;
+
+pub(crate) fn bad_source(span: &Span, source: &str, forms: &str) -> Finding {
+    Finding::error(
+        "GB0251",
+        span,
+        format!("视图不能从 `{source}` 取数：没有这个程序、登记簿或级别"),
+        format!("a view cannot look at `{source}`: no such procedure, register or level"),
+    )
+    .hint(format!("写法：{forms}"), format!("one of: {forms}"))
+}
+
+pub(crate) fn bad_role(span: &Span, role: &str, known: &[&str]) -> Finding {
+    let finding =
+        Finding::error("GB0251", span, format!("没有 `{role}` 这种汇总"), format!("`{role}` is no way to sum up"));
+    match nearest(role, known.iter().copied()) {
+        Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
+        None => finding.hint(format!("可用：{}", known.join("、")), format!("one of: {}", known.join(", "))),
+    }
+}
+
+pub(crate) fn no_sum(span: &Span, value: &str, ty: &Type, figure: Figure) -> Finding {
+    let (zh, en) = if figure == Figure::Sum { ("合计", "summed up") } else { ("求平均", "averaged") };
+    Finding::error(
+        "GB0251",
+        span,
+        format!("`{value}` 是{}，不能{zh}", ty.zh()),
+        format!("`{value}` is {}, which cannot be {en}", ty.en()),
+    )
+    .hint("数字才能合计；要数个数写 `count`", "only numbers can; to count lines write `count`")
+}
+
+fn reveals(view: &View, column: &Column, reader: &Reader) -> Finding {
+    let who = match reader {
+        Reader::Public => "public".to_owned(),
+        Reader::Level(level) => level.clone(),
+        Reader::Party(party) => written(party),
+    };
+    let (name, title) = (&column.name, &view.name);
+    Finding::error(
+        "GB0250",
+        &column.span,
+        format!("视图 `{title}` 的 `{name}` 栏是个人信息，读者 `{who}` 在原处看不到它"),
+        format!("column `{name}` of the view `{title}` is personal data, which its reader `{who}` may not see where it is kept"),
+    )
+    .clause(view.clauses.first())
+    .hint(
+        "删去这一栏，或只列经办这一程序的岗位（`level/desk`）、登记簿自己的读者为读者",
+        "drop the column, or name as readers only posts that take part in the procedure (`level/desk`), or readers of the register",
+    )
+}
+
+fn cannot_draw(span: &Span, view: &View, zh: &str, en: &str) -> Finding {
+    let name = &view.name;
+    Finding::error("GB0252", span, format!("视图 `{name}` 画不出图：{zh}"), format!("the view `{name}` cannot be drawn: {en}"))
+        .clause(view.clauses.first())
+        .hint(
+            "条形图要一个 `by` 栏和一个汇总栏；折线图的 `by` 栏是月、季或年；堆叠图要两个 `by` 栏",
+            "a bar chart needs a `by` column and a figure; a line needs `by month`, `by quarter` or `by year`; stacked bars need two `by` columns",
+        )
+}
+
+fn no_part(span: &Span, part: &str, known: &[&str]) -> Finding {
+    let finding = Finding::error(
+        "GB0253",
+        span,
+        format!("汇总表里的 `{part}` 不是本规定的视图，或者它自己也是汇总表"),
+        format!("`{part}` on this sheet is no view of this regulation, or is a sheet itself"),
+    );
+    match nearest(part, known.iter().copied()) {
+        Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
+        None => finding.hint("先写这个视图", "write that view first"),
+    }
+}
+
+fn reads_less(span: &Span, sheet: &View, part: &View) -> Finding {
+    let (sheet, part) = (&sheet.name, &part.name);
+    Finding::error(
+        "GB0253",
+        span,
+        format!("汇总表 `{sheet}` 的读者有的不能看 `{part}`"),
+        format!("some readers of the sheet `{sheet}` may not read `{part}`"),
+    )
+    .hint(
+        format!("给 `{part}` 加上这些读者，或把它从汇总表里去掉"),
+        format!("add these readers to `{part}`, or take it off the sheet"),
+    )
+}
+
+pub(super) fn run(checks: &Checks<'_>) {
+    for (index, parts) in checks.parts.iter().enumerate() {
+        let blocks = || checks.outline.drafts[index].of_kind(Kind::View);
+        for view in parts.views.values() {
+            for column in view.columns.iter().filter(|column| column.personal.is_some()) {
+                let blind = view.readers.iter().find(|reader| !may_see(checks, view, reader));
+                blind.into_iter().for_each(|reader| checks.sink.add(reveals(view, column, reader)));
+            }
+            let Some(block) = blocks().find(|block| block.name.text == view.name) else { continue };
+            of_chart(checks, view, block);
+            if let Source::Sheet(names) = &view.source {
+                let known = parts.views.values().filter(|other| !matches!(other.source, Source::Sheet(_)));
+                let known: Vec<&View> = known.map(|other| &**other).collect();
+                of_sheet(checks, view, names, &known, block);
+            }
+        }
+    }
+}
+
+/// Whether a reader sees personal data where the lines of a view come from.
+fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
+    if let Source::Rows(register) = &view.source {
+        let register = checks.parts.iter().find_map(|parts| parts.registers.get(register));
+        return register.is_some_and(|register| reads_rows(register, reader));
+    }
+    let procedures = view.source.procedures();
+    let takes_part = |name: &String| checks.procedure(name).is_some_and(|procedure| takes_part(procedure, reader));
+    !procedures.is_empty() && procedures.iter().all(takes_part)
+}
+
+fn reads_rows(register: &Register, reader: &Reader) -> bool {
+    let within = |known: &Reader| match (known, reader) {
+        (Reader::Level(level), Reader::Party(Party::Office { level: of, .. })) => level == of,
+        (known, reader) => known == reader,
+    };
+    let keeps = |reader: &Reader| register.keepers.iter().any(|by| Reader::Party(by.party.clone()) == *reader);
+    *reader != Reader::Public && (register.readers.iter().any(within) || keeps(reader))
+}
+
+/// Only offices that take part in a procedure see its matters in full.
+fn takes_part(procedure: &Procedure, reader: &Reader) -> bool {
+    match reader {
+        Reader::Party(party @ Party::Office { .. }) => procedure.parties().any(|known| known == party),
+        _ => false,
+    }
+}
+
+fn of_chart(checks: &Checks<'_>, view: &View, block: &Block) {
+    let Some(chart) = &view.chart else { return };
+    let span = key_span(block, &["chart"]);
+    let figure = view.column(&chart.of).filter(|(_, column)| matches!(column.ty, Type::Number { .. } | Type::Unknown));
+    let is_figure = figure.is_some_and(|(_, column)| matches!(column.role, Role::Figure(_)));
+    let groupings: Vec<&Column> = view.groupings().map(|(_, column)| column).collect();
+    let over_time = groupings.first().is_some_and(|column| matches!(column.role, Role::ByTime(_)));
+    let lacking = match chart.kind {
+        _ if !is_figure => Some(("没有可画的数", "there is no number to draw")),
+        _ if groupings.is_empty() => Some(("没有 `by` 栏", "there is no `by` column")),
+        ChartKind::Line if !over_time => Some(("折线要按时间", "a line goes over time")),
+        ChartKind::Stacked if groupings.len() < 2 => Some(("只有一个 `by` 栏", "there is only one `by` column")),
+        _ => None,
+    };
+    if let Some((zh, en)) = lacking {
+        checks.sink.add(cannot_draw(span, view, zh, en));
+    }
+}
+
+fn of_sheet(checks: &Checks<'_>, sheet: &View, names: &[String], known: &[&View], block: &Block) {
+    let span = key_span(block, &["sheet"]);
+    let items = block.node.get("sheet").map(crate::text::yaml::Node::items).unwrap_or_default();
+    for name in names {
+        let item = items.iter().filter_map(|item| item.scalar()).find(|words| words.text.trim() == name);
+        let span = item.map_or(span, |words| &words.span);
+        match known.iter().find(|view| view.name == *name) {
+            None => {
+                let names: Vec<&str> = known.iter().map(|view| view.name.as_str()).collect();
+                checks.sink.add(no_part(span, name, &names));
+            }
+            Some(part) if !sheet.readers.iter().all(|reader| reads(part, reader)) => {
+                checks.sink.add(reads_less(span, sheet, part));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn reads(view: &View, reader: &Reader) -> bool {
+    view.readers.iter().any(|known| match (known, reader) {
+        (Reader::Public, _) => true,
+        (Reader::Level(level), Reader::Party(Party::Office { level: of, .. })) => level == of,
+        (known, reader) => known == reader,
+    })
+}
+
+pub(super) const PAGES: &[Page] = &[
+    Page {
+        code: "GB0250",
+        severity: Severity::Error,
+        zh: "视图里有读者不该看到的个人信息",
+        en: "personal data in a view whose readers may not see it",
+        why: "A column of the view shows personal data, and one of its readers could not see that data where it is kept: an office that takes no part in the procedure, a level as a whole, a reader that the register does not name, or the public. A count, a share or a sum of areas tells nothing about persons and is not concerned.",
+        wrong: r#"```yaml view
+view: applicants
+from: permit
+readers: [county]
+```
+| column    | label  | value          |
+| --------- | ------ | -------------- |
+| applicant | 申请人 | applicant-name |"#,
+        right: r#"```yaml view
+view: applications
+from: permit
+readers: [county]
+```
+| column  | label | as    | value   |
+| ------- | ----- | ----- | ------- |
+| village | 村    | by    | village |
+| count   | 件数  | count |         |"#,
+    },
+    Page {
+        code: "GB0251",
+        severity: Severity::Error,
+        zh: "视图的来源或汇总不成立",
+        en: "a view that looks at nothing or sums up what cannot be summed",
+        why: "`from` names no procedure, register or level; or `as` is no way to sum up; or a sum or mean is taken of something that is no number.",
+        wrong: "| step | 环节 | sum | step |",
+        right: "| area | 面积合计 | sum | area |",
+    },
+    Page {
+        code: "GB0252",
+        severity: Severity::Error,
+        zh: "图画不出来",
+        en: "a chart that cannot be drawn",
+        why: "The chart draws a figure by group. It needs a numeric figure and a `by` column; a line needs groups in time, stacked bars a second `by` column.",
+        wrong: r#"chart: line
+…
+| village | 村 | by | village |"#,
+        right: r#"chart: line
+…
+| month | 月份 | by month | granted-on |"#,
+    },
+    Page {
+        code: "GB0253",
+        severity: Severity::Error,
+        zh: "汇总表的组成有误",
+        en: "a sheet with a wrong part",
+        why: "A sheet puts views of the same regulation on one printed page. Each part must exist, must not be a sheet itself, and must have all readers of the sheet.",
+        wrong: "sheet: [no-such-view]",
+        right: "sheet: [approvals, refusals]",
+    },
+];
