@@ -25,6 +25,7 @@ pub mod rights;
 mod scratch;
 mod table;
 pub mod verdict;
+pub mod view;
 pub mod world;
 
 pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};

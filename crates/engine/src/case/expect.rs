@@ -4,6 +4,7 @@ mod clock;
 mod document;
 mod people;
 mod rule;
+mod view;
 
 use super::player::{Did, Player};
 use super::value::is_written;
@@ -26,7 +27,7 @@ const NO_ALARM: Word = ["无告警", "no alarm"];
 /// A check: whether what follows the keyword holds; what happened instead.
 type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
-const CHECKS: [(Word, Check); 26] = [
+const CHECKS: [(Word, Check); 29] = [
     (["→", "→"], stands_at),
     (["期限", "due"], clock::due),
     (["最后一日", "raw"], clock::raw),
@@ -53,6 +54,9 @@ const CHECKS: [(Word, Check); 26] = [
     (["查阅", "sees"], people::sees),
     (["登记簿", "row"], row),
     (["登记簿无", "no row"], no_row),
+    (["视图", "view"], view::shows),
+    (["视图无", "no view"], view::lacks),
+    (["逾期", "late"], view::late),
 ];
 
 /// Compares the results of a line; what was expected and what happened instead.

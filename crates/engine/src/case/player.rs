@@ -51,6 +51,8 @@ pub(super) struct Player<'a> {
     pub(super) cast: BTreeMap<String, Role>,
     /// What people did, with its moment, in order.
     pub(super) log: Vec<(DateTime, Act)>,
+    /// Who looks in this line, and at what.
+    pub(super) looking: Looking,
     /// What fresh ids begin with.
     pub(super) id_prefix: String,
     next_id: u32,
@@ -70,6 +72,13 @@ struct Awake {
 pub(super) struct Role {
     pub(super) person: PersonId,
     pub(super) posts: Vec<PostId>,
+}
+
+/// Who looks in a line, and at what: a period, a place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Looking {
+    pub(super) who: String,
+    pub(super) with: Vec<(String, String)>,
 }
 
 /// What a line did.
@@ -123,6 +132,7 @@ impl<'a> Player<'a> {
             recent: Vec::new(),
             cast,
             log: Vec::new(),
+            looking: Looking::default(),
             id_prefix,
             next_id: 1,
         }
@@ -131,6 +141,7 @@ impl<'a> Player<'a> {
     /// Plays a line; what did not come out as written: expected, happened.
     pub(super) fn line(&mut self, row: &Row) -> Vec<(String, String)> {
         self.recent.clear();
+        self.looking = Looking::default();
         let did = self.play(row);
         let expected = cell(row, &words::RESULT);
         match did {
@@ -154,6 +165,9 @@ impl<'a> Player<'a> {
         if after(what, &words::TICK).is_some() || after(what, &words::LOOK).is_some() {
             if let Some(name) = name {
                 self.current = Some(self.matter_named(name).ok_or_else(|| format!("没有名为“{name}”的事项"))?);
+            }
+            if after(what, &words::LOOK).is_some() {
+                self.looking = Looking { who: who.to_owned(), with: pairs(with)? };
             }
             return Ok(Did::Nothing);
         }

@@ -1,14 +1,14 @@
 //! Who may see what: matters, register rows, documents.
 
 use super::subjects;
-use crate::act::{Actor, PersonId, PostId};
+use crate::act::{Actor, PersonId, PlaceCode, PostId};
 use crate::county::{County, Post};
 use crate::env::{MatterEnv, Scope};
 use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
-use regulation::model::{By, Consequence, Document, Party, Procedure, Reader, Register};
+use regulation::model::{Document, Party, Procedure, Reader, Register, View};
 use std::sync::Arc;
 
 /// How much may be seen.
@@ -103,7 +103,7 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
     let Some(person) = &viewer.person else {
         return false;
     };
-    let subject = every_party(procedure).any(|party| match party {
+    let subject = procedure.parties().any(|party| match party {
         Party::Subject { about, role } => subjects(env, about, role).contains(person),
         _ => false,
     });
@@ -115,7 +115,8 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
 fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> Access {
     let county = env.world().county();
     let place = &env.matter().place;
-    let offices: Vec<(&str, &str, &str)> = every_party(procedure)
+    let offices: Vec<(&str, &str, &str)> = procedure
+        .parties()
         .filter_map(|party| match party {
             Party::Office { level, desk } => {
                 let here = county.at_level(place, level)?;
@@ -132,21 +133,6 @@ fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer
         if above && county.contains(&post.place, place) { Access::Masked } else { Access::None }
     };
     viewer.held(county, env.scope.now.date()).iter().map(access).max().unwrap_or(Access::None)
-}
-
-/// Every party that a procedure names: who acts, who is alarmed, who signs.
-fn every_party(procedure: &Procedure) -> impl Iterator<Item = &Party> {
-    fn party(by: &By) -> &Party {
-        &by.party
-    }
-    let acts = procedure.all_acts().flat_map(|(_, act)| act.by.iter().map(party));
-    let steps = procedure.steps.iter().flat_map(|step| step.by.iter().map(party));
-    let alarmed = procedure.steps.iter().flat_map(|step| &step.due).flat_map(|deadline| match &deadline.consequence {
-        Consequence::Alarm { to } => to.as_slice(),
-        Consequence::Act(_) => &[],
-    });
-    let signers = procedure.documents.values().filter_map(|document| document.signed.as_ref());
-    acts.chain(steps).chain(alarmed).chain(signers)
 }
 
 /// How much of a register somebody may read at a place; of one row where it is given (whoever it names sees it).
@@ -226,4 +212,26 @@ pub fn may_see_document(
     });
     let masked = if whole == Access::Masked { Access::Masked } else { Access::None };
     read.max().unwrap_or(Access::None).max(masked)
+}
+
+/// The places on which somebody may ask for a view (报表): the whole county where everybody may; else the places of those of their posts that
+/// are among its readers, the wider ones only. Empty: they may not.
+#[must_use]
+pub fn view_areas(county: &County, viewer: &Viewer, view: &View, on: Date) -> Vec<PlaceCode> {
+    if view.readers.contains(&Reader::Public) {
+        return vec![county.code.clone()];
+    }
+    let reads = |post: &&Post| {
+        view.readers.iter().any(|reader| match reader {
+            Reader::Level(level) => post.level == *level,
+            Reader::Party(Party::Office { level, desk }) => post.level == *level && post.desk == *desk,
+            _ => false,
+        })
+    };
+    let mut places: Vec<&PlaceCode> =
+        viewer.held(county, on).into_iter().filter(reads).map(|post| &post.place).collect();
+    places.sort();
+    places.dedup();
+    let wider = |place: &PlaceCode| places.iter().any(|other| *other != place && county.contains(other, place));
+    places.iter().filter(|place| !wider(place)).map(|place| (*place).clone()).collect()
 }

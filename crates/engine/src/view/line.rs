@@ -1,0 +1,318 @@
+//! The lines of a view: where they come from, and what expressions see of one.
+
+use super::{Asked, Looked, Period, Subject};
+use crate::act::Actor;
+use crate::county::County;
+use crate::env::{RecordEnv, Scope};
+use crate::event::{Clock, ClockKind, ClockState, IssuedDocument};
+use crate::matter::{ActRecord, Matter};
+use crate::rights::party_name;
+use crate::world::{PLACE, World};
+use calendar::{Due, Term};
+use jiff::civil::{Date, DateTime};
+use regulation::expr::{Env, Thing, Unit, Value};
+use regulation::model::view::{Source, View};
+use regulation::model::{Party, Regulation, Step};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Matters looked at through one scope: what they share is computed once, and what it holds stays small.
+const CHUNK: usize = 256;
+
+/// Names of a line besides those of its matter, row or place.
+type Names = BTreeMap<&'static str, Value>;
+
+/// What is done with each line; `false` ends it.
+pub(super) type Visit<'v> = dyn FnMut(&dyn Env, &Subject, &str) -> bool + 'v;
+
+/// What a question is put to.
+pub(super) struct Ground<'g> {
+    pub(super) world: &'g dyn World,
+    pub(super) regulation: &'g Arc<Regulation>,
+    pub(super) asked: &'g Asked,
+    /// Looks at personal data, where the view is about them.
+    pub(super) looked: &'g [Looked],
+}
+
+impl Ground<'_> {
+    /// Shows every line of a source within the area asked for.
+    pub(super) fn each(&self, view: &View, visit: &mut Visit<'_>) {
+        match &view.source {
+            Source::Rows(register) => self.rows(register, visit),
+            Source::Places(level) => self.places(level, visit),
+            Source::Readings => self.readings(visit),
+            Source::Sheet(_) => {}
+            source => self.matters(source, visit),
+        }
+    }
+
+    fn in_area(&self, place: &str) -> bool {
+        self.world.county().contains(&self.asked.area, place)
+    }
+
+    fn shown(&self, outer: &dyn Env, names: &Names, subject: &Subject, place: &str, visit: &mut Visit<'_>) -> bool {
+        visit(&LineEnv { outer, names, period: self.asked.period }, subject, place)
+    }
+
+    fn matters(&self, source: &Source, visit: &mut Visit<'_>) {
+        for procedure in source.procedures() {
+            for ids in self.ids(procedure).chunks(CHUNK) {
+                let scope = Scope::new(self.world, self.asked.now);
+                for id in ids {
+                    let Some(env) = scope.matter(id) else { continue };
+                    let matter = env.matter();
+                    let subject = Subject::Matter(id.clone());
+                    let steps =
+                        env.frame.procedure.as_ref().map(|procedure| procedure.steps.as_slice()).unwrap_or_default();
+                    for mut names in lines_of(matter, steps, source, self.world.county(), self.asked.now.date()) {
+                        names.insert("procedure", Value::Code(procedure.clone()));
+                        if !self.shown(&env, &names, &subject, &matter.place, visit) {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Matters of a procedure in the area: by the index of places, unless it is the whole county.
+    fn ids(&self, procedure: &str) -> Vec<String> {
+        let county = self.world.county();
+        if self.asked.area == county.code {
+            return self.world.matters(procedure, None);
+        }
+        let places = county.places.keys().filter(|place| self.in_area(place));
+        let at = |place: &String| self.world.matters(procedure, Some((PLACE, &Value::Key(place.clone()))));
+        places.flat_map(at).collect()
+    }
+
+    fn rows(&self, register: &str, visit: &mut Visit<'_>) {
+        let Some((_, model)) = self.world.rulebook().register(register) else { return };
+        let fields = [model.fields.as_slice()];
+        for keys in self.world.rows(register, None).chunks(CHUNK) {
+            let scope = Scope::new(self.world, self.asked.now);
+            for key in keys {
+                let Some(row) = self.world.row(register, key).filter(|row| self.in_area(&row.place)) else { continue };
+                let base = scope.bare(self.regulation, &row.place);
+                let env = RecordEnv::new(&base, &base, &row.record, &fields);
+                let subject = Subject::Row { register: register.to_owned(), key: key.clone() };
+                if !self.shown(&env, &Names::new(), &subject, &row.place, visit) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn places(&self, level: &str, visit: &mut Visit<'_>) {
+        let scope = Scope::new(self.world, self.asked.now);
+        let places = self.world.county().places.values();
+        for place in places.filter(|place| place.level == level && self.in_area(&place.code)) {
+            let env = scope.bare(self.regulation, &place.code);
+            let names = Names::from([("here", Value::Thing(Thing::Place(place.code.clone())))]);
+            if !self.shown(&env, &names, &Subject::Place(place.code.clone()), &place.code, visit) {
+                return;
+            }
+        }
+    }
+
+    /// A look belongs to the place of the post through which somebody looked.
+    fn readings(&self, visit: &mut Visit<'_>) {
+        let scope = Scope::new(self.world, self.asked.now);
+        let county = self.world.county();
+        let env = scope.bare(self.regulation, &county.code);
+        for looked in self.looked {
+            let post = county.posts.get(&looked.post);
+            let place = post.map_or(&county.code, |post| &post.place);
+            let names = Names::from([
+                ("subject", Value::Text(looked.subject.clone())),
+                ("on", Value::Date(looked.at.date())),
+                ("at", Value::Moment(looked.at)),
+                ("by", person(&looked.person)),
+                ("post", post.map_or(Value::Missing, |post| Value::Text(post.title.clone()))),
+                ("kind", Value::Code(looked.kind.clone())),
+                ("why", Value::Text(looked.why.clone())),
+            ]);
+            if self.in_area(place) && !self.shown(&env, &names, &Subject::None, place, visit) {
+                return;
+            }
+        }
+    }
+}
+
+/// The lines that a matter gives, with their own names.
+fn lines_of(matter: &Matter, steps: &[Step], source: &Source, county: &County, today: Date) -> Vec<Names> {
+    match source {
+        Source::Clocks(_) => {
+            let deadlines = matter.clocks.iter().filter(|clock| !matches!(clock.kind, ClockKind::Reminder(_)));
+            let step = |clock: &Clock| steps.iter().find(|step| step.name == clock.step);
+            deadlines.map(|clock| of_clock(matter, clock, step(clock), county, today)).collect()
+        }
+        Source::Acts(_) => matter.acts.iter().map(|record| of_act(record, county)).collect(),
+        Source::Documents(_) => matter.documents.iter().map(|issued| of_document(issued)).collect(),
+        _ => vec![Names::new()],
+    }
+}
+
+/// A deadline. It is late once its last day has passed without what it waits for; what the clock does in somebody's place was
+/// not done in time. One that stands still is neither.
+fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County, today: Date) -> Names {
+    let settled = match &clock.state {
+        ClockState::Running | ClockState::Suspended(_) => None,
+        ClockState::Stopped(on) => Some(*on),
+        ClockState::Expired { at, stopped } => match clock.kind {
+            ClockKind::Act(_) => Some(at.date()),
+            _ => *stopped,
+        },
+    };
+    let suspended = matches!(clock.state, ClockState::Suspended(_));
+    let late = match (settled, &clock.state) {
+        (_, ClockState::Expired { .. }) => true,
+        (Some(on), _) => on > clock.due,
+        (None, _) => !suspended && today > clock.due,
+    };
+    let in_time = match settled {
+        Some(_) => Value::Bool(!late),
+        None if late => Value::Bool(false),
+        None => Value::Missing,
+    };
+    let by = settled.and_then(|on| settling(matter, clock, on));
+    // Who let it pass, where nobody met it: the office whose step it is.
+    let own = || step.and_then(|step| step.by.iter().find(|by| matches!(by.party, Party::Office { .. })));
+    let office = match by {
+        Some(record) => office(county, &record.party),
+        None => own().map_or(Value::Missing, |by| office(county, &party_name(&by.party))),
+    };
+    let until = |end: Date| clock.event_on.map_or(Value::Missing, |from| days(from, end));
+    Names::from([
+        ("clock", Value::Text(clock.name.clone())),
+        ("clock-step", Value::Code(clock.step.clone())),
+        ("begun", clock.event_on.map_or(Value::Missing, Value::Date)),
+        ("due", Value::Date(clock.due)),
+        ("settled-on", settled.map_or(Value::Missing, Value::Date)),
+        ("settled-by", by.map_or(Value::Missing, |record| actor(&record.actor))),
+        ("office", office),
+        ("running", Value::Bool(settled.is_none())),
+        ("suspended", Value::Bool(suspended)),
+        ("late", Value::Bool(late)),
+        ("in-time", in_time),
+        ("days", until(settled.unwrap_or(today))),
+        ("days-left", if settled.is_none() && !suspended { days(today, clock.due) } else { Value::Missing }),
+    ])
+}
+
+/// The act with which a deadline was met: the last one of its step on that day that a person did.
+fn settling<'m>(matter: &'m Matter, clock: &Clock, on: Date) -> Option<&'m ActRecord> {
+    let did = |record: &&Arc<ActRecord>| {
+        record.on == on && record.step.as_ref() == Some(&clock.step) && record.actor != Actor::Clock
+    };
+    matter.acts.iter().rev().find(did).map(Arc::as_ref)
+}
+
+fn of_act(record: &ActRecord, county: &County) -> Names {
+    Names::from([
+        ("act", Value::Code(record.act.clone())),
+        ("on", Value::Date(record.on)),
+        ("at", Value::Moment(record.at)),
+        ("by", actor(&record.actor)),
+        ("by-clock", Value::Bool(record.actor == Actor::Clock)),
+        ("office", office(county, &record.party)),
+        ("at-step", record.step.clone().map_or(Value::Missing, Value::Code)),
+    ])
+}
+
+fn of_document(issued: &IssuedDocument) -> Names {
+    let codes = issued.reasons.iter().map(|reason| reason.code.clone()).collect();
+    Names::from([
+        ("document", Value::Code(issued.name.clone())),
+        ("document-number", issued.number.clone().map_or(Value::Missing, Value::Text)),
+        ("act", Value::Code(issued.act.clone())),
+        ("on", Value::Date(issued.on)),
+        ("by", actor(&issued.signer)),
+        ("voided", Value::Bool(issued.voided.is_some())),
+        ("voided-on", issued.voided.map_or(Value::Missing, Value::Date)),
+        ("reasons", Value::Number(issued.reasons.len().into(), Unit::none())),
+        ("reason-codes", Value::Codes(codes)),
+    ])
+}
+
+fn days(from: Date, to: Date) -> Value {
+    let days = from.until(to).map_or(0, |span| span.get_days());
+    Value::Number(days.into(), Unit::none())
+}
+
+fn person(id: &str) -> Value {
+    Value::Thing(Thing::Person(id.to_owned()))
+}
+
+fn actor(actor: &Actor) -> Value {
+    match actor {
+        Actor::Person { person: id, .. } => person(id),
+        Actor::Clock => Value::Missing,
+    }
+}
+
+/// What the county calls the office of a recorded party (`township/window`); missing for people who act for themselves.
+fn office(county: &County, party: &str) -> Value {
+    let known = party.split_once('/').and_then(|(level, desk)| county.desks.get(&(level.to_owned(), desk.to_owned())));
+    known.map_or(Value::Missing, |title| Value::Text(title.clone()))
+}
+
+/// The environment of a line: its own names first, then those around it.
+struct LineEnv<'l> {
+    outer: &'l dyn Env,
+    names: &'l Names,
+    period: Option<Period>,
+}
+
+impl Env for LineEnv<'_> {
+    fn today(&self) -> Date {
+        self.outer.today()
+    }
+
+    fn now(&self) -> DateTime {
+        self.outer.now()
+    }
+
+    fn parameter(&self, name: &str, on: Date) -> Value {
+        self.outer.parameter(name, on)
+    }
+
+    fn root(&self, name: &str) -> Value {
+        if let Some(own) = self.names.get(name) {
+            return own.clone();
+        }
+        match (name, self.period) {
+            ("report-from", Some(period)) => Value::Date(period.from),
+            ("report-to", Some(period)) => Value::Date(period.to),
+            _ => self.outer.root(name),
+        }
+    }
+
+    fn member(&self, of: &Thing, name: &str) -> Value {
+        self.outer.member(of, name)
+    }
+
+    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        self.outer.candidates(collection, narrowed)
+    }
+
+    fn due(&self, event_on: Date, term: Term) -> Option<Due> {
+        self.outer.due(event_on, term)
+    }
+
+    fn pending(&self, name: &str) -> bool {
+        self.outer.pending(name)
+    }
+
+    fn changed(&self, field: &str) -> bool {
+        self.outer.changed(field)
+    }
+
+    fn hits(&self, rule: &str) -> Value {
+        self.outer.hits(rule)
+    }
+
+    fn label(&self, code: &str) -> String {
+        self.outer.label(code)
+    }
+}
