@@ -552,4 +552,6 @@ pub trait Snapshot {
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
     /// What a person read, the latest first.
     fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
+    /// Who read personal data between two days, both included, the latest first.
+    fn readings_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<Reading>, Fault>;
 }

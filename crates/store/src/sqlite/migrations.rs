@@ -4,13 +4,14 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 7] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
     include_str!("migrations/0004-publications.sql"),
     include_str!("migrations/0005-outbox.sql"),
     include_str!("migrations/0006-titles.sql"),
+    include_str!("migrations/0007-views.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";

@@ -122,6 +122,7 @@ CREATE TABLE reading (
     PRIMARY KEY (county, subject, at, person, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reading_by_person ON reading (county, person, at);
+CREATE INDEX reading_by_time ON reading (county, at);
 
 CREATE TABLE seen (
     county    TEXT NOT NULL,

@@ -149,12 +149,24 @@ pub(super) fn drafts(view: &View<'_>, person: &str, id: Option<&str>) -> Result<
 
 /// Looks at personal data whose column has that value, the latest first.
 pub(super) fn readings(view: &View<'_>, column: &str, value: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
-    let sql = format!(
-        "SELECT subject, at, person, post, kind, why FROM reading WHERE county = ?1 AND {column} = ?2
-         ORDER BY at DESC LIMIT ?3"
-    );
+    let sql = format!("{READINGS} AND {column} = ?2 ORDER BY at DESC LIMIT ?3");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, value, limit])?;
+    read_readings(&mut rows)
+}
+
+/// Looks at personal data between two days, both included, the latest first.
+pub(super) fn readings_within(view: &View<'_>, from: Date, to: Date, limit: usize) -> Result<Vec<Reading>, Fault> {
+    let after = to.tomorrow().unwrap_or(to);
+    let sql = format!("{READINGS} AND at >= ?2 AND at < ?3 ORDER BY at DESC LIMIT ?4");
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![view.county, from.to_string(), after.to_string(), limit])?;
+    read_readings(&mut rows)
+}
+
+const READINGS: &str = "SELECT subject, at, person, post, kind, why FROM reading WHERE county = ?1";
+
+fn read_readings(rows: &mut rusqlite::Rows<'_>) -> Result<Vec<Reading>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(Reading {

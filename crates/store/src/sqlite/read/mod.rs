@@ -253,6 +253,10 @@ impl Snapshot for View<'_> {
     fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
         beside::readings(self, "person", person, limit)
     }
+
+    fn readings_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<Reading>, Fault> {
+        beside::readings_within(self, from, to, limit)
+    }
 }
 
 /// Splits what follows after the limit off: there is a next page if one more line was found.
