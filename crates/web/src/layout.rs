@@ -23,6 +23,8 @@ pub enum Nav {
     Desk,
     /// What recurs.
     Duties,
+    /// Reports.
+    Reports,
     /// None of them.
     Other,
 }
@@ -107,6 +109,7 @@ fn navigation(visitor: &Visitor, here: Nav) -> Markup {
     if visitor.is_staff() {
         entries.push((Nav::Desk, "/desk", lang.say("工作台", "Desk")));
         entries.push((Nav::Duties, "/duties", lang.say("职责", "Duties")));
+        entries.push((Nav::Reports, "/reports", lang.say("报表", "Reports")));
     }
     html! {
         nav class="nav" aria-label=(lang.say("主导航", "Main")) {

@@ -15,6 +15,7 @@ pub mod outgoing;
 pub mod pages;
 pub mod problem;
 mod registers;
+mod reports;
 pub mod router;
 pub mod sent;
 pub mod site;

@@ -4,7 +4,7 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, gazette, home, matter, notices, places,
-    publications, registers, services, sign_in, styleguide, track, verify, webhooks,
+    publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -82,6 +82,9 @@ pub const PAGES: &[Route] = &[
     page("/desk", GET, || get(desk::show)),
     page("/duties", GET, || get(duties::show)),
     page("/duties/{duty}", GET, || get(duties::one)),
+    page("/reports", GET, || get(reports::index)),
+    page("/reports/{regulation}/{view}", GET, || get(reports::show)),
+    page("/reports/{regulation}/{view}/excel", GET, || get(reports::excel::show)),
     page("/places/{code}", GET, || get(places::show)),
     page("/registers", GET, || get(registers::index)),
     page("/registers/{register}", GET, || get(registers::show)),

@@ -25,6 +25,7 @@ mod schema;
 mod self_check;
 mod session;
 mod table;
+mod views;
 
 use crate::lang::Lang;
 use crate::problem::{Problem, RefusedLook};

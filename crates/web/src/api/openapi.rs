@@ -94,6 +94,7 @@ fn path_words(name: &str) -> &'static str {
         "key" => "记录的编号",
         "code" => "核验码",
         "regulation" => "规定的短名",
+        "view" => "报表名",
         _ => "",
     }
 }

@@ -1,7 +1,7 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, registers, self_check, session,
+    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, registers, self_check, session, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -91,6 +91,15 @@ const DESK: &[(&str, &str)] = &[
     ("text", "编号或标题中的文字"),
     ("after", "上一页答复中的 after，从其后继续"),
     ("limit", "每页行数，1 至 200，默认 50"),
+];
+const VIEW: &[(&str, &str)] = &[
+    ("period", "期间：2022、2022-Q1、2022-03；不写则为本期"),
+    ("from", "自这一天（含）起；与 to 同用，代替 period"),
+    ("to", "至这一天（含）止"),
+    ("place", "只统计这一地方及以下，须在岗位的辖区之内"),
+    ("group", "附上这一组（groups 中的 key）背后的明细；* 为全部"),
+    ("after", "上一页答复中的 after，从其后继续列明细"),
+    ("limit", "每页明细行数，1 至 200，默认 50"),
 ];
 const ROWS: &[(&str, &str)] = &[
     ("as_of", "这一天终了时的状态"),
@@ -294,6 +303,24 @@ fn matters_and_desk() -> Vec<Operation> {
                 "有权查看的定期职责：每个责任对象各期的状态，逾期的在前",
                 "Duties",
                 get(duties::list),
+            )
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[],
+            ..reading("/views", "listViews", "报表", "对本人岗位开放的报表及其栏目", "Views", get(views::list))
+        },
+        Operation {
+            open: Open::Both,
+            query: VIEW,
+            problems: &[401, 403, 404],
+            ..reading(
+                "/views/{regulation}/{view}",
+                "showView",
+                "报表",
+                "一张报表：按期间和地方算出的各组、合计和明细",
+                "View",
+                get(views::show),
             )
         },
     ]

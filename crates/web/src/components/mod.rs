@@ -2,6 +2,7 @@
 
 pub mod banner;
 pub mod button;
+pub mod chart;
 pub mod clause;
 pub mod crumbs;
 pub mod delivery;

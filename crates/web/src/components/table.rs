@@ -48,15 +48,31 @@ impl Column {
     }
 }
 
+/// A row that may stand out.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Cells.
+    pub cells: Vec<Markup>,
+    /// How: `late`, `total`.
+    pub class: Option<&'static str>,
+}
+
 /// A table; the first cell of each row names the row.
 #[must_use]
 pub fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
+    let plain = |cells: &Vec<Markup>| Row { cells: cells.clone(), class: None };
+    marked_table(caption, columns, &rows.iter().map(plain).collect::<Vec<_>>())
+}
+
+/// A table some of whose rows stand out.
+#[must_use]
+pub fn marked_table(caption: &str, columns: &[Column], rows: &[Row]) -> Markup {
     html! {
         div class="table-scroll" tabindex="0" {
             table class="stack" {
                 caption class="hidden-visually" { (caption) }
                 thead { tr { @for column in columns { th scope="col" class=[column.number.then_some("number")] aria-sort=[column.order.map(|down| if down { "descending" } else { "ascending" })] { (column.heading) } } } }
-                tbody { @for row in rows { tr { @for (place, cell) in row.iter().enumerate() { (self::cell(columns.get(place), place, cell)) } } } }
+                tbody { @for row in rows { tr class=[row.class] { @for (place, cell) in row.cells.iter().enumerate() { (self::cell(columns.get(place), place, cell)) } } } }
             }
         }
     }

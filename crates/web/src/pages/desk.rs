@@ -182,10 +182,23 @@ fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
         @if !own.is_empty() {
             h2 { (lang.say("辖区总览", "Overview")) }
             ul class="plain" { @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } } }
+            (reports(snapshot, visitor))
             h2 { (lang.say("台账和名册", "Registers")) }
             ul class="plain" {
                 @for register in super::registers::readable(snapshot, visitor) { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } }
             }
+        }
+    }
+}
+
+/// The reports open to somebody's posts: the list, and how many there are.
+fn reports(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
+    let open = crate::reports::open_to(snapshot, visitor).len();
+    let lang = visitor.lang;
+    html! {
+        @if open > 0 {
+            h2 { (lang.say("报表", "Reports")) }
+            p { a href="/reports" { (lang.say("对本岗位开放的报表", "Reports open to you")) } " " span class="soft" { (open) } }
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod process;
 pub mod publications;
 pub mod registers;
+pub mod reports;
 pub mod search;
 pub mod services;
 pub mod sign_in;

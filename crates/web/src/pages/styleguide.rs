@@ -1,7 +1,7 @@
 //! `/admin/styleguide`: every component with its examples. What is seen here is what pages use.
 
 use crate::components::{
-    banner, button, clause, delivery, error_summary, figure, light, pagination, reasons, stages, summary, table,
+    banner, button, chart, clause, delivery, error_summary, figure, light, pagination, reasons, stages, summary, table,
     timeline, verdict, why,
 };
 use crate::layout::{self, Nav};
@@ -28,6 +28,7 @@ pub async fn show(visitor: Visitor) -> Markup {
         ("理由", "Reasons", reasons::examples()),
         ("为什么是这一天", "Why this date", why::examples()),
         ("流程图", "Process figures", figure::examples()),
+        ("统计图", "Charts", chart::examples()),
         ("条款链接与翻页", "Clauses and pages", html! { (clause::examples()) (pagination::examples()) }),
     ];
     let content = html! {

@@ -11,6 +11,7 @@ mod pages;
 mod program;
 mod publications;
 mod registers;
+mod reports;
 mod rights;
 mod training;
 mod trouble;

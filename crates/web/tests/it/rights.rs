@@ -42,6 +42,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{year}", "2022"),
         ("{serial}", "1"),
         ("{step}", "1"),
+        ("{view}", "applications"),
         ("{matter}", matter),
         ("{digest}", "none"),
         ("{import}", "none"),

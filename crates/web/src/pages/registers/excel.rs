@@ -198,8 +198,8 @@ fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, Stri
 }
 
 /// A file to keep.
-pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"register.xlsx\"; filename*=UTF-8''{}", encoded(name));
+pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"table.xlsx\"; filename*=UTF-8''{}", encoded(name));
     ([(CONTENT_TYPE, sheets::MEDIA.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
