@@ -11,7 +11,7 @@ use crate::visit::Visitor;
 use engine::rights::view_areas;
 use engine::view::{Asked, Looked, Period, Report, report};
 use regulation::expr::{Type, Value};
-use regulation::model::view::{Column, PeriodKind, Role, Source};
+use regulation::model::view::{Column, Figure, PeriodKind, Role, Source};
 use regulation::model::{Personal, Regulation, View};
 use std::sync::Arc;
 use store::Snapshot;
@@ -209,12 +209,17 @@ pub(crate) fn is_number(column: &Column) -> bool {
     matches!(column.ty, Type::Number { .. } | Type::TermOf(_)) && !matches!(column.role, Role::ByTime(_))
 }
 
-/// Columns shown of single lines: not counts of all lines, nor what is only picked from among them.
+/// Columns shown of single lines: not counts of all lines, nor what is only picked from among them; what two figures look at, once.
 pub(crate) fn of_lines(view: &View) -> impl Iterator<Item = (usize, &Column)> {
-    use regulation::model::view::Figure;
-    view.columns.iter().enumerate().filter(|(_, column)| match column.role {
+    let text = |column: &Column| column.value.as_ref().map(|value| value.text.clone());
+    let seen = move |index: usize, column: &Column| {
+        view.columns[..index]
+            .iter()
+            .any(|before| matches!(before.role, Role::Figure(_)) && text(before) == text(column))
+    };
+    view.columns.iter().enumerate().filter(move |(index, column)| match column.role {
         Role::Figure(Figure::First) => false,
-        Role::Figure(_) => column.value.is_some(),
+        Role::Figure(_) => column.value.is_some() && !seen(*index, column),
         _ => true,
     })
 }

@@ -182,11 +182,13 @@ fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County
         Some(record) => office(county, &record.party),
         None => own().map_or(Value::Missing, |by| office(county, &party_name(&by.party))),
     };
-    let until = |end: Date| clock.event_on.map_or(Value::Missing, |from| days(from, end));
+    // A fixed date counts from nothing.
+    let begun = clock.term.and(clock.event_on);
+    let until = |end: Date| begun.map_or(Value::Missing, |from| days(from, end));
     Names::from([
         ("clock", Value::Text(clock.name.clone())),
         ("clock-step", Value::Code(clock.step.clone())),
-        ("begun", clock.event_on.map_or(Value::Missing, Value::Date)),
+        ("begun", begun.map_or(Value::Missing, Value::Date)),
         ("due", Value::Date(clock.due)),
         ("settled-on", settled.map_or(Value::Missing, Value::Date)),
         ("settled-by", by.map_or(Value::Missing, |record| actor(&record.actor))),

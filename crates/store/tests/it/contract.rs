@@ -379,7 +379,17 @@ fn drafts_files_and_readings(store: &dyn Store) {
     store.log_reading(reading.clone()).unwrap();
     store.log_reading(reading.clone()).unwrap();
     assert_eq!(store.read(|snapshot| snapshot.readings("homes/h1", 9)).unwrap(), vec![reading.clone()]);
-    assert_eq!(store.read(|snapshot| snapshot.readings_by("zhou", 9)).unwrap(), vec![reading]);
+    assert_eq!(store.read(|snapshot| snapshot.readings_by("zhou", 9)).unwrap(), vec![reading.clone()]);
+    let day = start().date();
+    let within = |from, to| store.read(|snapshot| snapshot.readings_within(from, to, 9)).unwrap();
+    assert_eq!(within(day, day), vec![reading]);
+    assert_eq!(
+        (
+            within(day.tomorrow().unwrap(), day.tomorrow().unwrap()).len(),
+            within(day.yesterday().unwrap(), day.yesterday().unwrap()).len()
+        ),
+        (0, 0)
+    );
 }
 
 fn refusals_are_counted(store: &dyn Store) {

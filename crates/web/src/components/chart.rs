@@ -48,7 +48,10 @@ const ROW: i32 = 40;
 const BAR: i32 = 15;
 const BARS_WIDTH: i32 = 320;
 const LEGEND_ROW: i32 = 22;
-const PLOT: (i32, i32, i32, i32) = (44, 14, 388, 190);
+const PLOT: (i32, i32, i32, i32) = (44, 30, 392, 190);
+
+/// Room for half a name at both ends of a line.
+const INSET: i32 = 34;
 
 /// The chart. `id` sets its patterns apart from those of other charts on the page.
 #[must_use]
@@ -180,7 +183,7 @@ fn line(chart: &Chart, words: &str) -> Markup {
     let most = chart.points.iter().map(total).max().unwrap_or_default();
     let steps = i32::try_from(chart.points.len().saturating_sub(1)).unwrap_or(0).max(1);
     let place = |index: usize, point: &Point| {
-        let x = left + (right - left - 8) * i32::try_from(index).unwrap_or(0) / steps;
+        let x = left + INSET + (right - left - 2 * INSET) * i32::try_from(index).unwrap_or(0) / steps;
         let known = point.values.first().copied().flatten();
         known.map(|value| (x, bottom - length(value, most, bottom - top)))
     };

@@ -18,16 +18,18 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use engine::rights::{Access, may_see};
-use engine::view::{Asked, Group, KEPT_MAX, Line, Period, Report, Subject};
+use engine::view::{Asked, Group, KEPT_MAX, Line, Period, Report, Subject, time_of};
 use maud::{Markup, html};
 use regulation::expr::Value;
-use regulation::model::view::{ChartKind, PeriodKind, Role, Source};
+use regulation::model::view::{ChartKind, Figure, PeriodKind, Role, Source};
 use regulation::model::{Regulation, View};
 use std::sync::Arc;
 use store::Snapshot;
 
 /// Lines on a page; the sheet has all.
 const LINES: usize = 100;
+/// Periods on a line at most.
+const PERIODS_MAX: usize = 120;
 /// Lines of a part of a printed sheet.
 const PART_LINES: usize = 12;
 /// Periods offered of each kind, the present one first.
@@ -248,7 +250,7 @@ fn drawn(look: &Look<'_>, report: &Report) -> Markup {
             (Shape::Stacked, parts, points)
         }
         ChartKind::Bar => (Shape::Bars, vec![String::new()], points(look, report, figure)),
-        ChartKind::Line => (Shape::Line, vec![String::new()], points(look, report, figure)),
+        ChartKind::Line => (Shape::Line, vec![String::new()], over_time(look, report, figure)),
     };
     chart::chart(shape, &id, &Chart { title, parts, points })
 }
@@ -267,7 +269,15 @@ fn name(look: &Look<'_>, group: &Group, only_first: bool) -> String {
     let parts = look.view.groupings().take(take).map(|(index, column)| shown(names, column, &group.values[index]));
     let filled =
         |part: String| if part.is_empty() { look.visitor.lang.say("未填", "not filled in").to_owned() } else { part };
-    parts.map(filled).collect::<Vec<_>>().join(" · ")
+    let mut all: Vec<String> = Vec::new();
+    for part in parts.map(filled) {
+        // A place says itself which place it lies in.
+        if all.last().is_some_and(|before| part.starts_with(before.as_str())) {
+            all.pop();
+        }
+        all.push(part);
+    }
+    all.join(" · ")
 }
 
 fn points(look: &Look<'_>, report: &Report, figure: usize) -> Vec<Point> {
@@ -278,6 +288,32 @@ fn points(look: &Look<'_>, report: &Report, figure: usize) -> Vec<Point> {
         shown: shown(names, &look.view.columns[figure], &group.values[figure]),
     };
     report.groups.iter().map(point).collect()
+}
+
+/// A point for each period from the first to the last: where there is nothing, nothing was counted.
+fn over_time(look: &Look<'_>, report: &Report, figure: usize) -> Vec<Point> {
+    let all = points(look, report, figure);
+    let Some((kind, (time, _))) = time_of(look.view).zip(look.view.groupings().next()) else { return all };
+    let mut filled: Vec<Point> = Vec::new();
+    let mut next: Option<Period> = None;
+    for (group, point) in report.groups.iter().zip(all) {
+        let Some(day) = group.values[time].as_date() else { continue };
+        let here = Period::around(kind, day);
+        while let Some(empty) = next.filter(|next| next.from < here.from && filled.len() < PERIODS_MAX) {
+            filled.push(nothing_in(look, figure, &empty));
+            next = empty.beside(1);
+        }
+        filled.push(point);
+        next = here.beside(1);
+    }
+    filled
+}
+
+fn nothing_in(look: &Look<'_>, figure: usize, period: &Period) -> Point {
+    let counts = matches!(look.view.columns[figure].role, Role::Figure(Figure::Count | Figure::Sum));
+    let value = counts.then_some(rust_decimal::Decimal::ZERO);
+    let shown = if counts { "0".to_owned() } else { String::new() };
+    Point { label: period_words(look.visitor.lang, period), values: vec![value], shown }
 }
 
 /// Bars by the first grouping, in parts by the second.
