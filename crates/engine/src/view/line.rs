@@ -246,10 +246,11 @@ fn person(id: &str) -> Value {
     Value::Thing(Thing::Person(id.to_owned()))
 }
 
+/// Whoever acted in a post. People who act for themselves are no officers, and their names no figures.
 fn actor(actor: &Actor) -> Value {
     match actor {
-        Actor::Person { person: id, .. } => person(id),
-        Actor::Clock => Value::Missing,
+        Actor::Person { person: id, post: Some(_) } => person(id),
+        Actor::Person { .. } | Actor::Clock => Value::Missing,
     }
 }
 

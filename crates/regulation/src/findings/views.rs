@@ -125,6 +125,9 @@ fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
         let register = checks.parts.iter().find_map(|parts| parts.registers.get(register));
         return register.is_some_and(|register| reads_rows(register, reader));
     }
+    if view.source == Source::Readings {
+        return matches!(reader, Reader::Party(Party::Office { .. }));
+    }
     let procedures = view.source.procedures();
     let takes_part = |name: &String| checks.procedure(name).is_some_and(|procedure| takes_part(procedure, reader));
     !procedures.is_empty() && procedures.iter().all(takes_part)

@@ -4,7 +4,7 @@ use super::outline::{Outline, ProcedureNames};
 use super::view::stations;
 use crate::blocks::keys::plain_label;
 use crate::expr::{NameKind, Named, Type};
-use crate::model::{Label, Name};
+use crate::model::{Label, Name, Personal};
 use crate::text::yaml::Node;
 
 /// The kinds of line, with the procedures they come from.
@@ -69,7 +69,9 @@ impl Line {
     /// What a name stands for.
     pub fn lookup(&self, outline: &Outline<'_>, name: &str) -> Option<Named> {
         let ty = self.names().contains(&name).then(|| self.ty(outline, name))?;
-        Some(Named::new(ty, NameKind::Element))
+        // Officers act in posts, but anybody may have looked, or tried to.
+        let personal = (*self == Line::Reading && name == "by").then_some(Personal::Identity);
+        Some(Named::new(ty, NameKind::Element).personal(personal))
     }
 
     fn ty(&self, outline: &Outline<'_>, name: &str) -> Type {
