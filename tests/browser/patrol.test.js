@@ -57,5 +57,18 @@ test("the township takes it up and closes it", async () => {
   await page.goto(site.base + "/registers/finding-ledger");
   await site.look(page, "finding-ledger");
   assert.match(await page.getByRole("main").innerText(), /公路北侧/);
+});
+
+test("the county reads it in the report and goes to what is behind the figure", async () => {
+  const page = await site.page("county-agriculture");
+  await page.goto(site.base + "/reports");
+  await site.look(page, "reports");
+  await page.getByRole("main").getByRole("link", { name: "问题的发现和处理" }).click();
+  await site.look(page, "report");
+  await page.getByRole("main").getByRole("row", { name: /未经批准|未批/ }).getByRole("link").first().click();
+  assert.match(await page.locator("#behind").innerText(), /宅查〔2024〕/);
+  await site.look(page, "report-behind");
+  await page.goto(site.base + "/reports/homestead/leading-group-sheet");
+  await site.look(page, "report-sheet");
   assert.deepEqual(site.violations, []);
 });

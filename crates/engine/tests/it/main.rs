@@ -4,4 +4,5 @@ mod ask;
 mod cases;
 mod decide;
 mod replay;
+mod views;
 mod world;
