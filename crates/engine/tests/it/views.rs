@@ -121,7 +121,10 @@ fn a_line_with_several_values_belongs_to_several_groups_and_counts_once_in_the_t
     let all = ask(&memory, "money", |asked| asked.period = period("2022"));
     let of = |key: &str, column: &str| figure(&memory, &all, "money", key, column);
     assert_eq!((of("999999100201 / road", "works"), of("999999100201 / water", "works")), ("2".into(), "1".into()));
-    assert_eq!((of("", "works"), of("", "cost"), of("", "mean")), ("3".into(), "157 yuan".into(), "52.3 yuan".into()));
+    assert_eq!(
+        (of("", "works"), of("", "cost"), of("", "mean")),
+        ("3".into(), "157.00 yuan".into(), "52.30 yuan".into())
+    );
     assert_eq!(of("", "paid"), "66.7 percent");
     assert_eq!(of("", "dearest"), "甲");
     assert_eq!((all.found, all.late), (3, 1), "one is open and past its day");
@@ -246,7 +249,7 @@ fn more_lines_than_are_kept_are_summed_up_all_the_same() {
     }
     let all = ask(&memory, "money", |asked| asked.group = Some(Asked::EVERY.into()));
     assert_eq!((all.found, all.lines.len(), all.cut), (many as u64, KEPT_MAX, true));
-    assert_eq!(figure(&memory, &all, "money", "", "cost"), format!("{many} yuan"));
+    assert_eq!(figure(&memory, &all, "money", "", "cost"), format!("{many}.00 yuan"));
     let west = ask(&memory, "money", |asked| asked.area = WEST.into());
     assert_eq!((west.found, west.lines.len(), west.cut), (many.div_ceil(3) as u64, 0, false));
 }
