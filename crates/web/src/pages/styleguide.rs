@@ -12,7 +12,7 @@ use maud::{Markup, html};
 pub async fn show(visitor: Visitor) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("界面规范", "Style guide");
-    let parts: [(&str, &str, Markup); 16] = [
+    let parts: [(&str, &str, Markup); 17] = [
         ("颜色", "Colours", colours()),
         ("按钮", "Buttons", button::examples()),
         ("提示条", "Banners", banner::examples()),
