@@ -31,7 +31,7 @@ const LINES: usize = 100;
 /// Periods on a line at most.
 const PERIODS_MAX: usize = 120;
 /// Lines of a part of a printed sheet.
-const PART_LINES: usize = 12;
+const PART_LINES: usize = 10;
 /// Periods offered of each kind, the present one first.
 const OFFERED: [(PeriodKind, usize); 3] = [(PeriodKind::Month, 12), (PeriodKind::Quarter, 6), (PeriodKind::Year, 4)];
 
