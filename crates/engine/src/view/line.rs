@@ -303,6 +303,10 @@ impl Env for LineEnv<'_> {
         self.outer.due(event_on, term)
     }
 
+    fn before(&self, until: Date, term: Term) -> Option<Date> {
+        self.outer.before(until, term)
+    }
+
     fn pending(&self, name: &str) -> bool {
         self.outer.pending(name)
     }
