@@ -42,6 +42,7 @@ fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str
         kind: engine::event::ClockKind::Alarm(Vec::new()),
         event_on: Some(on),
         term: Some("10 days".parse().unwrap()),
+        hour: None,
         raw: on.saturating_add(10.days()),
         due: on.saturating_add(10.days()),
         provisional: false,
