@@ -30,6 +30,9 @@ fn main() {
     if !measured {
         return;
     }
+    for document in [documents::report(), documents::bill(), documents::reply(), documents::letter()] {
+        report_document(&typesetter, document.kind.as_deref().unwrap_or_default(), &document);
+    }
     report_document(&typesetter, "measures with annexes, 6 pages", &documents::measures());
     report_document(&typesetter, "text, 40 pages", &documents::long_text(140));
     report_document(&typesetter, "table of 300 rows", &documents::long_table(300));

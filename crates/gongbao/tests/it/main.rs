@@ -4,6 +4,7 @@
 
 mod commands;
 mod import;
+mod print;
 mod server;
 
 use std::path::PathBuf;
