@@ -227,6 +227,10 @@ fn table(table: &Table, xml: &mut Xml) {
     for note in &table.notes {
         xml.text("p", &[], note);
     }
+    // Rules without rows between them leave nothing to show, but whatever holds blocks may hold only this one.
+    if rows().next().is_none() && table.notes.is_empty() {
+        xml.text("p", &[], "");
+    }
 }
 
 fn cell(name: &str, text: &str, xml: &mut Xml) {

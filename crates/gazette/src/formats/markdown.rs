@@ -78,6 +78,9 @@ fn table(table: &Table, page: &mut Page) {
         None => roster,
     };
     let first_is_header = table.header.is_empty() && table.members.is_empty();
+    if header.is_empty() {
+        return table.notes.iter().for_each(|note| page.paragraph(note));
+    }
     page.row(&header);
     page.rule(header.len());
     table.rows.iter().skip(usize::from(first_is_header)).for_each(|row| page.row(row));

@@ -110,7 +110,7 @@ fn entry(block: &Block) -> Option<Attachment> {
     }
     let listed_line = block.pieces.first().map(|piece| piece.line);
     let title = without_breaks(title.trim_end_matches(['；', '。', ';']));
-    (!title.is_empty()).then(|| Attachment {
+    (!title.is_empty()).then_some(Attachment {
         ordinal,
         listed_title: Some(title),
         listed_line,
@@ -121,10 +121,10 @@ fn entry(block: &Block) -> Option<Attachment> {
 
 /// Says where the title over the body is not the one in the list.
 fn compare(entry: &Attachment, line: u32, findings: &mut Findings) {
-    if let (Some(listed), Some(body)) = (&entry.listed_title, &entry.body_title) {
-        if compact(&normal(listed)) != compact(&normal(body)) {
-            let (zh, en) = ("附件正文的标题与附件说明不同", "the title over the annex is not the one in the list");
-            findings.doubt(line, Code::F15, zh, en);
-        }
+    if let (Some(listed), Some(body)) = (&entry.listed_title, &entry.body_title)
+        && compact(&normal(listed)) != compact(&normal(body))
+    {
+        let (zh, en) = ("附件正文的标题与附件说明不同", "the title over the annex is not the one in the list");
+        findings.doubt(line, Code::F15, zh, en);
     }
 }

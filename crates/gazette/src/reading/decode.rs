@@ -7,7 +7,7 @@ use crate::model::{Repair, Rule, Said};
 
 /// The most that is read at once. An issue has some 150 thousand bytes; this leaves room for the archive of a century
 /// and keeps what a hostile upload can cost within bounds.
-pub const BYTES_MAX: usize = 256 << 20;
+pub const BYTES_MAX: usize = 128 << 20;
 
 /// One character in this many may be a control character or of private use; more is not a text.
 const ODD_ONE_IN: usize = 200;
@@ -15,7 +15,7 @@ const ODD_ONE_IN: usize = 200;
 /// The text of a file, without mark and with `\n` as its only line end, and what was done to get it.
 pub(super) fn decode(bytes: &[u8]) -> Result<(String, Vec<Repair>), Refusal> {
     if bytes.len() > BYTES_MAX {
-        return Err(refusal("文件超过 256 MiB", "the file is larger than 256 MiB"));
+        return Err(refusal("文件超过 128 MiB", "the file is larger than 128 MiB"));
     }
     if let Some((zh, en)) = known_binary(bytes) {
         return Err(refusal(zh, en));

@@ -83,7 +83,7 @@ impl Roster {
         } else if let Some((name, post)) = marker::name_and_post(text).filter(|(_, post)| !labelled || !is_person(post))
         {
             self.member(name, post, line);
-        } else if labelled && text.split_whitespace().all(|word| marker::is_name(word)) {
+        } else if labelled && text.split_whitespace().all(marker::is_name) {
             text.split_whitespace().for_each(|name| self.member(name.to_owned(), "", line));
         } else if !text.is_empty() {
             self.member(String::new(), text, line);
@@ -104,8 +104,8 @@ impl Roster {
         let right_half = |row: &Cells| row.cells.iter().skip(half).any(|cell| !cell.is_empty());
         let by_column = matches!(width, 4 | 6) && rows.iter().any(right_half);
         self.by_column |= by_column;
-        let columns = if by_column { vec![0..half, half..width] } else { vec![0..width] };
-        for (index, column) in columns.into_iter().enumerate() {
+        let first = if by_column { half } else { width };
+        for (index, column) in [0..first, first..width].into_iter().enumerate() {
             let mut top = index > 0;
             for row in rows {
                 let cells: Vec<&str> = column.clone().map(|column| row.get(column)).collect();

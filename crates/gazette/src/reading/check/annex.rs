@@ -12,10 +12,10 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let missing = document.attachments.iter().filter(|annex| annex.part.is_none());
     let missing: BTreeMap<u32, &Attachment> = missing.filter_map(|annex| Some((annex.ordinal?, annex))).collect();
     for part in &document.parts {
-        if let PartKind::Annex { ordinal: Some(ordinal) } = part.kind {
-            if let Some(next) = missing.get(&ordinal.saturating_add(1)) {
-                orphans(part, next, findings);
-            }
+        if let PartKind::Annex { ordinal: Some(ordinal) } = part.kind
+            && let Some(next) = missing.get(&ordinal.saturating_add(1))
+        {
+            orphans(part, next, findings);
         }
     }
 }

@@ -194,6 +194,7 @@ fn akoma_ntoso_keeps_the_content_models() {
     assert!(xml.contains("&lt;尽快&gt; &amp; 全部"), "escaped");
     assert!(xml.contains(r#"<docDate date="2022-03-01">"#) && xml.contains("<num>一、</num>"));
     check_akn(&akn(&gazette("无文件。")));
+    check_akn(&akn(&gazette(&notice("|---|"))));
     if let Some(gazette) = real() {
         check_akn(&akn(&gazette));
     }
