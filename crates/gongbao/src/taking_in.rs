@@ -6,7 +6,7 @@ use crate::system::Loaded;
 use anyhow::{Result, anyhow, bail};
 use engine::{Act, Actor, Target};
 use gazette::body;
-use gazette::model::{Code, Document, Doubt, Gazette, Repair, Severity};
+use gazette::model::{Code, Document, Doubt, Gazette, PartKind, Repair, Severity};
 use jiff::civil::DateTime;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Party, Procedure};
@@ -19,6 +19,8 @@ use store::{Request, Sqlite, StoreExt, Submitted};
 pub enum Became {
     /// It entered: its matter.
     Entered(String),
+    /// It entered, and somebody must look at it before it is public.
+    Waiting(String),
     /// It had entered before.
     Known(String),
     /// Its number stands in the register with another text.
@@ -97,7 +99,9 @@ fn enter_document(
     let within = |line: u32| (document.lines.first..=document.lines.last).contains(&line);
     let doubts: Vec<&Doubt> = gazette.doubts.iter().filter(|doubt| within(doubt.line)).collect();
     let repairs = gazette.repairs.iter().filter(|repair| within(repair.line));
-    let personal = doubts.iter().any(|doubt| doubt.code == Code::F25);
+    // Biographical sheets are personal whatever stands in them (gz-3.11).
+    let sheets = document.parts.iter().any(|part| part.kind == PartKind::Sheet);
+    let personal = sheets || doubts.iter().any(|doubt| doubt.code == Code::F25);
     let errors =
         doubts.iter().filter(|doubt| doubt.code != Code::F25 && doubt.code.meaning().level == Severity::Error).count();
     let cites: Vec<String> = document.cites.iter().map(|cited| cited.number.to_string()).collect();
@@ -119,7 +123,10 @@ fn enter_document(
     ]);
     Ok(match submit(loaded, store, entry, &values, &digest, now)? {
         Submitted::Done(receipt) if receipt.repeated => Became::Known(receipt.subject),
-        Submitted::Done(receipt) => Became::Entered(receipt.subject),
+        Submitted::Done(receipt) => {
+            let public = store.read(|snapshot| snapshot.publication(&receipt.subject))?;
+            if public.is_some() { Became::Entered(receipt.subject) } else { Became::Waiting(receipt.subject) }
+        }
         Submitted::Refused(refusal) => Became::Refused(said(&refusal)),
     })
 }

@@ -42,7 +42,10 @@ impl Import {
         } else {
             say(&gazette, &taken);
         }
-        let all_in = taken.documents.iter().all(|became| matches!(became, Became::Entered(_) | Became::Known(_)));
+        let all_in = taken
+            .documents
+            .iter()
+            .all(|became| matches!(became, Became::Entered(_) | Became::Waiting(_) | Became::Known(_)));
         Ok(ExitCode::from(u8::from(!all_in)))
     }
 }
@@ -71,6 +74,7 @@ fn say(gazette: &Gazette, taken: &Taken) {
     for (document, became) in gazette.documents.iter().zip(&taken.documents) {
         let (sign, said) = match became {
             Became::Entered(matter) => ("✓", format!("已收录 / entered {matter}")),
+            Became::Waiting(matter) => ("…", format!("已收录，核对以后公开 / entered, public after a look {matter}")),
             Became::Known(matter) => ("=", format!("已经收录过 / here already {matter}")),
             Became::Conflict(title) => (
                 "!",
@@ -92,6 +96,7 @@ fn data(gazette: &Gazette, taken: &Taken) -> Value {
         .map(|(document, became)| {
             let (state, said) = match became {
                 Became::Entered(matter) => ("entered", matter),
+                Became::Waiting(matter) => ("waiting", matter),
                 Became::Known(matter) => ("known", matter),
                 Became::Conflict(title) => ("conflict", title),
                 Became::Refused(why) => ("refused", why),

@@ -26,7 +26,7 @@ fn an_issue_enters_once_and_a_taken_number_is_a_conflict_gz_ac_24() {
     let (file, data) = (folder.path().join("issue.txt"), folder.path().join("data"));
     std::fs::write(&file, ISSUE).unwrap();
     let (code, first) = import(&file, &data);
-    assert_eq!((code, states(&first)), (Some(0), vec!["entered", "entered"]), "{first:#}");
+    assert_eq!((code, states(&first)), (Some(0), vec!["entered", "waiting"]), "{first:#}");
     let (code, again) = import(&file, &data);
     assert_eq!((code, states(&again)), (Some(0), vec!["known", "known"]), "{again:#}");
     assert_eq!((&again["issue"]["matter"], &again["issue"]["known"]), (&first["issue"]["matter"], &true.into()));
@@ -47,7 +47,18 @@ fn the_real_issue_becomes_one_of_the_county() {
     let folder = tempfile::tempdir().unwrap();
     let (code, first) = import(&file, folder.path());
     assert_eq!(code, Some(0), "{first:#}");
-    assert_eq!(states(&first), ["entered"; 16], "{first:#}");
+    let waiting: Vec<&str> = first["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|document| document["state"] == "waiting")
+        .filter_map(|document| document["number"].as_str())
+        .collect();
+    assert_eq!(states(&first).len(), 16, "{first:#}");
+    // Telephone numbers in the third letter of the office (gz-ac-23), biographical sheets behind the bill (gz-3.11).
+    for number in ["中政办函〔2022〕3号", "中政函〔2022〕8号"] {
+        assert!(waiting.contains(&number), "{number}: {first:#}");
+    }
     let (_, again) = import(&file, folder.path());
     assert_eq!(states(&again), ["known"; 16], "{again:#}");
 }
