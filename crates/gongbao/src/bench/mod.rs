@@ -1,5 +1,6 @@
 //! `gongbao bench`: the workload over HTTP on the embedded database, the to-do list at two sizes, start and memory.
 
+mod cpu;
 mod http;
 mod machine;
 mod workload;
@@ -7,6 +8,7 @@ mod workload;
 use crate::clock::CountyClock;
 use anyhow::{Context, Result};
 use calendar::Holidays;
+use cpu::Cpu;
 use engine::County;
 use engine::county::{Appointment, Place, Post};
 use jiff::civil::date;
@@ -16,6 +18,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use store::aside::{Account, AccountState};
 use store::{Aside, Library, Settings, Sqlite};
 use workload::{DESKS, Measured};
@@ -26,41 +29,56 @@ const COUNTY: &str = "990001";
 const PASSWORD: &str = "bench";
 const USERS: [u64; 4] = [1, 8, 64, 512];
 
-/// Runs everything in a folder; `seconds` for each number of users.
-pub fn run(folder: &Path, seconds: u64, executable: &Path) -> Result<Value> {
-    let raw = machine::raw(folder)?;
+/// What to measure, and for how long.
+pub struct Plan {
+    /// Seconds for each number of users.
+    pub seconds: u64,
+    /// Only the acts over HTTP.
+    pub acts_only: bool,
+    /// Time added to each flush to disk, to see what a slower disk would give.
+    pub flush: Duration,
+}
+
+/// Runs what is planned in a folder.
+pub fn run(folder: &Path, plan: &Plan, executable: &Path) -> Result<Value> {
+    let mut measured = json!({ "raw": machine::raw(folder)? });
     let library = Arc::new(library());
-    let store = Arc::new(open(&folder.join("county"), &library)?);
+    acts(folder, plan, &library, &mut measured)?;
+    if !plan.acts_only {
+        let start = machine::start(executable, folder)?;
+        measured["todo_ms"] = todo(folder, &library)?;
+        measured["cold_start_ms"] = round(start.ready_ms);
+        measured["rss_mb"] = round(start.rss_mb);
+    }
+    Ok(measured)
+}
+
+/// Durable acts over HTTP by each number of users.
+fn acts(folder: &Path, plan: &Plan, library: &Arc<Library>, measured: &mut Value) -> Result<()> {
+    let store = Arc::new(open(&folder.join("county"), library)?);
     accounts(&store)?;
+    store.slow_down(plan.flush);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let mut rates = serde_json::Map::new();
-    let mut latencies = serde_json::Map::new();
-    let mut grouping = serde_json::Map::new();
+    let mut rates = BTreeMap::new();
     runtime.block_on(async {
         let address = start(&store).await?;
         let tokens = workload::sign_in(address, PASSWORD).await?;
         for users in USERS {
-            let before = (store.flushes(), acts(&store)?);
-            let measured = workload::run(address, &tokens, users, seconds).await?;
-            let after = (store.flushes(), acts(&store)?);
-            #[expect(clippy::cast_precision_loss, reason = "far fewer acts than 2^52")]
-            let per_flush = (after.1 - before.1) as f64 / (after.0 - before.0).max(1) as f64;
-            rates.insert(users.to_string(), round(measured.rate));
-            latencies.insert(users.to_string(), percentiles(&measured));
-            grouping.insert(users.to_string(), round(per_flush));
+            let (flushes, done, cpu) = (store.flushes(), done(&store)?, Cpu::now());
+            let one = workload::run(address, &tokens, users, plan.seconds).await?;
+            let done = self::done(&store)? - done;
+            let name = users.to_string();
+            measured["acts_per_second"][&name] = round(one.rate);
+            measured["latency_ms"][&name] = percentiles(&one);
+            measured["acts_per_flush"][&name] = round(done / count((store.flushes() - flushes).max(1)));
+            measured["cpu_ms_per_act"][&name] = json!(Cpu::now().zip(cpu).map(|(now, then)| now.per_act(then, done)));
+            rates.insert(users, one.rate);
         }
         anyhow::Ok(())
     })?;
-    let start = machine::start(executable, folder)?;
-    Ok(json!({
-        "acts_per_second": rates,
-        "latency_ms": latencies,
-        "acts_per_flush": grouping,
-        "todo_ms": todo(folder, &library)?,
-        "cold_start_ms": round(start.ready_ms),
-        "rss_mb": round(start.rss_mb),
-        "raw": raw,
-    }))
+    measured["rate_64_to_1"] = round(rates[&64] / rates[&1]);
+    measured["flush_added_ms"] = round(plan.flush.as_secs_f64() * 1000.0);
+    Ok(())
 }
 
 fn percentiles(measured: &Measured) -> Value {
@@ -72,9 +90,15 @@ fn round(value: f64) -> Value {
     json!((value * 1000.0).round() / 1000.0)
 }
 
-fn acts(store: &Sqlite) -> Result<u64> {
+/// Acts in the journal.
+fn done(store: &Sqlite) -> Result<f64> {
     use store::StoreExt as _;
-    Ok(store.read(|snapshot| snapshot.journal_length())?)
+    Ok(count(store.read(|snapshot| snapshot.journal_length())?))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer acts and flushes than 2^52")]
+fn count(of: u64) -> f64 {
+    of as f64
 }
 
 /// The to-do list of one officer with a hundred thousand and a million open matters.

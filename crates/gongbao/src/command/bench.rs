@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 #[derive(Args)]
 pub struct Bench {
@@ -17,6 +18,12 @@ pub struct Bench {
     /// 在此目录下测量；默认系统临时目录 / folder to measure in; default: the system's temporary one
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// 只测网上办理 / only acts over HTTP
+    #[arg(long)]
+    acts: bool,
+    /// 每次落盘另加的毫秒数，用以推想较慢的磁盘 / milliseconds added to each flush, to see what a slower disk would give
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    flush_ms: u64,
 }
 
 impl Bench {
@@ -24,7 +31,9 @@ impl Bench {
         let folder =
             self.folder.unwrap_or_else(std::env::temp_dir).join(format!("gongbao-bench-{}", std::process::id()));
         let executable = std::env::current_exe().context("the path of this program")?;
-        let measured = bench::run(&folder, self.seconds, &executable);
+        let flush = Duration::from_millis(self.flush_ms);
+        let plan = bench::Plan { seconds: self.seconds, acts_only: self.acts, flush };
+        let measured = bench::run(&folder, &plan, &executable);
         let swept = std::fs::remove_dir_all(&folder);
         let measured = measured?;
         swept.with_context(|| format!("removing {}", folder.display()))?;

@@ -113,6 +113,11 @@ impl Sqlite {
         self.shared.flushes.load(Ordering::Relaxed)
     }
 
+    /// Makes each flush take so much longer: how a measurement sees what a slower disk would give.
+    pub fn slow_down(&self, by: Duration) {
+        self.shared.slow_down(by);
+    }
+
     fn send(&self, job: Job) {
         let sender = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         // If the writer is gone, the job is dropped with whatever channel it would answer on.

@@ -10,7 +10,6 @@ use jiff::civil::DateTime;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, TryRecvError};
 
 use super::act::{Performed, perform};
@@ -117,7 +116,9 @@ impl Writer {
         let ended = self.mind.end(&view, group.wrote);
         match &ended {
             Ok(()) => {
-                shared.flushes.fetch_add(u64::from(group.wrote), Ordering::Relaxed);
+                if group.wrote {
+                    shared.flushed();
+                }
                 self.mind.since_checkpoint += self.mind.length - before;
                 group.keys.drain(..).for_each(|keys| shared.ring.take_up(keys));
                 let pending = view.pending.take();
