@@ -61,7 +61,7 @@ pub async fn sign_in(address: SocketAddr, password: &str) -> Result<BTreeMap<Str
     for desk in DESKS {
         let body = json!({ "name": desk, "password": password }).to_string();
         let answer = connection.send("POST", "/api/v1/session", None, None, &body).await?;
-        let token = parse(&answer)?["token"].as_str().context("a session has a token")?.to_owned();
+        let token = parse(&accepted(answer)?)?["token"].as_str().context("a session has a token")?.to_owned();
         tokens.insert(desk.to_owned(), token);
     }
     Ok(tokens)
@@ -118,16 +118,18 @@ impl User {
     async fn work(self, address: SocketAddr) -> Result<Vec<f64>> {
         let mut connection = Connection::open(address).await?;
         let mut latencies = Vec::new();
-        let (application, entry) = (fields(""), fields("e-"));
+        // Written once, so that the load costs little beside what it loads.
+        let start = json!({ "procedure": "bench-case", "place": super::TOWNSHIP, "form": fields("") }).to_string();
+        let entry = fields("e-").to_string();
         while !self.over.load(Ordering::Relaxed) {
-            let start = json!({ "procedure": "bench-case", "place": super::TOWNSHIP, "form": application }).to_string();
             let opened = self.timed(&mut connection, "/api/v1/matters", "applicant", &start, &mut latencies).await?;
+            let opened = parse(&opened)?;
             let path = format!("/api/v1/matters/{}/acts", opened["id"].as_str().context("a new matter has an id")?);
             for (act, desk) in STEPS {
                 if self.over.load(Ordering::Relaxed) {
                     return Ok(latencies);
                 }
-                let body = json!({ "act": act, "form": entry }).to_string();
+                let body = format!(r#"{{"act":"{act}","form":{entry}}}"#);
                 self.timed(&mut connection, &path, desk, &body, &mut latencies).await?;
             }
         }
@@ -141,21 +143,25 @@ impl User {
         desk: &str,
         body: &str,
         latencies: &mut Vec<f64>,
-    ) -> Result<Value> {
+    ) -> Result<Answer> {
         let key = format!("bench-{:x}", self.nonce.fetch_add(1, Ordering::Relaxed));
         let began = Instant::now();
         let answer = connection.send("POST", path, self.tokens.get(desk).map(String::as_str), Some(&key), body).await?;
         if self.counting.load(Ordering::Relaxed) {
             latencies.push(began.elapsed().as_secs_f64() * 1000.0);
         }
-        parse(&answer)
+        accepted(answer)
     }
 }
 
-fn parse(answer: &Answer) -> Result<Value> {
+fn accepted(answer: Answer) -> Result<Answer> {
     if !(200..300).contains(&answer.status) {
         bail!("the server answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
     }
+    Ok(answer)
+}
+
+fn parse(answer: &Answer) -> Result<Value> {
     serde_json::from_slice(&answer.body).context("an answer in JSON")
 }
 
