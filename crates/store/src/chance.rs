@@ -28,10 +28,16 @@ impl Chance {
         Ok(drawn)
     }
 
-    /// An id for a matter or a document: the day, so that new ones sort last and lie together, and 60 random bits.
-    pub(crate) fn id(&mut self, on: Date) -> Result<String, Fault> {
+    /// Ids for matters or documents: the day, so that new ones sort last and lie together, and 60 random bits.
+    pub(crate) fn ids(&mut self, on: Date, count: usize) -> Result<Vec<String>, Fault> {
+        let day = format!("{:04}{:02}{:02}-", on.year(), on.month(), on.day());
+        (0..count).map(|_| self.id(&day)).collect()
+    }
+
+    fn id(&mut self, day: &str) -> Result<String, Fault> {
         let bits = u64::from_be_bytes(self.draw()?);
-        let mut id = format!("{:04}{:02}{:02}-", on.year(), on.month(), on.day());
+        let mut id = String::with_capacity(day.len() + 12);
+        id.push_str(day);
         id.extend((0..12).map(|place| char::from(ALPHABET[(bits >> (5 * place) & 0x1f) as usize])));
         Ok(id)
     }
@@ -48,10 +54,11 @@ mod tests {
     #[test]
     fn ids_differ_and_sort_by_day() {
         let mut chance = Chance::new();
-        let earlier = chance.id(date(2022, 2, 28)).unwrap();
-        let later = chance.id(date(2022, 3, 1)).unwrap();
+        let mut one = |day| chance.ids(day, 1).unwrap().remove(0);
+        let earlier = one(date(2022, 2, 28));
+        let later = one(date(2022, 3, 1));
         assert!(earlier < later, "{earlier} {later}");
-        assert_ne!(later, chance.id(date(2022, 3, 1)).unwrap());
+        assert_ne!(later, one(date(2022, 3, 1)));
         assert_eq!(later.len(), "20220301-".len() + 12);
     }
 

@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::contract::{Receipt, Request, Submitted};
 use crate::fault::Fault;
 use crate::personal::{ActPrivacy, matter_holder};
-use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Publication, Record, Sealable, Writing, plain_record};
+use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Printed, Publication, Sealable, Writing};
 use crate::record::{FORMAT, write};
 use crate::ring::{FreshKeys, Sealer};
 use engine::env::Scope;
@@ -67,9 +67,7 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
 }
 
 fn draw_ids(act: &mut Act, chance: &mut Chance, now: DateTime, count: usize) -> Result<(), Fault> {
-    for _ in 0..count {
-        act.fresh_ids.push(chance.id(now.date())?);
-    }
+    act.fresh_ids.extend(chance.ids(now.date(), count)?);
     Ok(())
 }
 
@@ -316,14 +314,14 @@ fn receipt(view: &View<'_>, kept: journal::Kept) -> Result<Receipt, Fault> {
 struct RequestText<'a> {
     act: &'a str,
     actor: Actor,
-    form: Record,
+    form: Printed<'a>,
     target: TargetText<'a>,
 }
 
 #[derive(serde::Serialize)]
 #[serde(untagged)]
 enum TargetText<'a> {
-    Start { about: Record, place: &'a str, procedure: &'a str },
+    Start { about: Printed<'a>, place: &'a str, procedure: &'a str },
     Matter { matter: &'a str, seen: Option<u64> },
     Register { place: &'a str, register: &'a str, row: Option<&'a str> },
     Clock { clock: u32, matter: &'a str },
@@ -332,13 +330,13 @@ enum TargetText<'a> {
 
 fn request_text(act: &Act) -> String {
     let target = match &act.target {
-        Target::Start { procedure, place, about } => TargetText::Start { about: plain_record(about), place, procedure },
+        Target::Start { procedure, place, about } => TargetText::Start { about: Printed(about), place, procedure },
         Target::Matter { id, seen } => TargetText::Matter { matter: id, seen: *seen },
         Target::Register { register, row, place } => TargetText::Register { place, register, row: row.as_deref() },
         Target::Clock { matter, clock } => TargetText::Clock { clock: *clock, matter },
         Target::Duty { duty, unit } => TargetText::Duty { duty, unit },
     };
-    write(&RequestText { act: &act.name, actor: (&act.actor).into(), form: plain_record(&act.form), target })
+    write(&RequestText { act: &act.name, actor: (&act.actor).into(), form: Printed(&act.form), target })
 }
 
 /// Records what no regulation decides: an erasure.

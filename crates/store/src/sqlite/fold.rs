@@ -15,6 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::view::View;
 
+/// Matters that a view keeps at hand at most: a decision looks at a few many times, a report at many once.
+const LOOKED_UP_MAX: usize = 64;
+
 /// A matter as of a place in the journal.
 #[derive(Clone)]
 pub(crate) struct Folded {
@@ -92,6 +95,25 @@ impl View<'_> {
         if let Some(pending) = self.pending.borrow().get(id) {
             return Ok(Some(Arc::clone(pending)));
         }
+        if let Some(known) = self.looked_up.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        let found = self.committed(id)?;
+        let mut looked_up = self.looked_up.borrow_mut();
+        if looked_up.len() >= LOOKED_UP_MAX {
+            looked_up.clear();
+        }
+        looked_up.insert(id.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Forgets what was looked up: the tables were changed, not through [`View::pending`].
+    pub(crate) fn look_anew(&self) {
+        self.looked_up.borrow_mut().clear();
+    }
+
+    /// A matter as its table and its acts have it.
+    fn committed(&self, id: &str) -> Result<Option<Arc<Folded>>, Fault> {
         let stored: Option<(u64, Option<String>)> = self
             .conn
             .prepare_cached("SELECT seq, title FROM matter WHERE county = ?1 AND id = ?2")?

@@ -57,6 +57,7 @@ pub(crate) fn replay(view: &View<'_>, progress: &mut dyn FnMut(u64, u64)) -> Res
         for touched in &change.touched {
             view.cache.put(&touched.after, view.generation);
         }
+        view.look_anew();
         done += 1;
         if done % PROGRESS_ACTS == 0 {
             progress(done, all);

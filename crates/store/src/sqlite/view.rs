@@ -28,6 +28,8 @@ pub(crate) struct View<'c> {
     pub(crate) generation: u64,
     /// Matters changed in the transaction and not committed yet.
     pub(crate) pending: RefCell<BTreeMap<String, Arc<Folded>>>,
+    /// Matters looked up before, as committed: a view is one moment, and a decision asks for its matter a dozen times.
+    pub(super) looked_up: RefCell<BTreeMap<String, Option<Arc<Folded>>>>,
     fault: RefCell<Option<Fault>>,
 }
 
@@ -40,7 +42,17 @@ impl<'c> View<'c> {
         cache: &'c Cache,
     ) -> Self {
         let generation = cache.generation();
-        View { conn, county, library, ring, cache, generation, pending: RefCell::default(), fault: RefCell::default() }
+        View {
+            conn,
+            county,
+            library,
+            ring,
+            cache,
+            generation,
+            pending: RefCell::default(),
+            looked_up: RefCell::default(),
+            fault: RefCell::default(),
+        }
     }
 
     pub(crate) fn opener(&self) -> Opener<'_> {

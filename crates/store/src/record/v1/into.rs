@@ -299,8 +299,16 @@ impl From<&expr::Value> for Value {
     }
 }
 
-/// A record in the open: drafts (which are sealed as a whole) and requests (which are only hashed).
-pub(crate) fn plain_record(record: &BTreeMap<String, expr::Value>) -> Record {
+/// A record in the open that is only printed: drafts (which are sealed as a whole) and requests (which are only hashed).
+pub(crate) struct Printed<'a>(pub(crate) &'a BTreeMap<String, expr::Value>);
+
+impl serde::Serialize for Printed<'_> {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_map(self.0.iter().map(|(name, value)| (name, Value::from(value))))
+    }
+}
+
+fn plain_record(record: &BTreeMap<String, expr::Value>) -> Record {
     record.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect()
 }
 

@@ -18,7 +18,7 @@ pub use document::{Display, Document, Reason, Said};
 pub use event::{Desk, Event, Instance};
 pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};
-pub(crate) use into::plain_record;
+pub(crate) use into::Printed;
 pub use into::{Sealing, Writing, row_holder};
 pub use publication::{Kind, Mention, Publication, Related, Relation};
 pub use seal::{Sealable, Sealed};

@@ -3,7 +3,7 @@
 use crate::aside::{Draft, Reading};
 use crate::chance::Chance;
 use crate::fault::Fault;
-use crate::record::v1::{Sealable, Sealing, plain_record};
+use crate::record::v1::{Printed, Sealable, Sealing};
 use crate::record::write;
 use crate::ring::Sealer;
 use engine::event::Desk;
@@ -14,7 +14,7 @@ use crate::sqlite::view::View;
 
 /// Saves a draft, sealed as a whole with the person's key.
 pub(super) fn put(view: &View<'_>, chance: &mut Chance, draft: &Draft) -> Result<(), Fault> {
-    let plain = write(&plain_record(&draft.record));
+    let plain = write(&Printed(&draft.record));
     let mut sealer = Sealer::new(view.ring, view.conn, chance);
     let body: Sealable<String> = Sealable::Sealed(sealer.seal(&draft.person, &plain)?);
     view.conn
