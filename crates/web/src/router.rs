@@ -124,15 +124,17 @@ pub fn serve(site: Site) -> Router {
     pages
         .merge(api::routes())
         .fallback(async || Problem::not_found("没有这个页面", "There is no such page"))
-        .layer(from_fn_with_state(Arc::clone(&running), visit::guard))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer((DefaultBodyLimit::max(BODY_BYTES_MAX), from_fn_with_state(Arc::clone(&running), visit::guard)))
         .route("/assets/{name}", get(assets::show))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(header(CONTENT_SECURITY_POLICY, POLICY))
-        .layer(header(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(X_FRAME_OPTIONS, "DENY"))
-        .layer(header(REFERRER_POLICY, "same-origin"))
-        .layer(CatchPanicLayer::new())
+        // As one layer, the outermost first: each is a box around every route, copied for every request.
+        .layer((
+            CatchPanicLayer::new(),
+            header(REFERRER_POLICY, "same-origin"),
+            header(X_FRAME_OPTIONS, "DENY"),
+            header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            header(CONTENT_SECURITY_POLICY, POLICY),
+            CompressionLayer::new().gzip(true),
+        ))
         .with_state(running)
 }
 

@@ -127,7 +127,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, web::serve(site)).await });
+    tokio::spawn(async move { axum::serve(listener, web::serve(site).into_make_service()).await });
     Ok(address)
 }
 

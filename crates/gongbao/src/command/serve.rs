@@ -137,7 +137,7 @@ async fn serve(site: Site, deliverer: Deliverer, listener: TcpListener, address:
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
-    axum::serve(listener, web::serve(site)).with_graceful_shutdown(asked_to_stop()).await?;
+    axum::serve(listener, web::serve(site).into_make_service()).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
     delivering.abort();
     Ok(())

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Integers of up to so many digits are exact as JSON numbers; longer ones are kept as text.
 const EXACT_DIGITS: usize = 18;
@@ -58,12 +59,16 @@ impl Body {
     /// Reads a text.
     pub(crate) fn read(text: &str) -> Result<Body, Problem> {
         let Once(checked) = serde_json::from_str(text).map_err(|fault| malformed(&fault))?;
-        let Value::Object(_) = checked else {
+        let Value::Object(members) = checked else {
             return Err(Problem::unreadable("请求体应是一个 JSON 对象", "The body must be a JSON object")
                 .hint("例如 {\"procedure\": \"…\"}。", "Such as {\"procedure\": \"…\"}."));
         };
-        let members: Map<String, Value> =
-            serde_json::from_str(&quote_decimals(text)).map_err(|fault| malformed(&fault))?;
+        let quoted = quote_decimals(text);
+        if quoted.len() == text.len() {
+            // It has no number that would have lost digits.
+            return Ok(Body { members });
+        }
+        let members = serde_json::from_str(&quoted).map_err(|fault| malformed(&fault))?;
         Ok(Body { members })
     }
 
@@ -116,10 +121,11 @@ impl Body {
     }
 
     /// A member that may be there: an object; empty where it is not.
-    pub(crate) fn object(&self, name: &str) -> Result<Map<String, Value>, Problem> {
+    pub(crate) fn object(&self, name: &str) -> Result<&Map<String, Value>, Problem> {
+        static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
         match self.members.get(name) {
-            None | Some(Value::Null) => Ok(Map::new()),
-            Some(Value::Object(object)) => Ok(object.clone()),
+            None | Some(Value::Null) => Ok(&EMPTY),
+            Some(Value::Object(object)) => Ok(object),
             Some(_) => Err(wrong_member(name, "应是 JSON 对象", "must be a JSON object")),
         }
     }

@@ -137,7 +137,7 @@ fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<A
         None => only_start(procedure)?,
     };
     let subjects = Subjects { snapshot, visitor, procedure };
-    let about = subjects.about(&body.object("about")?)?;
+    let about = subjects.about(body.object("about")?)?;
     let actors = actors(visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
     let place = match body.optional_text("place")? {
         Some(place) => subjects.known_place(place)?,
@@ -145,7 +145,7 @@ fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<A
     };
     let model = Model { names, regulation };
     let defined = procedure.start.iter().find(|start| start.name == act);
-    let read = read_form(&model, defined, visitor, &body.object("form")?);
+    let read = read_form(&model, defined, visitor, body.object("form")?);
     let actor = who_starts(world, (&procedure.name, &act), &place, &about, actors, visitor.now)
         .expect("there is at least one actor");
     let target = Target::Start { procedure: procedure.name.clone(), place, about };
@@ -373,7 +373,7 @@ fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> 
         return Err(no_part(act_of(&procedure, &matter, &name)).of_refused_look(id));
     }
     let model = Model { names: Names { world, lang: visitor.lang }, regulation: &regulation };
-    let read = read_form(&model, act_of(&procedure, &matter, &name), visitor, &body.object("form")?);
+    let read = read_form(&model, act_of(&procedure, &matter, &name), visitor, body.object("form")?);
     let actor = who_acts(world, &matter, &procedure, &name, actors, visitor.now).expect("there is at least one actor");
     let target = Target::Matter { id: matter.id.clone(), seen: body.optional_count("seen")? };
     let act = Act { target, name, actor, form: read.record, fresh_ids: Vec::new() };

@@ -415,7 +415,7 @@ impl Keeping {
         let part = Part { fields: &asked.register.fields, clauses: &asked.register.clauses };
         let model = Model { names: asked.names(), regulation: asked.regulation };
         let sent = body.object("record")?;
-        let mut read = read_fields(&model, &[part], &self.visitor, &sent);
+        let mut read = read_fields(&model, &[part], &self.visitor, sent);
         // A column that is sent as null is emptied; one that is not sent stays.
         let emptied =
             sent.iter().filter(|(name, value)| value.is_null() && part.fields.iter().any(|field| field.name == **name));

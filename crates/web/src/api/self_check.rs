@@ -43,12 +43,12 @@ fn checked(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<Va
     let model = Model { names: Names { world, lang: visitor.lang }, regulation };
     let forms: Vec<_> = procedure.start.iter().flat_map(|act| model.forms_of(act)).collect();
     let parts: Vec<Part<'_>> = forms.iter().map(|form| Part { fields: &form.fields, clauses: &form.clauses }).collect();
-    let read = read_fields(&model, &parts, visitor, &body.object("form")?);
+    let read = read_fields(&model, &parts, visitor, body.object("form")?);
     if !read.faults.is_empty() {
         return Err(Refusal { kind: RefusalKind::Form, reasons: Vec::new(), fields: read.faults }.into());
     }
     let subjects = Subjects { snapshot, visitor, procedure };
-    let about = subjects.about_if_known(&body.object("about")?)?;
+    let about = subjects.about_if_known(body.object("about")?)?;
     may_look(snapshot, visitor, procedure, &about)?;
     let place = match body.optional_text("place")? {
         Some(place) => subjects.known_place(place)?,
