@@ -114,10 +114,11 @@ fn read(env: &MatterEnv<'_, '_>, forms: &[Arc<Form>], record: &Record) -> Conver
 fn file(scratch: &mut Scratch<'_>, id: &str, start: &Act, forms: &[Arc<Form>], record: &Record, now: DateTime) {
     for form in forms {
         let own = record.iter().filter(|(name, _)| form.field(name).is_some());
+        let own: Record = own.map(|(name, value)| (name.clone(), value.clone())).collect();
         scratch.apply(&Event::Filed {
             matter: id.to_owned(),
             form: form.name.clone(),
-            record: own.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            record: Arc::new(own),
             party: None,
         });
     }

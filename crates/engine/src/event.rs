@@ -7,6 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 use regulation::expr::{Record, Value};
 use regulation::model::{ClauseId, Name, Party};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A fact.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ pub enum Event {
         /// Form.
         form: Name,
         /// Fields, validated; derived ones are not stored.
-        record: Record,
+        record: Arc<Record>,
         /// The parallel party that filed it, `township/planning`.
         party: Option<String>,
     },

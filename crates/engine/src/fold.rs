@@ -141,7 +141,7 @@ impl Matter {
                 }
             }
             Event::Told { text, at, .. } => self.messages.push((*at, text.clone())),
-            Event::ClockStarted { clock, .. } => self.clocks.push(clock.clone()),
+            Event::ClockStarted { clock, .. } => self.clocks.push(Arc::new(clock.clone())),
             Event::ClockSuspended { .. }
             | Event::ClockResumed { .. }
             | Event::ClockStopped { .. }
@@ -151,7 +151,7 @@ impl Matter {
         }
     }
 
-    fn file(&mut self, form: &str, record: &Record, party: Option<&String>) {
+    fn file(&mut self, form: &str, record: &Arc<Record>, party: Option<&String>) {
         let filings = self.forms.entry(form.to_owned()).or_default();
         let starts = self.acts.is_empty() || filings.first().is_some_and(|first| first.act == 0);
         if starts {
@@ -163,7 +163,7 @@ impl Matter {
             }
             root.extend(record.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
-        let filing = Filing { act: self.acts.len(), party: party.cloned(), record: record.clone() };
+        let filing = Filing { act: self.acts.len(), party: party.cloned(), record: Arc::clone(record) };
         filings.push(Arc::new(filing));
     }
 
@@ -177,7 +177,7 @@ impl Matter {
             _ => return,
         };
         if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.id == id) {
-            clock.turn(event);
+            Arc::make_mut(clock).turn(event);
         }
     }
 }

@@ -92,7 +92,7 @@ impl Converted {
 
     fn rows(&mut self, env: &MatterEnv<'_, '_>, form: &str, rows: &[Record], path: &str) -> Value {
         let Some(form) = env.form(form) else {
-            return Value::Records(rows.to_vec());
+            return Value::Records(rows.into());
         };
         let forms = [form.fields.as_slice()];
         let asked = Asked { forms: &forms, clauses: &form.clauses };
@@ -195,7 +195,7 @@ impl Examination<'_, '_, '_> {
         };
         let forms = [form.fields.as_slice()];
         let row_asked = Asked { forms: &forms, clauses: &form.clauses };
-        let mut kept = rows;
+        let mut kept = rows.to_vec();
         for (index, row) in kept.iter_mut().enumerate() {
             let env = RecordEnv::new(self.env, outer, record, asked.forms);
             let examined = self.examine(&env, &row_asked, row, &format!("{path}.{}", index + 1));
@@ -205,7 +205,7 @@ impl Examination<'_, '_, '_> {
                 found.dropped.push(field.name.clone());
             }
         }
-        record.insert(field.name.clone(), Value::Records(kept));
+        record.insert(field.name.clone(), Value::Records(kept.into()));
     }
 
     /// An electronic signature is the acting person's own.

@@ -51,7 +51,7 @@ pub struct Matter {
     /// Acts done, oldest first.
     pub acts: Vec<Arc<ActRecord>>,
     /// Clocks, by id.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<Arc<Clock>>,
     /// Documents issued, oldest first.
     pub documents: Vec<Arc<IssuedDocument>>,
     /// Messages sent, oldest first.
@@ -66,7 +66,7 @@ pub struct Filing {
     /// Parallel party, if any.
     pub party: Option<String>,
     /// Fields.
-    pub record: Record,
+    pub record: Arc<Record>,
 }
 
 /// One act done.

@@ -34,7 +34,7 @@ impl<'w> Scratch<'w> {
     }
 
     /// Replaces the record of the latest filing of a form.
-    pub(crate) fn amend_filing(&mut self, matter: &str, form: &Form, record: &Record) {
+    pub(crate) fn amend_filing(&mut self, matter: &str, form: &Form, record: &Arc<Record>) {
         let Some(matter) = self.matter_mut(matter) else {
             return;
         };
@@ -45,7 +45,7 @@ impl<'w> Scratch<'w> {
         let Some(filing) = filings.last_mut() else {
             return;
         };
-        Arc::make_mut(filing).record.clone_from(record);
+        Arc::make_mut(filing).record = Arc::clone(record);
         if starts {
             let root = Arc::make_mut(&mut matter.root);
             for field in &form.fields {

@@ -146,7 +146,7 @@ fn register_rows(home: &Home, rulebook: &Rulebook, register: &Register, file: &s
             let key = register.key.iter().map(|name| line.get(name)).collect::<Result<Vec<_>>>()?.join("/");
             for (field, by_key) in &lists {
                 if let Some(items) = by_key.get(&key) {
-                    record.insert(field.clone(), Value::Records(items.clone()));
+                    record.insert(field.clone(), Value::Records(items.as_slice().into()));
                 }
             }
             Ok(SampleRow { register: register.name.clone(), place: line.get("@place")?.into(), record })

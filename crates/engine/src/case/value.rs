@@ -72,7 +72,7 @@ impl Reading<'_> {
             };
             rows.extend(list.rows.iter().map(|row| self.row(form, &row.cells)));
         }
-        Value::Records(rows)
+        Value::Records(rows.into())
     }
 
     fn row(&self, form: &Form, cells: &std::collections::BTreeMap<String, String>) -> Record {

@@ -133,7 +133,7 @@ impl Plan<'_, '_, '_> {
     }
 
     /// The latest clock of this step of that kind; none of an earlier stay when the step is just being entered.
-    fn present(&self, is: impl Fn(&Clock) -> bool) -> Option<Clock> {
+    fn present(&self, is: impl Fn(&Clock) -> bool) -> Option<Arc<Clock>> {
         let mut clocks = self.env.matter().clocks.iter().rev();
         let latest = clocks.find(|clock| clock.step == self.step.name && is(clock));
         latest.filter(|_| !self.entering).cloned()
@@ -145,8 +145,8 @@ impl Plan<'_, '_, '_> {
         id
     }
 
-    fn stop(&mut self, clock: Option<Clock>) {
-        if let Some(clock) = clock.filter(Clock::is_pending) {
+    fn stop(&mut self, clock: Option<Arc<Clock>>) {
+        if let Some(clock) = clock.filter(|clock| clock.is_pending()) {
             self.events.push(stopped(self.env.matter(), clock.id, self.on));
         }
     }
@@ -234,7 +234,7 @@ fn call(
 
 /// Whether the step's first deadline has passed and what it asks for has not been done since.
 pub(crate) fn is_late(matter: &Matter, step: &Step) -> bool {
-    let named = |clock: &&Clock| step.due.first().is_some_and(|deadline| deadline.name == clock.name);
+    let named = |clock: &&Arc<Clock>| step.due.first().is_some_and(|deadline| deadline.name == clock.name);
     let latest = matter.clocks.iter().rev().filter(|clock| clock.step == step.name).find(named);
     latest.is_some_and(|clock| matches!(clock.state, ClockState::Expired { stopped: None, .. }))
 }
@@ -330,7 +330,7 @@ fn reminder_day(
 /// The clocks to stop, or to suspend, when the present step is left. A step that was itself suspended by it is left with it, unless
 /// the matter goes back there.
 pub(crate) fn leaving(matter: &Matter, suspending: bool, back: bool, on: Date) -> Vec<Event> {
-    let of = |step: Option<&String>, clock: &&Clock| Some(&clock.step) == step;
+    let of = |step: Option<&String>, clock: &&Arc<Clock>| Some(&clock.step) == step;
     let mut events = Vec::new();
     for clock in matter.clocks.iter().filter(|clock| of(matter.step.as_ref(), clock) && clock.is_pending()) {
         match (&clock.state, suspending) {
@@ -437,7 +437,7 @@ pub(crate) fn restarting(matter: &Matter, step: &Step, last_day: Date, on: Date)
         due: last_day,
         why: vec![Why::Ends { on: last_day }],
         state: ClockState::Running,
-        ..latest.clone()
+        ..Clock::clone(latest)
     };
     let stop = latest.is_pending().then(|| stopped(matter, latest.id, on));
     let start = Event::ClockStarted { matter: matter.id.clone(), clock };
@@ -450,7 +450,7 @@ pub(crate) fn stopping(matter: &Matter, step: Option<&Step>, act: &regulation::m
         let mut due = step.into_iter().filter(|step| step.name == clock.step).flat_map(|step| &step.due);
         due.any(|deadline| deadline.name == clock.name && deadline.until.as_ref() == Some(&act.name))
     };
-    let named = |clock: &&Clock| act.stops.contains(&clock.name) || until(clock);
+    let named = |clock: &&Arc<Clock>| act.stops.contains(&clock.name) || until(clock);
     let clocks = matter.clocks.iter().filter(|clock| clock.is_pending()).filter(named);
     clocks.map(|clock| stopped(matter, clock.id, on)).collect()
 }

@@ -149,7 +149,7 @@ impl Run<'_> {
             let event = Event::Filed {
                 matter: matter.id.clone(),
                 form: form.name.clone(),
-                record: part(record, form),
+                record: Arc::new(part(record, form)),
                 party: parallel.clone(),
             };
             self.emit(event);
@@ -161,7 +161,7 @@ impl Run<'_> {
     fn amend_filings(&mut self, filed: std::ops::Range<usize>, forms: &[Arc<Form>], record: &Record) {
         for (event, form) in self.events[filed].iter_mut().zip(forms) {
             if let Event::Filed { matter, record: own, .. } = event {
-                *own = part(record, form);
+                *own = Arc::new(part(record, form));
                 self.scratch.amend_filing(matter, form, own);
             }
         }

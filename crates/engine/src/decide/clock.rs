@@ -26,7 +26,7 @@ impl Run<'_> {
         let Some(state) = self.scratch.matter(matter) else {
             return refuse(RefusalKind::Unknown, unknown_matter(matter));
         };
-        let Some(clock) = state.clocks.iter().find(|own| own.id == clock).cloned() else {
+        let Some(clock) = state.clocks.iter().find(|own| own.id == clock).map(Arc::clone) else {
             let zh = format!("本事项没有{clock}号时钟");
             let en = format!("the matter has no clock {clock}");
             return refuse(RefusalKind::Unknown, Reason::general("unknown-clock", zh, en));
@@ -131,7 +131,7 @@ impl Run<'_> {
 
     /// Whether a clock that is due has an act to do that is not refused.
     fn would_act(&self, matter: &Arc<Matter>, clock: u32) -> bool {
-        let acts = |own: &Clock| own.id == clock && matches!(own.kind, ClockKind::Act(_));
+        let acts = |own: &Arc<Clock>| own.id == clock && matches!(own.kind, ClockKind::Act(_));
         if !matter.clocks.iter().any(acts) {
             return false;
         }

@@ -127,8 +127,9 @@ fn frozen(env: &MatterEnv<'_, '_>, value: Value) -> Value {
         Value::Thing(thing) => frozen_thing(env, &thing),
         Value::List(values) => Value::List(values.into_iter().map(|value| frozen(env, value)).collect()),
         Value::Records(rows) => {
-            let freeze = |row: Record| row.into_iter().map(|(name, value)| (name, frozen(env, value))).collect();
-            Value::Records(rows.into_iter().map(freeze).collect())
+            let freeze =
+                |row: &Record| row.iter().map(|(name, value)| (name.clone(), frozen(env, value.clone()))).collect();
+            Value::Records(rows.iter().map(freeze).collect())
         }
         other => other,
     }

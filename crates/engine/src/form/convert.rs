@@ -6,12 +6,6 @@ use regulation::expr::{Type, Unit, Value, identity};
 use regulation::finding::Said;
 use rust_decimal::Decimal;
 
-/// Decimal places of areas, lengths and money: hundredths of a square metre, fen.
-const MEASURED_PLACES: u32 = 2;
-
-/// Decimal places of other numbers.
-const OTHER_PLACES: u32 = 6;
-
 /// Telephone numbers have at least seven and, with country code, at most fifteen digits (ITU-T E.164).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -73,8 +67,7 @@ fn number(value: &Value, unit: &Unit, whole: bool) -> Result<Value, Said> {
     if whole && number.scale() > 0 {
         return wrong("应是整数", "must be a whole number");
     }
-    let measured = ["m²", "m", "yuan", "mu"].iter().any(|symbol| *unit == Unit::symbol(symbol));
-    let places = if measured { MEASURED_PLACES } else { OTHER_PLACES };
+    let places = unit.places();
     if number.scale() > places {
         return Err(Said::new(format!("最多{places}位小数"), format!("has more than {places} decimal places")));
     }

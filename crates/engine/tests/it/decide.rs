@@ -253,7 +253,7 @@ fn nested_rows_are_examined_with_their_paths() {
     let memory = memory();
     let mut act = apply_for(application(date(2022, 3, 1)));
     let wrong = record([("vaccine", text("狂犬")), ("given-on", Value::Date(date(2020, 1, 1)))]);
-    act.form.insert("shots".into(), Value::Records(vec![wrong]));
+    act.form.insert("shots".into(), Value::Records([wrong].into()));
     match decide(&memory, &act, on(3, 1)) {
         Outcome::Refused(refusal) => {
             let fields: Vec<&str> = refusal.fields.iter().map(|fault| fault.field.as_str()).collect();

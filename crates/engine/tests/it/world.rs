@@ -114,7 +114,7 @@ pub(crate) fn application(on: Date) -> Record {
         ("chip", text("001")),
         ("born", Value::Date(date(2021, 1, 1))),
         ("weight", Value::Number(12.into(), Unit::symbol("kg"))),
-        ("shots", Value::Records(vec![shot])),
+        ("shots", Value::Records([shot].into())),
         ("traits", Value::Codes(BTreeSet::from(["calm".into()]))),
         ("phone", text("000-0000-0000")),
         ("promise", Value::Bool(true)),

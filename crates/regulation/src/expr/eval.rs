@@ -58,7 +58,9 @@ impl<'a> Evaluator<'a> {
                 None => Value::Missing,
             },
             Kind::Hits(rule) => self.env.hits(rule),
-            Kind::Rows { of, columns } => self.rows(of, columns).map_or(Value::Missing, Value::Records),
+            Kind::Rows { of, columns } => {
+                self.rows(of, columns).map_or(Value::Missing, |rows| Value::Records(rows.into()))
+            }
             Kind::Default(left, right) => {
                 let left = self.value(left);
                 if left.is_missing() { self.value(right) } else { left }
@@ -453,7 +455,7 @@ pub(super) fn ratio(value: &Value) -> Option<Ratio> {
 fn elements(value: Value) -> Vec<Value> {
     match value {
         Value::List(values) => values,
-        Value::Records(rows) => rows.into_iter().map(|row| Value::Records(vec![row])).collect(),
+        Value::Records(rows) => rows.iter().map(|row| Value::Records([row.clone()].into())).collect(),
         Value::Codes(codes) => codes.into_iter().map(Value::Code).collect(),
         _ => Vec::new(),
     }

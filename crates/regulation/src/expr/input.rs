@@ -13,10 +13,6 @@ use std::collections::BTreeSet;
 
 /// Digits before the decimal point, at most: a hundred thousand times the county's land in square metres.
 const MOST_DIGITS: usize = 15;
-/// Decimal places of areas, lengths and money.
-const MEASURED_PLACES: u32 = 2;
-/// Decimal places of other numbers, such as rates.
-const OTHER_PLACES: u32 = 6;
 /// Characters of a person's name, at most: the longest in use have some thirty.
 const LONGEST_NAME: usize = 50;
 
@@ -86,17 +82,12 @@ fn number(text: &str, unit: &Unit, whole: bool) -> Result<Value, Said> {
     if digit_count > MOST_DIGITS {
         return Err(Said::new("数太大了，请核对", "the number is too large: please check it"));
     }
-    let places = if whole { 0 } else { places_of(unit) };
+    let places = if whole { 0 } else { unit.places() };
     if fraction.len() > places as usize {
         return Err(too_many_places(places));
     }
     let number: Decimal = figure.parse().map_err(|_| not_a_number(unit))?;
     Ok(Value::Number(number, unit.clone()))
-}
-
-fn places_of(unit: &Unit) -> u32 {
-    let measured = ["m²", "m", "yuan", "mu"].iter().any(|symbol| *unit == Unit::symbol(symbol));
-    if measured { MEASURED_PLACES } else { OTHER_PLACES }
 }
 
 fn too_many_places(places: u32) -> Said {
@@ -115,6 +106,9 @@ fn not_a_number(unit: &Unit) -> Said {
 
 /// The figure without its unit, written in code or in Chinese; `None` if another unit follows.
 fn without_unit<'a>(text: &'a str, unit: &Unit) -> Option<&'a str> {
+    if is_figure(text) {
+        return Some(text);
+    }
     let (code, zh) = (unit.code(), unit.zh());
     let mut names: Vec<&str> = vec![&code, &zh];
     for (symbol, spellings) in SPELLINGS {
@@ -125,7 +119,12 @@ fn without_unit<'a>(text: &'a str, unit: &Unit) -> Option<&'a str> {
     let figure = names.iter().filter(|name| !name.is_empty()).find_map(|name| text.strip_suffix(name)).unwrap_or(text);
     let figure = figure.trim();
     let figure = if *unit == Unit::symbol("yuan") { figure.trim_start_matches(['¥', '￥']).trim() } else { figure };
-    figure.chars().all(|character| character.is_ascii_digit() || "+-.,".contains(character)).then_some(figure)
+    is_figure(figure).then_some(figure)
+}
+
+/// Whether there is nothing but digits, signs and separators.
+fn is_figure(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_digit() || "+-.,".contains(character))
 }
 
 /// Other ways in which people write units.

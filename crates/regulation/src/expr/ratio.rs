@@ -96,6 +96,9 @@ impl Ratio {
 /// Compares exactly without multiplying, so that nothing overflows: whole parts first, then the fractions upside down.
 impl Ord for Ratio {
     fn cmp(&self, other: &Ratio) -> Ordering {
+        if self.under == other.under {
+            return self.over.cmp(&other.over);
+        }
         let (mut left, mut right) = (*self, *other);
         let mut upside_down = false;
         loop {
@@ -133,7 +136,11 @@ fn lowest(over: i128, under: i128) -> Ratio {
 fn divisor(left: i128, right: i128) -> i128 {
     let (mut left, mut right) = (left.unsigned_abs(), right.unsigned_abs());
     while right != 0 {
-        (left, right) = (right, left % right);
+        // Dividing numbers of 128 bits is slow, and hardly any number of a form needs so many.
+        (left, right) = match (u64::try_from(left), u64::try_from(right)) {
+            (Ok(left), Ok(right)) => (right.into(), (left % right).into()),
+            _ => (right, left % right),
+        };
     }
     i128::try_from(left.max(1)).unwrap_or(1)
 }

@@ -4,6 +4,7 @@ use calendar::Term;
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The fields of a filled-in form or of a register row, by field name. Absent names are missing.
 pub type Record = BTreeMap<String, Value>;
@@ -36,8 +37,8 @@ pub enum Value {
     Signature(Signature),
     /// The key of a register row (a reference field).
     Key(String),
-    /// Rows of a form within a form.
-    Records(Vec<Record>),
+    /// Rows of a form within a form: shared, for every expression that looks at one of them gets all.
+    Records(Arc<[Record]>),
     /// Several plain values.
     List(Vec<Value>),
     /// A handle that only an [`crate::expr::Env`] can look into: an act record, a document, a matter, a row, a place.
@@ -109,9 +110,10 @@ pub enum Thing {
     Person(String),
 }
 
-/// The unit of a number: powers of base symbols, so `m` times `m` is `m²`, and a bare number has none.
+/// The unit of a number: powers of base symbols, so `m` times `m` is `m²`, and a bare number has none. Every number carries one, so its
+/// powers are shared; none of them stands for no unit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Unit(BTreeMap<String, i8>);
+pub struct Unit(Option<Arc<BTreeMap<String, i8>>>);
 
 impl Unit {
     /// No unit.
@@ -126,18 +128,39 @@ impl Unit {
     pub fn symbol(symbol: &str) -> Self {
         match symbol {
             "" => Unit::none(),
-            "m²" | "m2" | "平方米" | "平米" => Unit(BTreeMap::from([("m".into(), 2)])),
+            "m²" | "m2" | "平方米" | "平米" => Unit::of(BTreeMap::from([("m".into(), 2)])),
             "米" => Unit::symbol("m"),
             "元" => Unit::symbol("yuan"),
             "%" => Unit::symbol("percent"),
-            other => Unit(BTreeMap::from([(other.into(), 1)])),
+            other => Unit::of(BTreeMap::from([(other.into(), 1)])),
         }
+    }
+
+    fn of(powers: BTreeMap<String, i8>) -> Self {
+        Unit((!powers.is_empty()).then(|| Arc::new(powers)))
+    }
+
+    fn powers(&self) -> impl Iterator<Item = (&str, i8)> {
+        self.0.iter().flat_map(|powers| powers.iter()).map(|(symbol, power)| (symbol.as_str(), *power))
     }
 
     /// Without unit.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
+    }
+
+    /// Decimal places to which numbers of this unit are given, at most: hundredths of a square metre, metre or mu, and fen; others, such as
+    /// rates, have six.
+    #[must_use]
+    pub fn places(&self) -> u32 {
+        const MEASURED: [(&str, i8); 4] = [("m", 2), ("m", 1), ("yuan", 1), ("mu", 1)];
+        if MEASURED.iter().any(|(symbol, power)| self.is(symbol, *power)) { 2 } else { 6 }
+    }
+
+    /// Whether it is a base symbol to some power, and nothing else: `m` and 2 for square metres.
+    fn is(&self, symbol: &str, power: i8) -> bool {
+        self.powers().eq([(symbol, power)])
     }
 
     /// The unit of a product.
@@ -153,16 +176,16 @@ impl Unit {
     }
 
     fn combine(&self, other: &Unit, sign: i8) -> Unit {
-        let mut powers = self.0.clone();
-        for (symbol, power) in &other.0 {
+        let mut powers = self.0.as_deref().cloned().unwrap_or_default();
+        for (symbol, power) in other.powers() {
             let sum = powers.get(symbol).copied().unwrap_or(0) + sign * power;
             if sum == 0 {
                 powers.remove(symbol);
             } else {
-                powers.insert(symbol.clone(), sum);
+                powers.insert(symbol.to_owned(), sum);
             }
         }
-        Unit(powers)
+        Unit::of(powers)
     }
 
     /// As written in regulations (`m²`, `yuan`); empty without unit.
@@ -174,7 +197,7 @@ impl Unit {
     /// As people read it (`平方米`, `元`).
     #[must_use]
     pub fn zh(&self) -> String {
-        if *self == Unit::symbol("m²") {
+        if self.is("m", 2) {
             return "平方米".into();
         }
         self.write(|symbol| {
@@ -192,7 +215,7 @@ impl Unit {
 
     fn write(&self, name: impl Fn(&str) -> String) -> String {
         let mut out = String::new();
-        for (symbol, power) in &self.0 {
+        for (symbol, power) in self.powers() {
             if !out.is_empty() {
                 out.push('·');
             }

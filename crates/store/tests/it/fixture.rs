@@ -161,7 +161,7 @@ pub fn apply(home: &str, chip: &str) -> Act {
             ("chip", text(chip)),
             ("born", Value::Date(date(2021, 6, 1))),
             ("weight", Value::Number("18.5".parse().unwrap(), kg)),
-            ("shots", Value::Records(vec![shot])),
+            ("shots", Value::Records([shot].into())),
             ("phone", text(PHONE)),
             ("promise", Value::Bool(true)),
             ("signature", signature(home)),

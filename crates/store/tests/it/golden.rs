@@ -10,6 +10,7 @@ use regulation::model::{Field, Label, Need, Party, Personal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use store::record::v1::{self, Closed, Head, KeyUse, Opening, Payload, Sealed, Sealing, Writing, erased};
 use store::record::{self, canonical};
 use store::{Fault, Privacy};
@@ -131,7 +132,7 @@ fn values() -> Record {
         ),
         ("key", Value::Key("h1".into())),
         ("list", Value::List(vec![Value::Text("a".into()), Value::Missing])),
-        ("rows", Value::Records(vec![Record::new(), Record::from([("x".into(), Value::Bool(false))])])),
+        ("rows", Value::Records([Record::new(), Record::from([("x".into(), Value::Bool(false))])].into())),
         ("things", Value::List(things.map(Value::Thing).into())),
     ]
     .map(|(name, value)| (name.to_owned(), value))
@@ -227,7 +228,7 @@ fn events() -> Vec<Event> {
         ("name".into(), Value::Text("某乙".into())),
         ("age".into(), Value::Number(9.into(), Unit::none())),
     ]);
-    form.insert("members".into(), Value::Records(vec![member]));
+    form.insert("members".into(), Value::Records([member].into()));
     let document = IssuedDocument {
         id: "d1".into(),
         name: "licence".into(),
@@ -258,7 +259,7 @@ fn events() -> Vec<Event> {
         Event::Filed {
             matter: matter(),
             form: "application".into(),
-            record: form.clone(),
+            record: Arc::new(form.clone()),
             party: Some("township/planning".into()),
         },
         Event::Acted {
@@ -506,7 +507,7 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
             prop::collection::vec(prop::collection::btree_map("[a-z]{1,4}", inner, 0..4), 0..3)
-                .prop_map(Value::Records),
+                .prop_map(|rows| Value::Records(rows.into())),
         ]
     })
 }

@@ -130,7 +130,7 @@ fn state(state: &ClockState) -> (&'static str, Option<String>) {
 
 /// The worst light of the clocks that still count: those running, and alarms not yet answered.
 pub(crate) fn worst(matter: &Matter, today: Date, holidays: &Holidays) -> Light {
-    let counts = |clock: &&Clock| {
+    let counts = |clock: &&Arc<Clock>| {
         matches!(
             clock.state,
             ClockState::Running | ClockState::Suspended(_) | ClockState::Expired { stopped: None, .. }

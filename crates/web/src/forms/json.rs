@@ -166,7 +166,7 @@ impl Reader<'_> {
                 }),
             }
         }
-        Answer::Records(records)
+        Answer::Records(records.into())
     }
 }
 

@@ -84,7 +84,7 @@ impl Reader<'_> {
                 records.push(record);
             }
         }
-        if records.is_empty() { Value::Missing } else { Value::Records(records) }
+        if records.is_empty() { Value::Missing } else { Value::Records(records.into()) }
     }
 
     fn texts(&self, ty: &Type, texts: &[&str]) -> Result<Value, Said> {

@@ -105,7 +105,7 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
         && let Some((_, form)) = names.world.rulebook().form(form)
     {
         return html! {
-            ol { @for row in rows { li {
+            ol { @for row in rows.iter() { li {
                 @for (place, (field, value)) in given(&form.fields, row).enumerate() {
                     @if place > 0 { (names.lang.say("；", "; ")) }
                     span class="soft" { (names.lang.label(&field.label)) } " "

@@ -9,9 +9,10 @@ use calendar::{Term, Why, parse_date};
 use jiff::civil::Date;
 use regulation::expr::Env;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) fn latest_clock<'m>(matter: &'m Matter, name: &str) -> Result<&'m Clock, String> {
-    let found = matter.clocks.iter().rev().find(|clock| clock.name == name);
+    let found = matter.clocks.iter().rev().find(|clock| clock.name == name).map(Arc::as_ref);
     found.ok_or_else(|| {
         let names: BTreeSet<&str> = matter.clocks.iter().map(|clock| clock.name.as_str()).collect();
         format!("没有时钟 {name}（有 {}）", names.into_iter().collect::<Vec<_>>().join("、"))
@@ -88,7 +89,7 @@ pub(super) fn no_clock(player: &mut Player<'_>, name: &str) -> Result<(), String
 
 pub(super) fn reminders(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let matter = current(player)?;
-    let sent = |clock: &&Clock| {
+    let sent = |clock: &&Arc<Clock>| {
         matches!(clock.kind, ClockKind::Reminder(_)) && matches!(clock.state, ClockState::Expired { .. })
     };
     let found = matter.clocks.iter().filter(sent).count();

@@ -166,8 +166,9 @@ impl World {
         let value = match (typed.split_once(' '), self.type_of(name)) {
             (Some(("members", rows)), _) => Value::Records(rows.split(';').map(member).collect()),
             (Some(("opinions", results)), _) => {
-                let filed =
-                    |result: &str| Value::Records(vec![Record::from([("result".into(), Value::Code(result.into()))])]);
+                let filed = |result: &str| {
+                    Value::Records([Record::from([("result".into(), Value::Code(result.into()))])].into())
+                };
                 Value::List(results.split(' ').map(filed).collect())
             }
             (Some(("act", act)), _) => Value::Thing(Thing::Act { matter: "s1".into(), act: act.into() }),

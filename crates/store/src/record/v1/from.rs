@@ -9,6 +9,7 @@ use engine::event::{self, IssuedDocument};
 use regulation::expr::{self, Thing, Unit};
 use regulation::model;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Stands where personal data was erased.
 pub(crate) const ERASED: &str = "已依法删除";
@@ -196,7 +197,7 @@ impl Event {
             Event::Filed { form, matter, party, record } => To::Filed {
                 matter: matter.clone(),
                 form: form.clone(),
-                record: open_record(record, opening)?,
+                record: Arc::new(open_record(record, opening)?),
                 party: party.clone(),
             },
             Event::Acted { act, actor, at, clauses, matter, on, party, step, warnings } => To::Acted {

@@ -5,6 +5,7 @@ use engine::Matter;
 use engine::event::{Clock, ClockKind, ClockState, Desk};
 use rusqlite::params;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::sqlite::change::Touched;
 use crate::sqlite::fold::Folded;
@@ -38,7 +39,7 @@ pub(crate) fn read_desk(key: &str) -> Result<Desk, Fault> {
 
 /// The last day of the nearest deadline that runs, or ran out and was not met yet.
 pub(super) fn due(matter: &Matter) -> Option<String> {
-    let open = |clock: &&Clock| {
+    let open = |clock: &&Arc<Clock>| {
         let state = matches!(clock.state, ClockState::Running | ClockState::Expired { stopped: None, .. });
         state && !matches!(clock.kind, ClockKind::Reminder(_))
     };
@@ -136,7 +137,7 @@ type Firing<'a> = BTreeMap<(String, u32), &'a Clock>;
 
 fn firing(matter: &Matter) -> Firing<'_> {
     let running = matter.clocks.iter().filter(|clock| clock.state == ClockState::Running);
-    running.map(|clock| ((clock.fires_at().to_string(), clock.id), clock)).collect()
+    running.map(|clock| ((clock.fires_at().to_string(), clock.id), clock.as_ref())).collect()
 }
 
 /// Brings the clock rows of a matter up to date.

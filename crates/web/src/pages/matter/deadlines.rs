@@ -14,6 +14,7 @@ impl View<'_> {
             .matter
             .clocks
             .iter()
+            .map(AsRef::as_ref)
             .filter(|clock| !matches!(clock.kind, ClockKind::Reminder(_)) && is_live(clock))
             .collect();
         html! {
@@ -61,7 +62,7 @@ impl View<'_> {
 
     pub(super) fn nearest(&self) -> Option<&Clock> {
         let deadline = |clock: &&Clock| !matches!(clock.kind, ClockKind::Reminder(_)) && is_live(clock);
-        self.matter.clocks.iter().filter(deadline).min_by_key(|clock| clock.due)
+        self.matter.clocks.iter().map(AsRef::as_ref).filter(deadline).min_by_key(|clock| clock.due)
     }
 }
 

@@ -46,7 +46,7 @@ pub async fn show(
 }
 
 fn file_of(matter: &Matter, digest: &str) -> Option<FileRef> {
-    let filed = matter.forms.values().flatten().map(|filing| &filing.record);
+    let filed = matter.forms.values().flatten().map(|filing| filing.record.as_ref());
     std::iter::once(matter.root.as_ref()).chain(filed).find_map(|record| in_record(record, digest))
 }
 
