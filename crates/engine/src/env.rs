@@ -43,7 +43,7 @@ pub struct Scope<'w> {
 pub(crate) struct Changes {
     pub(crate) before: Arc<Matter>,
     pub(crate) forms: Vec<Arc<Form>>,
-    pub(crate) form: Record,
+    pub(crate) form: Arc<Record>,
 }
 
 /// A matter with its regulation.
@@ -236,8 +236,13 @@ impl<'w> MatterEnv<'_, 'w> {
     pub(crate) fn complete(&self, outer: &dyn Env, record: &Record, fields: &[Field]) -> Record {
         let forms = [fields];
         let env = RecordEnv::new(self, outer, record, &forms);
-        let values = fields.iter().map(|field| (field.name.clone(), env.root(&field.name)));
-        values.filter(|(_, value)| *value != Value::Missing).collect()
+        let value = |field: &Field| match (&field.derived, record.get(&field.name)) {
+            (Some(_), _) => env.root(&field.name),
+            (None, Some(value)) => self.lift(&env, value, &field.ty),
+            (None, None) => Value::Missing,
+        };
+        let values = fields.iter().map(|field| (field, value(field))).filter(|(_, value)| *value != Value::Missing);
+        values.map(|(field, value)| (field.name.clone(), value)).collect()
     }
 
     /// The last filing of each parallel party, oldest first.

@@ -75,10 +75,11 @@ impl Run<'_> {
         let clauses = clauses_of(doable);
         let asked = Asked { forms: &fields, clauses };
         let converted = self.look(&doing.view(None), |env| convert(env, &asked, doing.form, ""))?;
-        let changes = Changes { before: Arc::clone(&before), forms: forms.clone(), form: converted.record.clone() };
+        let sent = Arc::new(converted.record.clone());
+        let changes = Changes { before: Arc::clone(&before), forms: forms.clone(), form: Arc::clone(&sent) };
         let view = doing.view(Some(Rc::new(changes)));
 
-        let filed = self.file(&before, &forms, &converted.record, doable, &party);
+        let filed = self.file(&before, &forms, &sent, doable, &party);
         let given = self.date_given(&view, doable.act)?;
         let on = given.unwrap_or_else(|| self.usual_date(&before, doing));
         let acted = self.record(doing, doable, party, on, &before);
@@ -139,7 +140,7 @@ impl Run<'_> {
         &mut self,
         matter: &Matter,
         forms: &[Arc<Form>],
-        record: &Record,
+        record: &Arc<Record>,
         doable: &Doable<'_>,
         party: &PartyName,
     ) -> std::ops::Range<usize> {
@@ -149,7 +150,8 @@ impl Run<'_> {
             let event = Event::Filed {
                 matter: matter.id.clone(),
                 form: form.name.clone(),
-                record: Arc::new(part(record, form)),
+                // All of it belongs to the only form: names that no form has were faults.
+                record: if forms.len() == 1 { Arc::clone(record) } else { Arc::new(part(record, form)) },
                 party: parallel.clone(),
             };
             self.emit(event);
