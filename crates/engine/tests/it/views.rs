@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date};
 use regulation::expr::{Unit, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const WEST: &str = "999999100202";
 const NOW: DateTime = date(2022, 5, 20).at(9, 0, 0, 0);
@@ -67,11 +68,11 @@ fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str
         Event::Filed {
             matter: matter(),
             form: "bill".into(),
-            record: record([
+            record: Arc::new(record([
                 ("cost", Value::Number(cost.into(), Unit::symbol("yuan"))),
                 ("kinds", Value::Codes(kinds)),
                 ("until", Value::Date(date(2022, 5, 1))),
-            ]),
+            ])),
             party: None,
         },
         acted("report", None, on, in_post("head"), "village/head"),
