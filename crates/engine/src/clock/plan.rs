@@ -444,13 +444,26 @@ pub(crate) fn restarting(matter: &Matter, step: &Step, last_day: Date, on: Date)
     stop.into_iter().chain([start]).collect()
 }
 
-/// The clocks that an act stops without leaving the step: those it names, and those that run until it.
+/// The clocks that an act stops without leaving the step: those it names, and those that run until it. With the step's first deadline
+/// stop the reminders that lead to it: nothing remains to be reminded of.
 pub(crate) fn stopping(matter: &Matter, step: Option<&Step>, act: &regulation::model::Act, on: Date) -> Vec<Event> {
     let until = |clock: &Clock| {
         let mut due = step.into_iter().filter(|step| step.name == clock.step).flat_map(|step| &step.due);
         due.any(|deadline| deadline.name == clock.name && deadline.until.as_ref() == Some(&act.name))
     };
-    let named = |clock: &&Arc<Clock>| act.stops.contains(&clock.name) || until(clock);
-    let clocks = matter.clocks.iter().filter(|clock| clock.is_pending()).filter(named);
-    clocks.map(|clock| stopped(matter, clock.id, on)).collect()
+    let named = |clock: &Clock| act.stops.contains(&clock.name) || until(clock);
+    let first = step.and_then(|step| step.due.first()).map(|deadline| deadline.name.as_str());
+    let pending = || matter.clocks.iter().filter(|clock| clock.is_pending());
+    let over = pending().any(|clock| Some(clock.name.as_str()) == first && named(clock));
+    let leads = |clock: &Clock| over && step.is_some_and(|step| leads_to_deadline(step, clock));
+    pending().filter(|clock| named(clock) || leads(clock)).map(|clock| stopped(matter, clock.id, on)).collect()
+}
+
+/// Whether a clock is a reminder that counts back from the step's first deadline.
+fn leads_to_deadline(step: &Step, clock: &Clock) -> bool {
+    let ClockKind::Reminder(index) = clock.kind else {
+        return false;
+    };
+    let at = step.remind.get(index as usize).map(|reminder| &reminder.at);
+    clock.step == step.name && at.is_some_and(|at| at.needs_deadline() && !at.follows_alarm())
 }

@@ -313,6 +313,18 @@ pub(crate) fn two_rhythms(span: &Span) -> Finding {
         .hint("定期的写 `every`，缺了才补的写 `whenever`", "`every` for periods, `whenever` for what is lacking")
 }
 
+pub(crate) fn schedule_with_time(span: &Span, text: &str) -> Finding {
+    bad_duty(
+        span,
+        format!("周期`{text}`写了时刻，而期次按日起讫"),
+        format!("the schedule `{text}` has a time, but periods begin and end with days"),
+    )
+    .hint(
+        "周期里去掉时刻；当日几时以前，写在环节的名称或者告知里",
+        "leave the time out; say it in the step's label or messages",
+    )
+}
+
 pub(crate) fn bad_schedule(span: &Span, wrong: &calendar::Unreadable) -> Finding {
     let text = &wrong.text;
     bad_duty(span, format!("`{text}` 不是周期"), format!("`{text}` is not a schedule"))
