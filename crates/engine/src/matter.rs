@@ -97,6 +97,13 @@ impl Matter {
         self.ended.is_none()
     }
 
+    /// A number from 0 to 9999 drawn with the matter (随机数): its id is random, drawn where chance may be drawn, and journaled; so nobody
+    /// foretells the number, and everybody who may see the matter computes it again.
+    #[must_use]
+    pub fn chance(&self) -> u32 {
+        drawn(&self.id)
+    }
+
     /// The latest record of an act.
     #[must_use]
     pub fn last_act(&self, name: &str) -> Option<&ActRecord> {
@@ -121,5 +128,31 @@ impl Matter {
             Actor::Person { person, .. } => Some((&record.act, person)),
             Actor::Clock => None,
         })
+    }
+}
+
+/// The number drawn with an id.
+fn drawn(id: &str) -> u32 {
+    // FNV-1a, then mixed as in SplitMix64: what differs in the last character of two ids must show in every digit.
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mixed = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    u32::try_from((mixed ^ (mixed >> 31)) % 10_000).expect("what is left of a division by 10,000 fits")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matter::drawn;
+
+    #[test]
+    fn every_tenth_of_the_numbers_is_drawn_as_often() {
+        let mut tenths = [0_u32; 10];
+        for number in 0..10_000 {
+            tenths[drawn(&format!("20220301-{number:012}")) as usize / 1_000] += 1;
+        }
+        assert!(tenths.iter().all(|tenth| (900..1_100).contains(tenth)), "{tenths:?}");
+        assert_eq!(drawn("20220301-0123456789ab"), 8803, "and an id has its number for ever");
     }
 }

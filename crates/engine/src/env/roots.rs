@@ -5,7 +5,7 @@ use crate::eval;
 use crate::reference::about_handle;
 use crate::table;
 use crate::verdict;
-use regulation::expr::{Thing, Value};
+use regulation::expr::{Thing, Unit, Value};
 use regulation::model::Procedure;
 use std::sync::Arc;
 
@@ -99,6 +99,7 @@ impl MatterEnv<'_, '_> {
             "ended" => matter.ended.as_ref().map_or(Value::Missing, |(end, _)| Value::Code(end.clone())),
             "number" => matter.number.clone().map_or(Value::Missing, Value::Text),
             "opened-on" => Value::Date(matter.opened_at.date()),
+            "chance" => Value::Number(matter.chance().into(), Unit::none()),
             "duty" | "period" | "period-from" | "period-to" => {
                 matter.instance.as_ref().map_or(Value::Missing, |own| match name {
                     "duty" => Value::Code(own.duty.clone()),

@@ -33,8 +33,8 @@ pub(crate) enum Own {
 }
 
 /// Members of a matter besides its root names.
-const MATTER: [&str; 10] =
-    ["open", "step", "ended", "number", "place", "opened-on", "duty", "period", "period-from", "period-to"];
+const MATTER: [&str; 11] =
+    ["open", "step", "ended", "number", "place", "opened-on", "chance", "duty", "period", "period-from", "period-to"];
 const ACT: [&str; 3] = ["on", "at", "by"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
 const PLACE: [&str; 3] = ["name", "short", "code"];
@@ -181,9 +181,10 @@ impl<'a> View<'a> {
         Some(Named::new(ty, NameKind::Element))
     }
 
-    /// What an instance of a duty was opened for. A field of that name goes first.
+    /// What was drawn with the matter, and what an instance of a duty was opened for. A field of that name goes first.
     fn of_instance(&self, procedure: &str, name: &str) -> Option<Named> {
         let ty = match name {
+            "chance" => Type::whole(),
             "duty" => Type::OneOf(self.outline.duties_of(procedure)),
             "period" => Type::Text { max: 200 },
             "period-from" | "period-to" => Type::Date,
