@@ -96,6 +96,25 @@ pub struct Upload {
     pub now: DateTime,
 }
 
+/// A sheet sent in and not imported yet (待导入的表), sealed with the key of whoever sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingImport {
+    /// Id of the import.
+    pub id: String,
+    /// Who sent it.
+    pub person: String,
+    /// For which register.
+    pub register: String,
+    /// Name of the file.
+    pub file: String,
+    /// Where rows belong that do not say it.
+    pub place: String,
+    /// When it was sent.
+    pub at: DateTime,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// A look at personal data (查阅记录).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
@@ -142,6 +161,12 @@ pub trait Aside {
     /// Drops a draft.
     fn drop_draft(&self, person: &str, id: &str) -> Result<(), Fault>;
 
+    /// Keeps a sheet until it is imported, in place of an earlier one of the same person for the same register; what was sent before
+    /// `stale` is dropped.
+    fn put_import(&self, import: PendingImport, stale: DateTime) -> Result<(), Fault>;
+    /// Drops a sheet.
+    fn drop_import(&self, id: &str) -> Result<(), Fault>;
+
     /// Keeps a view of a register under its name, in place of an earlier one of that name.
     fn put_view(&self, view: SavedView) -> Result<(), Fault>;
     /// Drops a view.
@@ -151,6 +176,9 @@ pub trait Aside {
     fn mark_seen(&self, recipient: &engine::event::Desk, person: &str, seq: u64) -> Result<(), Fault>;
     /// Notes that somebody read personal data.
     fn log_reading(&self, reading: Reading) -> Result<(), Fault>;
+
+    /// The code that stands on a matter's latest filing of a form when it is printed; `None` if it was never filed.
+    fn form_code(&self, matter: &str, form: &str) -> Result<Option<String>, Fault>;
 
     /// Keeps a file under its digest; the same content of the same holder is kept once.
     fn put_file(&self, upload: Upload) -> Result<FileRef, Fault>;

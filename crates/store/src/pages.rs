@@ -1,6 +1,6 @@
 //! What can be read (查询): one moment of the state, in pages that cost the same however large the county is.
 
-use crate::aside::{Account, Draft, Reading, Session};
+use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
@@ -355,6 +355,17 @@ pub struct DocumentLine {
     pub document: Arc<IssuedDocument>,
 }
 
+/// A printed form, as its code leads back to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormLine {
+    /// Its matter.
+    pub matter: String,
+    /// Form.
+    pub form: String,
+    /// Filed on (legal date).
+    pub on: Date,
+}
+
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -479,6 +490,8 @@ pub trait Snapshot {
     fn document(&self, id: &str) -> Result<Option<DocumentLine>, Fault>;
     /// A document by its verification code, typed in any way that [`trust::read_verification_code`] reads.
     fn document_by_code(&self, code: &str) -> Result<Option<DocumentLine>, Fault>;
+    /// The filing of a form that was printed with a code.
+    fn form_by_code(&self, code: &str) -> Result<Option<FormLine>, Fault>;
     /// A document by its number.
     fn document_by_number(&self, number: &str) -> Result<Option<DocumentLine>, Fault>;
     /// Documents of a matter, oldest first.
@@ -544,6 +557,8 @@ pub trait Snapshot {
     fn draft(&self, person: &str, id: &str) -> Result<Option<Draft>, Fault>;
     /// A person's drafts, the latest saved first.
     fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault>;
+    /// A sheet that was sent in and not imported yet.
+    fn pending_import(&self, id: &str) -> Result<Option<PendingImport>, Fault>;
     /// The views of a register that a person keeps, by name.
     fn saved_views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, Fault>;
     /// The act that a person did under an idempotency key: the matter or row it concerned, and the post they did it in.

@@ -191,6 +191,29 @@ CREATE TABLE outbox_mark (
     PRIMARY KEY (county)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE form_code (
+    county TEXT NOT NULL,
+    code   TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    form   TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (county, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pending_import (
+    county   TEXT NOT NULL,
+    id       TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    register TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    sheet    BLOB NOT NULL,
+    PRIMARY KEY (county, id)
+) STRICT;
+
 -- Projections: made from the journal, in the transaction that appends to it.
 CREATE TABLE act_matter (
     county TEXT NOT NULL,

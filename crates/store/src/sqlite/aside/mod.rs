@@ -3,12 +3,16 @@
 mod accounts;
 mod drafts;
 mod files;
+mod forms;
+mod imports;
 mod views;
 
 pub(crate) use files::keep_file;
+pub(crate) use forms::by_code as form_by_code;
+pub(crate) use imports::of as pending_import;
 pub(crate) use views::of as saved_views;
 
-use crate::aside::{Account, Aside, Draft, Reading, Session, Upload};
+use crate::aside::{Account, Aside, Draft, PendingImport, Reading, Session, Upload};
 use crate::fault::Fault;
 use crate::pages::SavedView;
 use engine::event::Desk;
@@ -64,6 +68,15 @@ impl Aside for Sqlite {
         self.write(move |view, _| drafts::drop_one(view, &person, &id))
     }
 
+    fn put_import(&self, import: PendingImport, stale: DateTime) -> Result<(), Fault> {
+        self.write(move |view, chance| imports::put(view, chance, &import, stale))
+    }
+
+    fn drop_import(&self, id: &str) -> Result<(), Fault> {
+        let id = id.to_owned();
+        self.write(move |view, _| imports::drop_one(view, &id))
+    }
+
     fn put_view(&self, saved: SavedView) -> Result<(), Fault> {
         self.write(move |view, _| views::put(view, &saved))
     }
@@ -80,6 +93,11 @@ impl Aside for Sqlite {
 
     fn log_reading(&self, reading: Reading) -> Result<(), Fault> {
         self.write(move |view, _| drafts::log_reading(view, &reading))
+    }
+
+    fn form_code(&self, matter: &str, form: &str) -> Result<Option<String>, Fault> {
+        let (matter, form) = (matter.to_owned(), form.to_owned());
+        self.write(move |view, _| forms::code(view, &matter, &form))
     }
 
     fn put_file(&self, upload: Upload) -> Result<FileRef, Fault> {

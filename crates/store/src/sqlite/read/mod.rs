@@ -12,12 +12,12 @@ mod todo;
 
 pub(crate) use inbox::text as message_text;
 
-use crate::aside::{Account, Draft, Reading, Session};
+use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
-    Cut, DocumentLine, DueClock, Entry, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount, RowLine,
-    RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    Cut, DocumentLine, DueClock, Entry, FormLine, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount,
+    RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -118,6 +118,10 @@ impl Snapshot for View<'_> {
         }
     }
 
+    fn form_by_code(&self, code: &str) -> Result<Option<FormLine>, Fault> {
+        super::aside::form_by_code(self, code)
+    }
+
     fn document_by_number(&self, number: &str) -> Result<Option<DocumentLine>, Fault> {
         documents::one(self, "number", number)
     }
@@ -212,6 +216,10 @@ impl Snapshot for View<'_> {
 
     fn drafts(&self, person: &str) -> Result<Vec<Draft>, Fault> {
         beside::drafts(self, person, None)
+    }
+
+    fn pending_import(&self, id: &str) -> Result<Option<PendingImport>, Fault> {
+        super::aside::pending_import(self, id)
     }
 
     fn saved_views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, Fault> {
