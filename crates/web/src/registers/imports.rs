@@ -1,6 +1,7 @@
 //! Imports under way (导入): a sheet read, judged, looked at by the person who sent it, and then done as a whole.
 //!
-//! They are kept in memory only: what was not confirmed is in no file and no journal, and is gone after a while or a restart.
+//! What was read of it is kept in memory only; the sheet itself, sealed, beside the journal, so that after a restart it is read and judged
+//! anew. After a while it is gone.
 
 use super::plan::{Plan, Verdict, judge};
 use super::reading::{Mapping, Reading, knows};
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use store::aside::PendingImport;
 use store::contract::NextAct;
 use store::{Batch, Batched};
 
@@ -180,13 +182,50 @@ pub fn take_in(
     sent: Sent,
     run: impl FnOnce(Box<dyn FnOnce() + Send>),
 ) -> Result<Arc<Import>, Problem> {
-    let person = visitor.signed_in()?.id.clone();
-    let import = app.imports.begin(Import {
+    let pending = PendingImport {
         id: app.fresh(),
-        person,
-        register: sent.register.clone(),
-        file: sent.file.clone(),
+        person: visitor.signed_in()?.id.clone(),
+        register: sent.register,
+        file: sent.file,
+        place: sent.place,
         at: visitor.now,
+        bytes: sent.bytes,
+    };
+    app.store().put_import(pending.clone(), visitor.now.saturating_sub(KEPT_HOURS.hours()))?;
+    start(app, visitor, pending, run)
+}
+
+/// Takes up again an import that this process does not know: it was sent before a restart. `None` if there is none, or it is another's.
+pub fn take_up(
+    app: &Arc<Running>,
+    visitor: &Visitor,
+    register: &str,
+    id: &str,
+    run: impl FnOnce(usize, Box<dyn FnOnce() + Send>),
+) -> Result<Option<Arc<Import>>, Problem> {
+    let person = &visitor.signed_in()?.id;
+    let fresh = |pending: &PendingImport| pending.at + KEPT_HOURS.hours() > visitor.now;
+    let pending = app.read(|snapshot| Ok(snapshot.pending_import(id)?))?;
+    let mine = pending.filter(|pending| pending.person == *person && pending.register == register && fresh(pending));
+    let Some(pending) = mine else { return Ok(None) };
+    let size = pending.bytes.len();
+    start(app, visitor, pending, |task| run(size, task)).map(Some)
+}
+
+fn start(
+    app: &Arc<Running>,
+    visitor: &Visitor,
+    pending: PendingImport,
+    run: impl FnOnce(Box<dyn FnOnce() + Send>),
+) -> Result<Arc<Import>, Problem> {
+    let PendingImport { id, person, register, file, place, at, bytes } = pending;
+    let sent = Sent { register: register.clone(), file: file.clone(), bytes, place };
+    let import = app.imports.begin(Import {
+        id,
+        person,
+        register,
+        file,
+        at,
         done: AtomicU64::new(0),
         all: AtomicU64::new(0),
         state: Mutex::new(State::Judging),
@@ -266,11 +305,17 @@ fn carried_out(app: &Running, import: &Arc<Import>, plan: Arc<Plan>, rows: Vec<u
     let progress = Box::new(move |done| told.done.store(done, Ordering::Relaxed));
     let batch = Batch { key: format!("import-{}", import.id), now, next, progress };
     match app.store().submit_all(batch) {
-        Ok(Batched::Done { .. }) => State::Done {
-            new: plan.count(Verdict::New),
-            changed: plan.count(Verdict::Change),
-            same: plan.count(Verdict::Same),
-        },
+        Ok(Batched::Done { .. }) => {
+            if let Err(fault) = app.store().drop_import(&import.id) {
+                // It is done all the same; what is left of it goes when it is stale.
+                tracing::warn!("{fault}");
+            }
+            State::Done {
+                new: plan.count(Verdict::New),
+                changed: plan.count(Verdict::Change),
+                same: plan.count(Verdict::Same),
+            }
+        }
         Ok(Batched::Refused(refusals)) => {
             let refused: Vec<_> = refusals
                 .into_iter()

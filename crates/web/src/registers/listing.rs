@@ -1,5 +1,6 @@
 //! The rows of a register, whether they were entered or are the matters of a procedure.
 
+use super::scan::{Bounds, scan};
 use engine::env::{MatterEnv, RecordEnv, Scope};
 use engine::reference::kept;
 use engine::{Matter, World};
@@ -10,7 +11,8 @@ use std::sync::Arc;
 use store::pages::{Cut, MatterQuery, Page, RowLine, RowQuery, in_order};
 use store::{Fault, Snapshot};
 
-/// Matters looked through at most where a register of matters is filtered or put in order: their columns are computed one by one.
+/// Matters looked through at most for one page of a filtered register of matters, and in all where it is put in order: their columns
+/// are computed one by one.
 pub const MATTERS_MAX: usize = 5_000;
 /// Matters fetched at a time.
 const CHUNK: usize = 500;
@@ -83,32 +85,36 @@ impl Listing<'_> {
             }
             return Ok(Page { lines, next: found.next });
         }
-        let mut lines = self.fitting(&matters, query)?;
-        if let Some((column, descending)) = &query.sort {
-            lines.sort_by(|a, b| in_order(a.record.get(column), b.record.get(column), *descending));
-        }
+        let Some((column, descending)) = &query.sort else {
+            return self.fitting(&matters, query, cut, MATTERS_MAX);
+        };
+        let all = Cut::first(MATTERS_MAX);
+        let mut lines = self.fitting(&matters, query, &all, MATTERS_MAX)?.lines;
+        lines.sort_by(|a, b| in_order(a.record.get(column), b.record.get(column), *descending));
         let skip: usize = cut.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
         let more = lines.len() > skip.saturating_add(cut.limit);
         let lines = lines.into_iter().skip(skip).take(cut.limit).collect();
         Ok(Page { lines, next: more.then(|| (skip + cut.limit).to_string()) })
     }
 
-    fn fitting(&self, matters: &MatterQuery, query: &RowQuery) -> Result<Vec<Line>, Fault> {
+    /// A page of the matters that fit, looking at so many.
+    fn fitting(
+        &self,
+        matters: &MatterQuery,
+        query: &RowQuery,
+        cut: &Cut,
+        looked_at: usize,
+    ) -> Result<Page<Line>, Fault> {
         let county = self.snapshot.world().county();
-        let mut lines = Vec::new();
-        let mut cut = Cut::first(CHUNK);
-        for _ in 0..MATTERS_MAX / CHUNK {
-            let found = self.snapshot.matters(matters, &cut)?;
-            for line in &found.lines {
-                let line = self.matter(&line.id, query.as_of)?;
-                lines.extend(line.filter(|line| query.fits(&line.record, county)));
-            }
-            match found.next {
-                Some(next) => cut.after = Some(next),
-                None => break,
-            }
-        }
-        Ok(lines)
+        let fetch = |cut: &Cut| {
+            let found = self.snapshot.matters(matters, cut)?;
+            Ok(Page { lines: found.lines.into_iter().map(|line| line.id).collect(), next: found.next })
+        };
+        let fit = |id: &str| {
+            let line = self.matter(id, query.as_of)?;
+            Ok(line.filter(|line| query.fits(&line.record, county)))
+        };
+        scan(cut, Bounds { chunk: CHUNK, page: looked_at }, fetch, fit)
     }
 
     /// The row of a register of matters that has this key: the number of a matter, or its id.

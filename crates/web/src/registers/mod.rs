@@ -7,6 +7,7 @@ pub mod keep;
 pub mod listing;
 pub mod plan;
 pub mod reading;
+mod scan;
 pub mod sheet;
 pub mod wanted;
 

@@ -400,3 +400,38 @@ async fn a_large_sheet_is_worked_on_beside_and_shows_how_far_it_is() {
     let counted = sample.store.read(|snapshot| snapshot.row_count("households", Some("99990101"))).unwrap();
     assert_eq!(counted, 700);
 }
+
+#[tokio::test]
+async fn a_sheet_outlives_a_restart_and_is_looked_at_once_more() {
+    let sample = Sample::new();
+    let mut keeper = sample.browser("window").await;
+    let (import, page) = preview(&mut keeper, IMPORT, TWO).await;
+    let judged = figures(&page);
+    assert_eq!(judged[0], 2, "{page}");
+    let id = import.rsplit('/').next().unwrap().to_owned();
+
+    drop(keeper);
+    let sample = sample.restarted();
+    let mut keeper = sample.browser("window").await;
+    assert_eq!(
+        sample.browser("other-window").await.get(&import).await.status,
+        StatusCode::NOT_FOUND,
+        "it is its sender's"
+    );
+    assert_eq!(figures(&keeper.get(&import).await.text()), judged);
+    let done = confirm(&mut keeper, &import).await;
+    assert_eq!(figures(&done)[0], 2, "{done}");
+    assert_eq!(keys(&sample, "stands"), ["A1", "a2"]);
+    assert_eq!(
+        sample.store.read(|snapshot| snapshot.pending_import(&id)).unwrap(),
+        None,
+        "what is imported is not kept"
+    );
+
+    // Who lets it lie finds nothing after two hours.
+    let (left, _) = preview(&mut keeper, IMPORT, TWO).await;
+    sample.advance(crate::county::START.saturating_add(jiff::Span::new().hours(3)));
+    drop(keeper);
+    let sample = sample.restarted();
+    assert_eq!(sample.browser("window").await.get(&left).await.status, StatusCode::NOT_FOUND);
+}

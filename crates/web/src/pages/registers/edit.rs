@@ -14,7 +14,7 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::registers::wanted::encoded;
 use crate::registers::{find, keep};
-use crate::sent::{Answers, Sent};
+use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
 use crate::site::{App, Running, submit, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -282,7 +282,7 @@ pub async fn do_enter(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     do_edit(state, visitor, name, None, sent).await
 }
@@ -292,7 +292,7 @@ pub async fn do_change(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, key)): Path<(String, String)>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     do_edit(state, visitor, name, Some(key), sent).await
 }
@@ -342,11 +342,10 @@ fn prepare(
     key: Option<&str>,
     mut sent: Sent,
 ) -> Result<Prepared, Problem> {
-    let once = sent.answers.remove("_key").and_then(|mut texts| texts.pop()).filter(|once| !once.is_empty());
-    let once = once.unwrap_or_else(|| app.fresh());
+    let once = take(&mut sent.answers, "_key").unwrap_or_else(|| app.fresh());
     let mut faults = keep_files(app, visitor, name, key, &mut sent)?;
     let mut answers = sent.answers;
-    let pressed = rows::press(&mut answers);
+    let pressed = rows::press(&mut answers) || take(&mut answers, AGAIN).is_some();
     app.read(|snapshot| {
         let edit = Edit::new(snapshot, visitor, name, key)?;
         if pressed {
@@ -398,7 +397,7 @@ pub async fn enter_asked(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     asked(state, visitor, name, None, sent).await
 }
@@ -408,7 +407,7 @@ pub async fn change_asked(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, key)): Path<(String, String)>,
-    sent: Sent,
+    SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     asked(state, visitor, name, Some(key), sent).await
 }
@@ -463,11 +462,14 @@ pub async fn do_close(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, key)): Path<(String, String)>,
-    mut sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Redirect, Problem> {
     let app: App = state;
-    let once = sent.answers.remove("_key").and_then(|mut texts| texts.pop()).filter(|once| !once.is_empty());
     let to = format!("/registers/{name}/{}", encoded(&key));
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("{to}/close")));
+    }
+    let once = take(&mut sent.answers, "_key");
     let act = work(&app, move |app| {
         app.read(|snapshot| {
             let edit = Edit::new(snapshot, &visitor, &name, Some(&key))?;

@@ -13,13 +13,13 @@ use crate::registers::imports::may_import;
 use crate::registers::sheet::{self, EMPTIED, EXAMPLE};
 use crate::registers::wanted::{Wanted, encoded};
 use crate::registers::{find, keep};
-use crate::sent::Sent;
+use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::rights::Access;
 use maud::html;
 use regulation::expr::Value;
@@ -88,9 +88,13 @@ pub async fn in_full(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/registers/{name}/-/excel?{}", sent.text("query").unwrap_or_default()))
+            .into_response());
+    }
     long_work(&app, move |app| {
         let person = visitor.signed_in()?;
         let why = sent.text("why").unwrap_or_default().trim().to_owned();

@@ -10,12 +10,12 @@ use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
-use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in};
+use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in, take_up};
 use crate::registers::plan::{Plan, Verdict};
 use crate::registers::reading::CellFault;
 use crate::registers::sheet::REASONS;
 use crate::registers::{find, keep};
-use crate::sent::Sent;
+use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -36,7 +36,7 @@ const AT_ONCE_BYTES: usize = 200 * 1024;
 /// So many rows are done before the answer.
 const AT_ONCE_ROWS: usize = 500;
 /// How often a page that waits asks again, in seconds.
-const AGAIN: &str = "2";
+const AGAIN_SECONDS: &str = "2";
 
 /// Does work now, or on a thread of its own.
 fn run(at_once: bool, task: Box<dyn FnOnce() + Send>) {
@@ -156,7 +156,7 @@ impl<'a> Door<'a> {
             } @else { p role="status" { (lang.say("正在读取文件……", "Reading the file …")) } }
             p class="soft" { (lang.say("本页每两秒刷新一次；可以离开，稍后再回到这个网址。", "This page reloads every two seconds; you may leave and come back to it.")) }
         };
-        ([(REFRESH, AGAIN)], self.page(title, &content)).into_response()
+        ([(REFRESH, AGAIN_SECONDS)], self.page(title, &content)).into_response()
     }
 
     fn preview(&self, import: &Import, plan: &Plan) -> Markup {
@@ -270,12 +270,14 @@ pub async fn upload(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(name): Path<String>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/registers/{name}/-/import")).into_response());
+    }
     let running = Arc::clone(&app.0);
     work(&app, move |app| {
-        let mut sent = sent;
         let file = sent.files.iter().position(|file| file.field == "sheet").map(|place| sent.files.swap_remove(place));
         let (place, page) = app.read(|snapshot| {
             let door = Door::new(snapshot, &visitor, &name)?;
@@ -304,9 +306,10 @@ fn gone() -> Problem {
     )
 }
 
-fn import_of(app: &Running, visitor: &Visitor, name: &str, id: &str) -> Result<Arc<Import>, Problem> {
+/// The import of a person, as far as this process knows it.
+fn import_of(app: &Running, visitor: &Visitor, name: &str, id: &str) -> Result<Option<Arc<Import>>, Problem> {
     let person = &visitor.signed_in()?.id;
-    app.imports.get(id, person, name).ok_or_else(gone)
+    Ok(app.imports.get(id, person, name))
 }
 
 /// How far an import is.
@@ -316,8 +319,13 @@ pub async fn standing(
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let app: App = state;
+    let running = Arc::clone(&app.0);
     work(&app, move |app| {
-        let import = import_of(app, &visitor, &name, &id)?;
+        let import = match import_of(app, &visitor, &name, &id)? {
+            Some(import) => import,
+            None => take_up(&running, &visitor, &name, &id, |size, task| run(size <= AT_ONCE_BYTES, task))?
+                .ok_or_else(gone)?,
+        };
         app.read(|snapshot| Ok(Door::new(snapshot, &visitor, &name)?.standing(&import)))
     })
     .await
@@ -328,16 +336,21 @@ pub async fn do_import(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, id)): Path<(String, String)>,
-    _sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Redirect, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/registers/{name}/-/import/{id}")));
+    }
     let running = Arc::clone(&app.0);
     work(&app, move |app| {
-        let import = import_of(app, &visitor, &name, &id)?;
+        let standing = Redirect::to(&format!("/registers/{name}/-/import/{id}"));
+        // Sent before a restart: its page takes it up again, and it is looked at once more.
+        let Some(import) = import_of(app, &visitor, &name, &id)? else { return Ok(standing) };
         app.read(|snapshot| Door::new(snapshot, &visitor, &name).map(|_| ()))?;
         let at_once = matches!(import.state(), Stage::Judged(plan) if plan.acting().len() <= AT_ONCE_ROWS);
         carry_out(&running, &visitor, &import, |task| run(at_once, task));
-        Ok(Redirect::to(&format!("/registers/{name}/-/import/{id}")))
+        Ok(standing)
     })
     .await
 }
@@ -347,13 +360,17 @@ pub async fn drop(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, id)): Path<(String, String)>,
-    _sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Redirect, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/registers/{name}/-/import/{id}")));
+    }
     work(&app, move |app| {
-        let import = import_of(app, &visitor, &name, &id)?;
+        let import = import_of(app, &visitor, &name, &id)?.ok_or_else(gone)?;
         if matches!(import.state(), Stage::Judged(_) | Stage::Failed(_) | Stage::Done { .. }) {
             app.imports.forget(&import.id);
+            app.store().drop_import(&import.id)?;
         }
         Ok(Redirect::to(&format!("/registers/{name}")))
     })
@@ -368,7 +385,7 @@ pub async fn marked(
 ) -> Result<Response, Problem> {
     let app: App = state;
     long_work(&app, move |app| {
-        let import = import_of(app, &visitor, &name, &id)?;
+        let import = import_of(app, &visitor, &name, &id)?.ok_or_else(gone)?;
         let Stage::Judged(plan) = import.state() else { return Err(gone()) };
         let bytes = mark(&plan, &import.file).map_err(|error| {
             Problem::fault(&anyhow::Error::new(error).context("a marked sheet could not be written"))

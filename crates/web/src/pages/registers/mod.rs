@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing, MATTERS_MAX};
 use crate::registers::wanted::{Wanted, encoded, sorts};
 use crate::registers::{Reach, closed, find, keep, reach, text};
-use crate::sent::Sent;
+use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -173,10 +173,12 @@ fn page(look: &Look<'_>) -> Result<Markup, Problem> {
                 (lang.say("下面是这一天终了时的登记，不是现在的：", "These are the rows at the end of this day, not today's: ")) time { (lang.date(day)) }
             } }))
         }
-        @if look.register.rows_of.is_some() && look.narrows() {
-            p class="soft small" { (lang.say(&format!("本簿由事项汇成，筛选和排序看最近的 {MATTERS_MAX} 件。"), &format!("The rows are matters; filters and order look at the latest {MATTERS_MAX}."))) }
+        @if look.register.rows_of.is_some() && look.query.sort.is_some() {
+            p class="soft small" { (lang.say(&format!("本簿由事项汇成，排序看最近的 {MATTERS_MAX} 件；只筛选不排序，就全部查到。"), &format!("The rows are matters; order looks at the latest {MATTERS_MAX}. Filters without an order find all."))) }
         }
-        @if found.lines.is_empty() { p class="soft" { (lang.say("没有符合条件的记录。", "No rows.")) } }
+        @if look.register.rows_of.is_some() && found.lines.len() < LINES && next.is_some() {
+            p class="soft" { (lang.say(&format!("这一页看了 {MATTERS_MAX} 件事项，还没有看完；下一页接着往前找。"), &format!("{MATTERS_MAX} matters were looked at for this page; the next page goes on from there."))) }
+        } @else if found.lines.is_empty() { p class="soft" { (lang.say("没有符合条件的记录。", "No rows.")) } }
         @else { (look.table(&found.lines)) }
         (pagination(lang, first, next.as_deref()))
     };
@@ -270,9 +272,12 @@ pub async fn view(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(register): Path<String>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Redirect, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return Ok(Redirect::to(&format!("/registers/{register}?{}", sent.text("query").unwrap_or_default())));
+    }
     work(&app, move |app| {
         let person = visitor.signed_in()?.id.clone();
         app.read(|snapshot| Look::new(snapshot, &visitor, &register, Wanted::default()).map(|_| ()))?;

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::registers::listing::Listing;
 use crate::registers::wanted::encoded;
 use crate::registers::{find, is_covered, keep};
-use crate::sent::Sent;
+use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
@@ -316,9 +316,13 @@ pub async fn reveal(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path((name, key)): Path<(String, String)>,
-    sent: Sent,
+    SignedSent(mut sent): SignedSent,
 ) -> Result<Markup, Problem> {
     let app: App = state;
+    if take(&mut sent.answers, AGAIN).is_some() {
+        return work(&app, move |app| app.read(|snapshot| Ok(Sight::new(snapshot, &visitor, &name, &key)?.page())))
+            .await;
+    }
     work(&app, move |app| {
         let person = visitor.signed_in()?;
         let why = sent.text("why").unwrap_or_default().trim().to_owned();
