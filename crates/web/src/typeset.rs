@@ -48,6 +48,7 @@ pub fn filed(
     form: &Form,
     record: &Record,
     on: Date,
+    code: &str,
 ) -> Result<Vec<u8>, Problem> {
     let Some(layout) = &form.layout else {
         return Err(Problem::not_found("这份表没有打印版式", "This form has no layout to print"));
@@ -58,8 +59,9 @@ pub fn filed(
         Some(env) => whole(names, &env, form, record),
         None => record.clone(),
     };
-    let link = format!("{}/matters/{}", app.site.public_url, matter.id);
-    let data = form_data(names, &link, matter, form, &record, on);
+    let mut data = form_data(names, matter, form, &record, on);
+    data["document"]["verification-code"] = json!(code);
+    data["document"]["qr-svg"] = json!(gazette::qr::qr_svg(&verify_link(&app.site.public_url, code)).ok());
     pdf(app, &matter.regulation, layout, &data, on)
 }
 
@@ -121,8 +123,7 @@ fn document_data(names: Names<'_>, public_url: &str, line: &DocumentLine, matter
         row_labels(names, &expr.ty, &mut labels);
     }
     add_letter(names, &mut data, document, matter, model);
-    let code = model.verifiable.then(|| line.code.clone());
-    let qr = code.as_ref().and_then(|code| gazette::qr::qr_svg(&verify_link(public_url, code)).ok());
+    let qr = gazette::qr::qr_svg(&verify_link(public_url, &line.code)).ok();
     json!({
         "document": {
             "name": document.name,
@@ -131,7 +132,7 @@ fn document_data(names: Names<'_>, public_url: &str, line: &DocumentLine, matter
             "issued-on": Lang::Zh.date(document.on),
             "issuer": document.signed.as_ref().map(|desk| names.desk(desk)),
             "signed-by": signer(names, &document.signer),
-            "verification-code": code,
+            "verification-code": line.code,
             "qr-svg": qr,
             "void": document.voided.is_some(),
             "void-reason": document.voided.map(|on| format!("{}失效", Lang::Zh.date(on))),
@@ -143,8 +144,8 @@ fn document_data(names: Names<'_>, public_url: &str, line: &DocumentLine, matter
     })
 }
 
-/// A form has no code of its own; its QR code leads to the matter.
-fn form_data(names: Names<'_>, link: &str, matter: &Matter, form: &Form, record: &Record, on: Date) -> Value {
+/// A form as data, its code left open.
+fn form_data(names: Names<'_>, matter: &Matter, form: &Form, record: &Record, on: Date) -> Value {
     let mut labels = Map::new();
     for field in &form.fields {
         labels.insert(field.name.clone(), json!(field.label.zh));
@@ -160,7 +161,7 @@ fn form_data(names: Names<'_>, link: &str, matter: &Matter, form: &Form, record:
             "issued-on": Lang::Zh.date(on),
             "issuer": null,
             "verification-code": null,
-            "qr-svg": gazette::qr::qr_svg(link).ok(),
+            "qr-svg": null,
             "void": false,
         },
         "data": data,

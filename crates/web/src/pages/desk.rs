@@ -86,6 +86,11 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                     input class="input" type="search" name="q" value=(wanted.text.clone().unwrap_or_default()) aria-label=(lang.say("按编号或标题查找", "Find by number or title")) placeholder=(lang.say("编号或标题", "Number or title"));
                     button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
                 }
+                form class="search" role="search" method="get" action="/verify" {
+                    input type="hidden" name="to" value="matter";
+                    input class="input" name="code" autocomplete="off" aria-label=(lang.say("按纸上的核验码找事项", "Find by the code on a paper")) placeholder=(lang.say("纸上的核验码", "Code on a paper"));
+                    button class="button secondary" type="submit" { (lang.say("打开", "Open")) }
+                }
                 @if found.lines.is_empty() {
                     p class="soft" { (lang.say("没有待办。", "Nothing to do.")) }
                     @if let Some(post) = person.posts.first().filter(|_| !wanted.narrows()) { (super::places::at_a_glance(snapshot, visitor, &post.place)?) }

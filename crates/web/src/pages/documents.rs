@@ -96,7 +96,7 @@ fn page(
             ul { @for remedy in &model.remedies { li { (lang.say(&typeset::in_chinese(remedy), remedy)) } } }
         }
         p class="row" { (button::link(lang.say("下载 PDF", "PDF"), &format!("/documents/{}.pdf", document.id))) }
-        @if model.verifiable { p class="small soft" { (lang.say("核验码：", "Verification code: ")) a href=(format!("/verify/{}", line.code)) { code { (line.code) } } } }
+        p class="small soft" { (lang.say("核验码：", "Verification code: ")) a href=(format!("/verify/{}", line.code)) { code { (line.code) } } }
     };
     layout::page(visitor, Nav::Other, title, &content)
 }

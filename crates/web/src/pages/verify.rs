@@ -14,19 +14,25 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::rights::Access;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::expr::Expr;
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::DocumentLine;
+use store::pages::{DocumentLine, FormLine};
+
+/// The query that leads an officer on to the matter.
+const TO_MATTER: &str = "to=matter";
 
 /// The page that asks for a code.
 pub async fn ask(visitor: Visitor, uri: Uri) -> Response {
+    let on = if query_value(&uri, "to").as_deref() == Some("matter") { "?to=matter" } else { "" };
     let Some(typed) = query_value(&uri, "code").filter(|typed| !typed.trim().is_empty()) else {
         return form(&visitor, "", None).into_response();
     };
     match trust::read_verification_code(code_in(&typed)) {
-        Ok(code) => Redirect::to(&format!("/verify/{code}")).into_response(),
+        Ok(code) => Redirect::to(&format!("/verify/{code}{on}")).into_response(),
         Err(fault) => {
             (StatusCode::UNPROCESSABLE_ENTITY, form(&visitor, &typed, Some(said(&visitor, &fault)))).into_response()
         }
@@ -36,7 +42,7 @@ pub async fn ask(visitor: Visitor, uri: Uri) -> Response {
 /// The code in what was typed or pasted: a QR code holds the whole address.
 fn code_in(typed: &str) -> &str {
     let typed = typed.trim().trim_end_matches('/');
-    typed.rsplit_once("/verify/").map_or(typed, |(_, code)| code)
+    typed.rsplit_once("/verify/").map_or(typed, |(_, code)| code.split(['?', '#']).next().unwrap_or(code))
 }
 
 /// What is wrong with a code, in the reader's language: the fault says both, divided by a slash.
@@ -70,7 +76,13 @@ fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
 }
 
 /// The page of a code.
-pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+pub async fn show(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let on = uri.query() == Some(TO_MATTER);
     let code = match trust::read_verification_code(&code) {
         Ok(code) => code,
         Err(fault) => {
@@ -79,11 +91,91 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path
             );
         }
     };
-    look(&state, move |snapshot| match snapshot.document_by_code(&code)?.filter(|line| verifiable(snapshot, line)) {
-        Some(line) => Ok(found(snapshot, &visitor, &line).into_response()),
-        None => Ok((StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response()),
+    look(&state, move |snapshot| {
+        let (document, form) = (snapshot.document_by_code(&code)?, snapshot.form_by_code(&code)?);
+        let matter = document.as_ref().map(|line| &line.matter).or(form.as_ref().map(|line| &line.matter));
+        let known = matter.is_some_and(|matter| sees(snapshot, &visitor, matter));
+        if let (Some(matter), true, true) = (matter, on, known) {
+            return Ok(Redirect::to(&format!("/matters/{matter}")).into_response());
+        }
+        Ok(match (&document, &form) {
+            (Some(line), _) if verifiable(snapshot, line) => found(snapshot, &visitor, line, known).into_response(),
+            (Some(line), _) => {
+                OnRecord::document(snapshot, &visitor, line).page(&visitor, &code, known).into_response()
+            }
+            (None, Some(line)) => OnRecord::form(snapshot, &visitor, line).page(&visitor, &code, known).into_response(),
+            (None, None) => (StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response(),
+        })
     })
     .await
+}
+
+/// Whether a reader may see a matter beyond what is on public display: then its paper leads there.
+fn sees(snapshot: &dyn Snapshot, visitor: &Visitor, matter: &str) -> bool {
+    super::matter::find(snapshot, visitor, matter).is_ok_and(|(_, access)| access >= Access::Masked)
+}
+
+fn matter_link(visitor: &Visitor, matter: &str, known: bool) -> Markup {
+    html! { @if known { p { (button::secondary_link(visitor.lang.say("打开事项", "Open the matter"), &format!("/matters/{matter}"))) } } }
+}
+
+/// A paper that is on record, and nothing of what is written on it: a form, or a letter that is not for everybody to verify.
+struct OnRecord {
+    title: String,
+    number: Option<String>,
+    on: Date,
+    voided: Option<Date>,
+    matter: String,
+}
+
+impl OnRecord {
+    fn document(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> OnRecord {
+        OnRecord {
+            title: super::documents::title(snapshot, visitor, line),
+            number: line.document.number.clone(),
+            on: line.document.on,
+            voided: line.document.voided,
+            matter: line.matter.clone(),
+        }
+    }
+
+    fn form(snapshot: &dyn Snapshot, visitor: &Visitor, line: &FormLine) -> OnRecord {
+        let world = snapshot.world();
+        let matter = world.matter(&line.matter);
+        let regulation = matter.as_ref().and_then(|matter| world.regulation(&matter.regulation, &matter.version));
+        let own = regulation.as_ref().and_then(|regulation| regulation.forms.get(&line.form));
+        let form = own.or_else(|| world.rulebook().form(&line.form).map(|(_, form)| form));
+        OnRecord {
+            title: form.map_or_else(|| line.form.clone(), |form| visitor.lang.label(&form.title).to_owned()),
+            number: matter.and_then(|matter| matter.number.clone()),
+            on: line.on,
+            voided: None,
+            matter: line.matter.clone(),
+        }
+    }
+
+    fn page(&self, visitor: &Visitor, code: &str, known: bool) -> Markup {
+        let lang = visitor.lang;
+        let lines = vec![
+            (lang.say("名称", "Title").to_owned(), html! { (self.title) }),
+            (lang.say("编号", "Number").to_owned(), html! { (self.number.clone().unwrap_or_default()) }),
+            (lang.say("核验码", "Code").to_owned(), html! { code { (code) } }),
+            (lang.say("日期", "Date").to_owned(), html! { (lang.date(self.on)) }),
+        ];
+        let heading = lang.say("核验结果", "Result");
+        let content = html! {
+            h1 { (heading) }
+            @if let Some(on) = self.voided { (banner(Tone::Late, lang.say("已失效", "No longer in force"), &html! { p { (lang.date(on)) } })) }
+            (banner(Tone::Good, lang.say("系统记录中有这份材料", "This paper is on record"), &html! { p { (lang.say(
+                "内容不对外公开，请向办理的单位核对。",
+                "Its content is not public: compare it at the office that handles it.",
+            )) } }))
+            (summary(&lines))
+            (matter_link(visitor, &self.matter, known))
+            p { a href="/verify" { (lang.say("核验另一份", "Verify another")) } }
+        };
+        layout::page(visitor, Nav::Verify, heading, &content)
+    }
 }
 
 /// Only documents that a regulation lets anybody verify are told of.
@@ -96,7 +188,7 @@ fn verifiable(snapshot: &dyn Snapshot, line: &DocumentLine) -> bool {
     document.is_some_and(|document| document.verifiable)
 }
 
-fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Markup {
+fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine, known: bool) -> Markup {
     let lang = visitor.lang;
     let names = names(snapshot, visitor);
     let document = &line.document;
@@ -130,6 +222,7 @@ fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Mar
         h1 { (heading) }
         (state)
         (summary(&lines))
+        (matter_link(visitor, &line.matter, known))
         p { a href="/verify" { (lang.say("核验另一份", "Verify another")) } }
     };
     layout::page(visitor, Nav::Verify, heading, &content)

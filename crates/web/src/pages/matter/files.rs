@@ -80,7 +80,8 @@ pub async fn form(
             let started = view.procedure.start.iter().any(|act| act.forms.iter().any(|form| form == name));
             let record = if started { &matter.root } else { &filing.record };
             let on = matter.acts.get(filing.act).map_or(matter.opened_at.date(), |act| act.on);
-            let bytes = typeset::filed(app, snapshot, matter, form, record, on)?;
+            let code = app.store().form_code(&matter.id, name)?.ok_or_else(missing)?;
+            let bytes = typeset::filed(app, snapshot, matter, form, record, on, &code)?;
             Ok((bytes, form.title.zh.clone(), view.reading()))
         })?;
         if let Some(reading) = reading {
