@@ -1,0 +1,4 @@
+//! Plots as people state them, and what must hold of every plot.
+
+mod properties;
+mod reading;
