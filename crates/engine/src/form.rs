@@ -78,7 +78,7 @@ impl Converted {
             self.record.insert(field.name.clone(), value);
             return;
         }
-        match convert::convert(env.world(), &field.ty, value) {
+        match convert::convert(env, &field.ty, value) {
             Ok(value) => {
                 self.record.insert(field.name.clone(), value);
             }

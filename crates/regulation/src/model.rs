@@ -243,18 +243,22 @@ pub const CUTOFF: &str = "deadline.cutoff-time";
 /// The parameter for the time of day at which reminders are sent, `09:00`.
 pub const REMIND_AT: &str = "reminder.time";
 
-/// What is wrong with a value of a parameter, beyond its type: statutory time reads some parameters in its own notation.
+/// The parameter for where the county's plots lie ([`plots::Extent`]).
+pub const EXTENT: &str = "plots.extent";
+
+/// What is wrong with a value of a parameter, beyond its type: statutory time and plots read some parameters in their own notation.
 pub fn misread(parameter: &str, value: &Value) -> Option<Said> {
     if value.is_missing() {
         return None;
     }
     let text = value.as_text().unwrap_or_default();
-    let wrong = match parameter {
-        CUTOFF => text.parse::<calendar::Cutoff>().err()?,
-        REMIND_AT => calendar::parse_time(text).err()?,
-        _ => return None,
-    };
-    Some(Said { zh: wrong.zh, en: wrong.en })
+    let of_time = |wrong: calendar::Unreadable| Said { zh: wrong.zh, en: wrong.en };
+    match parameter {
+        CUTOFF => text.parse::<calendar::Cutoff>().err().map(of_time),
+        REMIND_AT => calendar::parse_time(text).err().map(of_time),
+        EXTENT => text.parse::<plots::Extent>().err().map(|wrong| Said { zh: wrong.zh, en: wrong.en }),
+        _ => None,
+    }
 }
 
 /// A typed register (台账、名录、目录).

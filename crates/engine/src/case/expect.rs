@@ -13,7 +13,7 @@ use crate::act::{Outcome, Reason, Refusal};
 use crate::env::{MatterEnv, Scope};
 use crate::matter::Matter;
 use crate::world::World;
-use regulation::expr::{Env, Thing, Value};
+use regulation::expr::{Env, Thing, Value, of_plot};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -288,6 +288,7 @@ fn value_of(env: &MatterEnv<'_, '_>, path: &str) -> Value {
     for part in parts {
         value = match &value {
             Value::Thing(thing) => env.member(thing, part),
+            Value::Plot(plot) => of_plot(plot, part).unwrap_or_default(),
             _ => Value::Missing,
         };
     }

@@ -1,9 +1,11 @@
 //! Values of the right type, or what is wrong with them.
 
-use crate::world::World;
+use crate::env::MatterEnv;
 use calendar::Term;
-use regulation::expr::{Type, Unit, Value, identity};
+use plots::{Extent, Plot};
+use regulation::expr::{Env, Type, Unit, Value, identity};
 use regulation::finding::Said;
+use regulation::model::EXTENT;
 use rust_decimal::Decimal;
 
 /// Telephone numbers have at least seven and, with country code, at most fifteen digits (ITU-T E.164).
@@ -13,7 +15,8 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 const NAME_CHARACTERS: usize = 50;
 
 /// Turns a value into one of this type. The text of a code, key or date is taken as such.
-pub(super) fn convert(world: &dyn World, ty: &Type, value: &Value) -> Result<Value, Said> {
+pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Result<Value, Said> {
+    let world = env.world();
     match ty {
         Type::Bool => as_is(value, matches!(value, Value::Bool(_)), "应选“是”或“否”", "must be yes or no"),
         Type::Agreed => as_is(value, *value == Value::Bool(true), "须勾选", "must be agreed to"),
@@ -39,7 +42,8 @@ pub(super) fn convert(world: &dyn World, ty: &Type, value: &Value) -> Result<Val
             let known = |key: &str| world.row(register, key).is_some();
             key(value, known, "在登记簿中没有对应的记录，请核对编号", "names no row of the register")
         }
-        Type::List(inner) => list(world, inner, value),
+        Type::Plot => plot(env, value),
+        Type::List(inner) => list(env, inner, value),
         Type::Records(_) => wrong("应是表格中的若干行", "must be rows of a form"),
         Type::Matter(_) | Type::Act { .. } | Type::Form(_) | Type::Document { .. } | Type::Hits | Type::Unknown => {
             Ok(value.clone())
@@ -164,6 +168,21 @@ fn signature(value: &Value) -> Result<Value, Said> {
     }
 }
 
+/// A plot, typed or read, that lies where the county's plots lie ([`EXTENT`]).
+fn plot(env: &MatterEnv<'_, '_>, value: &Value) -> Result<Value, Said> {
+    let said = |fault: plots::Fault| Said::new(format!("：{}", fault.zh), format!(": {}", fault.en));
+    let plot = match value {
+        Value::Plot(plot) => Plot::clone(plot),
+        Value::Text(text) => plots::read(text).map_err(said)?,
+        _ => return wrong("应是宗地的坐标或者长宽", "must be a plot: its corners, or its length and width"),
+    };
+    let extent: Option<Extent> = env.parameter(EXTENT, env.today()).as_text().and_then(|text| text.parse().ok());
+    if let (Plot::Surveyed(boundary), Some(extent)) = (&plot, extent) {
+        extent.holds(boundary).map_err(said)?;
+    }
+    Ok(Value::Plot(plot.into()))
+}
+
 fn key(value: &Value, known: impl Fn(&str) -> bool, zh: &str, en: &str) -> Result<Value, Said> {
     let kept = crate::reference::kept(value.clone());
     match kept.as_text() {
@@ -172,10 +191,10 @@ fn key(value: &Value, known: impl Fn(&str) -> bool, zh: &str, en: &str) -> Resul
     }
 }
 
-fn list(world: &dyn World, inner: &Type, value: &Value) -> Result<Value, Said> {
+fn list(env: &MatterEnv<'_, '_>, inner: &Type, value: &Value) -> Result<Value, Said> {
     let Value::List(values) = value else {
-        return convert(world, inner, value).map(|value| Value::List(vec![value]));
+        return convert(env, inner, value).map(|value| Value::List(vec![value]));
     };
-    let converted: Result<Vec<Value>, Said> = values.iter().map(|value| convert(world, inner, value)).collect();
+    let converted: Result<Vec<Value>, Said> = values.iter().map(|value| convert(env, inner, value)).collect();
     converted.map(Value::List)
 }

@@ -28,7 +28,7 @@ pub(crate) enum RawType {
 }
 
 /// Words that are types.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 25] = [
     "text",
     "int",
     "number",
@@ -45,6 +45,7 @@ const WORDS: [&str; 24] = [
     "file",
     "signature",
     "agreed",
+    "plot",
     "place",
     "person",
     "one of",
@@ -108,6 +109,7 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         "file" => Some(Type::File),
         "signature" => Some(Type::Signature),
         "agreed" => Some(Type::Agreed),
+        "plot" => Some(Type::Plot),
         "place" => Some(Type::Place),
         "person" => Some(Type::Person),
         "days" => Some(Type::TermOf(calendar::Unit::Days)),
@@ -123,7 +125,8 @@ fn list(element: &Words, known: &Known) -> Option<Type> {
         return Some(Type::Records(element.text.clone()));
     }
     match plain(element, known)? {
-        Type::Records(_) | Type::List(_) => None,
+        // A plot is several lines: a list of plots is a list of rows with a plot in each.
+        Type::Records(_) | Type::List(_) | Type::Plot => None,
         ty => Some(Type::List(Box::new(ty))),
     }
 }

@@ -80,7 +80,7 @@ pub const ALL: [Explained; 18] = [
         code: UNKNOWN_MEMBER,
         zh: "没有这个成员",
         en: "unknown member",
-        text: "The thing before the dot has no member of that name. Acts have `on`, `at`, `by`; documents `on`, `number`, `shown`, `last-day`, `over`, `voided`; forms and register rows have their fields; places `name`, `short`, `code`.",
+        text: "The thing before the dot has no member of that name. Acts have `on`, `at`, `by`; documents `on`, `number`, `shown`, `last-day`, `over`, `voided`; forms and register rows have their fields; places `name`, `short`, `code`; plots `area`, `corners`, `east-west`, `north-south`.",
     },
     Explained {
         code: UNKNOWN_FUNCTION,

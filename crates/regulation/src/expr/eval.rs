@@ -136,6 +136,7 @@ impl<'a> Evaluator<'a> {
             (Value::Records(rows), Type::Form(_)) => {
                 rows.first().and_then(|row| row.get(name)).cloned().unwrap_or_default()
             }
+            (Value::Plot(plot), _) => functions::of_plot(plot, name).unwrap_or_default(),
             (Value::Thing(thing), _) => self.env.member(thing, name),
             _ => match handle(of, ty) {
                 Some(thing) => self.env.member(&thing, name),

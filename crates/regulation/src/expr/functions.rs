@@ -31,8 +31,37 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::EndsWith => Value::Bool(first.as_text()?.ends_with(arguments.get(1)?.as_text()?)),
         Function::PersonalIn => Value::Codes(personal::found_in(first.as_text()?)),
         Function::Masked => Value::Text(personal::masked(first.as_text()?)),
+        Function::Overlap => square_millimetres(plot_of(first)?.overlap(plot_of(arguments.get(1)?)?)?)?,
         _ => return None,
     })
+}
+
+fn plot_of(value: &Value) -> Option<&plots::Plot> {
+    match value {
+        Value::Plot(plot) => Some(plot),
+        _ => None,
+    }
+}
+
+fn square_millimetres(area: i128) -> Option<Value> {
+    Some(Value::Number(Decimal::try_from_i128_with_scale(area, 6).ok()?, Unit::symbol("m²")))
+}
+
+/// A member of a plot: its area and spans exact, as they follow from whole millimetres; `None` if there is no such member.
+#[must_use]
+pub fn of_plot(plot: &plots::Plot, name: &str) -> Option<Value> {
+    let metres = |millimetres: i64| Some(Value::Number(Decimal::new(millimetres, 3), Unit::symbol("m")));
+    match name {
+        // A half of a square millimetre is 5 × 10⁻⁷ m².
+        "area" => {
+            let area = plot.area_halves().checked_mul(5)?;
+            Some(Value::Number(Decimal::try_from_i128_with_scale(area, 7).ok()?.normalize(), Unit::symbol("m²")))
+        }
+        "corners" => Some(whole(plot.corner_count() as i128)),
+        "east-west" => metres(plot.spans().0),
+        "north-south" => metres(plot.spans().1),
+        _ => None,
+    }
 }
 
 /// A whole number without unit.
@@ -74,4 +103,42 @@ pub(super) fn minus(date: Date, term: Term) -> Option<Date> {
     };
     let earlier = date.checked_sub(span.ok()?).ok()?;
     (calendar::EARLIEST..=calendar::LATEST).contains(&earlier).then_some(earlier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(text: &str) -> Value {
+        Value::Plot(plots::read(text).unwrap().into())
+    }
+
+    fn figure(value: &Value) -> String {
+        value.show()
+    }
+
+    #[test]
+    fn areas_and_spans_of_plots_are_exact() {
+        let Value::Plot(half) = plot("4133000.000 37516000 / 4133000.001 37516000.001 / 4133000.000 37516000.001")
+        else {
+            panic!()
+        };
+        let area = of_plot(&half, "area").unwrap();
+        assert_eq!(area, Value::Number("0.0000005".parse().unwrap(), Unit::symbol("m²")), "half a square millimetre");
+        let Value::Plot(tape) = plot("东西 12.5 / 南北 16") else { panic!() };
+        let member = |name: &str| figure(&of_plot(&tape, name).unwrap());
+        assert_eq!(["area", "corners", "east-west", "north-south"].map(member), ["200 m²", "4", "12.5 m", "16 m"]);
+        assert_eq!(of_plot(&tape, "owner"), None);
+    }
+
+    #[test]
+    fn overlap_is_an_area_and_missing_where_nobody_can_tell() {
+        let one = plot("4133000 37516000 / 4133000 37516012 / 4132985 37516012 / 4132985 37516000");
+        let other = plot("4133000 37516011 / 4133000 37516023 / 4132985 37516023 / 4132985 37516011");
+        let tape = plot("东西 12.5 / 南北 16");
+        let overlap = |one: &Value, other: &Value| of_values(Function::Overlap, &[one.clone(), other.clone()]);
+        assert_eq!(figure(&overlap(&one, &other)), "15 m²");
+        assert_eq!(overlap(&one, &tape), Value::Missing);
+        assert_eq!(overlap(&one, &Value::Missing), Value::Missing);
+    }
 }

@@ -40,6 +40,7 @@ impl Value {
             Type::Moment => moment(plain).map(Value::Moment),
             Type::Term => term(plain).map(Value::Term),
             Type::TermOf(unit) => term_of(plain, *unit).map(Value::Term),
+            Type::Plot => plot(text),
             Type::Place | Type::Person | Type::Row(_) | Type::Matter(_) => key(text),
             Type::List(element) => list(text, element),
             Type::Unknown
@@ -266,6 +267,11 @@ fn term_of(text: &str, unit: calendar::Unit) -> Result<Term, Said> {
             format!("write a whole number from 1, as in `{example}`"),
         )
     })
+}
+
+/// Corners, a rectangle, or GeoJSON.
+fn plot(text: &str) -> Result<Value, Said> {
+    plots::read(text).map(|plot| Value::Plot(plot.into())).map_err(|fault| Said::new(fault.zh, fault.en))
 }
 
 fn key(text: &str) -> Result<Value, Said> {

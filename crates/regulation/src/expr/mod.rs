@@ -26,6 +26,7 @@ pub mod value;
 pub use ast::Ast;
 pub use check::{check, compile};
 pub use explain::Explained;
+pub use functions::of_plot;
 pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
 pub use scope::{Collection, NameKind, Named, Scope};
 pub use show::NOT_FILLED_IN;

@@ -35,6 +35,7 @@ impl Value {
             (Value::Records(rows), Type::Form(_)) => rows.first().map(record_zh).unwrap_or_default(),
             (Value::Records(rows), _) => format!("{}项", rows.len()),
             (Value::Signature(signature), _) => signature_zh(signature),
+            (Value::Plot(plot), _) => format!("{}个界址点，{} 平方米", plot.corner_count(), plot.area_text()),
             (Value::Text(_) | Value::File(_) | Value::Key(_) | Value::Thing(_), _) => self.show(),
         }
     }
@@ -45,6 +46,7 @@ impl Value {
         match self {
             Value::Missing => "(not given)".into(),
             Value::Code(code) => label_en(code, ty),
+            Value::Plot(plot) => format!("{} corners, {} m²", plot.corner_count(), plot.area_text()),
             Value::Codes(codes) => codes.iter().map(|code| label_en(code, ty)).collect::<Vec<_>>().join(", "),
             Value::List(values) => {
                 let element = ty.element().unwrap_or(Type::Unknown);
@@ -68,6 +70,7 @@ impl Value {
             Value::Term(term) => term.to_string(),
             Value::File(file) => file.name.clone(),
             Value::Signature(signature) => format!("{} {}", signature.name, signature.on),
+            Value::Plot(plot) => plot.to_string(),
             Value::Records(rows) => format!("{} rows", rows.len()),
             Value::List(values) => values.iter().map(Value::show).collect::<Vec<_>>().join(", "),
             Value::Thing(thing) => thing_id(thing).to_owned(),

@@ -242,6 +242,8 @@ pub(crate) enum Function {
     PersonalIn,
     /// A text with its personal data covered.
     Masked,
+    /// The area that two plots share.
+    Overlap,
 }
 
 impl Node {

@@ -45,6 +45,8 @@ pub enum Type {
     Signature,
     /// A box that must be ticked (`agreed`).
     Agreed,
+    /// A plot of land by its corners or its dimensions (`plot`).
+    Plot,
     /// A place.
     Place,
     /// A person with an account (`person`).
@@ -193,6 +195,7 @@ impl Type {
             Type::File => "文件".into(),
             Type::Signature => "签名".into(),
             Type::Agreed => "同意".into(),
+            Type::Plot => "宗地".into(),
             Type::Place => "地方".into(),
             Type::Person => "人员".into(),
             Type::Records(form) => format!("`{form}` 的多行"),
@@ -228,6 +231,7 @@ impl Type {
             Type::File => "a file".into(),
             Type::Signature => "a signature".into(),
             Type::Agreed => "an agreement".into(),
+            Type::Plot => "a plot of land".into(),
             Type::Place => "a place".into(),
             Type::Person => "a person".into(),
             Type::Records(form) => format!("rows of `{form}`"),
@@ -265,6 +269,7 @@ impl Value {
             | (Value::Term(_), Type::Term)
             | (Value::File(_), Type::File)
             | (Value::Signature(_), Type::Signature)
+            | (Value::Plot(_), Type::Plot)
             | (Value::Records(_), Type::Records(_))
             | (Value::List(_), Type::Hits)
             | (Value::Text(_), Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber) => true,

@@ -2,6 +2,7 @@
 
 use calendar::Term;
 use jiff::civil::{Date, DateTime};
+use plots::Plot;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub enum Value {
     File(FileRef),
     /// A signature.
     Signature(Signature),
+    /// A plot of land.
+    Plot(Arc<Plot>),
     /// The key of a register row (a reference field).
     Key(String),
     /// Rows of a form within a form: shared, for every expression that looks at one of them gets all.

@@ -5,13 +5,14 @@ use super::case::Checks;
 use super::usage;
 use crate::expr::{Expr, NameKind, Type};
 use crate::finding::{Finding, Severity};
-use crate::model::{CUTOFF, Field, Form, Parameter, REMIND_AT};
+use crate::model::{CUTOFF, EXTENT, Field, Form, Parameter, REMIND_AT};
 use crate::scope::{At, Outline};
 use std::collections::BTreeSet;
 
-/// Parameters that statutory time itself reads.
-const OF_TIME: [&str; 7] = [
+/// Parameters that statutory time and plots read themselves.
+const READ_BY_ITSELF: [&str; 8] = [
     CUTOFF,
+    EXTENT,
     REMIND_AT,
     "deadline.roll-to-working-day",
     "deadline.day-type",
@@ -91,7 +92,7 @@ pub(super) fn run(checks: &Checks<'_>) {
             unread.for_each(|field| checks.sink.add(field_unread(field, form)));
         }
         let unread = parts.parameters.values().filter(|parameter| !read.parameters.contains(parameter.name.as_str()));
-        let unread = unread.filter(|parameter| !OF_TIME.contains(&parameter.name.as_str()));
+        let unread = unread.filter(|parameter| !READ_BY_ITSELF.contains(&parameter.name.as_str()));
         unread.for_each(|parameter| checks.sink.add(parameter_unread(parameter)));
     }
 }

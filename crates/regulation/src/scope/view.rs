@@ -38,6 +38,7 @@ const MATTER: [&str; 11] =
 const ACT: [&str; 3] = ["on", "at", "by"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
 const PLACE: [&str; 3] = ["name", "short", "code"];
+const PLOT: [&str; 4] = ["area", "corners", "east-west", "north-south"];
 
 impl<'a> View<'a> {
     /// A place of a procedure.
@@ -264,6 +265,12 @@ impl Scope for View<'_> {
             // Attributes of places are the county's data, each yes or no.
             Type::Place => plain(Type::Bool),
             Type::Person if name == "name" => plain(Type::PersonName),
+            Type::Plot => match name {
+                "area" => plain(Type::number("m²")),
+                "corners" => plain(Type::whole()),
+                "east-west" | "north-south" => plain(Type::number("m")),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -319,6 +326,7 @@ impl Scope for View<'_> {
             Type::Act { .. } => fixed(&ACT),
             Type::Document { .. } => fixed(&DOCUMENT),
             Type::Place => fixed(&PLACE),
+            Type::Plot => fixed(&PLOT),
             Type::Person => fixed(&["name"]),
             _ => Vec::new(),
         }

@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 28] = [
+const FUNCTIONS: [&str; 29] = [
     "age",
     "as-of",
     "birth",
@@ -34,6 +34,7 @@ const FUNCTIONS: [&str; 28] = [
     "month-end",
     "none",
     "only",
+    "overlap",
     "personal-in",
     "quarter",
     "round",
@@ -73,6 +74,7 @@ impl Checker<'_> {
                 ..self.fixed(ast, Function::PersonalIn, arguments, &[any_text()], personal::kinds())
             },
             "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
+            "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),

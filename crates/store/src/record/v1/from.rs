@@ -90,6 +90,7 @@ impl Value {
                 on: signature.on,
                 method: signature.method.clone(),
             }),
+            Value::Plot(plot) => To::Plot(plot_from(plot)?.into()),
             Value::Key(key) => To::Key(key.clone()),
             Value::Rows(rows) => {
                 To::Records(rows.iter().map(|row| open_record(row, opening)).collect::<Result<_, _>>()?)
@@ -112,6 +113,20 @@ impl Value {
 /// As [`Value::opened`].
 pub(crate) fn open_record(record: &Record, opening: &dyn Opening) -> Result<expr::Record, Fault> {
     record.iter().map(|(name, value)| Ok((name.clone(), value.opened(opening)?))).collect()
+}
+
+/// A plot that was journaled stays readable whatever is asked of new ones.
+fn plot_from(plot: &value::Plot) -> Result<plots::Plot, Fault> {
+    let read = match plot {
+        value::Plot::Surveyed { corners, zone } => {
+            let corners = corners.iter().map(|[north, east]| plots::Corner { north: *north, east: *east }).collect();
+            plots::Boundary::recorded(*zone, corners).map(plots::Plot::Surveyed)
+        }
+        value::Plot::Measured { bounds, east_west, north_south } => {
+            Some(plots::Plot::Measured(plots::Measured::recorded(*east_west, *north_south, bounds.clone())))
+        }
+    };
+    read.ok_or_else(|| Fault::unreadable("plot", "it has no corners or no zone"))
 }
 
 fn thing_from(thing: &value::Thing) -> Thing {

@@ -291,6 +291,7 @@ impl From<&expr::Value> for Value {
                 on: signature.on,
                 person: signature.person.clone(),
             }),
+            From::Plot(plot) => Value::Plot(plot_into(plot)),
             From::Key(key) => Value::Key(key.clone()),
             From::Records(rows) => Value::Rows(rows.iter().map(plain_record).collect()),
             From::List(values) => Value::List(values.iter().map(Value::from).collect()),
@@ -310,6 +311,20 @@ impl serde::Serialize for Printed<'_> {
 
 fn plain_record(record: &BTreeMap<String, expr::Value>) -> Record {
     record.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect()
+}
+
+fn plot_into(plot: &plots::Plot) -> value::Plot {
+    match plot {
+        plots::Plot::Surveyed(boundary) => value::Plot::Surveyed {
+            corners: boundary.corners().iter().map(|corner| [corner.north, corner.east]).collect(),
+            zone: boundary.zone().number(),
+        },
+        plots::Plot::Measured(measured) => value::Plot::Measured {
+            bounds: measured.bounds().clone(),
+            east_west: measured.east_west(),
+            north_south: measured.north_south(),
+        },
+    }
 }
 
 fn thing_into(thing: &Thing) -> value::Thing {

@@ -41,6 +41,8 @@ pub enum Value {
         /// Unit as written in regulations.
         unit: String,
     },
+    /// `{"plot":{…}}`: whole millimetres.
+    Plot(Plot),
     /// `{"of":"…","sealed":"…"}`.
     Sealed(Sealed),
     /// `{"rows":[{…}]}`.
@@ -64,6 +66,28 @@ pub struct File {
     pub name: String,
     /// Bytes.
     pub size: u64,
+}
+
+/// A plot of land. Its corners are `[north, east]` in their zone, its bounds east, south, west, north.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum Plot {
+    /// By its corners.
+    Surveyed {
+        /// Corners.
+        corners: Vec<[i64; 2]>,
+        /// Number of the 3-degree zone.
+        zone: u8,
+    },
+    /// By its dimensions.
+    Measured {
+        /// What it borders on.
+        bounds: [String; 4],
+        /// From west to east.
+        east_west: i64,
+        /// From south to north.
+        north_south: i64,
+    },
 }
 
 /// A signature.
@@ -139,6 +163,7 @@ impl Serialize for Value {
                 map.serialize_entry("unit", unit)?;
                 map.end()
             }
+            Value::Plot(plot) => tagged(out, "plot", plot),
             Value::Sealed(sealed) => sealed.serialize(out),
             Value::Rows(rows) => tagged(out, "rows", rows),
             Value::Signature(signature) => tagged(out, "signature", signature),
@@ -208,6 +233,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
                 let sealed = second(&mut map, "sealed")?.ok_or_else(|| A::Error::custom("`of` without `sealed`"))?;
                 return Ok(Value::Sealed(Sealed { of, sealed }));
             }
+            "plot" => Value::Plot(map.next_value()?),
             "rows" => Value::Rows(map.next_value()?),
             "signature" => Value::Signature(map.next_value()?),
             "term" => Value::Term(map.next_value()?),
@@ -227,5 +253,41 @@ fn second<'de, A: MapAccess<'de>>(map: &mut A, name: &str) -> Result<Option<Stri
         None => Ok(None),
         Some(found) if found == name => map.next_value().map(Some),
         Some(found) => Err(A::Error::custom(format!("expected `{name}`, found `{found}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::v1::Closed;
+    use regulation::expr;
+
+    #[test]
+    fn plots_are_kept_in_whole_millimetres_for_ever() {
+        for (typed, kept) in [
+            (
+                "4133000 37516000 / 4133000 37516012.5 / 4132985 37516012",
+                r#"{"plot":{"corners":[[4133000000,516000000],[4133000000,516012500],[4132985000,516012000]],"zone":37}}"#,
+            ),
+            (
+                "东西 12.5 / 南北 16 / 南至 路",
+                r#"{"plot":{"bounds":["","路","",""],"east-west":12500,"north-south":16000}}"#,
+            ),
+        ] {
+            let value = expr::Value::Plot(plots::read(typed).unwrap().into());
+            assert_eq!(serde_json::to_string(&Value::from(&value)).unwrap(), kept);
+            let read: Value = serde_json::from_str(kept).unwrap();
+            assert_eq!(read.opened(&Closed).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn a_damaged_plot_is_a_fault() {
+        for damaged in
+            [r#"{"plot":{"corners":[[1,2],[3,4]],"zone":37}}"#, r#"{"plot":{"corners":[[1,2],[3,4],[5,6]],"zone":3}}"#]
+        {
+            assert!(serde_json::from_str::<Value>(damaged).unwrap().opened(&Closed).is_err(), "{damaged}");
+        }
+        assert!(serde_json::from_str::<Value>(r#"{"plot":{"corners":[],"zone":37,"more":1}}"#).is_err());
     }
 }
