@@ -62,3 +62,25 @@ if (citation) {
   cite();
 }
 document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
+
+// Coordinates can be taken out of a GeoJSON file: its text goes into the field, where it can be seen before it is sent.
+document.querySelectorAll("[data-plot-file]").forEach((line) => {
+  line.hidden = false;
+  line.querySelector("input").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    const field = document.getElementById(event.target.dataset.fills);
+    if (!file || file.size > 200000) return;
+    field.value = await file.text();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+});
+
+// What has been typed of a plot is drawn at once, or what is wrong with it is said.
+document.querySelectorAll("[data-plot]").forEach((field) => {
+  const plan = field.parentElement.querySelector("[data-plan]");
+  field.addEventListener("change", async () => {
+    const body = new URLSearchParams({ _token: field.form.elements._token.value, plot: field.value });
+    const answer = await fetch("/plots/plan", { method: "POST", body });
+    if (answer.ok) plan.innerHTML = await answer.text();
+  });
+});

@@ -4,7 +4,7 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, gazette, home, matter, notices, places,
-    publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
+    plots, publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -86,6 +86,9 @@ pub const PAGES: &[Route] = &[
     page("/reports/{regulation}/{view}", GET, || get(reports::show)),
     page("/reports/{regulation}/{view}/excel", GET, || get(reports::excel::show)),
     page("/places/{code}", GET, || get(places::show)),
+    page("/places/{code}/plots", GET, || get(plots::show)),
+    page("/places/{code}/plots.geojson", GET, || get(plots::file)),
+    page("/plots/plan", POST, || post(plots::plan)),
     page("/registers", GET, || get(registers::index)),
     page("/registers/{register}", GET, || get(registers::show)),
     page("/registers/{register}/-/views", POST, || post(registers::view)),

@@ -269,6 +269,7 @@ fn printed(names: Names<'_>, ty: &Type, value: &Answer) -> Value {
             }
             json!(with_unit(Lang::Zh, number, unit))
         }
+        Answer::Plot(plot) => printed_plot(plot),
         Answer::Signature(signature) => json!(signature.name),
         Answer::File(file) => json!({ "name": file.name, "hash": file.digest }),
         Answer::List(values) => {
@@ -278,6 +279,40 @@ fn printed(names: Names<'_>, ty: &Type, value: &Answer) -> Value {
         Answer::Records(rows) => rows.iter().map(|row| printed_row(names, ty, row)).collect(),
         value => json!(show(names, ty, value)),
     }
+}
+
+/// A plot as templates draw it: text for people, and what the plan needs. Corners are millimetres east and south of the north-western
+/// corner of the frame.
+fn printed_plot(plot: &plots::Plot) -> Value {
+    let (width, height) = plot.spans();
+    let (corners, sides): (Vec<Value>, Vec<String>) = match plot {
+        plots::Plot::Surveyed(boundary) => {
+            let (low, high) = boundary.frame();
+            let corner = |corner: &plots::Corner| json!([corner.east - low.east, high.north - corner.north]);
+            let sides = boundary.sides().map(|(_, _, length)| plots::metres(length));
+            (boundary.corners().iter().map(corner).collect(), sides.collect())
+        }
+        plots::Plot::Measured(_) => (
+            vec![json!([0, 0]), json!([width, 0]), json!([width, height]), json!([0, height])],
+            [width, height, width, height].map(plots::metres).to_vec(),
+        ),
+    };
+    let coordinates: Vec<String> =
+        plot.boundary().map(|_| plot.to_string().split("; ").map(str::to_owned).collect()).unwrap_or_default();
+    json!({
+        "text": show_plot(plot),
+        "area": plot.area_text(),
+        "width": width,
+        "height": height,
+        "corners": corners,
+        "sides": sides,
+        "coordinates": coordinates,
+        "zone": plot.boundary().map(|boundary| boundary.zone().number()),
+    })
+}
+
+fn show_plot(plot: &plots::Plot) -> String {
+    format!("{}个界址点，{} 平方米", plot.corner_count(), plot.area_text())
 }
 
 fn printed_row(names: Names<'_>, ty: &Type, row: &Record) -> Value {

@@ -251,6 +251,7 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::File => "file",
         Type::Signature => "signature",
         Type::Agreed => "agreed",
+        Type::Plot => "plot",
         Type::Place => "place",
         Type::Person => "person",
         Type::Records(_) => "rows",

@@ -13,12 +13,13 @@ use crate::forms::read::Reader;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing};
-use crate::registers::{Reach, reach};
+use crate::registers::{Reach, plots, reach};
 use crate::site::{App, Running, submit, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use engine::act::{Act, Actor, Target};
 use engine::env::Scope;
 use engine::rights::{Access, Viewer, capacities, may_read_register, party_name};
@@ -158,7 +159,7 @@ fn row_of(line: &Line) -> Row {
     Row { key: line.key.clone(), place: line.place.clone(), record: line.record.clone(), since: line.since }
 }
 
-/// Rows of a register: by columns, by place, as of a day.
+/// Rows of a register: by columns, by place, as of a day. `NAME.geojson` are its plots: names of registers have no dot.
 pub(super) async fn rows(
     state: State<Arc<Running>>,
     visitor: Visitor,
@@ -166,6 +167,9 @@ pub(super) async fn rows(
     query: Query,
 ) -> Answered {
     let app: App = state;
+    if let Some(name) = name.strip_suffix(".geojson") {
+        return geojson(&app, visitor, name.to_owned(), query.get("place").map(str::to_owned)).await;
+    }
     let looking = Looking::new(&visitor, &query)?;
     let answer = read_logged(&app, move |snapshot| {
         let asked = Asked::new(snapshot, &visitor, &name)?;
@@ -239,6 +243,23 @@ impl Asked<'_> {
         answer["as_of"] = json!(wanted.as_of.map(|on| on.to_string()));
         Ok(answer)
     }
+}
+
+/// The plots of a register as GeoJSON.
+async fn geojson(app: &App, visitor: Visitor, name: String, place: Option<String>) -> Answered {
+    let answer = work(app, move |app| {
+        app.read(|snapshot| {
+            let asked = Asked::new(snapshot, &visitor, &name)?;
+            if !plots::has_plots(asked.register) {
+                return Err(Problem::not_found("这个登记簿没有宗地图形", "This register has no plots"));
+            }
+            let reach = asked.reach(place.as_deref())?;
+            let all = plots::of_register(snapshot, &visitor, asked.regulation, asked.register, &reach)?;
+            Ok(plots::collection(&all))
+        })
+    })
+    .await?;
+    Ok(([(CONTENT_TYPE, "application/geo+json")], answer.to_string()).into_response())
 }
 
 /// One row with its history.

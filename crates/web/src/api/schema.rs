@@ -95,6 +95,7 @@ impl Model<'_> {
             Type::Term => json!({ "type": "string", "examples": ["90 days", "5 working-days"] }),
             Type::TermOf(unit) => json!({ "type": ["integer", "string"], "minimum": 1, "x-unit": unit_code(*unit) }),
             Type::File => file(),
+            Type::Plot => plot(),
             Type::Signature => signature(),
             Type::IdNumber => json!({ "type": "string", "pattern": "^\\d{17}[\\dX]$" }),
             Type::List(element) => json!({ "type": "array", "items": self.type_schema(element, definitions) }),
@@ -122,6 +123,14 @@ impl Model<'_> {
     fn constants(&self, codes: &[(String, regulation::model::Label)]) -> Vec<Value> {
         codes.iter().map(|(code, label)| json!({ "const": code, "title": self.names.lang.label(label) })).collect()
     }
+}
+
+/// Corners or sides as text, or a polygon of GeoJSON.
+fn plot() -> Value {
+    json!({ "oneOf": [
+        { "type": "string", "examples": ["4133000.000 37516000.000; 4133000.000 37516012.000; 4132985.000 37516012.000", "东西 12.5; 南北 16"] },
+        { "type": "object", "required": ["type"], "properties": { "type": { "enum": ["Polygon", "MultiPolygon", "Feature", "FeatureCollection"] } } },
+    ] })
 }
 
 fn number(unit: &str, whole: bool) -> Value {

@@ -340,7 +340,7 @@ fn registers_and_papers() -> Vec<Operation> {
                 "/registers/{name}",
                 "listRows",
                 "台账",
-                "台账中的记录；其余查询参数是栏目名=值",
+                "台账中的记录；其余查询参数是栏目名=值。名称后加 .geojson 取其中的宗地图（不含其他栏目）",
                 "Rows",
                 get(registers::rows),
             )

@@ -11,6 +11,7 @@ pub mod figure;
 pub mod icon;
 pub mod light;
 pub mod pagination;
+pub mod plot;
 pub mod reasons;
 pub mod stages;
 pub mod summary;

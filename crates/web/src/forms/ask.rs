@@ -108,6 +108,7 @@ impl Asking<'_> {
             Type::TermOf(unit) => self.line(path, LineKind::Number, Some(unit_of_term(lang, *unit))),
             Type::Agreed => self.tick(path, lang.say("同意并承诺", "I agree").to_owned()),
             Type::Signature => self.tick(path, self.signature_words()),
+            Type::Plot => Control::Plot { value: self.value(path) },
             Type::File => Control::File { kept: self.kept(path), many: false },
             Type::List(element) => self.list(element, path),
             Type::Place => {
@@ -291,6 +292,7 @@ pub fn texts_of(value: &Value) -> Vec<String> {
         Value::Bool(yes) => vec![if *yes { "yes" } else { "no" }.to_owned()],
         Value::Number(number, _) => vec![number.normalize().to_string()],
         Value::Text(text) | Value::Code(text) | Value::Key(text) => vec![text.clone()],
+        Value::Plot(plot) => vec![plot.to_string().replace("; ", "\n")],
         Value::Codes(codes) => codes.iter().cloned().collect(),
         Value::Date(date) => vec![date.to_string()],
         Value::Moment(moment) => vec![moment.to_string()],

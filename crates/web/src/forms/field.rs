@@ -44,6 +44,11 @@ pub enum Control {
         /// Characters at most.
         max: u32,
     },
+    /// A plot of land, a corner on each line.
+    Plot {
+        /// Answer so far.
+        value: String,
+    },
     /// One of few.
     Radios {
         /// Code and label.
@@ -174,6 +179,7 @@ fn control(lang: Lang, field: &Field) -> Markup {
         Control::Area { value, max } => html! {
             textarea class="input" id=(anchor(path)) name=(path) rows=(rows(*max)) maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
         },
+        Control::Plot { value } => plot(lang, field, value),
         Control::Radios { options, value } => choices(path, "radio", options, std::slice::from_ref(value)),
         Control::Checks { options, values } => choices(path, "checkbox", options, values),
         Control::Select { options, value } => select(lang, field, options, value),
@@ -221,6 +227,21 @@ fn select(lang: Lang, field: &Field, options: &[(String, String)], value: &str) 
             option value="" { (lang.say("请选择", "Choose")) }
             @for (code, label) in options { option value=(code) selected[code == value] { (label) } }
         }
+    }
+}
+
+/// Coordinates as text, a file to take them from where scripts run, and what has been read so far as a plan.
+fn plot(lang: Lang, field: &Field, value: &str) -> Markup {
+    let read = plots::read(value).ok();
+    let id = anchor(&field.path);
+    html! {
+        textarea class="input coordinates" id=(id) name=(field.path) rows="6" spellcheck="false" autocomplete="off" data-plot aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
+        p class="hint small" { (lang.say(
+            "每行一个界址点：X（北）和 Y（东，三度带号在前），单位米；也可以写经度和纬度，或者粘贴 Excel 的两列、GeoJSON。没有坐标的长方形写“东西 12.5”“南北 16”“东至 村道”等行。",
+            "A corner on each line: X (north) and Y (east, the zone in front) in metres, or longitude and latitude; two columns of a sheet or GeoJSON can be pasted. A rectangle without coordinates: lines such as 东西 12.5, 南北 16, 东至 …",
+        )) }
+        p class="small" hidden data-plot-file { label { (lang.say("从 GeoJSON 文件读取：", "From a GeoJSON file: ")) input type="file" accept=".geojson,.json,application/geo+json,application/json" data-fills=(id); } }
+        div data-plan aria-live="polite" { @if let Some(plot) = read { (crate::components::plot::plan(lang, &field.label, &plot, &[])) } }
     }
 }
 
@@ -275,6 +296,7 @@ pub fn examples() -> Markup {
         ),
         Field { optional: true, ..of("reason", "说明", Control::Area { value: String::new(), max: 300 }) },
         of("paper", "证明材料", Control::File { kept: vec![("{}".into(), "户口簿.jpg".into())], many: false }),
+        of("plot", "宗地", Control::Plot { value: "4133000 37516000\n4133000 37516012\n4132985 37516012".into() }),
         of(
             "signed",
             "签名",

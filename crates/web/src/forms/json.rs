@@ -21,6 +21,7 @@ pub fn value(answer: &Answer) -> Value {
         Answer::Bool(yes) => json!(yes),
         Answer::Number(number, _) => json!(number.normalize().to_string()),
         Answer::Text(text) | Answer::Code(text) | Answer::Key(text) => json!(text),
+        Answer::Plot(plot) => self::plot(plot),
         Answer::Codes(codes) => json!(codes),
         Answer::Date(date) => json!(date.to_string()),
         Answer::Moment(moment) => json!(moment.to_string()),
@@ -42,6 +43,19 @@ fn thing_key(thing: &Thing) -> &str {
         Thing::Act { act, .. } => act,
         Thing::Form { form, .. } => form,
         Thing::Document { document, .. } => document,
+    }
+}
+
+/// A plot as the geometry of GeoJSON, with the exact coordinates of the plane and the area beside it; a rectangle without position as
+/// its text.
+fn plot(plot: &plots::Plot) -> Value {
+    match plots::geojson::geometry(plot) {
+        Some(mut geometry) => {
+            geometry["plane"] = json!(plot.to_string());
+            geometry["area"] = json!(plot.area_text());
+            geometry
+        }
+        None => json!(plot.to_string()),
     }
 }
 
@@ -127,6 +141,9 @@ impl Reader<'_> {
                     "a file needs its `digest`: upload it to /api/v1/files first",
                 )
             }),
+            (Type::Plot, Value::Object(_)) => plots::geojson::plot(given)
+                .map(|plot| Answer::Plot(plot.into()))
+                .map_err(|fault| Said::new(fault.zh, fault.en)),
             (Type::Signature, Value::Object(_)) => signature(given),
             (Type::Signature, Value::String(name)) => self.sign_by_name(name),
             (_, Value::Array(_) | Value::Object(_)) => Err(Said::new("应为单个值", "a single value is expected")),

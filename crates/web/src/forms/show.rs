@@ -29,6 +29,13 @@ pub fn show(names: Names<'_>, ty: &Type, value: &Value) -> String {
         Value::Term(term) => self::term(lang, *term),
         Value::File(file) => file.name.clone(),
         Value::Signature(signature) => format!("{} {}", signature.name, lang.date(signature.on)),
+        Value::Plot(_) => {
+            if lang == Lang::Zh {
+                value.zh(ty)
+            } else {
+                value.en(ty)
+            }
+        }
         Value::Key(key) => reference(names, ty, key),
         Value::Records(rows) => lang.count(rows.len(), "项", "row", "rows"),
         Value::List(values) => {
@@ -97,7 +104,7 @@ pub fn term(lang: Lang, term: Term) -> String {
     }
 }
 
-/// A value as content: rows as a list, other values as text.
+/// A value as content: rows as a list, plots as a plan, other values as text.
 #[must_use]
 pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
     use maud::html;
@@ -114,6 +121,9 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
                 }
             } } }
         };
+    }
+    if let Value::Plot(plot) = value {
+        return crate::components::plot::plan(names.lang, names.lang.say("宗地图", "Plan of the plot"), plot, &[]);
     }
     html! { (show(names, ty, value)) }
 }

@@ -129,7 +129,7 @@ fn lines(
     for (name, expr) in &model.data {
         let Some(value) = document.data.get(name).filter(|value| !value.is_missing()) else { continue };
         let label = typeset::label(world, matter, model, name, expr);
-        lines.push((label, html! { (crate::forms::show::show(names, &expr.ty, value)) }));
+        lines.push((label, html! { (crate::forms::show::content(names, &expr.ty, value)) }));
     }
     if let Some(desk) = &document.signed {
         lines.push((visitor.lang.say("签发", "Issued by").to_owned(), html! { (names.desk(desk)) }));

@@ -15,6 +15,7 @@ pub mod home;
 pub mod matter;
 pub mod notices;
 pub mod places;
+pub mod plots;
 pub mod problem;
 pub mod process;
 pub mod publications;

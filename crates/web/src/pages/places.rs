@@ -76,6 +76,7 @@ fn page(
         (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk")]))
         h1 { (place.name) }
         (figures(snapshot, visitor, &all.lines))
+        p class="no-print" { a href=(format!("/places/{code}/plots")) { (lang.say("宗地图", "Map of plots")) } }
         @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
         @if query.step.is_none() { (late(snapshot, visitor, &all.lines)) }
         h2 { (lang.say("按环节", "By step")) }

@@ -5,7 +5,7 @@
 
 use super::plan::{Plan, Verdict, judge};
 use super::reading::{Mapping, Reading, knows};
-use super::{find, keep};
+use super::{find, geojson, keep};
 use crate::lang::Both;
 use crate::problem::Problem;
 use crate::site::Running;
@@ -251,7 +251,12 @@ fn judged(app: &Running, visitor: &Visitor, import: &Import, sent: Sent) -> Resu
     let register: Arc<Register> = app
         .read(|snapshot| Ok(Arc::clone(find(snapshot, &sent.register)?.1)))
         .map_err(|problem| Failure::from(&problem))?;
-    let sheet: Sheet = sheets::read(&sent.bytes, &|text| knows(&register, text), &Limits::default())?;
+    let limits = Limits::default();
+    let sheet: Sheet = if geojson::is_json(&sent.bytes) {
+        geojson::sheet(&register, &sent.bytes, &limits)?
+    } else {
+        sheets::read(&sent.bytes, &|text| knows(&register, text), &limits)?
+    };
     drop(sent.bytes);
     let mapping = Mapping::new(&register, &sheet.headings).map_err(|faults| {
         let said = Both::new("表头与本簿不符，没有读取内容", "The headings do not fit this register; nothing was read");

@@ -2,10 +2,12 @@
 //!
 //! Nothing here decides: rights are [`engine::rights`]'s, and every change is an act that the engine judges.
 
+pub mod geojson;
 pub mod imports;
 pub mod keep;
 pub mod listing;
 pub mod plan;
+pub mod plots;
 pub mod reading;
 mod scan;
 pub mod sheet;

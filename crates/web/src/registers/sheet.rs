@@ -53,6 +53,7 @@ pub fn column(field: &Field, access: Access, in_full: bool) -> Column {
     let wide = match &field.ty {
         Type::IdNumber => 22,
         Type::Date => 12,
+        Type::Plot => 40,
         Type::Text { max } if *max > 60 => 30,
         Type::Place => 28,
         _ => 12,
@@ -85,6 +86,7 @@ pub fn written(names: Names<'_>, ty: &Type, value: &Value) -> String {
         Value::Key(key) if matches!(ty, Type::Row(_)) => key.clone(),
         Value::Number(number, _) => number.normalize().to_string(),
         Value::Date(day) => day.to_string(),
+        Value::Plot(plot) => plot.to_string(),
         Value::Moment(moment) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
         Value::List(values) => {
             let element = ty.element().unwrap_or(Type::Unknown);
@@ -168,6 +170,7 @@ fn note(register: &Register, field: &Field) -> String {
         Type::Place => "地方的全称，如“某镇某村”，或地方代码。",
         Type::Person => "在本系统有账户的人员姓名；有同名的，写账户编号。",
         Type::Row(_) => "另一登记簿中的编号。",
+        Type::Plot => "各界址点的“X Y”，点与点之间用分号，Y 带三度带号；没有坐标的写“东西 12.5; 南北 16”。",
         Type::SomeOf(_) | Type::List(_) => "可以有几项，用“、”分开。",
         Type::OneOf(_) | Type::Bool => "从列表中选。",
         _ => "",
@@ -196,6 +199,7 @@ fn example(names: Names<'_>, field: &Field, place: &str) -> String {
         }
         Type::Bool | Type::Agreed => "是".to_owned(),
         Type::Place => names.place_path(place),
+        Type::Plot => "东西 12.5; 南北 16; 东至 村道".to_owned(),
         Type::Text { .. } => "0001".to_owned(),
         _ => String::new(),
     }

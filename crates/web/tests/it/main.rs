@@ -9,6 +9,7 @@ mod imports;
 mod journey;
 mod outbox;
 mod pages;
+mod plots;
 mod program;
 mod publications;
 mod registers;

@@ -1,9 +1,11 @@
 //! The papers of a matter: documents issued, forms filed, files handed in.
 
 use super::View;
+use crate::components::plot::{Beside, plan};
 use crate::components::summary;
 use crate::forms::{mask, show as values};
 use crate::problem::Problem;
+use crate::registers::plots::{Seen, around};
 use engine::matter::ActRecord;
 use engine::rights::{Access, may_see_document};
 use maud::{Markup, html};
@@ -112,6 +114,13 @@ impl<'a> View<'a> {
         }
         if mask::is_covered(field, self.access, self.unmasked) {
             return html! { (mask::cover(&values::show(names, &field.ty, value))) };
+        }
+        if let Value::Plot(plot) = value {
+            let around = around(self.snapshot, self.visitor, &self.matter.place, plot);
+            let own = format!("/matters/{}", self.matter.id);
+            let beside: Vec<Beside<'_>> =
+                around.iter().filter(|seen| seen.href != own).filter_map(Seen::beside).collect();
+            return plan(self.lang(), self.lang().label(&field.label), plot, &beside);
         }
         values::content(names, &field.ty, value)
     }

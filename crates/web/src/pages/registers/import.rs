@@ -12,6 +12,7 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in, take_up};
 use crate::registers::plan::{Plan, Verdict};
+use crate::registers::plots::has_plots;
 use crate::registers::reading::CellFault;
 use crate::registers::sheet::REASONS;
 use crate::registers::{find, keep};
@@ -104,8 +105,9 @@ impl<'a> Door<'a> {
                 (token(self.visitor))
                 div class="field" {
                     label for="f-sheet" { (lang.say("Excel 文件", "Excel file")) }
+                    @if has_plots(self.register) { p class="hint" { (lang.say("也可以上传 GeoJSON：每个要素一行，属性的名称与栏目相同。", "GeoJSON is taken too: a row for each feature, its properties named as the columns.")) } }
                     p class="hint" { (lang.say(".xlsx 文件，不超过 20 MB、20 万行；旧格式请先另存为 .xlsx。", "An .xlsx file, up to 20 MB and 200,000 rows; save older formats as .xlsx first.")) }
-                    input class="input" id="f-sheet" name="sheet" type="file" required accept=".xlsx,.xlsm";
+                    input class="input" id="f-sheet" name="sheet" type="file" required accept=(accepted(self.register));
                 }
                 @if place_column(self.register).is_none() {
                     div class="field" {
@@ -297,6 +299,11 @@ pub async fn upload(
         Ok(Redirect::to(&format!("/registers/{name}/-/import/{}", import.id)).into_response())
     })
     .await
+}
+
+/// The files that can be read into a register.
+fn accepted(register: &Register) -> &'static str {
+    if has_plots(register) { ".xlsx,.xlsm,.geojson,.json" } else { ".xlsx,.xlsm" }
 }
 
 fn gone() -> Problem {

@@ -6,6 +6,7 @@ use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
+use crate::components::plot::{Beside, plan};
 use crate::components::summary::summary;
 use crate::forms::mask;
 use crate::forms::show as values;
@@ -14,6 +15,7 @@ use crate::pages::documents::viewer;
 use crate::pages::matter::files::in_record;
 use crate::problem::Problem;
 use crate::registers::listing::Listing;
+use crate::registers::plots::{Seen, around};
 use crate::registers::wanted::encoded;
 use crate::registers::{find, is_covered, keep};
 use crate::sent::{AGAIN, SignedSent, take};
@@ -114,11 +116,20 @@ impl<'a> Sight<'a> {
             Value::List(items) if field.ty == Type::List(Box::new(Type::File)) => {
                 html! { ul class="plain" { @for item in items { @if let Value::File(file) = item { li { (self.file(file)) } } } } }
             }
+            Value::Plot(plot) if !self.covers(field) => self.plan(field, plot),
             Value::Records(_) if self.found.access == Access::Full => {
                 values::content(names(self.snapshot, self.visitor), &field.ty, value)
             }
             value => html! { (self.text(field, value)) },
         }
+    }
+
+    /// The plan with what lies beside it in the same village, as far as the visitor may see that.
+    fn plan(&self, field: &Field, own: &plots::Plot) -> Markup {
+        let around = around(self.snapshot, self.visitor, &self.found.last.place, own);
+        let others = around.iter().filter(|seen| seen.href != self.address());
+        let beside: Vec<Beside<'_>> = others.filter_map(Seen::beside).collect();
+        plan(self.visitor.lang, self.visitor.lang.label(&field.label), own, &beside)
     }
 
     fn file(&self, file: &FileRef) -> Markup {
