@@ -26,6 +26,7 @@ const HOUSEHOLD = {
   "bound-south": "村道",
   "bound-west": "空地",
   "bound-north": "山坡",
+  "requested-plot": "4130800.00 37514000.00\n4130801.00 37514012.00\n4130786.00 37514012.00\n4130785.00 37514000.00",
   "build-type": "new-site",
   "land-class": "construction-land",
   "requested-floor-area": "240",
@@ -174,6 +175,10 @@ test("the village reviews", async () => {
   const page = await site.page("ningxiang-v1-head");
   await page.goto(site.base + "/places/141129100201");
   await site.look(page, "place");
+  await page.getByRole("main").getByRole("link", { name: "宗地图" }).click();
+  await site.look(page, "plots-map");
+  await page.locator("figure.plot.map a").first().click();
+  await site.look(page, "plot");
 });
 
 test("the township accepts, three offices review, the township approves", async () => {
