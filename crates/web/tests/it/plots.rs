@@ -129,7 +129,7 @@ async fn programs_send_geometry_or_text() {
     }
     let (_, first) = window.json("GET", "/api/v1/registers/grounds/rows/g1", None, &Value::Null).await;
     assert_eq!(first["record"]["plot"]["type"], "Polygon");
-    assert_eq!(first["record"]["plot"]["area"], "393.32", "17.72 m × 22.20 m");
+    assert_eq!(first["record"]["plot"]["area"], "393.39", "17.723 m × 22.197 m");
     let (_, second) = window.json("GET", "/api/v1/registers/grounds/rows/g2", None, &Value::Null).await;
     assert_eq!(second["record"]["plot"], "东西 12.000; 南北 15.000; 东至 村道");
     let bad = json!({ "place": "99990101", "record": { "number": "g3", "plot": { "type": "Point", "coordinates": [111.18, 37.34] } } });
