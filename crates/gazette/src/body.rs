@@ -317,7 +317,7 @@ fn in_words(number: u32) -> String {
     match number {
         0..=9 => digit(number).to_owned(),
         10..=19 => format!("十{}", if number == 10 { "" } else { digit(number) }),
-        20..=99 => format!("{}十{}", digit(number / 10), if number % 10 == 0 { "" } else { digit(number) }),
+        20..=99 => format!("{}十{}", digit(number / 10), if number.is_multiple_of(10) { "" } else { digit(number) }),
         100..=999 => match number % 100 {
             0 => format!("{}百", digit(number / 100)),
             rest @ 1..=9 => format!("{}百零{}", digit(number / 100), digit(rest)),

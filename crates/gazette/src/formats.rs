@@ -6,7 +6,7 @@ mod akn;
 mod json;
 mod markdown;
 mod text;
-mod xml;
+pub(crate) mod xml;
 
 pub use akn::akn;
 pub use json::json;
@@ -15,6 +15,9 @@ pub use text::text;
 
 use crate::model::{Block, BlockKind, Level};
 use crate::reading::marker_length;
+
+/// The namespace of Akoma Ntoso 3.0.
+pub(crate) const NAMESPACE: &str = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0";
 
 /// The longest heading that stands on a line of its own, in characters.
 const HEADING_CHARS_MAX: usize = 40;

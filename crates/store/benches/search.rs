@@ -171,7 +171,7 @@ impl Chance {
         let mut out = String::new();
         while out.chars().count() < length {
             out.push_str(WORDS[(self.next() % WORDS.len() as u64) as usize]);
-            if self.next() % 9 == 0 {
+            if self.next().is_multiple_of(9) {
                 out.push('，');
             }
         }

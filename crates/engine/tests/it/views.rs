@@ -1,4 +1,5 @@
 //! Views over an invented regulation of works and estates: sums, groups, periods, areas, and what bounds them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use crate::world::{VILLAGE, county, in_post, record, rulebook_of, text};
 use calendar::Holidays;

@@ -1,8 +1,9 @@
 //! A publication as Akoma Ntoso 3.0 (OASIS LegalDocML): metadata by work, expression and manifestation, the text clause by clause.
 
 use super::{Section, SectionKind};
+use crate::formats::NAMESPACE;
+use crate::formats::xml::Xml;
 use jiff::civil::Date;
-use std::fmt::Write;
 
 /// What stands before the text.
 #[derive(Debug, Clone, Copy)]
@@ -24,90 +25,96 @@ pub struct Meta<'a> {
 /// The document as XML.
 #[must_use]
 pub fn akn(meta: &Meta<'_>, sections: &[Section]) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str("<akomaNtoso xmlns=\"http://docs.oasis-open.org/legaldocml/ns/akn/3.0\">\n<doc name=\"document\">\n");
-    head(&mut out, meta);
-    out.push_str("<preface>");
-    for (name, text) in [("docProponent", meta.issuer), ("docTitle", Some(meta.title)), ("docNumber", meta.number)] {
-        if let Some(text) = text {
-            out.push_str(&format!("<p><{name}>{}</{name}></p>", escaped(text)));
-        }
-    }
-    out.push_str("</preface>\n<mainBody>\n");
-    for (place, section) in sections.iter().enumerate() {
-        one(&mut out, place + 1, section);
-    }
-    if sections.is_empty() {
-        out.push_str("<p/>\n");
-    }
-    out.push_str("</mainBody>\n</doc>\n</akomaNtoso>\n");
-    out
+    let mut xml = Xml::new();
+    xml.element("akomaNtoso", &[("xmlns", NAMESPACE)], |xml| {
+        xml.element("doc", &[("name", "document")], |xml| {
+            xml.element("meta", &[], |xml| head(xml, meta));
+            xml.element("preface", &[], |xml| preface(xml, meta));
+            xml.element("mainBody", &[], |xml| {
+                for (place, section) in sections.iter().enumerate() {
+                    one(xml, place + 1, section);
+                }
+                if sections.is_empty() {
+                    xml.empty("p", &[]);
+                }
+            });
+        });
+    });
+    xml.finish()
 }
 
-fn head(out: &mut String, meta: &Meta<'_>) {
-    let address = escaped(meta.address);
-    let (dated, since) = (meta.dated, meta.since);
-    write!(
-        out,
-        "<meta><identification source=\"#issuer\">\
-         <FRBRWork><FRBRthis value=\"{address}\"/><FRBRuri value=\"{address}\"/>\
-         <FRBRdate date=\"{dated}\" name=\"signed\"/><FRBRauthor href=\"#issuer\"/><FRBRcountry value=\"cn\"/>{}</FRBRWork>\
-         <FRBRExpression><FRBRthis value=\"{address}?on={since}\"/><FRBRuri value=\"{address}?on={since}\"/>\
-         <FRBRdate date=\"{since}\" name=\"in-this-text\"/><FRBRauthor href=\"#issuer\"/><FRBRlanguage language=\"zho\"/></FRBRExpression>\
-         <FRBRManifestation><FRBRthis value=\"{address}.xml\"/><FRBRuri value=\"{address}.xml\"/>\
-         <FRBRdate date=\"{since}\" name=\"generated\"/><FRBRauthor href=\"#issuer\"/></FRBRManifestation>\
-         </identification><references source=\"#issuer\"><TLCOrganization eId=\"issuer\" href=\"/ontology/organization/issuer\" showAs=\"{}\"/></references></meta>\n",
-        meta.number.map(|number| format!("<FRBRnumber value=\"{}\"/>", escaped(number))).unwrap_or_default(),
-        escaped(meta.issuer.unwrap_or_default()),
-    )
-    .expect("writing to a string never fails");
+fn head(xml: &mut Xml, meta: &Meta<'_>) {
+    let (dated, since) = (meta.dated.to_string(), meta.since.to_string());
+    let (then, file) = (format!("{}?on={since}", meta.address), format!("{}.xml", meta.address));
+    xml.element("identification", &[("source", "#issuer")], |xml| {
+        level(xml, "FRBRWork", meta.address, (&dated, "signed"), |xml| {
+            xml.empty("FRBRcountry", &[("value", "cn")]);
+            if let Some(number) = meta.number {
+                xml.empty("FRBRnumber", &[("value", number)]);
+            }
+        });
+        level(xml, "FRBRExpression", &then, (&since, "in-this-text"), |xml| {
+            xml.empty("FRBRlanguage", &[("language", "zho")]);
+        });
+        level(xml, "FRBRManifestation", &file, (&since, "generated"), |_| {});
+    });
+    xml.element("references", &[("source", "#issuer")], |xml| {
+        let shown = meta.issuer.unwrap_or_default();
+        xml.empty(
+            "TLCOrganization",
+            &[("eId", "issuer"), ("href", "/ontology/organization/issuer"), ("showAs", shown)],
+        );
+    });
+}
+
+/// One of the three levels at which FRBR names a document.
+fn level(xml: &mut Xml, name: &str, address: &str, (date, of): (&str, &str), more: impl FnOnce(&mut Xml)) {
+    xml.element(name, &[], |xml| {
+        xml.empty("FRBRthis", &[("value", address)]);
+        xml.empty("FRBRuri", &[("value", address)]);
+        xml.empty("FRBRdate", &[("date", date), ("name", of)]);
+        xml.empty("FRBRauthor", &[("href", "#issuer")]);
+        more(xml);
+    });
+}
+
+fn preface(xml: &mut Xml, meta: &Meta<'_>) {
+    for (name, text) in [("docProponent", meta.issuer), ("docTitle", Some(meta.title)), ("docNumber", meta.number)] {
+        if let Some(text) = text {
+            xml.element("p", &[], |xml| xml.text(name, &[], text));
+        }
+    }
 }
 
 /// One section: a heading stands in the text as a clause of its own, as gazettes print it.
-fn one(out: &mut String, place: usize, section: &Section) {
+fn one(xml: &mut Xml, place: usize, section: &Section) {
     let id = section.anchor.clone().unwrap_or_else(|| format!("p{place}"));
-    let id = escaped(&id);
-    let text = escaped(&section.text);
-    let line = match (&section.kind, &section.cited) {
-        (SectionKind::Table(head, rows), _) => table(&id, head, rows),
+    xml.element("paragraph", &[("eId", &id)], |xml| match (&section.kind, &section.cited) {
+        (SectionKind::Table(head, rows), _) => xml.element("content", &[], |xml| table(xml, head, rows)),
         (SectionKind::Heading(_), _) => {
-            format!("<paragraph eId=\"{id}\"><heading>{text}</heading><content><p/></content></paragraph>\n")
+            xml.text("heading", &[], &section.text);
+            xml.element("content", &[], |xml| xml.empty("p", &[]));
         }
-        (_, Some(cited)) => {
-            format!(
-                "<paragraph eId=\"{id}\"><num title=\"{}\"/><content><p>{text}</p></content></paragraph>\n",
-                escaped(cited)
-            )
+        (_, cited) => {
+            if let Some(cited) = cited {
+                xml.empty("num", &[("title", cited)]);
+            }
+            xml.element("content", &[], |xml| xml.text("p", &[], &section.text));
         }
-        (_, None) => format!("<paragraph eId=\"{id}\"><content><p>{text}</p></content></paragraph>\n"),
-    };
-    out.push_str(&line);
+    });
 }
 
-fn table(id: &str, head: &[String], rows: &[Vec<String>]) -> String {
-    let row = |cells: &[String], name: &str| {
-        let cells: String = cells.iter().map(|cell| format!("<{name}><p>{}</p></{name}>", escaped(cell))).collect();
-        format!("<tr>{cells}</tr>")
-    };
-    let rows: String = rows.iter().map(|cells| row(cells, "td")).collect();
-    format!("<paragraph eId=\"{id}\"><content><table>{}{rows}</table></content></paragraph>\n", row(head, "th"))
-}
-
-/// A text within XML: marks of its own kind are written as entities, what XML cannot hold is left out.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(sign),
-            sign if sign < ' ' || matches!(sign, '\u{fffe}' | '\u{ffff}') => {}
-            sign => out.push(sign),
+fn table(xml: &mut Xml, head: &[String], rows: &[Vec<String>]) {
+    xml.element("table", &[], |xml| {
+        let lines = std::iter::once((head, "th")).chain(rows.iter().map(|cells| (cells.as_slice(), "td")));
+        for (cells, name) in lines {
+            xml.element("tr", &[], |xml| {
+                for cell in cells {
+                    xml.element(name, &[], |xml| xml.text("p", &[], cell));
+                }
+            });
         }
-    }
-    out
+    });
 }
 
 #[cfg(test)]

@@ -4,11 +4,9 @@
 //! the conclusions, instruments, annexes and sheets the attachments.
 
 use super::xml::Xml;
-use super::{is_title, split_marker};
+use super::{NAMESPACE, is_title, split_marker};
 use crate::model::{Block, BlockKind, Document, Gazette, Level, Part, PartKind, Table};
 
-/// The namespace of Akoma Ntoso 3.0.
-const NAMESPACE: &str = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0";
 /// What stands where a date must and none is known.
 const NO_DATE: &str = "0001-01-01";
 

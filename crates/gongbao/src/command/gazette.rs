@@ -31,7 +31,7 @@ enum Task {
         format: Format,
     },
     /// 排印一件公文或整期公报为 PDF / a document or the whole issue as a PDF
-    Print(Print),
+    Print(Box<Print>),
     /// 收录一期已经印出的公报：每件经办理进入登记，同一文字只收一次；0 全部收录，1 有冲突或没有收录的，2 无法使用
     /// / take in an issue printed before, each document by an act, the same text once: exit 0 all in, 1 not all, 2 unusable
     Import(Import),

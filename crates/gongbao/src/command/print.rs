@@ -155,7 +155,7 @@ impl Print {
 }
 
 fn find<'a>(gazette: &'a Gazette, number: &str) -> Result<&'a Document> {
-    let wanted: Number = number.parse().with_context(|| format!("{number}"))?;
+    let wanted: Number = number.parse().with_context(|| number.to_string())?;
     gazette.documents.iter().find(|document| document.number == wanted).ok_or_else(|| {
         let known: Vec<String> = gazette.documents.iter().map(|document| document.number.to_string()).collect();
         anyhow!("没有 {wanted}；文中有：{} / no such document; the text has those", known.join("、"))

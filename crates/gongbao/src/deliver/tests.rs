@@ -1,4 +1,5 @@
 //! Deliveries against a mail server and a receiver of events on this machine, both a few lines long.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 #[expect(dead_code, reason = "the store's own tests use the rest of it")]
 #[path = "../../../store/tests/it/fixture.rs"]

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_name_that_means_this_machine_is_not_connected_to() {
-        let refused = Within { private_allowed: false }.addresses("localhost:443").unwrap_err();
+        let refused =
+            Within { private_allowed: false }.addresses("localhost:443").expect_err("this machine is private");
         assert_eq!(failed(&refused), Answer::Later("private".into()));
         assert!(Within { private_allowed: true }.addresses("localhost:443").is_ok());
     }

@@ -1,4 +1,5 @@
 //! What holds of every plot.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use plots::{Boundary, Corner, Plot, Zone, geojson, read};
 use proptest::prelude::*;

@@ -74,7 +74,8 @@ fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<
         compiler.sink.add(views::bad_source(&level.span, &level.text, FROM));
         return None;
     }
-    let of: [(&str, fn(Vec<Name>) -> Source); 3] =
+    type Make = fn(Vec<Name>) -> Source;
+    let of: [(&str, Make); 3] =
         [("clocks of ", Source::Clocks), ("acts of ", Source::Acts), ("documents of ", Source::Documents)];
     if let Some((rest, make)) = of.into_iter().find_map(|(word, make)| Some((words.after(word)?, make))) {
         let listed = rest.inside('[', ']').unwrap_or(rest).split(",");

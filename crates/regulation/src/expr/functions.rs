@@ -106,6 +106,7 @@ pub(super) fn minus(date: Date, term: Term) -> Option<Date> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 mod tests {
     use super::*;
 

@@ -122,7 +122,7 @@ fn a_webhook_keeps_its_secrets_and_is_told_of_its_topics_only() {
     store.queue_deliveries(start()).unwrap();
     let kept = webhook(&[Topic::MatterOpened]);
     store.put_webhook(kept.clone()).unwrap();
-    assert_eq!(store.read(|snapshot| snapshot.webhooks()).unwrap(), [kept.clone()]);
+    assert_eq!(store.read(|snapshot| snapshot.webhooks()).unwrap(), std::slice::from_ref(&kept));
     let (matter, day) = reminded(&store);
     store.queue_deliveries(day).unwrap();
     let queued = deliveries(&store, &matter);

@@ -215,9 +215,8 @@ fn path(places: &[Option<(i32, i32)>]) -> String {
     let mut path = String::new();
     let mut pen_down = false;
     for place in places {
-        match place {
-            Some((x, y)) => path.push_str(&format!("{}{x} {y}", if pen_down { "L" } else { "M" })),
-            None => {}
+        if let Some((x, y)) = place {
+            path.push_str(&format!("{}{x} {y}", if pen_down { "L" } else { "M" }));
         }
         pen_down = place.is_some();
     }

@@ -78,7 +78,7 @@ mod tests {
                 |id| {
                     looked += 1;
                     let number: usize = id.parse().unwrap();
-                    Ok((number % of == 0).then_some(number))
+                    Ok(number.is_multiple_of(of).then_some(number))
                 },
             );
             let page = page.unwrap();
