@@ -252,6 +252,10 @@ fn drawn(look: &Look<'_>, report: &Report) -> Markup {
         ChartKind::Bar => (Shape::Bars, vec![String::new()], points(look, report, figure)),
         ChartKind::Line => (Shape::Line, vec![String::new()], over_time(look, report, figure)),
     };
+    // Where all is nought there are no lengths to compare; the table says it.
+    if points.iter().flat_map(|point| &point.values).flatten().all(rust_decimal::Decimal::is_zero) {
+        return html! {};
+    }
     chart::chart(shape, &id, &Chart { title, parts, points })
 }
 
