@@ -21,7 +21,8 @@ use super::shared::Shared;
 use super::tick::{Retries, fire_first, tick};
 use super::view::View;
 
-/// Jobs in one transaction at most: more would make the first wait longer than the flush is worth.
+/// Jobs in one transaction at most: more would make the first wait longer than the flush is worth, and with everybody waiting in one
+/// group the writer and those who prepare requests would take turns (`docs/performance.md`).
 const GROUP_MAX: usize = 32;
 /// Acts between two checkpoints of the write-ahead log: some megabytes of log, so that its file is used over and over.
 const CHECKPOINT_ACTS: u64 = 1_000;
