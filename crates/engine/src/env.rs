@@ -3,10 +3,12 @@
 //! A [`Scope`] is one look at a world that does not change meanwhile; facts, rules and tables are computed once in it. A
 //! [`MatterEnv`] answers for one matter; other matters that an expression reaches answer under *their* regulation.
 
+mod element;
 mod members;
 mod record;
 mod roots;
 
+pub(crate) use element::ElementEnv;
 pub use record::RecordEnv;
 
 use crate::act::{Actor, PersonId, PlaceCode};

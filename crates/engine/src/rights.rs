@@ -146,13 +146,18 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
 /// the person who did the matter's first act.
 #[must_use]
 pub fn subjects(env: &MatterEnv<'_, '_>, about: &str, role: &str) -> Vec<PersonId> {
+    subjects_seen(env, env, about, role)
+}
+
+/// The same where an effect runs over a list: `seen` also knows the element.
+fn subjects_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, about: &str, role: &str) -> Vec<PersonId> {
     if about == Party::STARTER {
         return starter(env).into_iter().collect();
     }
-    let Value::Thing(thing) = env.root(about) else {
+    let Value::Thing(thing) = seen.root(about) else {
         return Vec::new();
     };
-    persons(env.member(&thing, role))
+    persons(seen.member(&thing, role))
 }
 
 fn starter(env: &MatterEnv<'_, '_>) -> Option<PersonId> {
@@ -173,6 +178,11 @@ fn persons(value: Value) -> Vec<PersonId> {
 /// Whose desk a party is for this matter; empty where the county has no such place or the row names nobody.
 #[must_use]
 pub fn desks(env: &MatterEnv<'_, '_>, party: &Party) -> Vec<Desk> {
+    desks_seen(env, env, party)
+}
+
+/// The same where an effect runs over a list: `seen` also knows the element.
+pub(crate) fn desks_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, party: &Party) -> Vec<Desk> {
     match party {
         Party::Office { level, desk } => {
             let place = env.world().county().at_level(&env.matter().place, level);
@@ -180,7 +190,7 @@ pub fn desks(env: &MatterEnv<'_, '_>, party: &Party) -> Vec<Desk> {
                 |place: &str| Desk::Office { level: level.clone(), desk: desk.clone(), place: place.to_owned() };
             place.map(|place| office(&place.code)).into_iter().collect()
         }
-        Party::Subject { about, role } => subjects(env, about, role).into_iter().map(Desk::Person).collect(),
+        Party::Subject { about, role } => subjects_seen(env, seen, about, role).into_iter().map(Desk::Person).collect(),
         Party::Anyone => vec![Desk::Anyone],
         Party::Clock => vec![Desk::Clock],
         Party::Act { .. } => Vec::new(),

@@ -2,6 +2,8 @@
 //!
 //! Consequences of an act see what came before them in the same act; a refusal drops the scratch and nothing happened.
 
+mod changed;
+
 use crate::act::{MatterId, PlaceCode, Reason};
 use crate::county::County;
 use crate::event::{Event, IssuedDocument};
@@ -13,6 +15,7 @@ use jiff::civil::Date;
 use regulation::expr::{Record, Value};
 use regulation::model::{Form, Name, Regulation, Rulebook};
 use std::collections::BTreeMap;
+use changed::Changed;
 use std::sync::Arc;
 
 /// What differs from the world below.
@@ -20,7 +23,7 @@ pub(crate) struct Scratch<'w> {
     base: &'w dyn World,
     matters: BTreeMap<MatterId, Arc<Matter>>,
     opened: Vec<MatterId>,
-    rows: BTreeMap<Name, BTreeMap<String, Option<Arc<Row>>>>,
+    rows: BTreeMap<Name, Changed>,
     numbers: BTreeMap<String, u64>,
 }
 
@@ -95,7 +98,7 @@ impl Sink for Scratch<'_> {
         let row = record.map(|record| {
             Arc::new(Row { key: key.to_owned(), place: place.clone(), record: record.clone(), since: on })
         });
-        self.rows.entry(register.to_owned()).or_default().insert(key.to_owned(), row);
+        self.rows.entry(register.to_owned()).or_default().put(key, row);
     }
 
     fn put_number(&mut self, series: &str, number: u64) {
@@ -163,10 +166,8 @@ impl World for Scratch<'_> {
         let Some(changed) = self.rows.get(register) else {
             return found;
         };
-        found.retain(|key| !changed.contains_key(key));
-        let matches = |row: &Row| column.is_none_or(|(name, value)| row.record.get(name) == Some(value));
-        let kept = changed.iter().filter(|(_, row)| row.as_ref().is_some_and(|row| matches(row)));
-        found.extend(kept.map(|(key, _)| key.clone()));
+        found.retain(|key| changed.get(key).is_none());
+        found.extend(changed.keys(column));
         found
     }
 

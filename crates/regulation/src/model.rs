@@ -791,12 +791,21 @@ pub struct Open {
     pub procedure: Name,
     /// Its starting act.
     pub act: Name,
-    /// One matter for each element of a list or query: the `about` or field that names the element, and the query.
-    pub each: Option<(Name, Expr)>,
+    /// Once for each element of a list; an element named like an `about` or field fills it.
+    pub each: Option<ForEach>,
     /// Only if.
     pub when: Option<Expr>,
     /// `about` values and form fields: name → expression.
     pub with: Vec<(Name, Expr)>,
+}
+
+/// The list that an effect runs over.
+#[derive(Debug, Clone)]
+pub struct ForEach {
+    /// What an element is called in the effect.
+    pub name: Name,
+    /// A list or query.
+    pub list: Expr,
 }
 
 /// Doing an act on another matter.
@@ -804,6 +813,8 @@ pub struct Open {
 pub struct Do {
     /// Act.
     pub act: Name,
+    /// Once for each element of a list.
+    pub each: Option<ForEach>,
     /// The matter (an `about` name) or a query for several.
     pub on: Expr,
     /// Only if.
@@ -817,6 +828,8 @@ pub struct Do {
 pub struct Enter {
     /// Register.
     pub register: Name,
+    /// Once for each element of a list.
+    pub each: Option<ForEach>,
     /// Only if.
     pub when: Option<Expr>,
     /// Columns: name → expression; the key columns select the row, which is made if absent.
@@ -830,6 +843,8 @@ pub struct Tell {
     pub to: Party,
     /// Text.
     pub text: Template,
+    /// Once for each element of a list.
+    pub each: Option<ForEach>,
     /// Only if.
     pub when: Option<Expr>,
 }

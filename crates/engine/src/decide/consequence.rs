@@ -4,70 +4,92 @@ use super::act::{Doable, Doing};
 use super::start::Starting;
 use super::{Run, View};
 use crate::act::{PersonId, Reason, Refusal};
+use crate::env::{ElementEnv, MatterEnv};
 use crate::eval;
 use crate::event::{Desk, Event};
 use crate::reason::Decided;
-use crate::reference::{filled, kept};
+use crate::reference::filled;
 use crate::rights::{self, Cause};
 use crate::world::World;
 use jiff::civil::Date;
-use regulation::expr::{Record, Thing, Value};
-use regulation::model::{Do, Enter, Open, Procedure, Tell};
+use regulation::expr::{Env, Expr, Record, Thing, Value};
+use regulation::model::{Do, Enter, ForEach, Name, Open, Procedure, Tell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What an effect sees: the matter that has it and, of one that runs over a list, the element with its name.
+pub(super) struct Seen<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) element: Option<(&'a str, &'a Value)>,
+}
 
 impl Run<'_> {
     pub(super) fn follow(&mut self, view: &View<'_>, doable: &Doable<'_>, on: Date) -> Decided<()> {
         let Doable { procedure, act, .. } = doable;
         self.documents(view, procedure, act, on)?;
         for enter in &act.enter {
-            self.enter_row(view, enter)?;
+            self.for_each(view, enter.each.as_ref(), |run, seen| run.enter_row(seen, enter))?;
         }
         self.go(view, doable, on)?;
         let cause = Cause { procedure: &procedure.name, act: &act.name };
         for open in &act.open {
-            self.open(view, open, cause, on)?;
+            self.for_each(view, open.each.as_ref(), |run, seen| run.open(seen, open, cause, on))?;
         }
         for order in &act.does {
-            self.do_others(view, order, cause, on)?;
+            self.for_each(view, order.each.as_ref(), |run, seen| run.do_others(seen, order, cause, on))?;
         }
         for tell in &act.tell {
-            self.tell(view, tell)?;
+            self.for_each(view, tell.each.as_ref(), |run, seen| run.tell(seen, tell))?;
         }
         self.refresh_clocks(view, on)
     }
 
-    fn enter_row(&mut self, view: &View<'_>, enter: &Enter) -> Decided<()> {
-        if !self.look(view, |env| eval::applies(enter.when.as_ref(), env))? {
+    /// An effect once, or once for each element of its list as that is now. Each one finds the world as those before it left it.
+    pub(super) fn for_each(
+        &mut self,
+        view: &View<'_>,
+        each: Option<&ForEach>,
+        mut effect: impl FnMut(&mut Self, &Seen<'_>) -> Decided<()>,
+    ) -> Decided<()> {
+        let Some(each) = each else {
+            return effect(self, &Seen { view, element: None });
+        };
+        let elements = self.look(view, |env| each.list.elements(env))?;
+        elements.iter().try_for_each(|element| effect(self, &Seen { view, element: Some((&each.name, element)) }))
+    }
+
+    /// What an effect sees: the matter, and the element it is about. Expressions ask the first environment, rights the second.
+    pub(super) fn see<T>(&self, seen: &Seen<'_>, ask: impl FnOnce(&dyn Env, &MatterEnv<'_, '_>) -> T) -> Decided<T> {
+        self.look(seen.view, |env| match seen.element {
+            Some((name, element)) => ask(&ElementEnv { outer: env, name, element }, env),
+            None => ask(env, env),
+        })
+    }
+
+    /// The values that an effect hands on, if its condition holds.
+    pub(super) fn handed_on(
+        &self,
+        seen: &Seen<'_>,
+        when: Option<&Expr>,
+        with: &[(Name, Expr)],
+    ) -> Decided<Option<Record>> {
+        self.see(seen, |env, _| eval::applies(when, env).then(|| filled(env, with)))
+    }
+
+    fn enter_row(&mut self, seen: &Seen<'_>, enter: &Enter) -> Decided<()> {
+        let Some(record) = self.handed_on(seen, enter.when.as_ref(), &enter.with)? else {
             return Ok(());
-        }
-        let record = self.look(view, |env| filled(env, &enter.with))?;
-        let matter = self.scratch.matter(&view.matter);
+        };
+        let matter = self.scratch.matter(&seen.view.matter);
         let place = matter.map(|matter| matter.place.clone()).unwrap_or_default();
-        self.put_row(&enter.register, &record, &place, view.actor)
+        self.put_row(&enter.register, &record, &place, seen.view.actor)
     }
 
-    fn open(&mut self, view: &View<'_>, open: &Open, cause: Cause<'_>, on: Date) -> Decided<()> {
-        if !self.look(view, |env| eval::applies(open.when.as_ref(), env))? {
+    fn open(&mut self, seen: &Seen<'_>, open: &Open, cause: Cause<'_>, on: Date) -> Decided<()> {
+        let Some(mut form) = self.handed_on(seen, open.when.as_ref(), &open.with)? else {
             return Ok(());
-        }
-        let form = self.look(view, |env| filled(env, &open.with))?;
-        let Some((name, query)) = &open.each else {
-            return self.open_one(view, open, form, cause, on);
         };
-        let elements = match self.look(view, |env| kept(eval::value(query, env)))? {
-            Value::List(elements) => elements,
-            _ => Vec::new(),
-        };
-        for element in elements {
-            let mut own = form.clone();
-            own.insert(name.clone(), element);
-            self.open_one(view, open, own, cause, on)?;
-        }
-        Ok(())
-    }
-
-    fn open_one(&mut self, view: &View<'_>, open: &Open, mut form: Record, cause: Cause<'_>, on: Date) -> Decided<()> {
+        let view = seen.view;
         let opened = self.scratch.rulebook().procedure(&open.procedure).map(|(_, procedure)| Arc::clone(procedure));
         let about = opened.as_deref().map(|opened| take_about(opened, &mut form)).unwrap_or_default();
         let own_place = self.scratch.matter(&view.matter).map(|matter| matter.place.clone()).unwrap_or_default();
@@ -93,8 +115,9 @@ impl Run<'_> {
         started.map(|_| ()).map_err(|refusal| consequent(refusal, opened.as_deref(), &open.act))
     }
 
-    fn do_others(&mut self, view: &View<'_>, order: &Do, cause: Cause<'_>, on: Date) -> Decided<()> {
-        let (matters, form) = self.look(view, |env| {
+    fn do_others(&mut self, seen: &Seen<'_>, order: &Do, cause: Cause<'_>, on: Date) -> Decided<()> {
+        let view = seen.view;
+        let (matters, form) = self.see(seen, |env, _| {
             if !eval::applies(order.when.as_ref(), env) {
                 return (Vec::new(), Record::new());
             }
@@ -111,13 +134,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, view: &View<'_>, tell: &Tell) -> Decided<()> {
-        let told = self.look(view, |env| {
+    fn tell(&mut self, seen: &Seen<'_>, tell: &Tell) -> Decided<()> {
+        let told = self.see(seen, |env, matter| {
             let applies = eval::applies(tell.when.as_ref(), env);
-            applies.then(|| (rights::desks(env, &tell.to), eval::text(&tell.text, env)))
+            applies.then(|| (rights::desks_seen(matter, env, &tell.to), eval::text(&tell.text, env)))
         })?;
         if let Some((desks, text)) = told {
-            self.send(&view.matter, desks, text);
+            self.send(&seen.view.matter, desks, text);
         }
         Ok(())
     }

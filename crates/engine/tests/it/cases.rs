@@ -29,6 +29,16 @@ fn stalls() {
 }
 
 #[test]
+fn lists() {
+    let rulebook = rulebook_of("lists.md", include_str!("lists/regulation.md"));
+    let fixtures = include_str!("lists/fixtures.md");
+    let report = run(include_str!("lists/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 2);
+}
+
+#[test]
 fn watch() {
     let rulebook = rulebook_of("watch.md", include_str!("watch/regulation.md"));
     let fixtures = include_str!("watch/fixtures.md");

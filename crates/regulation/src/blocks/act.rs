@@ -1,11 +1,12 @@
 //! Acts (动作): who may do them, with which form, under which conditions, and what follows.
 
 use super::Keys;
+use super::effect::EffectReader;
 use super::keys::{self, name};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Expr, Type, parse};
 use crate::findings::{names, reading};
-use crate::model::{AboutTarget, Act, By, Condition, Do, Enter, Name, Open, Tell, To};
+use crate::model::{Act, By, Condition, Name, To};
 use crate::scope::{ActNames, At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::span::Span;
@@ -33,6 +34,7 @@ impl ActReader<'_> {
         let keys = Keys::open(act.node, &KEYS, compiler.sink);
         let (own_by, own_each) = compiler.parties(view, keys.get("by"));
         let inherits = keys.get("by").is_none();
+        let effects = EffectReader { view, compiler };
         Some(Act {
             name: name(act.name, compiler.sink)?,
             label: keys.label("label", &act.name.text),
@@ -48,15 +50,15 @@ impl ActReader<'_> {
             restart: keys.words("restart").map(|words| compiler.typed(view, words, &Type::Date)),
             issue: self.issue(&keys),
             void: keys.names("void").into_iter().filter_map(|words| self.document(&words)).collect(),
-            open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| self.open(name, node)).collect(),
-            does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| self.does(name, node)).collect(),
-            enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| self.enter(name, node)).collect(),
+            open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| effects.open(name, node)).collect(),
+            does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| effects.does(name, node)).collect(),
+            enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| effects.enter(name, node)).collect(),
             tell: keys
                 .get("tell")
                 .map(Node::items)
                 .unwrap_or_default()
                 .iter()
-                .filter_map(|node| self.tell(node))
+                .filter_map(|node| effects.tell(node))
                 .collect(),
             to: keys.words("to").and_then(|words| self.to(words)),
             clauses: keys.clauses(),
@@ -129,147 +131,6 @@ impl ActReader<'_> {
             return entries.iter().filter_map(one).collect();
         }
         keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))).collect()
-    }
-
-    /// `PROCEDURE: { act: START-ACT, each: { NAME: QUERY }, when: EXPR, with: { … } }`.
-    pub fn open(&self, procedure: &Words, node: &Node) -> Option<Open> {
-        let keys = Keys::open(node, &["act", "each", "when", "with"], self.compiler.sink);
-        let name = self.compiler.procedure(self.view.draft, procedure)?;
-        let names = self.compiler.outline.procedures.get(&name)?;
-        let starts: Vec<&ActNames<'_>> = names.acts.iter().filter(|act| act.at == At::Start).collect();
-        let act = match keys.words("act") {
-            Some(act) => act.trimmed(),
-            // The only way to start needs no name.
-            None if starts.len() == 1 => starts[0].name.clone(),
-            None => {
-                self.compiler.sink.add(reading::missing_key(&procedure.span, "act"));
-                return None;
-            }
-        };
-        let Some(start) = starts.iter().find(|start| start.name.text == act.text) else {
-            let known = starts.iter().map(|start| start.name.text.as_str());
-            self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
-            return None;
-        };
-        let about = names.about.iter().map(|(about, _)| {
-            let ty = match &about.target {
-                AboutTarget::Register(register) => Type::Row(register.clone()),
-                AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
-            };
-            (about.name.clone(), ty)
-        });
-        let mut slots: Vec<(Name, Type)> = about.collect();
-        slots.extend(self.form_slots(&start.forms));
-        slots.push(("place".to_string(), Type::Place));
-        let each = self.values(&keys, "each", &slots, |ty| Type::List(Box::new(ty.clone())));
-        if let Some((second, _)) = keys.get("each").and_then(|each| each.entries().get(1)) {
-            self.compiler.sink.add(reading::wrong_shape(&second.span, "一个名称和它的查询", "one name and its query"));
-        }
-        Some(Open {
-            procedure: name,
-            act: act.text,
-            each: each.into_iter().next(),
-            when: self.when(&keys),
-            with: self.with(&keys, &slots),
-        })
-    }
-
-    /// `ACT: { on: EXPR, when: EXPR, with: { … } }`.
-    fn does(&self, act: &Words, node: &Node) -> Option<Do> {
-        let keys = Keys::open(node, &["on", "when", "with"], self.compiler.sink);
-        let on = self.compiler.any(self.view, keys.required("on", &act.span)?);
-        let matter = match &on.ty {
-            Type::List(element) => (**element).clone(),
-            other => other.clone(),
-        };
-        let mut slots = Vec::new();
-        match matter {
-            Type::Matter(procedure) => {
-                let names = self.compiler.outline.procedures.get(&procedure)?;
-                match names.acts.iter().find(|known| known.name.text == act.text) {
-                    Some(known) => slots = self.form_slots(&known.forms),
-                    None => {
-                        let known = names.acts.iter().map(|act| act.name.text.as_str());
-                        self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
-                        return None;
-                    }
-                }
-            }
-            Type::Unknown => {}
-            _ => self.compiler.sink.add(reading::wrong_shape(
-                &on.span,
-                "一件事项或事项的查询",
-                "a matter or a query of matters",
-            )),
-        }
-        Some(Do { act: act.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots), on })
-    }
-
-    /// `REGISTER: { when: EXPR, with: { column: EXPR } }`.
-    fn enter(&self, register: &Words, node: &Node) -> Option<Enter> {
-        let keys = Keys::open(node, &["when", "with"], self.compiler.sink);
-        let Some(names) = self.compiler.outline.register(self.view.draft, &register.text) else {
-            let known = self.compiler.outline.registers.keys().map(String::as_str);
-            self.compiler.sink.add(names::unknown_register(&register.span, &register.text, known));
-            return None;
-        };
-        let slots: Vec<(Name, Type)> =
-            names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
-        Some(Enter { register: register.text.clone(), when: self.when(&keys), with: self.with(&keys, &slots) })
-    }
-
-    fn when(&self, keys: &Keys<'_>) -> Option<Expr> {
-        keys.words("when").map(|words| self.compiler.condition(self.view, words))
-    }
-
-    fn with(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Vec<(Name, Expr)> {
-        self.values(keys, "with", slots, Type::clone)
-    }
-
-    /// Values for slots under a key: each name must be a slot, each expression of the type that the slot asks for there.
-    fn values(
-        &self,
-        keys: &Keys<'_>,
-        key: &str,
-        slots: &[(Name, Type)],
-        wanted: impl Fn(&Type) -> Type,
-    ) -> Vec<(Name, Expr)> {
-        let mut with = Vec::new();
-        for (name, node) in keys.entries(key) {
-            let Some(words) = keys::words(node, self.compiler.sink) else { continue };
-            match slots.iter().find(|(slot, _)| *slot == name.text) {
-                Some((_, ty)) => with.push((name.text.clone(), self.compiler.typed(self.view, words, &wanted(ty)))),
-                None => {
-                    let known = slots.iter().map(|(slot, _)| slot.as_str());
-                    self.compiler.sink.add(names::unknown_field(&name.span, &name.text, known));
-                }
-            }
-        }
-        with
-    }
-
-    fn form_slots(&self, forms: &[Words]) -> Vec<(Name, Type)> {
-        let fields = forms.iter().filter_map(|form| Some((form, self.compiler.outline.forms.get(&form.text)?)));
-        fields.flat_map(|(form, names)| names.fields.iter().map(|field| self.slot(&form.text, field, false))).collect()
-    }
-
-    fn slot(&self, owner: &str, field: &super::field::RawField, column: bool) -> (Name, Type) {
-        let derived = self.view.derived;
-        let named =
-            if column { derived.column(self.view, owner, field) } else { derived.form_field(self.view, owner, field) };
-        (field.name.text.clone(), named.ty)
-    }
-
-    /// `{ to: PARTY, text: "…", when: EXPR }`.
-    fn tell(&self, node: &Node) -> Option<Tell> {
-        let keys = Keys::open(node, &["to", "text", "when"], self.compiler.sink);
-        let to = keys.required("to", &node.span);
-        let text = keys.required("text", &node.span);
-        Some(Tell {
-            to: self.compiler.party(self.view, to?)?,
-            text: self.compiler.template(self.view, text?),
-            when: self.when(&keys),
-        })
     }
 
     /// A step, an end, `back`, `stay`, or `A if EXPR else B`.

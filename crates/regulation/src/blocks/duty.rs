@@ -1,7 +1,7 @@
 //! Duties (职责、定期任务): for whom, when, and which procedure begins.
 
-use super::act::ActReader;
 use super::block::Block;
+use super::effect::EffectReader;
 use super::{Keys, party::LEVELS};
 use crate::expr::Type;
 use crate::findings::{names, reading};
@@ -19,7 +19,7 @@ pub(crate) fn read(block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> O
     let procedure = procedure(block, base, compiler)?;
     let (each, view) = each(&keys, block, procedure, base, compiler)?;
     let rhythm = rhythm(&keys, block, &view, compiler);
-    let opens = opens(&keys, block, procedure, &view, compiler);
+    let opens = opens(&keys, block, &view, compiler);
     Some(Duty {
         name: block.name.text.clone(),
         title: keys.label("title", &block.name.text),
@@ -124,14 +124,7 @@ fn every(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Ever
 }
 
 /// A starting act by name, `{ act: …, with: { … } }`, or nothing where there is only one way to start.
-fn opens(
-    keys: &Keys<'_>,
-    block: &Block,
-    procedure: &ProcedureNames<'_>,
-    view: &View<'_>,
-    compiler: &Compiler<'_>,
-) -> Option<Open> {
-    let reader = ActReader { view, compiler, procedure, by: Vec::new(), each: false };
+fn opens(keys: &Keys<'_>, block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Open> {
     let node = match keys.get("opens") {
         Some(node) => match node.scalar() {
             Some(act) => {
@@ -146,5 +139,5 @@ fn opens(
         compiler.sink.add(reading::unknown_key(&key.span, &key.text, &["act", "with"]));
     }
     let name = block.of.clone().unwrap_or_else(|| block.name.clone());
-    reader.open(&name, &node)
+    EffectReader { view, compiler }.open(&name, &node)
 }

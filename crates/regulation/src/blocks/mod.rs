@@ -4,6 +4,7 @@ pub(crate) mod act;
 pub(crate) mod block;
 pub(crate) mod document;
 pub(crate) mod duty;
+pub(crate) mod effect;
 pub(crate) mod field;
 pub(crate) mod form;
 pub(crate) mod front;

@@ -154,6 +154,7 @@ pub(crate) fn literal(ast: &Ast) -> Option<(Type, Value)> {
         AstKind::Bool(yes) => Some((Type::Bool, Value::Bool(*yes))),
         AstKind::Term(term) => Some((Type::Term, Value::Term(*term))),
         AstKind::Date(date) => Some((Type::Date, Value::Date(*date))),
+        AstKind::Moment(moment) => Some((Type::Moment, Value::Moment(*moment))),
         AstKind::Text(text) => Some((Type::Text { max: 200 }, Value::Text(text.clone()))),
         AstKind::Number(number, unit) => {
             let unit = Unit::symbol(unit.as_deref().unwrap_or_default());

@@ -2,7 +2,7 @@
 
 use crate::span::Span;
 use calendar::Term;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
 /// A node with its place in the file. Two trees are equal if they say the same, wherever they stand.
@@ -32,6 +32,8 @@ pub enum AstKind {
     Term(Term),
     /// `2022-03-01`.
     Date(Date),
+    /// A moment.
+    Moment(DateTime),
     /// `"text"`.
     Text(String),
     /// A bare word: a name, or a code of the other side's enumeration.
@@ -165,6 +167,7 @@ fn children(kind: &AstKind) -> Vec<&Ast> {
         | AstKind::Number(..)
         | AstKind::Term(_)
         | AstKind::Date(_)
+        | AstKind::Moment(_)
         | AstKind::Text(_)
         | AstKind::Name(_) => Vec::new(),
         AstKind::Member(of, _) | AstKind::Not(of) | AstKind::Negate(of) | AstKind::Given(of) | AstKind::Missing(of) => {

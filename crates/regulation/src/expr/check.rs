@@ -68,6 +68,7 @@ impl Checker<'_> {
             AstKind::Number(number, unit) => number_literal(ast, *number, unit.as_deref()),
             AstKind::Term(term) => literal(ast, Value::Term(*term), Type::TermOf(term.unit)),
             AstKind::Date(date) => literal(ast, Value::Date(*date), Type::Date),
+            AstKind::Moment(moment) => literal(ast, Value::Moment(*moment), Type::Moment),
             AstKind::Text(text) => literal(ast, Value::Text(text.clone()), Type::Text { max: length(text) }),
             AstKind::Name(_) | AstKind::Member(..) => self.name_or_member(ast, hint),
             AstKind::List(all) => self.list(ast, all, hint),

@@ -22,6 +22,12 @@ impl Expr {
         Evaluator::new(env).value(self.node())
     }
 
+    /// The elements of a list or query, in order; none where it is not known which they are.
+    #[must_use]
+    pub fn elements(&self, env: &dyn Env) -> Vec<Value> {
+        Evaluator::new(env).list(self.node()).unwrap_or_default()
+    }
+
     /// Whether the condition holds: missing does not.
     #[must_use]
     pub fn holds(&self, env: &dyn Env) -> bool {
@@ -324,6 +330,9 @@ impl<'a> Evaluator<'a> {
     /// Whether no two values of a list are the same: undecided if one that might be is missing.
     fn distinct(&mut self, list: &Node) -> Option<bool> {
         let values = self.list(list)?;
+        if let Some(identities) = values.iter().map(text_or_missing).collect::<Option<Vec<&str>>>() {
+            return distinct_texts(&identities);
+        }
         let pairs = values
             .iter()
             .enumerate()
@@ -413,6 +422,21 @@ impl<'a> Evaluator<'a> {
             all.extend(things.into_iter().filter(|thing| found.insert(thing.clone())));
         }
         Some(all.into_iter().map(Value::Thing).collect())
+    }
+}
+
+/// The text that identifies a value; empty where it is missing.
+fn text_or_missing(value: &Value) -> Option<&str> {
+    if value.is_missing() { Some("") } else { identity(value) }
+}
+
+/// Whether no two texts are the same, in the time that long lists allow; an empty one may be the same as any other.
+fn distinct_texts(texts: &[&str]) -> Option<bool> {
+    let given: Vec<&str> = texts.iter().copied().filter(|text| !text.trim().is_empty()).collect();
+    let different: BTreeSet<&str> = given.iter().copied().collect();
+    match different.len() == given.len() {
+        false => Some(false),
+        true => (texts.len() < 2 || given.len() == texts.len()).then_some(true),
     }
 }
 

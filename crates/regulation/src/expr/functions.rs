@@ -23,6 +23,9 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Age => whole(identity::age(first.as_text()?, arguments.get(1)?.as_date()?)?.into()),
         Function::Year => whole(first.as_date()?.year().into()),
         Function::Quarter => whole((i128::from(first.as_date()?.month()) + 2) / 3),
+        Function::Lunar => Value::Text(calendar::lunar(first.as_date()?).ok()?.zh_day()),
+        Function::Moment => Value::Moment(first.as_date()?.to_datetime(arguments.get(1)?.as_text()?.parse().ok()?)),
+        Function::Concat => Value::Text(concat(arguments)?),
         Function::MonthEnd => Value::Date(first.as_date()?.last_of_month()),
         Function::Date => Value::Date(date_of(arguments)?),
         Function::DaysBetween => whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?)),
@@ -34,6 +37,12 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Overlap => square_millimetres(plot_of(first)?.overlap(plot_of(arguments.get(1)?)?)?)?,
         _ => return None,
     })
+}
+
+/// Values one behind the other; `None` where one is missing.
+fn concat(values: &[Value]) -> Option<String> {
+    let given = |value: &Value| (!value.is_missing()).then(|| value.show());
+    values.iter().map(given).collect()
 }
 
 fn plot_of(value: &Value) -> Option<&plots::Plot> {

@@ -3,7 +3,7 @@
 use super::codes;
 use crate::finding::Finding;
 use crate::span::Span;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 
 /// A token and its bytes in the source of the expression.
@@ -20,6 +20,7 @@ pub(super) enum TokenKind {
     Word(String),
     Number(Decimal),
     Date(Date),
+    Moment(DateTime),
     Text(String),
     /// An operator or bracket.
     Sign(&'static str),
@@ -128,7 +129,25 @@ impl Lexer<'_> {
             self.finding(codes::LITERAL, length, format!("没有 `{text}` 这一天"), format!("there is no day `{text}`"))
         })?;
         self.position += length;
-        Ok(TokenKind::Date(date))
+        match time_length(self.rest()) {
+            Some(length) => self.moment(date, length),
+            None => Ok(TokenKind::Date(date)),
+        }
+    }
+
+    /// The time of day behind a date: together a moment.
+    fn moment(&mut self, date: Date, length: usize) -> Result<TokenKind, Box<Finding>> {
+        let text = self.rest()[..length].trim();
+        let time = text.parse::<Time>().map_err(|_| {
+            self.finding(
+                codes::LITERAL,
+                length,
+                format!("没有 `{text}` 这个时刻"),
+                format!("there is no time `{text}`"),
+            )
+        })?;
+        self.position += length;
+        Ok(TokenKind::Moment(date.to_datetime(time)))
     }
 
     fn text(&mut self) -> Result<TokenKind, Box<Finding>> {
@@ -205,6 +224,18 @@ fn number_length(text: &str) -> usize {
         Some(fraction) if fraction > 0 => whole + 1 + fraction,
         _ => whole,
     }
+}
+
+/// The bytes of a time shaped ` 18:00` right behind a date, not followed by a further digit.
+fn time_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let shaped = bytes.len() >= 6
+        && bytes[..6].iter().enumerate().all(|(at, byte)| match at {
+            0 => *byte == b' ',
+            3 => *byte == b':',
+            _ => byte.is_ascii_digit(),
+        });
+    (shaped && !bytes.get(6).is_some_and(u8::is_ascii_digit)).then_some(6)
 }
 
 /// Ten bytes shaped `2022-03-01`, not followed by a further digit.

@@ -299,6 +299,7 @@ impl Parser<'_> {
             }
             TokenKind::Number(number) => self.number(start, number),
             TokenKind::Date(date) => self.literal(start, AstKind::Date(date)),
+            TokenKind::Moment(moment) => self.literal(start, AstKind::Moment(moment)),
             TokenKind::Text(text) => self.literal(start, AstKind::Text(text)),
             TokenKind::Word(word) => self.word(start, word, or_else),
             _ => Err(self.unexpected("一个值", "a value")),
@@ -420,6 +421,7 @@ fn said(kind: &TokenKind) -> Option<String> {
         TokenKind::Word(word) => Some(word.clone()),
         TokenKind::Number(number) => Some(number.to_string()),
         TokenKind::Date(date) => Some(date.to_string()),
+        TokenKind::Moment(moment) => Some(moment.strftime("%Y-%m-%d %H:%M").to_string()),
         TokenKind::Text(text) => Some(format!("\"{text}\"")),
         TokenKind::Sign(sign) => Some((*sign).to_owned()),
         TokenKind::End => None,

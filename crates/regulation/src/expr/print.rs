@@ -36,6 +36,7 @@ fn power_of(ast: &Ast) -> u8 {
         | AstKind::Number(..)
         | AstKind::Term(_)
         | AstKind::Date(_)
+        | AstKind::Moment(_)
         | AstKind::Text(_)
         | AstKind::Name(_)
         | AstKind::Member(..)
@@ -52,6 +53,7 @@ fn bare(ast: &Ast, in_condition: bool) -> String {
         AstKind::Number(number, Some(unit)) => format!("{number} {unit}"),
         AstKind::Term(term) => term.to_string(),
         AstKind::Date(date) => date.to_string(),
+        AstKind::Moment(moment) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
         AstKind::Text(text) => quoted(text),
         AstKind::Name(name) => name.clone(),
         AstKind::Member(of, name) => format!("{}.{name}", side(of, power::MEMBER)),

@@ -231,6 +231,12 @@ pub(crate) enum Function {
     Year,
     Quarter,
     MonthEnd,
+    /// The day of the lunar calendar, in words.
+    Lunar,
+    /// The moment of a day at a time.
+    Moment,
+    /// Values as one text.
+    Concat,
     /// Of a year, month and day.
     Date,
     DaysBetween,

@@ -2,8 +2,8 @@
 
 use crate::expr::{Expr, Template};
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, Form, Need, Procedure, Publish, Register, Rhythm,
-    Rule, Sentence, Step, Table, To, View,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Need, Procedure, Publish, Register,
+    Rhythm, Rule, Sentence, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.
@@ -47,16 +47,22 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
         when.iter().for_each(&mut *visit);
         with.iter().for_each(|(_, value)| visit(value));
     };
+    let each = |each: &'m Option<ForEach>, visit: Visit<'_, 'm>| each.iter().for_each(|each| visit(&each.list));
     for open in &act.open {
-        open.each.iter().for_each(|(_, each)| visit(each));
+        each(&open.each, visit);
         with(&open.when, &open.with, visit);
     }
     for does in &act.does {
+        each(&does.each, visit);
         visit(&does.on);
         with(&does.when, &does.with, visit);
     }
-    act.enter.iter().for_each(|enter| with(&enter.when, &enter.with, visit));
+    for enter in &act.enter {
+        each(&enter.each, visit);
+        with(&enter.when, &enter.with, visit);
+    }
     for tell in &act.tell {
+        each(&tell.each, visit);
         tell.when.iter().for_each(&mut *visit);
         holes(&tell.text, visit);
     }

@@ -6,7 +6,7 @@ use super::outline::{At, Outline, ProcedureNames};
 use crate::blocks::field::{RawField, RawNeed};
 use crate::blocks::party::LEVELS;
 use crate::expr::{Collection, NameKind, Named, Scope, Type};
-use crate::model::{AboutTarget, Label, Name};
+use crate::model::{AboutTarget, Label, Name, Personal};
 
 /// A place from which names are looked up.
 #[derive(Clone)]
@@ -30,6 +30,12 @@ pub(crate) enum Own {
     Matter,
     /// A line of a view.
     Line(Line),
+    /// The element of the list that an effect runs over.
+    Element {
+        name: Name,
+        ty: Type,
+        personal: Option<Personal>,
+    },
 }
 
 /// Members of a matter besides its root names.
@@ -93,6 +99,9 @@ impl<'a> View<'a> {
             Own::Register(register) => self.column(register, name),
             Own::Matter => self.of_matter(self.procedure.as_deref()?, name),
             Own::Line(line) => line.lookup(self.outline, name),
+            Own::Element { name: own, ty, personal } => {
+                (own == name).then(|| Named::new(ty.clone(), NameKind::Element).personal(*personal))
+            }
         })
     }
 
@@ -281,7 +290,7 @@ impl Scope for View<'_> {
             let mut indexed: Vec<Name> =
                 key.iter().filter_map(|key| key.scalar()).map(|key| key.text.clone()).collect();
             indexed.extend(
-                register.fields.iter().filter(|field| is_reference(field)).map(|field| field.name.text.clone()),
+                register.fields.iter().filter(|field| is_looked_up(field)).map(|field| field.name.text.clone()),
             );
             return Some(Collection { element: Type::Row(name.to_string()), indexed });
         }
@@ -300,6 +309,7 @@ impl Scope for View<'_> {
                 Own::Register(register) => all.extend(self.columns_of(register)),
                 Own::Matter => all.extend(MATTER.map(String::from)),
                 Own::Line(line) => all.extend(line.names().iter().map(|name| (*name).to_owned())),
+                Own::Element { name, .. } => all.push(name.clone()),
             }
         }
         if let Some(procedure) = &self.procedure {
@@ -356,9 +366,11 @@ fn field_names(fields: &[RawField]) -> Vec<String> {
     fields.iter().map(|field| field.name.text.clone()).collect()
 }
 
-fn is_reference(field: &RawField) -> bool {
+/// Whether rows are found at once by this column: references, and texts that every row has.
+fn is_looked_up(field: &RawField) -> bool {
     match &field.ty {
-        crate::blocks::type_cell::RawType::Plain(ty) => ty.is_reference() && !matches!(field.need, RawNeed::If(_)),
+        crate::blocks::type_cell::RawType::Plain(ty) if ty.is_reference() => !matches!(field.need, RawNeed::If(_)),
+        crate::blocks::type_cell::RawType::Plain(ty) => ty.is_text() && matches!(field.need, RawNeed::Must),
         crate::blocks::type_cell::RawType::Derived(_) => false,
     }
 }

@@ -14,11 +14,12 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 29] = [
+const FUNCTIONS: [&str; 32] = [
     "age",
     "as-of",
     "birth",
     "changed",
+    "concat",
     "contains",
     "count",
     "date",
@@ -28,9 +29,11 @@ const FUNCTIONS: [&str; 29] = [
     "ends-with",
     "first",
     "hits",
+    "lunar",
     "masked",
     "max",
     "min",
+    "moment",
     "month-end",
     "none",
     "only",
@@ -59,6 +62,9 @@ impl Checker<'_> {
             "sex" => self.fixed(ast, Function::Sex, arguments, &[Type::IdNumber], sexes()),
             "year" => self.fixed(ast, Function::Year, arguments, &[Type::Date], Type::whole()),
             "quarter" => self.fixed(ast, Function::Quarter, arguments, &[Type::Date], Type::whole()),
+            "concat" => self.concat(ast, arguments),
+            "moment" => self.fixed(ast, Function::Moment, arguments, &[Type::Date, any_text()], Type::Moment),
+            "lunar" => self.fixed(ast, Function::Lunar, arguments, &[Type::Date], any_text()),
             "month-end" => self.fixed(ast, Function::MonthEnd, arguments, &[Type::Date], Type::Date),
             "date" => {
                 self.fixed(ast, Function::Date, arguments, &[Type::whole(), Type::whole(), Type::whole()], Type::Date)
@@ -90,6 +96,20 @@ impl Checker<'_> {
                 Self::mistake(ast)
             }
         }
+    }
+
+    /// Texts, codes, numbers and dates as one text.
+    fn concat(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let nodes: Vec<Node> = arguments.iter().map(|argument| self.node(argument, None)).collect();
+        let shown = |ty: &Type| {
+            ty.is_text()
+                || ty.is_time()
+                || matches!(ty, Type::Number { .. } | Type::OneOf(_) | Type::Unknown)
+        };
+        if nodes.len() < 2 || !nodes.iter().all(|node| shown(&node.ty)) {
+            return self.wrong_arguments(ast, "两个以上的文字、代码、数或日期", "two or more texts, codes, numbers or dates");
+        }
+        call_node(ast, Function::Concat, nodes, any_text())
     }
 
     fn wrong_arguments(&mut self, ast: &Ast, zh: &str, en: &str) -> Node {
