@@ -11,11 +11,11 @@ use crate::fold::{self, Sink};
 use crate::matter::Matter;
 use crate::world::{PLACE, Row, World};
 use calendar::Holidays;
+use changed::Changed;
 use jiff::civil::Date;
 use regulation::expr::{Record, Value};
 use regulation::model::{Form, Name, Regulation, Rulebook};
 use std::collections::BTreeMap;
-use changed::Changed;
 use std::sync::Arc;
 
 /// What differs from the world below.

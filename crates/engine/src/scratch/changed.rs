@@ -23,7 +23,8 @@ impl Changed {
     pub(super) fn put(&mut self, key: &str, row: Option<Arc<Row>>) {
         let before = self.rows.insert(key.to_owned(), row.clone()).flatten();
         for (column, index) in self.indexes.get_mut() {
-            if let Some(keys) = before.as_deref().and_then(|row| text(row, column)).and_then(|text| index.get_mut(text)) {
+            if let Some(keys) = before.as_deref().and_then(|row| text(row, column)).and_then(|text| index.get_mut(text))
+            {
                 keys.remove(key);
             }
             if let Some(text) = row.as_deref().and_then(|row| text(row, column)) {

@@ -102,12 +102,14 @@ impl Checker<'_> {
     fn concat(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
         let nodes: Vec<Node> = arguments.iter().map(|argument| self.node(argument, None)).collect();
         let shown = |ty: &Type| {
-            ty.is_text()
-                || ty.is_time()
-                || matches!(ty, Type::Number { .. } | Type::OneOf(_) | Type::Unknown)
+            ty.is_text() || ty.is_time() || matches!(ty, Type::Number { .. } | Type::OneOf(_) | Type::Unknown)
         };
         if nodes.len() < 2 || !nodes.iter().all(|node| shown(&node.ty)) {
-            return self.wrong_arguments(ast, "两个以上的文字、代码、数或日期", "two or more texts, codes, numbers or dates");
+            return self.wrong_arguments(
+                ast,
+                "两个以上的文字、代码、数或日期",
+                "two or more texts, codes, numbers or dates",
+            );
         }
         call_node(ast, Function::Concat, nodes, any_text())
     }
