@@ -71,6 +71,11 @@ pub enum Target {
         /// Place code, or key of a register row.
         unit: String,
     },
+    /// A register whose rows are printed in its regulation, where they are not those in force.
+    Printed {
+        /// Its name.
+        register: Name,
+    },
 }
 
 /// Who acts.

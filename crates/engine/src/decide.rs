@@ -10,6 +10,7 @@ mod consequence;
 mod document;
 mod duty;
 mod number;
+mod printed;
 mod register;
 mod start;
 mod step;
@@ -22,6 +23,7 @@ use crate::reason::{Decided, refuse};
 use crate::scratch::Scratch;
 use crate::world::World;
 pub(crate) use act::unmet;
+pub use printed::{printings, unprinted};
 pub use register::{place_column, row_key};
 
 use act::Doing;
@@ -77,7 +79,9 @@ impl<'w> Run<'w> {
     }
 
     fn dispatch(&mut self, act: &Act) -> Decided<String> {
-        if act.actor == Actor::Clock && !matches!(act.target, Target::Clock { .. } | Target::Duty { .. }) {
+        if act.actor == Actor::Clock
+            && !matches!(act.target, Target::Clock { .. } | Target::Duty { .. } | Target::Printed { .. })
+        {
             return refuse(RefusalKind::Rights, only_through_clock());
         }
         match &act.target {
@@ -118,6 +122,12 @@ impl<'w> Run<'w> {
                     return refuse(RefusalKind::Rights, only_clock());
                 }
                 self.begin(duty, unit)
+            }
+            Target::Printed { register } => {
+                if act.actor != Actor::Clock {
+                    return refuse(RefusalKind::Rights, only_clock());
+                }
+                self.print_rows(register)
             }
         }
     }
@@ -187,8 +197,8 @@ impl<'w> Run<'w> {
 fn only_through_clock() -> Reason {
     Reason::general(
         "clock-only",
-        "时钟只能办理到期的事和开始定期的职责",
-        "the clock acts only through its clocks and duties",
+        "时钟只能办理到期的事、开始定期的职责、登记随文印发的记录",
+        "the clock acts only through its clocks, duties and printed rows",
     )
 }
 

@@ -31,7 +31,7 @@ pub mod world;
 pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
 pub use ask::{Answer, Question, Verdict, ask};
 pub use county::County;
-pub use decide::decide;
+pub use decide::{decide, printings, unprinted};
 pub use duty::Instance;
 pub use event::Event;
 pub use fold::apply;

@@ -4,7 +4,7 @@ use crate::county::{self, SampleRow};
 use crate::system::Loaded;
 use anyhow::{Context, Result, anyhow, bail};
 use engine::case::story;
-use engine::{Act, Actor, Event, Memory, Target};
+use engine::{Act, Actor, Event, Memory, Target, printings};
 use jiff::civil::{Date, DateTime};
 use regulation::model::{Party, Register};
 use std::sync::mpsc::channel;
@@ -61,6 +61,12 @@ fn enter_rows(loaded: &Loaded, store: &Sqlite, rows: Vec<SampleRow>) -> Result<M
     let mut world = Memory::new(library.rulebook.clone(), library.county.clone(), library.holidays.clone());
     let (sender, answers) = channel();
     let mut sent = 0;
+    for (now, act) in printings(&library.rulebook) {
+        record(&mut world, &act, now)?;
+        let sender = sender.clone();
+        store.submit_then(Request { key: None, act, now }, Box::new(move |answer| _ = sender.send(answer)));
+        sent += 1;
+    }
     for row in rows {
         let (regulation, register) = library
             .rulebook

@@ -140,7 +140,8 @@ fn complete(mut finding: Finding, drafts: &[Draft]) -> Finding {
 /// The clause that a place belongs to: that of its block, or the nearest one above.
 fn clause_at(draft: &Draft, span: &Span) -> Option<ClauseId> {
     let block = draft.blocks.iter().find(|block| {
-        let end = block.grid.as_ref().map_or(block.span.end, |grid| grid.span.end);
+        let last = block.second.as_ref().or(block.grid.as_ref());
+        let end = last.map_or(block.span.end, |grid| grid.span.end);
         block.span.start <= span.start && span.start < end
     });
     if let Some(clause) = block.and_then(|block| block.clauses.first()) {

@@ -12,7 +12,7 @@ pub use duty::{Duty, Each, Every, Rhythm};
 pub use publish::{PublicationKind, Publish, Relation};
 pub use view::View;
 
-use crate::expr::{Env, Expr, Template, Type, Value};
+use crate::expr::{Env, Expr, Record, Template, Type, Value};
 use crate::finding::Said;
 use crate::span::Span;
 use calendar::Term;
@@ -278,7 +278,20 @@ pub struct Register {
     pub fields: Vec<Field>,
     /// `Some(procedure)` when the rows are matters, not entered by hand.
     pub rows_of: Option<Name>,
+    /// Rows printed in the regulation (随文印发); where there are any, the register has no others.
+    pub printed: Vec<PrintedRow>,
     /// Clauses.
+    pub clauses: Vec<ClauseId>,
+    /// Where.
+    pub span: Span,
+}
+
+/// A row of a register that stands in the regulation itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrintedRow {
+    /// Columns that are filled in.
+    pub record: Record,
+    /// Its own clauses, besides those of the register.
     pub clauses: Vec<ClauseId>,
     /// Where.
     pub span: Span,

@@ -9,7 +9,7 @@ use super::words::{self, after, cell};
 use crate::act::{Act, Actor, MatterId, Outcome, PersonId, PlaceCode, PostId, Target};
 use crate::clock::due_clocks;
 use crate::county::{Appointment, County, Post};
-use crate::decide::decide;
+use crate::decide::{decide, printings};
 use crate::duty;
 use crate::event::Event;
 use crate::memory::Memory;
@@ -102,6 +102,12 @@ impl<'a> Player<'a> {
         let county = peopled(county, fixtures, &place)?;
         let world = Memory::new(rulebook.clone(), county, holidays.clone());
         let mut player = Player::in_world(world, rulebook, fixtures, place, own_cast(fixtures), "m".to_owned());
+        for (moment, act) in printings(rulebook) {
+            match decide(&player.world, &act, moment) {
+                Outcome::Done(decision) => player.world.apply_all(&decision.events),
+                Outcome::Refused(refusal) => return Err(mistake(1, "随文印发的记录", &expect::said(&refusal))),
+            }
+        }
         for (register, rows) in &fixtures.rows {
             for row in rows {
                 player.given(register, row).map_err(|happened| mistake(row.line, "登记簿的记录", &happened))?;

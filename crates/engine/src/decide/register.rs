@@ -8,6 +8,7 @@ use crate::form::{Asked, Examination, convert};
 use crate::reason::{Decided, refuse};
 use crate::rights;
 use crate::world::{Row, World};
+use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Need, Register, Regulation};
 use std::collections::BTreeSet;
@@ -26,6 +27,12 @@ impl Run<'_> {
             let zh = format!("《{}》由“{procedure}”的事项自动汇成，不能直接登记", register.title.zh);
             let en = format!("the rows of `{}` are matters of `{procedure}`", register.name);
             return refuse(RefusalKind::State, Reason::general("rows-are-matters", zh, en));
+        }
+        if !register.printed.is_empty() {
+            let zh = format!("《{}》的记录随文印发，不能登记、变更或注销", register.title.zh);
+            let en = format!("the rows of `{}` are printed in the regulation", register.name);
+            let reason = Reason::general("rows-are-printed", zh, en).under(&register.clauses);
+            return refuse(RefusalKind::State, reason.hint("须修改这份文件本身"));
         }
         let present = match row {
             Some(key) => Some(self.row(&register, key)?),
@@ -57,7 +64,7 @@ impl Run<'_> {
             }
         };
         self.add_clauses(&register.clauses);
-        self.emit_row(&register, &key, &place, record, &act.actor);
+        self.emit_row(&register, (&key, self.now.date()), &place, record, &act.actor);
         Ok(format!("{}/{key}", register.name))
     }
 
@@ -71,11 +78,11 @@ impl Run<'_> {
         let before = present.as_ref().map_or(place, |row| &row.place);
         let record = self.checked(&regulation, &register, before, &whole, actor)?;
         let to = present.as_ref().map_or_else(|| before.clone(), |row| place_after(&register, row, &record));
-        self.emit_row(&register, &key, &to, Some(record), actor);
+        self.emit_row(&register, (&key, self.now.date()), &to, Some(record), actor);
         Ok(())
     }
 
-    fn register(&self, name: &str) -> Decided<(Arc<Regulation>, Arc<Register>)> {
+    pub(super) fn register(&self, name: &str) -> Decided<(Arc<Regulation>, Arc<Register>)> {
         match self.scratch.rulebook().register(name) {
             Some((regulation, register)) => Ok((Arc::clone(regulation), Arc::clone(register))),
             None => {
@@ -161,7 +168,7 @@ impl Run<'_> {
         refuse(RefusalKind::Form, reason.hint("请注销原记录，另行登记"))
     }
 
-    fn checked(
+    pub(super) fn checked(
         &self,
         regulation: &Arc<Regulation>,
         register: &Register,
@@ -187,14 +194,22 @@ impl Run<'_> {
         })
     }
 
-    fn emit_row(&mut self, register: &Register, key: &str, place: &PlaceCode, record: Option<Record>, actor: &Actor) {
+    /// A row, by key and the day from which it stands so.
+    pub(super) fn emit_row(
+        &mut self,
+        register: &Register,
+        (key, on): (&str, Date),
+        place: &PlaceCode,
+        record: Option<Record>,
+        actor: &Actor,
+    ) {
         let personal = register.fields.iter().any(|field| field.personal.is_some());
         self.emit(Event::RowChanged {
             register: register.name.clone(),
             key: key.to_owned(),
             place: place.clone(),
             record,
-            on: self.now.date(),
+            on,
             actor: actor.clone(),
             owner: personal.then(|| format!("{}/{key}", register.name)),
         });
@@ -226,7 +241,7 @@ fn place_after(register: &Register, row: &Row, record: &Record) -> PlaceCode {
     moved.unwrap_or_else(|| row.place.clone())
 }
 
-fn key_of(register: &Register, record: &Record) -> Decided<String> {
+pub(super) fn key_of(register: &Register, record: &Record) -> Decided<String> {
     match row_key(register, record) {
         Some(key) => Ok(key),
         None => {

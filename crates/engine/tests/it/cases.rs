@@ -39,6 +39,16 @@ fn lists() {
 }
 
 #[test]
+fn rates() {
+    let rulebook = rulebook_of("rates.md", include_str!("rates/regulation.md"));
+    let fixtures = include_str!("rates/fixtures.md");
+    let report = run(include_str!("rates/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 2);
+}
+
+#[test]
 fn watch() {
     let rulebook = rulebook_of("watch.md", include_str!("watch/regulation.md"));
     let fixtures = include_str!("watch/fixtures.md");

@@ -6,7 +6,7 @@ use calendar::parse_date;
 use clap::Args;
 use engine::ask::{Answer, Question, Verdict, ask};
 use engine::event::Event;
-use engine::{Actor, Memory};
+use engine::{Actor, Memory, Outcome, decide, printings};
 use jiff::civil::DateTime;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{AboutTarget, Act, Field, Procedure};
@@ -115,6 +115,11 @@ fn world(loaded: &Loaded, given: &Map<String, Json>, place: &str) -> Result<Memo
     for ((regulation, parameter), values) in &library.overrides {
         for (from, value) in values {
             world.set_parameter(regulation, parameter, *from, value.clone());
+        }
+    }
+    for (moment, act) in printings(&library.rulebook) {
+        if let Outcome::Done(decision) = decide(&world, &act, moment) {
+            world.apply_all(&decision.events);
         }
     }
     for own in crate::county::rows(&loaded.home, &library.rulebook)? {

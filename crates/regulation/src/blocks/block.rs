@@ -64,6 +64,8 @@ pub(crate) struct Block {
     pub of: Option<Words>,
     pub node: Node,
     pub grid: Option<Grid>,
+    /// The table after that one.
+    pub second: Option<Grid>,
     /// Its own `clause:`, or the clause it stands under.
     pub clauses: Vec<ClauseId>,
     pub span: Span,
@@ -134,7 +136,7 @@ fn recognise(source: &Source, fence: Fence, anchors: &mut Anchors, sink: &Sink) 
             .collect(),
     };
     let clauses = if own.is_empty() { fence.under.into_iter().collect() } else { own };
-    Some(Block { kind, name, of, node, grid: fence.grid, clauses, span: fence.span })
+    Some(Block { kind, name, of, node, grid: fence.grid, second: fence.second, clauses, span: fence.span })
 }
 
 fn kind(word: &Words, sink: &Sink) -> Option<Kind> {

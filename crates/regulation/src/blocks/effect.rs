@@ -4,7 +4,7 @@
 use super::Keys;
 use super::keys;
 use crate::expr::{Expr, Type};
-use crate::findings::{names, reading};
+use crate::findings::{names, printed, reading};
 use crate::model::{AboutTarget, Do, Enter, ForEach, Name, Open, Tell};
 use crate::scope::{ActNames, At, Compiler, Own, View};
 use crate::source::Words;
@@ -100,6 +100,9 @@ impl EffectReader<'_> {
             self.compiler.sink.add(names::unknown_register(&register.span, &register.text, known));
             return None;
         };
+        if names.block.second.is_some() {
+            self.compiler.sink.add(printed::entered(&register.span, &register.text));
+        }
         let slots: Vec<(Name, Type)> =
             names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
         let element = self.each(&keys, &[]);

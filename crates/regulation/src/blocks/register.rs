@@ -1,10 +1,17 @@
 //! Registers (台账、名录、目录).
 
 use super::block::Block;
+use super::field::Columns;
 use super::{Keys, form, party};
-use crate::findings::names;
-use crate::model::Register;
+use crate::expr::{Record, Type, Value};
+use crate::finding::Said;
+use crate::findings::{Sink, names, printed};
+use crate::model::{Field, Need, PrintedRow, Register};
 use crate::scope::{Compiler, Outline, View};
+use crate::source::Words;
+use crate::span::Span;
+use crate::text::{Grid, GridRow};
+use std::collections::BTreeMap;
 
 const KEYS: [&str; 7] = ["register", "title", "keeper", "key", "readers", "rows", "clause"];
 
@@ -22,7 +29,7 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         compiler.procedure(view.draft, rows);
         rows.text.clone()
     });
-    Register {
+    let mut register = Register {
         name: block.name.text.clone(),
         title: keys.label("title", &block.name.text),
         keepers: compiler.parties(&view, keys.get("keeper")).0,
@@ -30,7 +37,79 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         readers: keys.list("readers").into_iter().filter_map(|words| party::reader(words, sink)).collect(),
         fields: raw.iter().map(|field| form::compile(field, std::slice::from_ref(&view), compiler)).collect(),
         rows_of,
+        printed: Vec::new(),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
+    };
+    if let Some(grid) = &block.second {
+        if !register.keepers.is_empty() || register.rows_of.is_some() {
+            sink.add(printed::kept(block.head(), &register.name));
+        }
+        register.printed = printed_rows(&register, grid, sink);
+    }
+    register
+}
+
+/// The rows printed after the columns, each whole and with a key of its own.
+fn printed_rows(register: &Register, grid: &Grid, sink: &Sink) -> Vec<PrintedRow> {
+    let stored = || register.fields.iter().filter(|field| field.derived.is_none());
+    for field in stored() {
+        if let Some(said) = unprintable(field) {
+            sink.add(printed::column(&field.span, &field.name, &said));
+        }
+    }
+    let known: Vec<&str> = stored().map(|field| field.name.as_str()).chain(["clause"]).collect();
+    let columns = Columns::find(grid, &known, &[], &grid.span, sink);
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for row in &grid.rows {
+        let row = printed_row(register, &columns, row, sink);
+        let parts: Vec<String> = register.key.iter().filter_map(|name| row.record.get(name)).map(Value::show).collect();
+        let key = parts.join("/");
+        match seen.get(&key) {
+            Some(first) => sink.add(printed::twice(&row.span, &key, first)),
+            None => {
+                seen.insert(key, row.span.clone());
+            }
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn printed_row(register: &Register, columns: &Columns, row: &GridRow, sink: &Sink) -> PrintedRow {
+    let mut record = Record::new();
+    for field in register.fields.iter().filter(|field| field.derived.is_none()) {
+        match columns.filled(row, &field.name) {
+            Some(cell) => record.extend(printed_value(register, field, cell, sink).map(|v| (field.name.clone(), v))),
+            None if matches!(field.need, Need::Must) || register.key.contains(&field.name) => {
+                sink.add(printed::missing(&row.span, &field.name));
+            }
+            None => {}
+        }
+    }
+    PrintedRow { record, clauses: columns.clauses(row), span: row.span.clone() }
+}
+
+fn printed_value(register: &Register, field: &Field, cell: &Words, sink: &Sink) -> Option<Value> {
+    match Value::parse(&field.ty, &cell.text) {
+        Ok(value) => Some(value),
+        Err(said) => {
+            sink.add(printed::value(&cell.span, &cell.text, &field.name, &said, register.clauses.first()));
+            None
+        }
+    }
+}
+
+/// Why a column cannot be printed.
+fn unprintable(field: &Field) -> Option<Said> {
+    if field.personal.is_some() {
+        return Some(Said::new("是个人信息", "holds personal data"));
+    }
+    match field.ty {
+        Type::File | Type::Signature | Type::Records(_) | Type::Plot | Type::Person | Type::Agreed => {
+            Some(Said::new("不是一格能写下的", "cannot be written in a cell"))
+        }
+        _ => None,
     }
 }

@@ -200,6 +200,8 @@ impl<'a> Evaluator<'a> {
                 false => self.number(otherwise),
             },
             Kind::Call(Function::Round(places), arguments) => self.number(&arguments[0])?.rounded(*places),
+            Kind::Call(Function::Floor, arguments) => self.number(&arguments[0]).map(Ratio::floor),
+            Kind::Call(Function::Ceil, arguments) => self.number(&arguments[0]).map(Ratio::ceil),
             Kind::Call(Function::Sum, arguments) => {
                 let list = self.list(&arguments[0])?;
                 list.iter().try_fold(Ratio::whole(0), |sum, value| sum.plus(ratio(value)?))
@@ -278,7 +280,7 @@ impl<'a> Evaluator<'a> {
                 Some(Ok([only])) => only,
                 _ => Value::Missing,
             },
-            Function::Sum | Function::Round(_) => self.number_value(node),
+            Function::Sum | Function::Round(_) | Function::Floor | Function::Ceil => self.number_value(node),
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
             Function::Min | Function::Max => self.extreme(function, arguments),
             _ => {

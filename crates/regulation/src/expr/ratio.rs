@@ -74,6 +74,16 @@ impl Ratio {
         Ratio::whole(whole).divided_by(scale)
     }
 
+    /// The whole number at or below.
+    pub(crate) fn floor(self) -> Ratio {
+        Ratio::whole(self.over.div_euclid(self.under))
+    }
+
+    /// The whole number at or above.
+    pub(crate) fn ceil(self) -> Ratio {
+        self.negated().floor().negated()
+    }
+
     /// The number, exact if it ends; an endless quotient is rounded to [`KEPT_PLACES`]. `None` if it is too large.
     pub(crate) fn decimal(self) -> Option<Decimal> {
         let most = if ends(self.under) { MOST_PLACES } else { KEPT_PLACES };
@@ -193,6 +203,16 @@ mod tests {
         for (number, places, rounded) in cases {
             assert_eq!(ratio(number).rounded(places), Some(ratio(rounded)), "{number}");
         }
+    }
+
+    #[test]
+    fn floor_and_ceil_are_the_whole_numbers_beside() {
+        let cases = [("2.5", "2", "3"), ("-2.5", "-3", "-2"), ("3", "3", "3"), ("-0.1", "-1", "0"), ("0", "0", "0")];
+        for (number, floor, ceil) in cases {
+            assert_eq!((ratio(number).floor(), ratio(number).ceil()), (ratio(floor), ratio(ceil)), "{number}");
+        }
+        let third_of_four = ratio("4").divided_by(ratio("3")).expect("the case is well formed");
+        assert_eq!(third_of_four.ceil(), ratio("2"));
     }
 
     proptest! {

@@ -225,6 +225,10 @@ pub(crate) enum Function {
     Max,
     /// To so many decimal places, half away from zero.
     Round(u32),
+    /// The whole number at or below.
+    Floor,
+    /// The whole number at or above.
+    Ceil,
     Age,
     Birth,
     Sex,

@@ -111,9 +111,8 @@ fn references(block: &Block) -> Vec<Words> {
     for release in block.node.get("release").into_iter().chain(published) {
         all.extend(release.entries().iter().filter_map(|(_, id)| id.scalar()).cloned());
     }
-    if let Some(grid) = &block.grid
-        && let Some(column) = grid.header.iter().position(|heading| heading.text == "clause")
-    {
+    for grid in block.grid.iter().chain(&block.second) {
+        let Some(column) = grid.header.iter().position(|heading| heading.text == "clause") else { continue };
         let cells = grid.rows.iter().filter_map(|row| row.cells.get(column));
         all.extend(
             cells.filter(|cell| !crate::blocks::field::is_dash(&cell.text)).flat_map(|cell| clause_words(Some(cell))),

@@ -15,6 +15,7 @@ mod expressions;
 mod grounds;
 mod hands;
 pub(crate) mod names;
+pub(crate) mod printed;
 mod privacy;
 pub(crate) mod reading;
 mod tables;
@@ -171,6 +172,7 @@ pub fn catalogue() -> Vec<Page> {
         clocks::PAGES,
         grounds::PAGES,
         duties::PAGES,
+        printed::PAGES,
         privacy::PAGES,
         documents::PAGES,
         unread::PAGES,

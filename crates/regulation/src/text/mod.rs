@@ -30,6 +30,8 @@ pub(crate) struct Fence {
     pub under: Option<ClauseId>,
     /// The table that follows at once.
     pub grid: Option<Grid>,
+    /// The table that follows that one at once.
+    pub second: Option<Grid>,
     pub span: Span,
     /// Its index among the elements.
     pub element: usize,

@@ -271,6 +271,7 @@ impl<'a> Walker<'a> {
             body: fence.body,
             under: self.under.clone(),
             grid: None,
+            second: None,
             span,
             element: self.text.elements.len(),
         });
@@ -309,8 +310,14 @@ impl<'a> Walker<'a> {
         let table = std::iter::once(texts(&grid.header)).chain(grid.rows.iter().map(|row| texts(&row.cells))).collect();
         let kind = ElementKind::Table(table);
         self.text.elements.push(Element { kind, text: String::new(), clauses: Vec::new(), span });
-        if let Some(fence) = self.last_fence.take() {
-            self.text.fences[fence].grid = Some(grid);
+        if let Some(index) = self.last_fence.take() {
+            let fence = &mut self.text.fences[index];
+            if fence.grid.is_none() {
+                fence.grid = Some(grid);
+                self.last_fence = Some(index);
+            } else {
+                fence.second = Some(grid);
+            }
         }
     }
 }

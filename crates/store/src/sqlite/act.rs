@@ -82,9 +82,10 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
         Target::Register { .. } => ("register", None),
         Target::Clock { matter, .. } => ("clock", Some(matter.clone())),
         Target::Duty { .. } => ("duty", opened),
+        Target::Printed { .. } => ("printed", None),
     };
     let regulation = match &act.target {
-        Target::Register { register, .. } => {
+        Target::Register { register, .. } | Target::Printed { register } => {
             let known = view.library.rulebook.register(register);
             known.map(|(regulation, _)| (regulation.id.clone(), regulation.version.clone()))
         }
@@ -326,6 +327,7 @@ enum TargetText<'a> {
     Register { place: &'a str, register: &'a str, row: Option<&'a str> },
     Clock { clock: u32, matter: &'a str },
     Duty { duty: &'a str, unit: &'a str },
+    Printed { printed: &'a str },
 }
 
 fn request_text(act: &Act) -> String {
@@ -335,6 +337,7 @@ fn request_text(act: &Act) -> String {
         Target::Register { register, row, place } => TargetText::Register { place, register, row: row.as_deref() },
         Target::Clock { matter, clock } => TargetText::Clock { clock: *clock, matter },
         Target::Duty { duty, unit } => TargetText::Duty { duty, unit },
+        Target::Printed { register } => TargetText::Printed { printed: register },
     };
     write(&RequestText { act: &act.name, actor: (&act.actor).into(), form: Printed(&act.form), target })
 }

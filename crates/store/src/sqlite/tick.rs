@@ -6,7 +6,7 @@
 use crate::contract::{Request, Submitted, Ticked};
 use crate::fault::Fault;
 use engine::clock::due_clocks;
-use engine::{Act, Actor, Target};
+use engine::{Act, Actor, Target, unprinted};
 use jiff::civil::{Date, DateTime};
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -31,6 +31,7 @@ struct Due {
 /// Fires what is due by `now` and lets duties begin, each at its instant, up to [`TICK_MAX`].
 pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: DateTime) -> Result<Ticked, Fault> {
     let mut ticked = Ticked::default();
+    print_rows(mind, view, group, now, &mut ticked)?;
     let mut looks = Looks::read(view, group, now)?;
     let mut last: Option<Due> = None;
     while ticked.fired < TICK_MAX {
@@ -51,6 +52,34 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
         }
     }
     Ok(ticked)
+}
+
+/// Lets the rows printed in regulations come in force or go, once a day and after each start.
+fn print_rows(
+    mind: &mut Mind,
+    view: &View<'_>,
+    group: &mut Group,
+    now: DateTime,
+    ticked: &mut Ticked,
+) -> Result<(), Fault> {
+    if mind.printed_on == Some(now.date()) {
+        return Ok(());
+    }
+    for act in unprinted(view, now.date()) {
+        let target = act.target.clone();
+        match mind.act(view, group, Request { key: None, act, now })? {
+            Submitted::Done(_) => ticked.fired += 1,
+            Submitted::Refused(refusal) => {
+                let Target::Printed { register } = target else { continue };
+                let fields = refusal.fields.iter().map(|fault| format!("{}：{}", fault.label, fault.zh));
+                let reasons = refusal.reasons.iter().map(|reason| reason.zh.clone()).chain(fields);
+                ticked.not_begun.push((register, String::new(), reasons.collect::<Vec<_>>().join("；")));
+            }
+        }
+    }
+    view.take_fault()?;
+    mind.printed_on = Some(now.date());
+    Ok(())
 }
 
 /// Fires the clocks of one matter that are due before somebody acts on it.

@@ -6,7 +6,7 @@ use crate::contract::{Batch, Batched, Forget, Receipt, Reply, Request, Submitted
 use crate::fault::Fault;
 use crate::ring::FreshKeys;
 use engine::Target;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -58,6 +58,8 @@ pub(crate) struct Mind {
     /// Acts in the journal, those of the transaction included.
     pub(crate) length: u64,
     pub(crate) retries: Retries,
+    /// The day on which printed rows were last looked at.
+    pub(crate) printed_on: Option<Date>,
     refusals: Refusals,
     since_checkpoint: u64,
 }
@@ -79,6 +81,7 @@ impl Writer {
             chance: Chance::new(),
             length,
             retries: Retries::default(),
+            printed_on: None,
             refusals: Refusals::default(),
             since_checkpoint: 0,
         };

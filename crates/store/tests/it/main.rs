@@ -12,6 +12,7 @@ mod erasure;
 mod fixture;
 mod golden;
 mod outbox;
+mod printed;
 mod publications;
 mod rebuild;
 mod registers;

@@ -14,10 +14,11 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 32] = [
+const FUNCTIONS: [&str; 34] = [
     "age",
     "as-of",
     "birth",
+    "ceil",
     "changed",
     "concat",
     "contains",
@@ -28,6 +29,7 @@ const FUNCTIONS: [&str; 32] = [
     "each",
     "ends-with",
     "first",
+    "floor",
     "hits",
     "lunar",
     "masked",
@@ -57,6 +59,8 @@ impl Checker<'_> {
             }
             "min" | "max" => self.extreme(ast, name, arguments),
             "round" => self.round(ast, arguments),
+            "floor" => self.whole(ast, Function::Floor, arguments),
+            "ceil" => self.whole(ast, Function::Ceil, arguments),
             "age" => self.fixed(ast, Function::Age, arguments, &[Type::IdNumber, Type::Date], Type::whole()),
             "birth" => self.fixed(ast, Function::Birth, arguments, &[Type::IdNumber], Type::Date),
             "sex" => self.fixed(ast, Function::Sex, arguments, &[Type::IdNumber], sexes()),
@@ -224,6 +228,18 @@ impl Checker<'_> {
             );
         };
         call_node(ast, Function::Round(places), vec![number], Type::Number { unit, whole: places == 0 })
+    }
+
+    fn whole(&mut self, ast: &Ast, function: Function, arguments: &[Ast]) -> Node {
+        let [number] = arguments else {
+            return self.wrong_arguments(ast, "一个数", "a number");
+        };
+        let node = self.node(number, None);
+        match node.ty.clone() {
+            Type::Number { unit, .. } => call_node(ast, function, vec![node], Type::Number { unit, whole: true }),
+            Type::Unknown => Self::mistake(ast),
+            _ => self.wrong_arguments(ast, "一个数", "a number"),
+        }
     }
 
     fn as_of(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {

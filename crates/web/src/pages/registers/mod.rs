@@ -206,6 +206,7 @@ impl Look<'_> {
                 @if let Some(place) = &self.reach.place { (self.names().place_path(place)) (lang.say("，", ", ")) }
                 @if let Some(count) = count { (lang.say("现有 ", "")) b { (count) } (lang.say(" 条，", " rows, ")) }
                 @if self.register.rows_of.is_some() { (lang.say("由办理的事项汇成", "made of matters")) }
+                @else if !self.register.printed.is_empty() { (lang.say("随文印发", "printed in the regulation")) }
                 @else { (lang.say("由", "kept by ")) (keepers) (lang.say("登记", "")) }
                 " " (clauses(&cite(world.rulebook(), &self.register.clauses)))
             }
