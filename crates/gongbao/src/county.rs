@@ -121,9 +121,9 @@ pub fn import_lines(home: &Home) -> Result<Vec<ImportLine>> {
     Sheet::open(home, "gazette-import.csv")?.map(line).collect()
 }
 
-/// Rows of `registers/*.csv`, registers in order of name.
+/// Rows of `registers/*.csv`: registers in order of name, but those that others refer to before them.
 pub fn rows(home: &Home, rulebook: &Rulebook) -> Result<Vec<SampleRow>> {
-    let mut rows = Vec::new();
+    let mut waiting = Vec::new();
     for file in home.county.keys() {
         let Some(register) = file.strip_prefix("registers/").and_then(|rest| rest.strip_suffix(".csv")) else {
             continue;
@@ -133,9 +133,22 @@ pub fn rows(home: &Home, rulebook: &Rulebook) -> Result<Vec<SampleRow>> {
         }
         let (_, register) =
             rulebook.register(register).ok_or_else(|| anyhow!("county/{file}：没有这个登记簿 / no such register"))?;
+        waiting.push((file, &**register));
+    }
+    let mut rows = Vec::new();
+    while !waiting.is_empty() {
+        // Registers that refer to each other in a circle keep their order; the rows then say what they miss.
+        let free = waiting.iter().position(|(_, register)| waiting.iter().all(|(_, other)| !refers(register, other)));
+        let (file, register) = waiting.remove(free.unwrap_or_default());
         rows.extend(register_rows(home, rulebook, register, file)?);
     }
     Ok(rows)
+}
+
+/// Whether rows of a register refer to rows of another.
+fn refers(register: &Register, other: &Register) -> bool {
+    let to_other = |field: &Field| matches!(&field.ty, Type::Row(name) if *name == other.name);
+    register.name != other.name && register.fields.iter().any(to_other)
 }
 
 fn register_rows(home: &Home, rulebook: &Rulebook, register: &Register, file: &str) -> Result<Vec<SampleRow>> {
