@@ -35,7 +35,7 @@ pub fn issued(
     let names = Names { world: snapshot.world(), lang: Lang::Zh };
     let data = document_data(names, &app.site.public_url, line, matter, model);
     let layout = model.layout.as_deref().unwrap_or(LETTER);
-    let bytes = Arc::new(pdf(app, &matter.regulation, layout, &data, line.document.on)?);
+    let bytes = Arc::new(pdf(app, (names.world, &matter.regulation), layout, &data, line.document.on)?);
     app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
     Ok(bytes)
 }
@@ -62,7 +62,7 @@ pub fn filed(
     let mut data = form_data(names, matter, form, &record, on);
     data["document"]["verification-code"] = json!(code);
     data["document"]["qr-svg"] = json!(gazette::qr::qr_svg(&verify_link(&app.site.public_url, code)).ok());
-    pdf(app, &matter.regulation, layout, &data, on)
+    pdf(app, (names.world, &matter.regulation), layout, &data, on)
 }
 
 /// A record with its derived fields, also those of its rows.
@@ -88,14 +88,14 @@ fn derived(env: &MatterEnv<'_, '_>, fields: &[Field], record: &Record) -> Record
     whole
 }
 
-fn pdf(app: &Running, regulation: &str, layout: &str, data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
-    let folder = format!("{regulation}/");
-    let files: BTreeMap<String, Vec<u8>> = app
-        .site
-        .templates
-        .iter()
-        .filter_map(|(path, bytes)| path.strip_prefix(&folder).map(|name| (name.to_owned(), bytes.clone())))
-        .collect();
+fn pdf(
+    app: &Running,
+    (world, regulation): (&dyn World, &str),
+    layout: &str,
+    data: &Value,
+    today: Date,
+) -> Result<Vec<u8>, Problem> {
+    let files = templates(app, world, regulation);
     let main = files.get(layout).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let Some(main) = main else {
         return Err(Problem::not_found("这份文书没有打印版式", "This document has no layout to print"));
@@ -105,6 +105,20 @@ fn pdf(app: &Running, regulation: &str, layout: &str, data: &Value, today: Date)
         .typesetter
         .pdf(&job)
         .map_err(|findings| Problem::fault(&anyhow::anyhow!("{layout} of {regulation}: {findings:?}")))
+}
+
+/// The templates a regulation may print with, by name: those of its own folder before those of the regulations it uses.
+fn templates(app: &Running, world: &dyn World, regulation: &str) -> BTreeMap<String, Vec<u8>> {
+    let uses = world.rulebook().regulations.get(regulation).map(|found| found.uses.as_slice()).unwrap_or_default();
+    let mut files = BTreeMap::new();
+    for id in std::iter::once(regulation).chain(uses.iter().map(String::as_str)) {
+        let folder = format!("{id}/");
+        let own = app.site.templates.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&folder)?, bytes)));
+        for (name, bytes) in own {
+            files.entry(name.to_owned()).or_insert_with(|| bytes.clone());
+        }
+    }
+    files
 }
 
 /// The address at which a document is verified: what its QR code holds.

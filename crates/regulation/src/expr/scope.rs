@@ -95,4 +95,6 @@ pub struct Collection {
     pub element: Type,
     /// The members by which elements are looked up at once.
     pub indexed: Vec<Name>,
+    /// Its rows stand in the regulation, so that there never are many.
+    pub printed: bool,
 }

@@ -46,16 +46,20 @@ fn layout_missing(regulation: &Regulation, span: &crate::span::Span, layout: &st
 
 /// Checks the templates of checked regulations. A template's name ends with `ID/NAME.typ`, as its path does.
 ///
-/// Finds layouts without a file, and keys that a template prints and nothing gives. Texts that a template builds by
+/// A layout is looked for in the folder of its regulation, then in those of the regulations it uses. Finds layouts without a file, and keys that a template prints and nothing gives. Texts that a template builds by
 /// itself are not looked at, nor is a key that it asks for with `has` first or prints with a substitute (`blank:`).
 #[must_use]
 pub fn check_templates(checked: &Checked, templates: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for regulation in checked.rulebook.regulations.values() {
-        let own: Vec<(&str, &SourceFile)> =
-            templates.iter().filter_map(|file| Some((name_in(file, regulation)?, file))).collect();
+        let in_folder = |id: &str| {
+            let named = templates.iter().filter_map(|file| Some((name_in(file, id)?, file)));
+            named.collect::<Vec<(&str, &SourceFile)>>()
+        };
+        let own = in_folder(&regulation.id);
+        let used: Vec<&str> = regulation.uses.iter().flat_map(|id| in_folder(id)).map(|(name, _)| name).collect();
         for (layout, span) in layouts(regulation) {
-            if !own.iter().any(|(name, _)| *name == layout) {
+            if !own.iter().any(|(name, _)| *name == layout) && !used.contains(&layout) {
                 findings.push(layout_missing(regulation, span, layout));
             }
         }
@@ -73,10 +77,10 @@ pub fn check_templates(checked: &Checked, templates: &[SourceFile]) -> Vec<Findi
 }
 
 /// The name of a template in the folder of a regulation.
-fn name_in<'f>(file: &'f SourceFile, regulation: &Regulation) -> Option<&'f str> {
+fn name_in<'f>(file: &'f SourceFile, id: &str) -> Option<&'f str> {
     let (folder, name) = file.name.rsplit_once(['/', '\\'])?;
     let folder = folder.rsplit(['/', '\\']).next()?;
-    (folder == regulation.id && name.ends_with(".typ")).then_some(name)
+    (folder == id && name.ends_with(".typ")).then_some(name)
 }
 
 fn layouts(regulation: &Regulation) -> Vec<(&str, &crate::span::Span)> {

@@ -292,13 +292,14 @@ impl Scope for View<'_> {
             indexed.extend(
                 register.fields.iter().filter(|field| is_looked_up(field)).map(|field| field.name.text.clone()),
             );
-            return Some(Collection { element: Type::Row(name.to_string()), indexed });
+            let printed = register.block.second.is_some();
+            return Some(Collection { element: Type::Row(name.to_string()), indexed, printed });
         }
         let procedure = self.outline.procedure(self.draft, name)?;
         let about = procedure.about.iter().map(|(about, _)| about.name.clone());
         let levels = LEVELS.iter().map(|level| level.to_string());
         let indexed = about.chain(["place".to_string()]).chain(levels).collect();
-        Some(Collection { element: Type::Matter(name.to_string()), indexed })
+        Some(Collection { element: Type::Matter(name.to_string()), indexed, printed: false })
     }
 
     fn names(&self) -> Vec<String> {

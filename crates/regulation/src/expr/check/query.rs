@@ -11,8 +11,8 @@ impl Checker<'_> {
     /// Something with elements: a list, a query, or a register or procedure by name. A finding if it has none.
     pub(super) fn elements(&mut self, ast: &Ast) -> Node {
         let node = self.source(ast);
-        if is_whole(&node) {
-            self.warn_whole(ast);
+        if let Some(name) = whole(&node) {
+            self.warn_whole(name, ast);
         }
         node
     }
@@ -46,7 +46,11 @@ impl Checker<'_> {
         Some(Node::new(Kind::Query(Box::new(query)), ty, ast.to_string()))
     }
 
-    fn warn_whole(&mut self, ast: &Ast) {
+    /// Warns that every member of a collection is read, unless there never are many.
+    fn warn_whole(&mut self, collection: &str, ast: &Ast) {
+        if self.scope.collection(collection).is_some_and(|found| found.printed) {
+            return;
+        }
         self.findings.push(
             Finding::warning(
                 codes::WHOLE_COLLECTION,
@@ -90,13 +94,13 @@ impl Checker<'_> {
     }
 
     fn narrow(&mut self, ast: &Ast, query: Query, condition: Node) -> Query {
-        let indexed = match &query.source {
-            Source::Collection(name) => self.scope.collection(name).map(|found| found.indexed).unwrap_or_default(),
-            Source::List(_) => Vec::new(),
+        let Source::Collection(name) = &query.source else {
+            return Query { condition: Some(condition), ..query };
         };
+        let indexed = self.scope.collection(name).map(|found| found.indexed).unwrap_or_default();
         let narrowed = look_up(&condition, &indexed);
         if narrowed.is_none() {
-            self.warn_whole(ast);
+            self.warn_whole(name, ast);
         }
         Query { source: query.source, narrowed, condition: Some(condition) }
     }
@@ -105,8 +109,9 @@ impl Checker<'_> {
     pub(super) fn unnarrowed(&mut self, mut list: Node, ast: &Ast) -> Node {
         if let Kind::Query(query) = &mut list.kind
             && query.narrowed.take().is_some()
+            && let Source::Collection(name) = &query.source
         {
-            self.warn_whole(ast);
+            self.warn_whole(name, ast);
         }
         list
     }
@@ -120,12 +125,15 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a node is a register or procedure, or a column of it, without any condition.
-fn is_whole(node: &Node) -> bool {
+/// The register or procedure that a node is without any condition, or a column of it.
+fn whole(node: &Node) -> Option<&str> {
     match &node.kind {
-        Kind::Query(query) => query.condition.is_none(),
-        Kind::Project { of, .. } => is_whole(of),
-        _ => false,
+        Kind::Query(query) if query.condition.is_none() => match &query.source {
+            Source::Collection(name) => Some(name),
+            Source::List(_) => None,
+        },
+        Kind::Project { of, .. } => whole(of),
+        _ => None,
     }
 }
 

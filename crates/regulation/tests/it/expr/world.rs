@@ -206,8 +206,12 @@ impl Scope for World {
 
     fn collection(&self, name: &str) -> Option<Collection> {
         match name {
-            "stalls" => Some(Collection { element: row("stalls"), indexed: vec!["holder".into()] }),
-            "stall" => Some(Collection { element: Type::Matter("stall".into()), indexed: vec!["household".into()] }),
+            "stalls" => Some(Collection { element: row("stalls"), indexed: vec!["holder".into()], printed: false }),
+            "stall" => Some(Collection {
+                element: Type::Matter("stall".into()),
+                indexed: vec!["household".into()],
+                printed: false,
+            }),
             _ => None,
         }
     }
