@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::outbox::{Attempt, Channel, Delivery, DeliveryKey, DeliveryState, MatterMessage, Topic};
 use crate::pages::{Entry, MessageKind};
 use jiff::civil::DateTime;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use crate::sqlite::journal::{STORED, entry, kept};
 use crate::sqlite::project::read_desk;
@@ -54,58 +54,32 @@ pub(crate) fn not_taken(view: &View<'_>, limit: usize) -> Result<Vec<Delivery>, 
     Ok(found)
 }
 
+/// Changes the delivery of a key, where it is in one of those states; how many were changed.
+fn change(view: &View<'_>, key: &DeliveryKey, set: &str, states: &str, values: &[&dyn ToSql]) -> Result<usize, Fault> {
+    let sql = format!(
+        "UPDATE delivery SET {set} WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5{states}"
+    );
+    let channel = channel_code(key.channel);
+    let mut all: Vec<&dyn ToSql> = vec![&view.county, &channel, &key.target, &key.seq, &key.n];
+    all.extend(values);
+    Ok(view.conn.prepare_cached(&sql)?.execute(all.as_slice())?)
+}
+
 pub(super) fn begin(view: &View<'_>, key: &DeliveryKey, now: DateTime, again: DateTime) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached(
-            "UPDATE delivery SET attempts = attempts + 1, last = ?6, next = ?7
-             WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5",
-        )?
-        .execute(params![
-            view.county,
-            channel_code(key.channel),
-            key.target,
-            key.seq,
-            key.n,
-            now.to_string(),
-            again.to_string(),
-        ])?;
+    let set = "attempts = attempts + 1, last = ?6, next = ?7";
+    change(view, key, set, "", &[&now.to_string(), &again.to_string()])?;
     Ok(())
 }
 
 pub(super) fn end(view: &View<'_>, key: &DeliveryKey, attempt: &Attempt) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached(
-            "UPDATE delivery SET state = ?6, next = ?7, answer = ?8
-             WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5",
-        )?
-        .execute(params![
-            view.county,
-            channel_code(key.channel),
-            key.target,
-            key.seq,
-            key.n,
-            state_code(attempt.state),
-            attempt.next.map(|next| next.to_string()),
-            attempt.answer,
-        ])?;
+    let next = attempt.next.map(|next| next.to_string());
+    change(view, key, "state = ?6, next = ?7, answer = ?8", "", &[&state_code(attempt.state), &next, &attempt.answer])?;
     Ok(())
 }
 
 pub(super) fn retry(view: &View<'_>, key: &DeliveryKey, now: DateTime) -> Result<bool, Fault> {
-    let changed = view
-        .conn
-        .prepare_cached(
-            "UPDATE delivery SET state = 'queued', attempts = 0, next = ?6
-             WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5 AND state IN ('failed', 'given-up')",
-        )?
-        .execute(params![
-            view.county,
-            channel_code(key.channel),
-            key.target,
-            key.seq,
-            key.n,
-            now.to_string(),
-        ])?;
+    let set = "state = 'queued', attempts = 0, next = ?6";
+    let changed = change(view, key, set, " AND state IN ('failed', 'given-up')", &[&now.to_string()])?;
     Ok(changed > 0)
 }
 
