@@ -5,10 +5,10 @@ use super::{Answered, ok};
 use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{App, Running};
+use crate::training;
 use crate::visit::Visitor;
 use axum::extract::State;
-use axum::http::StatusCode;
 use calendar::{Holidays, Why};
 use engine::Matter;
 use engine::clock::{Light, light};
@@ -16,7 +16,6 @@ use engine::event::{Clock, ClockKind, ClockState};
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::Ticked;
 
 /// What time it is in the county, and whether the clock stands.
 pub(super) async fn show(State(app): State<Arc<Running>>) -> Answered {
@@ -28,7 +27,7 @@ pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body
     let app: App = state;
     body.only(&["now"])?;
     let now = read_moment(&body.text("now")?)?;
-    let ticked = advance(&app, visitor.now, now).await?;
+    let ticked = training::advance(&app, visitor.now, now).await?;
     let refused: Vec<Value> = ticked
         .refused
         .iter()
@@ -37,40 +36,6 @@ pub(super) async fn set(state: State<Arc<Running>>, visitor: Visitor, body: Body
     let not_begun: Vec<Value> =
         ticked.not_begun.iter().map(|(duty, unit, why)| json!({ "duty": duty, "unit": unit, "reason": why })).collect();
     Ok(ok(json!({ "now": now.to_string(), "fired": ticked.fired, "refused": refused, "not_begun": not_begun })))
-}
-
-/// Advances a standing clock from one moment to another; what falls due on the way happens. Refused where the clock runs by itself,
-/// and backwards.
-pub(crate) async fn advance(app: &App, now: DateTime, to: DateTime) -> Result<Ticked, Problem> {
-    if !app.site.clock.stands() {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "clock-runs",
-            "这里的时钟按真实时间走，不能调整",
-            "The clock here runs by itself and cannot be set",
-        )
-        .hint(
-            "只有用 serve --now 启动的训练、测试环境可以推进时钟。",
-            "Only a site started with serve --now for training or tests can be advanced.",
-        ));
-    }
-    if to < now {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "clock-back",
-            "时钟不能倒拨",
-            "The clock cannot be turned back",
-        )
-        .detail(format!("现在是 {now}"), format!("It is {now}"))
-        .hint("请给出不早于现在的时刻。", "Give a moment that is not before the present one."));
-    }
-    work(app, move |app| {
-        if !app.site.clock.set(to) {
-            return Err(Problem::fault(&anyhow::anyhow!("a standing clock could not be set")));
-        }
-        Ok(app.store().tick(to)?)
-    })
-    .await
 }
 
 /// A moment of county time; a date alone is its first moment.

@@ -1,11 +1,11 @@
 //! `/clock`: a standing clock is advanced (推进时钟), so that those who train see what time brings about.
 
-use crate::api::clock;
 use crate::components::button;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::Sent;
 use crate::site::{App, Running};
+use crate::training;
 use crate::visit::{Visitor, query_value};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
@@ -53,6 +53,6 @@ pub async fn advance(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -
     })?;
     let morning = day.at(MORNING, 0, 0, 0);
     let to = if day == visitor.now.date() { morning.max(visitor.now) } else { morning };
-    let ticked = clock::advance(&app, visitor.now, to).await?;
+    let ticked = training::advance(&app, visitor.now, to).await?;
     Ok(Redirect::to(&format!("/clock?fired={}", ticked.fired)).into_response())
 }
