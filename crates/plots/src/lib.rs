@@ -14,6 +14,7 @@ mod overlap;
 mod projection;
 mod read;
 mod simple;
+mod squares;
 
 pub use boundary::{Boundary, Corner, MOST_CORNERS, Zone};
 pub use extent::Extent;
@@ -21,6 +22,7 @@ pub use fault::Fault;
 pub use measured::Measured;
 pub use read::read;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A plot as people state it: by its corners, or by what it borders on and how long its sides are.
@@ -74,6 +76,37 @@ impl Plot {
     #[must_use]
     pub fn overlap(&self, other: &Plot) -> Option<i128> {
         overlap::shared(self.boundary()?, other.boundary()?)
+    }
+
+    /// Whether the upright rectangles around two plots have land in common: only then may the plots themselves.
+    #[must_use]
+    pub fn is_near(&self, other: &Plot) -> bool {
+        let both = self.boundary().zip(other.boundary());
+        both.is_some_and(|(one, other)| one.zone() == other.zone() && !overlap::apart(one, other))
+    }
+
+    /// The upright rectangle around it, so many millimetres wider on each side: what lies in it is drawn beside the plot.
+    #[must_use]
+    pub fn surroundings(&self, millimetres: i64) -> Option<Plot> {
+        let boundary = self.boundary()?;
+        let (low, high) = boundary.frame();
+        let (south, north) = (low.north - millimetres, high.north + millimetres);
+        let (west, east) = (low.east - millimetres, high.east + millimetres);
+        let corner = |north, east| Corner { north, east };
+        let corners = vec![corner(north, west), corner(north, east), corner(south, east), corner(south, west)];
+        Boundary::recorded(boundary.zone().number(), corners).map(Plot::Surveyed)
+    }
+
+    /// The names of the squares under which an index keeps it; none where its position is not known.
+    #[must_use]
+    pub fn squares_kept(&self) -> BTreeSet<String> {
+        self.boundary().map(squares::kept).unwrap_or_default()
+    }
+
+    /// The names under which an index has every plot that may share land with it, and some more.
+    #[must_use]
+    pub fn squares_asked(&self) -> BTreeSet<String> {
+        self.boundary().map(squares::asked).unwrap_or_default()
     }
 
     /// The area in square metres, rounded half up to hundredths, as it is drawn and printed.

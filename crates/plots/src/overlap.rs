@@ -28,7 +28,7 @@ pub(crate) fn shared(one: &Boundary, other: &Boundary) -> Option<i128> {
 }
 
 /// Whether the upright rectangles around them have no inside in common: most neighbours of a village.
-fn apart(one: &Boundary, other: &Boundary) -> bool {
+pub(crate) fn apart(one: &Boundary, other: &Boundary) -> bool {
     let ((low, high), (other_low, other_high)) = (one.frame(), other.frame());
     high.north <= other_low.north
         || other_high.north <= low.north
