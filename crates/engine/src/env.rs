@@ -5,10 +5,12 @@
 
 mod element;
 mod members;
+mod near;
 mod record;
 mod roots;
 
 pub(crate) use element::ElementEnv;
+pub use near::matters_near;
 pub use record::RecordEnv;
 
 use crate::act::{Actor, PersonId, PlaceCode};
@@ -19,6 +21,7 @@ use crate::verdict;
 use crate::world::{PLACE, World};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
+use plots::Plot;
 use regulation::expr::{Env, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field, Form, Name, Procedure, Register, Regulation};
 use std::cell::{Cell, RefCell};
@@ -296,6 +299,26 @@ impl<'w> MatterEnv<'_, 'w> {
     }
 }
 
+impl MatterEnv<'_, '_> {
+    /// What has a plot in a field that may share land with this one. An index knows the columns of registers and what was filed in forms; where
+    /// a fact takes its plot from elsewhere, everything is a candidate.
+    fn things_near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {
+        if let Some(register) = self.register(collection) {
+            let stored = |own: &Field| own.name == field && own.derived.is_none();
+            if register.rows_of.is_some() || !register.fields.iter().any(stored) {
+                return self.rows_of(&register, None);
+            }
+            let keys = self.world().rows_near(&register.name, field, plot);
+            return keys.into_iter().map(|key| Thing::Row { register: register.name.clone(), key }).collect();
+        }
+        let ids = match near::hops(self.world().rulebook(), collection, field) {
+            Some(hops) => near::matters(self.world(), collection, hops, plot),
+            None => self.world().matters(collection, None),
+        };
+        ids.into_iter().filter(|id| *id != self.matter().id).map(Thing::Matter).collect()
+    }
+}
+
 impl Env for MatterEnv<'_, '_> {
     fn today(&self) -> Date {
         self.scope.now.date()
@@ -319,6 +342,10 @@ impl Env for MatterEnv<'_, '_> {
 
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
         self.members_of(collection, narrowed)
+    }
+
+    fn near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {
+        self.things_near(collection, field, plot)
     }
 
     fn due(&self, event_on: Date, term: Term) -> Option<Due> {

@@ -4,6 +4,7 @@ use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
 use crate::duty::Instance;
 use crate::event::{Clock, Desk, IssuedDocument};
 use jiff::civil::{Date, DateTime};
+use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{ClauseId, Name};
 use std::collections::BTreeMap;
@@ -116,6 +117,11 @@ impl Matter {
         self.forms.get(form).and_then(|filings| filings.last()).map(Arc::as_ref)
     }
 
+    /// Every plot that was ever filed in it, in lists of rows too.
+    pub fn plots(&self) -> impl Iterator<Item = &Arc<Plot>> {
+        self.forms.values().flatten().flat_map(|filing| plots_of(&filing.record))
+    }
+
     /// The latest issue of a document.
     #[must_use]
     pub fn last_document(&self, name: &str) -> Option<&IssuedDocument> {
@@ -129,6 +135,17 @@ impl Matter {
             Actor::Clock => None,
         })
     }
+}
+
+/// The plots of a record and of its lists of rows.
+#[must_use]
+pub fn plots_of<'r>(record: &'r Record) -> Vec<&'r Arc<Plot>> {
+    let of = |value: &'r Value| match value {
+        Value::Plot(plot) => vec![plot],
+        Value::Records(rows) => rows.iter().flat_map(plots_of).collect(),
+        _ => Vec::new(),
+    };
+    record.values().flat_map(of).collect()
 }
 
 /// The number drawn with an id.

@@ -8,6 +8,7 @@ use crate::matter::Matter;
 use crate::world::{PLACE, Row, World};
 use calendar::Holidays;
 use jiff::civil::Date;
+use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Name, Regulation, Rulebook};
 use std::collections::BTreeMap;
@@ -182,6 +183,19 @@ impl World for Memory {
             .iter()
             .filter(|(_, versions)| versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row)));
         now.map(|(key, _)| key.clone()).collect()
+    }
+
+    fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {
+        let near = |matter: &&Arc<Matter>| matter.plots().any(|filed| filed.is_near(plot));
+        self.matters.values().filter(near).map(|matter| matter.id.clone()).collect()
+    }
+
+    fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
+        let near = |key: &String| {
+            let row = self.row(register, key);
+            row.is_some_and(|row| matches!(row.record.get(column), Some(Value::Plot(own)) if own.is_near(plot)))
+        };
+        self.rows(register, None).into_iter().filter(near).collect()
     }
 
     fn last_number(&self, series: &str) -> u64 {

@@ -5,16 +5,15 @@
 mod changed;
 
 use crate::act::{MatterId, PlaceCode, Reason};
-use crate::county::County;
 use crate::event::{Event, IssuedDocument};
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
-use crate::world::{PLACE, Row, World};
-use calendar::Holidays;
+use crate::world::{Over, PLACE, Row, World};
 use changed::Changed;
 use jiff::civil::Date;
+use plots::Plot;
 use regulation::expr::{Record, Value};
-use regulation::model::{Form, Name, Regulation, Rulebook};
+use regulation::model::{Form, Name};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -106,32 +105,16 @@ impl Sink for Scratch<'_> {
     }
 }
 
-impl World for Scratch<'_> {
-    fn rulebook(&self) -> &Rulebook {
-        self.base.rulebook()
+impl Over for Scratch<'_> {
+    fn below(&self) -> &dyn World {
+        self.base
     }
 
-    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
-        self.base.regulation(id, version)
-    }
-
-    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
-        self.base.overrides(regulation, parameter)
-    }
-
-    fn county(&self) -> &County {
-        self.base.county()
-    }
-
-    fn holidays(&self) -> &Holidays {
-        self.base.holidays()
-    }
-
-    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
+    fn matter_over(&self, id: &str) -> Option<Arc<Matter>> {
         self.matters.get(id).cloned().or_else(|| self.base.matter(id))
     }
 
-    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+    fn matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         let mut found = self.base.matters(procedure, about);
         let concerns = |matter: &Matter| {
             let has = |name: &str, value: &Value| match name {
@@ -145,7 +128,7 @@ impl World for Scratch<'_> {
         found
     }
 
-    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
+    fn latest_instance_over(&self, duty: &str, unit: &str) -> Option<MatterId> {
         let is = |matter: &Matter| {
             matter.instance.as_ref().is_some_and(|instance| instance.duty == duty && instance.unit == unit)
         };
@@ -154,14 +137,14 @@ impl World for Scratch<'_> {
         own.cloned().or_else(|| self.base.latest_instance(duty, unit))
     }
 
-    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+    fn row_over(&self, register: &str, key: &str) -> Option<Arc<Row>> {
         match self.rows.get(register).and_then(|rows| rows.get(key)) {
             Some(row) => row.clone(),
             None => self.base.row(register, key),
         }
     }
 
-    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+    fn rows_over(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
         let mut found = self.base.rows(register, column);
         let Some(changed) = self.rows.get(register) else {
             return found;
@@ -171,7 +154,23 @@ impl World for Scratch<'_> {
         found
     }
 
-    fn last_number(&self, series: &str) -> u64 {
+    fn matters_near_over(&self, plot: &Plot) -> Vec<MatterId> {
+        // Where the plots of what was changed lie now, nobody has looked up: each of them may be near.
+        let mut found: Vec<MatterId> = self.matters.keys().cloned().collect();
+        found.extend(self.base.matters_near(plot).into_iter().filter(|id| !self.matters.contains_key(id)));
+        found
+    }
+
+    fn rows_near_over(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
+        let mut found = self.base.rows_near(register, column, plot);
+        if let Some(changed) = self.rows.get(register) {
+            found.retain(|key| changed.get(key).is_none());
+            found.extend(changed.keys(None));
+        }
+        found
+    }
+
+    fn last_number_over(&self, series: &str) -> u64 {
         self.numbers.get(series).copied().unwrap_or_else(|| self.base.last_number(series))
     }
 }

@@ -5,6 +5,7 @@ use crate::county::County;
 use crate::matter::Matter;
 use calendar::Holidays;
 use jiff::civil::Date;
+use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Regulation, Rulebook};
 use std::sync::Arc;
@@ -33,8 +34,105 @@ pub trait World {
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>>;
     /// Keys of rows now in force whose column has that value; all when `None` (small registers only).
     fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String>;
+    /// Matters in which a plot is filed that may share land with this one, by their forms as ever filed; some that do not, too.
+    fn matters_near(&self, plot: &Plot) -> Vec<MatterId>;
+    /// Keys of rows now in force whose column is a plot that may share land with this one; some that do not, too.
+    fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String>;
     /// The last number used in a series; 0 if none.
     fn last_number(&self, series: &str) -> u64;
+}
+
+/// A world over another one (层): what an act has found so far, the rows of a sheet. It answers for what differs; whatever else is asked goes
+/// on to the world below.
+pub trait Over {
+    /// The world below.
+    fn below(&self) -> &dyn World;
+    /// A matter.
+    fn matter_over(&self, id: &str) -> Option<Arc<Matter>> {
+        self.below().matter(id)
+    }
+    /// Matters of a procedure.
+    fn matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.below().matters(procedure, about)
+    }
+    /// The latest instance of a duty.
+    fn latest_instance_over(&self, duty: &str, unit: &str) -> Option<MatterId> {
+        self.below().latest_instance(duty, unit)
+    }
+    /// A row.
+    fn row_over(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+        self.below().row(register, key)
+    }
+    /// Keys of rows.
+    fn rows_over(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+        self.below().rows(register, column)
+    }
+    /// Matters near a plot.
+    fn matters_near_over(&self, plot: &Plot) -> Vec<MatterId> {
+        self.below().matters_near(plot)
+    }
+    /// Rows near a plot.
+    fn rows_near_over(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
+        self.below().rows_near(register, column, plot)
+    }
+    /// The last number of a series.
+    fn last_number_over(&self, series: &str) -> u64 {
+        self.below().last_number(series)
+    }
+}
+
+impl<W: Over> World for W {
+    fn rulebook(&self) -> &Rulebook {
+        self.below().rulebook()
+    }
+
+    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
+        self.below().regulation(id, version)
+    }
+
+    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
+        self.below().overrides(regulation, parameter)
+    }
+
+    fn county(&self) -> &County {
+        self.below().county()
+    }
+
+    fn holidays(&self) -> &Holidays {
+        self.below().holidays()
+    }
+
+    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
+        self.matter_over(id)
+    }
+
+    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.matters_over(procedure, about)
+    }
+
+    fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
+        self.latest_instance_over(duty, unit)
+    }
+
+    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+        self.row_over(register, key)
+    }
+
+    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
+        self.rows_over(register, column)
+    }
+
+    fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {
+        self.matters_near_over(plot)
+    }
+
+    fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
+        self.rows_near_over(register, column, plot)
+    }
+
+    fn last_number(&self, series: &str) -> u64 {
+        self.last_number_over(series)
+    }
 }
 
 /// The name under which the place of a matter is looked up as if the matter were about it.

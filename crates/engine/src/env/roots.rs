@@ -20,7 +20,9 @@ impl MatterEnv<'_, '_> {
             _ => {}
         }
         let Some(procedure) = self.frame.procedure.clone() else {
-            return self.place_level(&self.matter().place, name);
+            // Without a matter the place is what is asked about: a duty's unit.
+            let level = if name == "here" { "place" } else { name };
+            return self.place_level(&self.matter().place, level);
         };
         let field = self.field_root(name);
         let found = field.or_else(|| self.subject_root(&procedure, name)).or_else(|| self.rule_root(&procedure, name));

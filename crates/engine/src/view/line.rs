@@ -8,12 +8,11 @@ use crate::event::{Clock, ClockKind, ClockState, IssuedDocument};
 use crate::matter::{ActRecord, Matter};
 use crate::rights::party_name;
 use crate::world::{PLACE, World};
-use calendar::{Due, Term};
-use jiff::civil::{Date, DateTime};
-use regulation::expr::{Env, Thing, Unit, Value};
+use jiff::civil::Date;
+use regulation::expr::{Env, Layer, Thing, Unit, Value};
 use regulation::model::view::{Source, View};
 use regulation::model::{Party, Regulation, Step};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Matters looked at through one scope: what they share is computed once, and what it holds stays small.
@@ -148,7 +147,7 @@ fn lines_of(matter: &Matter, steps: &[Step], source: &Source, county: &County, t
             deadlines.map(|clock| of_clock(matter, clock, step(clock), county, today)).collect()
         }
         Source::Acts(_) => matter.acts.iter().map(|record| of_act(record, county)).collect(),
-        Source::Documents(_) => matter.documents.iter().map(|issued| of_document(issued)).collect(),
+        Source::Documents(_) => matter.documents.iter().map(|issued| of_document(matter, issued)).collect(),
         _ => vec![Names::new()],
     }
 }
@@ -222,7 +221,7 @@ fn of_act(record: &ActRecord, county: &County) -> Names {
     ])
 }
 
-fn of_document(issued: &IssuedDocument) -> Names {
+fn of_document(matter: &Matter, issued: &IssuedDocument) -> Names {
     let codes = issued.reasons.iter().map(|reason| reason.code.clone()).collect();
     Names::from([
         ("document", Value::Code(issued.name.clone())),
@@ -234,7 +233,29 @@ fn of_document(issued: &IssuedDocument) -> Names {
         ("voided-on", issued.voided.map_or(Value::Missing, Value::Date)),
         ("reasons", Value::Number(issued.reasons.len().into(), Unit::none())),
         ("reason-codes", Value::Codes(codes)),
+        ("signed", Value::Bool(issued.signed.is_some())),
+        ("fields-changed", Value::Number(fields_changed(matter, issued).into(), Unit::none())),
     ])
+}
+
+/// How many fields that were filed when a document was issued have another value since: of each form, and where several parties file it of
+/// each party's, the latest filing by then and the latest of all.
+fn fields_changed(matter: &Matter, issued: &IssuedDocument) -> usize {
+    let issuing = |record: &Arc<ActRecord>| record.act == issued.act && record.on == issued.on;
+    let Some(signed_at) = matter.acts.iter().rposition(issuing) else { return 0 };
+    let mut changed = 0;
+    for filings in matter.forms.values() {
+        let parties: BTreeSet<_> = filings.iter().map(|filing| &filing.party).collect();
+        for party in parties {
+            let own = || filings.iter().rev().filter(|filing| filing.party == *party);
+            let (Some(then), Some(now)) = (own().find(|filing| filing.act <= signed_at), own().next()) else {
+                continue;
+            };
+            let names: BTreeSet<_> = then.record.keys().chain(now.record.keys()).collect();
+            changed += names.into_iter().filter(|name| then.record.get(*name) != now.record.get(*name)).count();
+        }
+    }
+    changed
 }
 
 fn days(from: Date, to: Date) -> Value {
@@ -267,59 +288,107 @@ struct LineEnv<'l> {
     period: Option<Period>,
 }
 
-impl Env for LineEnv<'_> {
-    fn today(&self) -> Date {
-        self.outer.today()
+impl Layer for LineEnv<'_> {
+    fn outer(&self) -> &dyn Env {
+        self.outer
     }
 
-    fn now(&self) -> DateTime {
-        self.outer.now()
+    fn answer(&self, name: &str) -> Option<Value> {
+        let own = self.names.get(name).cloned();
+        own.or_else(|| match name {
+            "report-from" => Some(Value::Date(self.period?.from)),
+            "report-to" => Some(Value::Date(self.period?.to)),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::matter::Filing;
+    use jiff::civil::date;
+    use regulation::expr::Record;
+
+    fn signed() -> Actor {
+        Actor::Person { person: "head".into(), post: Some("head".into()) }
     }
 
-    fn parameter(&self, name: &str, on: Date) -> Value {
-        self.outer.parameter(name, on)
+    fn act(name: &str, day: i8) -> Arc<ActRecord> {
+        Arc::new(ActRecord {
+            act: name.into(),
+            actor: signed(),
+            party: "township/head".into(),
+            on: date(2022, 3, day),
+            at: date(2022, 3, day).at(10, 0, 0, 0),
+            step: None,
+            clauses: Vec::new(),
+            warnings: Vec::new(),
+        })
     }
 
-    fn root(&self, name: &str) -> Value {
-        if let Some(own) = self.names.get(name) {
-            return own.clone();
-        }
-        match (name, self.period) {
-            ("report-from", Some(period)) => Value::Date(period.from),
-            ("report-to", Some(period)) => Value::Date(period.to),
-            _ => self.outer.root(name),
-        }
+    fn filing(act: usize, party: Option<&str>, fields: &[(&str, i64)]) -> Arc<Filing> {
+        let number = |value: i64| Value::Number(value.into(), Unit::none());
+        let record: Record = fields.iter().map(|(name, value)| ((*name).to_owned(), number(*value))).collect();
+        Arc::new(Filing { act, party: party.map(str::to_owned), record: Arc::new(record) })
     }
 
-    fn member(&self, of: &Thing, name: &str) -> Value {
-        self.outer.member(of, name)
+    /// Asked for on the 1st, corrected on the 2nd, decided on the 3rd.
+    fn decided() -> (Matter, IssuedDocument) {
+        let opened = Event::Opened {
+            matter: "m".into(),
+            regulation: "works".into(),
+            version: "v".into(),
+            procedure: "work".into(),
+            number: None,
+            place: "999999".into(),
+            owner: None,
+            about: BTreeMap::new(),
+            instance: None,
+            at: date(2022, 3, 1).at(9, 0, 0, 0),
+        };
+        let mut matter = Matter::opened(&opened).expect("it was opened");
+        matter.acts = vec![act("ask", 1), act("correct", 2), act("decide", 3)];
+        matter.forms.insert(
+            "request".into(),
+            vec![filing(0, None, &[("a", 1), ("b", 1)]), filing(1, None, &[("a", 2), ("b", 1)])],
+        );
+        matter
+            .forms
+            .insert("opinion".into(), vec![filing(2, Some("one"), &[("c", 1)]), filing(2, Some("other"), &[("c", 2)])]);
+        let issued = IssuedDocument {
+            id: "d".into(),
+            name: "decision".into(),
+            number: None,
+            act: "decide".into(),
+            on: date(2022, 3, 3),
+            display: None,
+            signed: None,
+            signer: signed(),
+            data: Record::new(),
+            paragraphs: Vec::new(),
+            reasons: Vec::new(),
+            voided: None,
+        };
+        (matter, issued)
     }
 
-    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
-        self.outer.candidates(collection, narrowed)
+    #[test]
+    fn what_was_changed_before_a_signature_does_not_count() {
+        let (matter, issued) = decided();
+        assert_eq!(fields_changed(&matter, &issued), 0);
     }
 
-    fn due(&self, event_on: Date, term: Term) -> Option<Due> {
-        self.outer.due(event_on, term)
-    }
-
-    fn before(&self, until: Date, term: Term) -> Option<Date> {
-        self.outer.before(until, term)
-    }
-
-    fn pending(&self, name: &str) -> bool {
-        self.outer.pending(name)
-    }
-
-    fn changed(&self, field: &str) -> bool {
-        self.outer.changed(field)
-    }
-
-    fn hits(&self, rule: &str) -> Value {
-        self.outer.hits(rule)
-    }
-
-    fn label(&self, code: &str) -> String {
-        self.outer.label(code)
+    #[test]
+    fn what_was_changed_after_it_counts_field_by_field_and_party_by_party() {
+        let (mut matter, issued) = decided();
+        matter.acts.push(act("edit", 3));
+        let again = [filing(3, None, &[("a", 2), ("b", 7), ("new", 1)])];
+        matter.forms.get_mut("request").expect("it was filed").extend(again);
+        matter.forms.get_mut("opinion").expect("it was filed").push(filing(3, Some("other"), &[("c", 3)]));
+        // Filed for the first time after the signature: nothing that was signed for was changed.
+        matter.forms.insert("later".into(), vec![filing(3, None, &[("d", 1)])]);
+        assert_eq!(fields_changed(&matter, &issued), 3, "b, a field that was not there, and one party's c");
     }
 }

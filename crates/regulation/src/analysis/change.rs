@@ -7,11 +7,10 @@
 use crate::expr::ast::Comparison;
 use crate::expr::eval::{Evaluator, all_of, any_of, truth_value};
 use crate::expr::typed::{Kind, Node};
-use crate::expr::{Env, Expr, FileRef, NameKind, Thing, Type, Value};
+use crate::expr::{Env, Expr, FileRef, Layer, NameKind, Thing, Type, Value};
 use crate::model::{Holds, Procedure, Rule, RuleRow};
-use calendar::{Due, Term};
 use jiff::ToSpan;
-use jiff::civil::{Date, DateTime};
+
 use rust_decimal::Decimal;
 use std::cell::Cell;
 
@@ -389,48 +388,21 @@ impl Changed<'_> {
     }
 }
 
-impl Env for Changed<'_> {
-    fn today(&self) -> Date {
-        self.env.today()
+impl Layer for Changed<'_> {
+    fn outer(&self) -> &dyn Env {
+        self.env
     }
 
-    fn now(&self) -> DateTime {
-        self.env.now()
+    fn answer(&self, name: &str) -> Option<Value> {
+        self.tried(&Place::Root(name.to_owned())).or_else(|| self.derived(name))
     }
 
-    fn parameter(&self, name: &str, on: Date) -> Value {
-        self.env.parameter(name, on)
+    fn answer_of(&self, of: &Thing, name: &str) -> Option<Value> {
+        self.tried(&Place::Member(of.clone(), name.to_owned()))
     }
 
-    fn root(&self, name: &str) -> Value {
-        self.tried(&Place::Root(name.to_owned())).or_else(|| self.derived(name)).unwrap_or_else(|| self.env.root(name))
-    }
-
-    fn member(&self, of: &Thing, name: &str) -> Value {
-        self.tried(&Place::Member(of.clone(), name.to_owned())).unwrap_or_else(|| self.env.member(of, name))
-    }
-
-    fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
-        self.env.candidates(collection, narrowed)
-    }
-
-    fn due(&self, event_on: Date, term: Term) -> Option<Due> {
-        self.env.due(event_on, term)
-    }
-
-    fn before(&self, until: Date, term: Term) -> Option<Date> {
-        self.env.before(until, term)
-    }
-
-    fn changed(&self, field: &str) -> bool {
-        self.env.changed(field)
-    }
-
-    fn hits(&self, rule: &str) -> Value {
-        self.env.hits(rule)
-    }
-
-    fn label(&self, code: &str) -> String {
-        self.env.label(code)
+    // What is tried out is said now, not left to a later step.
+    fn settles(&self, _: &str) -> bool {
+        true
     }
 }

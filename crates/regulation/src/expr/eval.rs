@@ -6,7 +6,7 @@ use super::ast::{Comparison, Operator};
 use super::check::{percent, term_kind};
 use super::functions;
 use super::ratio::Ratio;
-use super::typed::{Expr, Function, Kind, Node, Query, Source};
+use super::typed::{Expr, Function, Kind, Narrowed, Node, Query, Source};
 use super::types::Type;
 use super::value::{Record, Thing, Value};
 use crate::model::Name;
@@ -410,20 +410,43 @@ impl<'a> Evaluator<'a> {
             let all = self.env.candidates(collection, None);
             return Some(all.into_iter().map(Value::Thing).collect());
         };
-        // The values stand inside the condition, one level further in than this query.
-        self.enter(Value::Missing);
-        let values: Vec<Value> = narrowed.values.iter().map(|value| self.value(value)).collect();
-        self.leave();
+        let (field, values) = match narrowed {
+            Narrowed::Equal { field, values } => (field, self.outside(values)),
+            Narrowed::Near { field, plot, above } => {
+                let found = self.near(collection, field, plot, above);
+                return Some(found.into_iter().map(Value::Thing).collect());
+            }
+        };
         let mut found = BTreeSet::new();
         let mut all = Vec::new();
         for value in values {
             if value.is_missing() {
                 return None;
             }
-            let things = self.env.candidates(collection, Some((&narrowed.field, &as_kept(value))));
+            let things = self.env.candidates(collection, Some((field, &as_kept(value))));
             all.extend(things.into_iter().filter(|thing| found.insert(thing.clone())));
         }
         Some(all.into_iter().map(Value::Thing).collect())
+    }
+
+    /// Values that stand inside the condition of a query and do not depend on its element: one level further in than the query.
+    fn outside(&mut self, nodes: &[Node]) -> Vec<Value> {
+        self.enter(Value::Missing);
+        let values = nodes.iter().map(|node| self.value(node)).collect();
+        self.leave();
+        values
+    }
+
+    /// The elements whose plot may share more land with this one than that: everywhere, should the law ask for less than nothing.
+    fn near(&mut self, collection: &str, field: &str, plot: &Node, above: &Node) -> Vec<Thing> {
+        match self.outside(&[plot.clone(), above.clone()]).as_slice() {
+            [Value::Plot(plot), Value::Number(above, _)] if !above.is_sign_negative() => {
+                self.env.near(collection, field, plot)
+            }
+            // Of a plot that is not known nobody can tell where it lies, and it shares nothing.
+            [Value::Missing, Value::Number(above, _)] if !above.is_sign_negative() => Vec::new(),
+            _ => self.env.candidates(collection, None),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod explain;
 mod functions;
 pub mod identity;
 mod input;
+mod layer;
 mod lexer;
 mod parser;
 mod personal;
@@ -27,6 +28,7 @@ pub use ast::Ast;
 pub use check::{check, compile};
 pub use explain::Explained;
 pub use functions::of_plot;
+pub use layer::Layer;
 pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
 pub use scope::{Collection, NameKind, Named, Scope};
 pub use show::NOT_FILLED_IN;
@@ -37,6 +39,7 @@ pub use value::{FileRef, Record, Signature, Thing, Unit, Value};
 
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
+use plots::Plot;
 
 /// What an expression looks at. The engine implements it over a matter and the world; `gongbao ask` over one application.
 ///
@@ -56,6 +59,11 @@ pub trait Env {
     /// A reference comes as records keep it: rows, people and places as [`Value::Key`], matters as [`Value::Text`].
     /// The matter that asks never finds itself.
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing>;
+    /// The members of a register or procedure whose field is a plot that may share land with this one; all of them where no index tells.
+    fn near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {
+        let _ = (field, plot);
+        self.candidates(collection, None)
+    }
     /// The last day of a term after an event, by the rules of statutory time in force.
     fn due(&self, event_on: Date, term: Term) -> Option<Due>;
     /// The day so many working days before another, by the same rules.

@@ -202,11 +202,13 @@ pub(crate) enum Source {
     Collection(Name),
 }
 
-/// The index look-up that a condition allows: the field is one of these values.
+/// The index look-up that a condition allows.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Narrowed {
-    pub(crate) field: Name,
-    pub(crate) values: Vec<Node>,
+pub(crate) enum Narrowed {
+    /// The field is one of these values.
+    Equal { field: Name, values: Vec<Node> },
+    /// The field is a plot that shares more land with this one than that.
+    Near { field: Name, plot: Node, above: Node },
 }
 
 /// A function of the language.
@@ -309,8 +311,10 @@ impl Query {
         if let Source::List(list) = &self.source {
             all.push(list);
         }
-        if let Some(narrowed) = &self.narrowed {
-            all.extend(&narrowed.values);
+        match &self.narrowed {
+            Some(Narrowed::Equal { values, .. }) => all.extend(values),
+            Some(Narrowed::Near { plot, above, .. }) => all.extend([plot, above]),
+            None => {}
         }
         all.extend(&self.condition);
         all

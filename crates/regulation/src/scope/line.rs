@@ -60,6 +60,8 @@ impl Line {
                 "voided-on",
                 "reasons",
                 "reason-codes",
+                "signed",
+                "fields-changed",
             ],
             Line::Place => &["here"],
             Line::Reading => &["subject", "on", "at", "by", "post", "kind", "why"],
@@ -90,8 +92,8 @@ impl Line {
             ("here", _) => Type::Place,
             ("by" | "settled-by", _) => Type::Person,
             ("at", _) => Type::Moment,
-            ("days" | "days-left" | "reasons", _) => Type::whole(),
-            ("running" | "suspended" | "late" | "in-time" | "by-clock" | "voided" | "open", _) => Type::Bool,
+            ("days" | "days-left" | "reasons" | "fields-changed", _) => Type::whole(),
+            ("running" | "suspended" | "late" | "in-time" | "by-clock" | "voided" | "signed" | "open", _) => Type::Bool,
             ("clock" | "office" | "document-number" | "post" | "why" | "subject" | "number", _) => {
                 Type::Text { max: 200 }
             }

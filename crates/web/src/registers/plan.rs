@@ -10,10 +10,11 @@ use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::visit::Visitor;
 use engine::decide::row_key;
-use engine::{Act, Actor, County, Event, Matter, Outcome, Reason, Refusal, RefusalKind, Row, World};
+use engine::world::Over;
+use engine::{Act, Actor, Event, Outcome, Reason, Refusal, RefusalKind, Row, World};
 use jiff::civil::Date;
-use regulation::expr::{Record, Value};
-use regulation::model::{Register, Regulation, Rulebook};
+use regulation::expr::Record;
+use regulation::model::{Register, Regulation};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -282,40 +283,12 @@ struct Overlay<'o> {
     earlier: &'o RefCell<BTreeMap<String, usize>>,
 }
 
-impl World for Overlay<'_> {
-    fn rulebook(&self) -> &Rulebook {
-        self.base.rulebook()
+impl Over for Overlay<'_> {
+    fn below(&self) -> &dyn World {
+        self.base
     }
 
-    fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {
-        self.base.regulation(id, version)
-    }
-
-    fn overrides(&self, regulation: &str, parameter: &str) -> Vec<(Date, Value)> {
-        self.base.overrides(regulation, parameter)
-    }
-
-    fn county(&self) -> &County {
-        self.base.county()
-    }
-
-    fn holidays(&self) -> &calendar::Holidays {
-        self.base.holidays()
-    }
-
-    fn matter(&self, id: &str) -> Option<Arc<Matter>> {
-        self.base.matter(id)
-    }
-
-    fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<String> {
-        self.base.matters(procedure, about)
-    }
-
-    fn latest_instance(&self, duty: &str, unit: &str) -> Option<String> {
-        self.base.latest_instance(duty, unit)
-    }
-
-    fn row(&self, register: &str, key: &str) -> Option<Arc<Row>> {
+    fn row_over(&self, register: &str, key: &str) -> Option<Arc<Row>> {
         let stands = self.base.row(register, key);
         if stands.is_some() || register != self.reading.register.name {
             return stands;
@@ -324,13 +297,5 @@ impl World for Overlay<'_> {
         let (record, _) = self.reading.record(self.base, above, None);
         let place = self.reading.place_of_row(self.base, above, &record).unwrap_or_default();
         Some(Arc::new(Row { key: key.to_owned(), place, record, since: Date::MIN }))
-    }
-
-    fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
-        self.base.rows(register, column)
-    }
-
-    fn last_number(&self, series: &str) -> u64 {
-        self.base.last_number(series)
     }
 }

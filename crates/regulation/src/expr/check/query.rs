@@ -3,8 +3,9 @@
 use super::Checker;
 use crate::expr::ast::{Ast, AstKind, Comparison};
 use crate::expr::codes;
-use crate::expr::typed::{Kind, Narrowed, Node, Query, Source};
+use crate::expr::typed::{Function, Kind, Narrowed, Node, Query, Source};
 use crate::expr::types::Type;
+use crate::expr::value::Value;
 use crate::finding::Finding;
 
 impl Checker<'_> {
@@ -144,13 +145,15 @@ fn look_up(condition: &Node, indexed: &[String]) -> Option<Narrowed> {
         Kind::Compare(Comparison::Equal, left, right) => {
             by_value(left, right, indexed).or_else(|| by_value(right, left, indexed))
         }
+        Kind::Compare(Comparison::Greater, shared, above) => by_land(shared, above),
+        Kind::Compare(Comparison::Less, above, shared) => by_land(shared, above),
         Kind::In { item, list, negated: false } => {
             let field = indexed_field(item, indexed)?;
             let Kind::List(values) = &list.kind else {
                 return None;
             };
             let fixed = values.iter().all(|value| !looks_at_element(value, 0));
-            fixed.then(|| Narrowed { field, values: values.clone() })
+            fixed.then(|| Narrowed::Equal { field, values: values.clone() })
         }
         _ => None,
     }
@@ -158,7 +161,23 @@ fn look_up(condition: &Node, indexed: &[String]) -> Option<Narrowed> {
 
 fn by_value(field: &Node, value: &Node, indexed: &[String]) -> Option<Narrowed> {
     let field = indexed_field(field, indexed)?;
-    (!looks_at_element(value, 0)).then(|| Narrowed { field, values: vec![value.clone()] })
+    (!looks_at_element(value, 0)).then(|| Narrowed::Equal { field, values: vec![value.clone()] })
+}
+
+/// `(overlap(FIELD, PLOT) else 0 m²) > LEAST`: what lies elsewhere shares nothing, and so does what lies nobody knows where; both fail. Without
+/// the `else` the latter would leave the query open, and an index that leaves it out would decide it.
+fn by_land(shared: &Node, above: &Node) -> Option<Narrowed> {
+    let Kind::Default(shared, otherwise) = &shared.kind else { return None };
+    let nothing = matches!(&otherwise.kind, Kind::Literal(Value::Number(number, _)) if number.is_zero());
+    let Kind::Call(Function::Overlap, plots) = &shared.kind else { return None };
+    let [one, other] = plots.as_slice() else { return None };
+    let of = |field: &Node, plot: &Node| match &field.kind {
+        Kind::ElementField { up: 0, name, .. } if !looks_at_element(plot, 0) => {
+            Some(Narrowed::Near { field: name.clone(), plot: plot.clone(), above: above.clone() })
+        }
+        _ => None,
+    };
+    of(one, other).or_else(|| of(other, one)).filter(|_| nothing && !looks_at_element(above, 0))
 }
 
 fn indexed_field(node: &Node, indexed: &[String]) -> Option<String> {
