@@ -4,7 +4,9 @@
 //! for; a title with all pairs of the query contains it, but for rare coincidences.
 
 use crate::ring::Ring;
+use plots::Plot;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The digests of a text's pairs.
 pub(crate) fn words(ring: &Ring, text: &str) -> BTreeSet<i64> {
@@ -12,7 +14,21 @@ pub(crate) fn words(ring: &Ring, text: &str) -> BTreeSet<i64> {
 }
 
 fn digest(ring: &Ring, pair: &str) -> i64 {
-    let blind = ring.blind(&["word", pair]);
+    short(ring.blind(&["word", pair]))
+}
+
+/// The digest of a square in which a plot lies, kept beside those of words: where somebody's land lies is nobody's to read off an index.
+pub(crate) fn square_word(ring: &Ring, square: &str) -> i64 {
+    short(ring.blind(&["square", square]))
+}
+
+/// The digests of all squares of some plots.
+pub(crate) fn square_words<'p>(ring: &Ring, plots: impl IntoIterator<Item = &'p Arc<Plot>>) -> BTreeSet<i64> {
+    let squares = plots.into_iter().flat_map(|plot| plot.squares_kept());
+    squares.map(|square| square_word(ring, &square)).collect()
+}
+
+fn short(blind: [u8; 16]) -> i64 {
     let (head, _) = blind.split_first_chunk().expect("a blind digest has 16 bytes");
     i64::from_be_bytes(*head)
 }

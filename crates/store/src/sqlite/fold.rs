@@ -5,9 +5,8 @@
 
 use crate::fault::Fault;
 use crate::lru::Lru;
-use crate::record::v1::{Opening, Payload, Sealable};
+use crate::record::v1::{Closed, Opening, Payload, Sealable};
 use crate::record::{self};
-use crate::ring::Opener;
 use engine::Matter;
 use rusqlite::{OptionalExtension, params};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,7 +135,24 @@ impl View<'_> {
     fn fold(&self, id: &str, seq: u64, title: Option<String>, earlier: Option<Arc<Folded>>) -> Result<Folded, Fault> {
         let opener = self.opener();
         let from = earlier.as_ref().map_or(0, |earlier| earlier.seq);
-        let mut matter = earlier.map(|earlier| (*earlier.matter).clone());
+        let matter = earlier.map(|earlier| (*earlier.matter).clone());
+        let matter = self.fold_acts(id, (from, seq), matter, &opener)?;
+        let title = title.map(|leaf| Title::open(leaf, &opener)).transpose()?;
+        Ok(Folded { matter: Arc::new(matter), seq, title })
+    }
+
+    /// A matter as it reads to whoever has no keys.
+    pub(crate) fn closed(&self, id: &str, seq: u64) -> Result<Matter, Fault> {
+        self.fold_acts(id, (0, seq), None, &Closed)
+    }
+
+    fn fold_acts(
+        &self,
+        id: &str,
+        (from, seq): (u64, u64),
+        mut matter: Option<Matter>,
+        opening: &dyn Opening,
+    ) -> Result<Matter, Fault> {
         let mut statement = self.conn.prepare_cached(
             "SELECT act.seq, act.format, act.payload FROM act_matter JOIN act USING (county, seq)
              WHERE act_matter.county = ?1 AND act_matter.matter = ?2 AND act_matter.seq > ?3 AND act_matter.seq <= ?4
@@ -146,17 +162,15 @@ impl View<'_> {
         while let Some(row) = rows.next()? {
             let place = format!("act {}", row.get::<_, u64>(0)?);
             let payload = record::read(row.get(1)?, row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?, &place)?;
-            fold_payload(&mut matter, id, &payload, &opener)?;
+            fold_payload(&mut matter, id, &payload, opening)?;
         }
-        let matter = matter.ok_or_else(|| Fault::unreadable(format!("matter `{id}`"), "the journal never opens it"))?;
-        let title = title.map(|leaf| Title::open(leaf, &opener)).transpose()?;
-        Ok(Folded { matter: Arc::new(matter), seq, title })
+        matter.ok_or_else(|| Fault::unreadable(format!("matter `{id}`"), "the journal never opens it"))
     }
 }
 
-fn fold_payload(matter: &mut Option<Matter>, id: &str, payload: &Payload, opener: &Opener<'_>) -> Result<(), Fault> {
+fn fold_payload(matter: &mut Option<Matter>, id: &str, payload: &Payload, opening: &dyn Opening) -> Result<(), Fault> {
     for event in payload.events.iter().filter(|event| event.matter() == Some(id)) {
-        if let Some(event) = event.opened(opener)? {
+        if let Some(event) = event.opened(opening)? {
             apply(matter, &event);
         }
     }

@@ -4,16 +4,18 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::record::v1::{self, Opening, open_record};
 use crate::ring::{Opener, Ring};
+use crate::words::square_word;
 use calendar::Holidays;
 use engine::act::MatterId;
 use engine::world::PLACE;
 use engine::{County, Matter, Row, World};
 use jiff::civil::Date;
+use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Regulation, Rulebook};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fold::{Cache, Folded};
@@ -154,6 +156,30 @@ impl<'c> View<'c> {
         Ok(found)
     }
 
+    /// Keys of rows whose plot lies in one of the squares where a plot may meet another.
+    fn keys_near(&self, register: &str, column: &str, plot: &Plot) -> Result<Vec<String>, Fault> {
+        let mut found = BTreeSet::new();
+        for square in plot.squares_asked() {
+            found.extend(self.keys_with(register, column, &square_text(&square))?);
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Matters in which a plot was filed that lies in one of them.
+    fn find_near(&self, plot: &Plot) -> Result<Vec<MatterId>, Fault> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT matter FROM matter_word WHERE county = ?1 AND word = ?2")?;
+        let mut found = BTreeSet::new();
+        for square in plot.squares_asked() {
+            let matters =
+                statement.query_map(params![self.county, square_word(self.ring, &square)], |row| row.get(0))?;
+            for matter in matters {
+                found.insert(matter?);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     fn find_instance(&self, duty: &str, unit: &str) -> Result<Option<MatterId>, Fault> {
         let latest = self
             .conn
@@ -220,6 +246,14 @@ impl World for View<'_> {
         self.answer(self.find_rows(register, column))
     }
 
+    fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {
+        self.answer(self.find_near(plot))
+    }
+
+    fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
+        self.answer(self.keys_near(register, column, plot))
+    }
+
     fn last_number(&self, series: &str) -> u64 {
         self.answer(self.find_number(series))
     }
@@ -236,6 +270,11 @@ pub(crate) fn index_text(value: &Value) -> Option<String> {
         Value::Key(key) => Some(format!("key {key}")),
         _ => None,
     }
+}
+
+/// A square in which a plot lies, as the index of a register knows it.
+pub(crate) fn square_text(square: &str) -> String {
+    format!("square {square}")
 }
 
 pub(crate) fn read_record(text: &str, opening: &dyn Opening, place: &str) -> Result<Record, Fault> {

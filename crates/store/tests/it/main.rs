@@ -11,6 +11,7 @@ mod each;
 mod erasure;
 mod fixture;
 mod golden;
+mod land;
 mod outbox;
 mod printed;
 mod publications;

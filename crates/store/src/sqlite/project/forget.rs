@@ -6,7 +6,7 @@
 use crate::fault::Fault;
 use crate::personal::matter_holder;
 use crate::record::v1::{Closed, row_holder};
-use crate::words::words;
+use crate::words::{square_words, words};
 use rusqlite::params;
 
 use super::matter::remove_words;
@@ -22,6 +22,12 @@ pub(super) fn project(view: &View<'_>, owner: &str) -> Result<(), Fault> {
             remove_words(view, &matter, &words(view.ring, &plain))?;
         }
     }
+    for (matter, seq) in matters(view, owner)? {
+        let Some(open) = view.folded(&matter)? else { continue };
+        let open = square_words(view.ring, open.matter.plots());
+        let closed = square_words(view.ring, view.closed(&matter, seq)?.plots());
+        remove_words(view, &matter, open.difference(&closed))?;
+    }
     for (register, key, record) in rows(view, owner)? {
         let old = indexed(view, &register, &key)?;
         let open = read_record(&record, &Closed, &format!("row `{register}/{key}`"))?;
@@ -35,6 +41,17 @@ fn titles(view: &View<'_>, owner: &str) -> Result<Vec<(String, String)>, Fault> 
     let mut statement = view.conn.prepare_cached(
         "SELECT id, title FROM matter WHERE county = ?1 AND owner = ?2 AND title IS NOT NULL
          UNION ALL SELECT id, title FROM matter WHERE county = ?1 AND id = ?3 AND owner IS NULL AND title IS NOT NULL",
+    )?;
+    let alone = owner.strip_prefix(&matter_holder("", None));
+    let found = statement.query_map(params![view.county, owner, alone], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The matters whose data the owner's keys seal, with the place of their latest act.
+fn matters(view: &View<'_>, owner: &str) -> Result<Vec<(String, u64)>, Fault> {
+    let mut statement = view.conn.prepare_cached(
+        "SELECT id, seq FROM matter WHERE county = ?1 AND owner = ?2
+         UNION ALL SELECT id, seq FROM matter WHERE county = ?1 AND id = ?3 AND owner IS NULL",
     )?;
     let alone = owner.strip_prefix(&matter_holder("", None));
     let found = statement.query_map(params![view.county, owner, alone], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -1,10 +1,13 @@
 //! Matters: one row each for lists, with what they are about and the words of their titles.
 
 use crate::fault::Fault;
-use crate::words::{number_end, words};
+use crate::words::{number_end, square_words, words};
+use engine::matter::plots_of;
+use plots::Plot;
 use regulation::expr::Value;
 use rusqlite::params;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::sqlite::change::Touched;
 use crate::sqlite::fold::Folded;
@@ -63,7 +66,19 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
             ])?;
         about(view, after)?;
     }
-    title_words(view, touched)
+    title_words(view, touched)?;
+    land(view, touched)
+}
+
+/// The squares of the plots that were filed with the act. What was filed once stays findable: who asks looks at the plots themselves.
+fn land(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
+    let before = touched.before.as_ref().map(|before| &before.matter.forms);
+    let filed = touched.after.matter.forms.iter().flat_map(|(form, filings)| {
+        let known = before.and_then(|before| before.get(form)).map_or(0, Vec::len);
+        filings.iter().skip(known)
+    });
+    let plots: Vec<&Arc<Plot>> = filed.flat_map(|filing| plots_of(&filing.record)).collect();
+    add_words(view, &touched.after.matter.id, &square_words(view.ring, plots))
 }
 
 fn about(view: &View<'_>, after: &Folded) -> Result<(), Fault> {
@@ -87,9 +102,15 @@ fn title_words(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
     let old = of(view, before.and_then(|title| title.plain.as_deref()));
     let new = of(view, after.and_then(|title| title.plain.as_deref()));
     remove_words(view, &touched.after.matter.id, old.difference(&new))?;
-    let mut insert = view.conn.prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3)")?;
-    for word in new.difference(&old) {
-        insert.execute(params![view.county, word, touched.after.matter.id])?;
+    add_words(view, &touched.after.matter.id, new.difference(&old))
+}
+
+fn add_words<'w>(view: &View<'_>, matter: &str, words: impl IntoIterator<Item = &'w i64>) -> Result<(), Fault> {
+    let mut insert = view
+        .conn
+        .prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    for word in words {
+        insert.execute(params![view.county, word, matter])?;
     }
     Ok(())
 }
@@ -98,7 +119,7 @@ fn of(view: &View<'_>, title: Option<&str>) -> BTreeSet<i64> {
     title.map(|title| words(view.ring, title)).unwrap_or_default()
 }
 
-/// Takes words of a title out of the index.
+/// Takes words of a title, or squares of plots, out of the index.
 pub(super) fn remove_words<'w>(
     view: &View<'_>,
     matter: &str,

@@ -7,7 +7,7 @@ use regulation::expr::{Record, Value};
 use rusqlite::params;
 use std::collections::BTreeSet;
 
-use crate::sqlite::view::{View, index_text, read_record};
+use crate::sqlite::view::{View, index_text, read_record, square_text};
 
 /// A new version of a row. `record` is its sealed form, `event` the open one.
 pub(super) fn project(
@@ -57,7 +57,15 @@ pub(super) fn project(
 /// Column and index text of the values of a row that are looked up. Erased ones are not.
 pub(super) fn index_entries(record: &Record) -> BTreeSet<(String, String)> {
     let known = record.iter().filter(|(_, value)| **value != Value::Text(ERASED.to_owned()));
-    known.filter_map(|(name, value)| Some((name.clone(), index_text(value)?))).collect()
+    known.flat_map(|(name, value)| texts(value).into_iter().map(move |text| (name.clone(), text))).collect()
+}
+
+/// A plot is found by the squares it lies in, anything else as it is.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Plot(plot) => plot.squares_kept().iter().map(|square| square_text(square)).collect(),
+        value => index_text(value).into_iter().collect(),
+    }
 }
 
 /// What the index holds of the row in force.
