@@ -7,12 +7,13 @@ use crate::env::{MatterEnv, Scope, imagined};
 use crate::matter::Matter;
 use crate::reach::Reach;
 use crate::reason::{Decided, refuse};
-use crate::rights::{self, Cause, PartyName, is_each, parties};
+use crate::reference::kept;
+use crate::rights::{self, Cause, PartyName, Viewer, is_each, may_be_offered, parties};
 use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::DateTime;
 use regulation::expr::{NameKind, Value};
-use regulation::model::{Act, By, Condition, Label, Name, Party, Procedure, Step};
+use regulation::model::{About, Act, By, Condition, Label, Name, Party, Procedure, Step};
 use std::collections::BTreeMap;
 
 /// An act that is possible at the present step, and whether this actor may do it now.
@@ -26,6 +27,15 @@ pub struct AvailableAct {
     pub forms: Vec<Name>,
     /// Whether it may be done now, as far as can be told without its forms; else every reason why not.
     pub allowed: Result<PartyName, Vec<Reason>>,
+}
+
+/// A matter that would begin: where, and about what as far as that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun<'a> {
+    /// Its place.
+    pub place: &'a str,
+    /// Its subjects.
+    pub about: &'a BTreeMap<Name, Value>,
 }
 
 /// The acts of a matter's present step and those of any step that people do, in the order of the regulation.
@@ -68,6 +78,33 @@ pub fn available_starts(
     };
     let starts = procedure.start.iter().filter(|act| act.by.iter().any(is_human));
     starts.map(|act| offer(&env, None, act, actor)).collect()
+}
+
+/// What a regulation offers as a subject of a matter that would begin at a place, about what is known of it so far: keys of rows or ids of
+/// matters. Nothing where it offers nothing.
+///
+/// What belongs to somebody is offered to those only who may see it: another's permit is no choice, a project of the village is.
+#[must_use]
+pub fn offered_subjects(
+    world: &dyn World,
+    procedure: &str,
+    subject: &About,
+    begun: &Begun<'_>,
+    actor: &Actor,
+    now: DateTime,
+) -> Vec<String> {
+    let (Some(query), Some((regulation, _))) = (subject.offer.as_deref(), world.rulebook().procedure(procedure)) else {
+        return Vec::new();
+    };
+    let scope = Scope::new(world, now).by(actor);
+    let matter = Matter { about: begun.about.clone(), ..imagined(regulation, procedure, begun.place, now) };
+    let Some(Value::List(found)) = scope.imagined(matter).map(|env| kept(query.eval(&env))) else {
+        return Vec::new();
+    };
+    let viewer = Viewer::acting(actor);
+    let mut keys: Vec<String> = found.iter().filter_map(|value| value.as_text().map(str::to_owned)).collect();
+    keys.retain(|key| may_be_offered(world, &viewer, &subject.target, key, now));
+    keys
 }
 
 fn is_human(by: &By) -> bool {

@@ -4,7 +4,7 @@
 
 mod seeing;
 
-pub use seeing::{Access, Viewer, may_read_register, may_see, may_see_document, view_areas};
+pub use seeing::{Access, Viewer, may_be_offered, may_read_register, may_see, may_see_document, view_areas};
 
 use crate::act::{Actor, PersonId, Reason};
 use crate::county::County;

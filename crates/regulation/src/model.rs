@@ -559,6 +559,8 @@ pub struct About {
     pub target: AboutTarget,
     /// May be absent.
     pub optional: bool,
+    /// Those among which whoever starts a matter chooses (可选范围): a query, asked of the matter that would begin.
+    pub offer: Option<Box<Expr>>,
 }
 
 /// Target of an [`About`].

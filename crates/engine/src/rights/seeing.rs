@@ -8,7 +8,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
-use regulation::model::{Document, Party, Procedure, Reader, Register, View};
+use regulation::model::{AboutTarget, Document, Party, Procedure, Reader, Register, View};
 use std::sync::Arc;
 
 /// How much may be seen.
@@ -180,6 +180,24 @@ fn as_reader(county: &County, viewer: &Viewer, reader: &Reader, place: &str, on:
         Reader::Party(_) => false,
     };
     if full { Access::Full } else { Access::None }
+}
+
+/// Whether somebody may be told of a row or matter as something to choose (可供选择): what belongs to a person only to those who may see
+/// it, anything else to whoever starts something about it.
+#[must_use]
+pub fn may_be_offered(world: &dyn World, viewer: &Viewer, target: &AboutTarget, key: &str, now: DateTime) -> bool {
+    match target {
+        AboutTarget::Procedure(_) => world
+            .matter(key)
+            .is_some_and(|matter| matter.owner.is_none() || may_see(world, viewer, &matter, now) > Access::None),
+        AboutTarget::Register(name) => {
+            let (Some((_, register)), Some(row)) = (world.rulebook().register(name), world.row(name, key)) else {
+                return false;
+            };
+            let open = register.fields.iter().all(|field| field.personal.is_none());
+            open || may_read_register(world, viewer, register, Some(&row), &row.place, now.date()) > Access::None
+        }
+    }
 }
 
 /// How much of a document of a matter somebody may see. A public notice is public while it is on display; another document with

@@ -6,7 +6,7 @@ use super::{Keys, party::LEVELS};
 use crate::expr::Type;
 use crate::findings::{names, reading};
 use crate::model::{AboutTarget, Duty, Each, Every, Open, Rhythm};
-use crate::scope::{Compiler, Own, ProcedureNames, View};
+use crate::scope::{Compiler, Line, Own, ProcedureNames, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
 use calendar::Schedule;
@@ -51,8 +51,9 @@ fn each<'a>(
     compiler: &Compiler<'_>,
 ) -> Option<(Each, View<'a>)> {
     let words = keys.required("for", block.head())?;
+    let of_place = View { own: vec![Own::Line(Line::Place)], ..base.clone() };
     if words.text.trim() == "county" {
-        return Some((Each::Place { level: "county".to_string(), when: None }, base.clone()));
+        return Some((Each::Place { level: "county".to_string(), when: None }, of_place));
     }
     let Some(what) = words.after("each ") else {
         compiler.sink.add(reading::bad_each(&words.span, &words.text));
@@ -63,8 +64,8 @@ fn each<'a>(
         None => (what, None),
     };
     if LEVELS.contains(&name.text.as_str()) {
-        let when = when.map(|when| compiler.condition(base, &when));
-        return Some((Each::Place { level: name.text, when }, base.clone()));
+        let when = when.map(|when| compiler.condition(&of_place, &when));
+        return Some((Each::Place { level: name.text, when }, of_place));
     }
     let found = compiler.outline.register(base.draft, &name.text).filter(|register| register.rows_of.is_none());
     if found.is_none() {

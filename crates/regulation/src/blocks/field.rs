@@ -42,7 +42,7 @@ pub(crate) struct RawCheck {
     pub because: Option<Words>,
 }
 
-const COLUMNS: [&str; 9] = ["field", "label", "type", "need", "no", "group", "hint", "clause", "preset"];
+const COLUMNS: [&str; 10] = ["field", "label", "label-en", "type", "need", "no", "group", "hint", "clause", "preset"];
 
 /// The fields of a form or register.
 pub(crate) fn read(block: &Block, known: &Known, sink: &Sink) -> Vec<RawField> {
@@ -65,7 +65,7 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
         sink.add(reading::bad_name(&name.span, &name.text));
         return None;
     }
-    let label = columns.filled(row, "label").map_or_else(|| plain_label(&name.text), |cell| plain_label(&cell.text));
+    let label = columns.label(row, &name.text);
     let type_cell = match columns.cell(row, "type") {
         Some(cell) => type_cell::read(cell, known, sink),
         // The missing column is a finding already.
@@ -151,6 +151,12 @@ impl Columns {
     /// The cell, unless it is empty or a dash.
     pub fn filled<'a>(&self, row: &'a GridRow, column: &str) -> Option<&'a Words> {
         self.cell(row, column).filter(|cell| !is_dash(&cell.text))
+    }
+
+    /// What a row is called: in Chinese under `label`, its name where that is empty; in English under `label-en`.
+    pub fn label(&self, row: &GridRow, name: &str) -> Label {
+        let zh = self.filled(row, "label").map_or(name, |cell| &cell.text);
+        Label { en: self.filled(row, "label-en").map(|cell| cell.text.clone()), ..plain_label(zh) }
     }
 
     /// The ids in the `clause` column.

@@ -5,7 +5,7 @@ use super::keys::{self, plain_label};
 use super::{Keys, document, publish, rule, step, table};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading};
-use crate::model::{Fact, Label, Name, Procedure};
+use crate::model::{About, AboutTarget, Fact, Label, Name, Procedure};
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         name: name.clone(),
         title: keys.label("title", name),
         stages: stages(&keys, &reader),
-        about: names.about.iter().map(|(about, _)| about.clone()).collect(),
+        about: about(&keys, names, view, compiler),
         owner: owner(&keys, view, compiler),
         number: keys.get("number").and_then(|node| document::series(node, view, compiler)),
         subject: keys.words("subject").map(|words| compiler.template(view, words)),
@@ -81,6 +81,23 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     }
+}
+
+/// What matters are about, with what is offered to whoever starts one.
+fn about(keys: &Keys<'_>, names: &ProcedureNames<'_>, view: &View<'_>, compiler: &Compiler<'_>) -> Vec<About> {
+    let mut subjects: Vec<About> = names.about.iter().map(|(about, _)| about.clone()).collect();
+    for (name, node) in keys.entries("about").iter().filter(|(_, node)| node.scalar().is_none()) {
+        let keys = Keys::open(node, &["of", "offer"], compiler.sink);
+        let _ = keys.required("of", &name.span);
+        let Some(words) = keys.required("offer", &name.span) else { continue };
+        let Some(subject) = subjects.iter_mut().find(|subject| subject.name == name.text) else { continue };
+        let element = match &subject.target {
+            AboutTarget::Register(register) => Type::Row(register.clone()),
+            AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
+        };
+        subject.offer = Some(Box::new(compiler.typed(view, words, &Type::List(Box::new(element)))));
+    }
+    subjects
 }
 
 /// Parts of the procedure's page, most often a parameter `some of {…}` of them.

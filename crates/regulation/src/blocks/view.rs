@@ -15,7 +15,7 @@ const KEYS: [&str; 14] = [
     "view", "no", "title", "note", "from", "where", "over", "period", "readers", "order", "late", "chart", "sheet",
     "clause",
 ];
-const COLUMNS: [&str; 5] = ["column", "label", "as", "value", "clause"];
+const COLUMNS: [&str; 6] = ["column", "label", "label-en", "as", "value", "clause"];
 
 /// Forms of `from`, for findings.
 const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · readings";
@@ -185,11 +185,10 @@ fn column(block: &Block, found: &Columns, row: &GridRow, place: &Place<'_>, comp
     {
         sink.add(views::no_sum(&value.span, &value.text, &value.ty, figure));
     }
-    let label = found.filled(row, "label").unwrap_or(name);
     let own = found.clauses(row);
     Some(Column {
         name: name.text.clone(),
-        label: keys::plain_label(&label.text),
+        label: found.label(row, &name.text),
         role,
         ty: match role {
             Role::Figure(figure) => figure.ty(&of),

@@ -14,6 +14,7 @@ pub(super) fn of_procedure<'m>(procedure: &'m Procedure, visit: Visit<'_, 'm>) {
     procedure.facts.iter().for_each(|fact| visit(&fact.value));
     procedure.number.iter().for_each(|series| holes(&series.pattern, visit));
     procedure.subject.iter().for_each(|subject| holes(subject, visit));
+    procedure.about.iter().filter_map(|about| about.offer.as_deref()).for_each(&mut *visit);
     procedure.disclose.iter().for_each(&mut *visit);
     procedure.publish.iter().for_each(|publish| of_publish(publish, visit));
     procedure.all_acts().for_each(|(_, act)| of_act(act, visit));

@@ -383,18 +383,19 @@ fn acts<'a>(node: Option<&'a Node>, at: At<'a>, step_each: bool) -> Vec<ActNames
     entries.iter().map(act).collect()
 }
 
-/// `{ household: households, permit: dog-permit may }`; whether the target exists is checked later.
+/// `{ household: households, permit: dog-permit may, site: { of: …, offer: … } }`; whether the target exists is checked later, and what
+/// is offered is compiled once all names are known.
 fn about(node: &Node) -> Vec<(About, Words)> {
     let entries = node.get("about").map(Node::entries).unwrap_or_default();
     let one = |(name, target): &(Words, Node)| {
-        let words = target.scalar()?;
+        let words = target.get("of").unwrap_or(target).scalar()?;
         let (target, optional) = match words.text.trim().strip_suffix(" may") {
             Some(target) => (target.trim(), true),
             None => (words.text.trim(), false),
         };
         // Which of the two it is shows when all names are known.
         let target = AboutTarget::Register(target.to_string());
-        Some((About { name: name.text.clone(), target, optional }, words.clone()))
+        Some((About { name: name.text.clone(), target, optional, offer: None }, words.clone()))
     };
     entries.iter().filter_map(one).collect()
 }
