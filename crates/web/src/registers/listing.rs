@@ -8,11 +8,11 @@ use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Value};
 use regulation::model::{Field, Register, Regulation};
 use std::sync::Arc;
-use store::pages::{Cut, MatterQuery, Page, RowLine, RowQuery, in_order};
+use store::pages::{Cut, MatterQuery, Page, RowLine, RowQuery, SORTED_ROWS, in_order};
 use store::{Fault, Snapshot};
 
-/// Matters looked through at most for one page of a filtered register of matters, and in all where it is put in order: their columns
-/// are computed one by one.
+/// Matters looked through at most for one page of a filtered register of matters: their columns are computed one by one. Where they are put
+/// in order, as many are looked through as rows of a register are.
 pub const MATTERS_MAX: usize = 5_000;
 /// Matters fetched at a time.
 const CHUNK: usize = 500;
@@ -68,7 +68,8 @@ impl Listing<'_> {
             let base = scope.bare(self.regulation, &row.place);
             let forms = [self.register.fields.as_slice()];
             let env = RecordEnv::new(&base, &base, &record, &forms);
-            let computed = derived(&self.register.fields, |field| env.own(&field.name));
+            let fields: Vec<&Field> = self.register.fields.iter().collect();
+            let computed = derived(&fields, |field| env.own(&field.name));
             record.extend(computed);
         }
         Line { key: row.key, place: row.place, since: row.since, record, matter: None }
@@ -88,13 +89,44 @@ impl Listing<'_> {
         let Some((column, descending)) = &query.sort else {
             return self.fitting(&matters, query, cut, MATTERS_MAX);
         };
-        let all = Cut::first(MATTERS_MAX);
-        let mut lines = self.fitting(&matters, query, &all, MATTERS_MAX)?.lines;
-        lines.sort_by(|a, b| in_order(a.record.get(column), b.record.get(column), *descending));
+        let ids = self.ids_in_order(&matters, query, column, *descending)?;
         let skip: usize = cut.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
-        let more = lines.len() > skip.saturating_add(cut.limit);
-        let lines = lines.into_iter().skip(skip).take(cut.limit).collect();
+        let more = ids.len() > skip.saturating_add(cut.limit);
+        let mut lines = Vec::new();
+        for id in ids.iter().skip(skip).take(cut.limit) {
+            lines.extend(self.matter(id, query.as_of)?);
+        }
         Ok(Page { lines, next: more.then(|| (skip + cut.limit).to_string()) })
+    }
+
+    /// The matters that fit, in the order of a column: of each only what the order needs is kept.
+    fn ids_in_order(
+        &self,
+        matters: &MatterQuery,
+        query: &RowQuery,
+        column: &str,
+        descending: bool,
+    ) -> Result<Vec<String>, Fault> {
+        let county = self.snapshot.world().county();
+        let plain = is_plain(&RowQuery { sort: None, ..query.clone() });
+        let fields: Vec<&Field> = self.register.fields.iter().filter(|field| !plain || field.name == column).collect();
+        let mut found: Vec<(Option<Value>, String)> = Vec::new();
+        let mut cut = Cut::first(CHUNK);
+        loop {
+            let page = self.snapshot.matters(matters, &cut)?;
+            for id in page.lines.into_iter().map(|line| line.id) {
+                let Some(line) = self.with_columns(&id, query.as_of, &fields)? else { continue };
+                if plain || query.fits(&line.record, county) {
+                    found.push((line.record.get(column).cloned(), id));
+                }
+            }
+            match page.next {
+                Some(next) if found.len() < SORTED_ROWS => cut.after = Some(next),
+                _ => break,
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| in_order(a.as_ref(), b.as_ref(), descending));
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     /// A page of the matters that fit, looking at so many.
@@ -132,28 +164,33 @@ impl Listing<'_> {
 
     /// The row that a matter is, now or at the end of a day.
     pub fn matter(&self, id: &str, as_of: Option<Date>) -> Result<Option<Line>, Fault> {
+        self.with_columns(id, as_of, &self.register.fields.iter().collect::<Vec<_>>())
+    }
+
+    fn with_columns(&self, id: &str, as_of: Option<Date>, fields: &[&Field]) -> Result<Option<Line>, Fault> {
         let world = self.snapshot.world();
         let (matter, now) = match as_of {
             None => (world.matter(id), self.now),
             Some(day) => (self.snapshot.matter_as_of(id, day)?, day.at(23, 59, 59, 0)),
         };
-        Ok(matter.map(|matter| self.line(world, matter, as_of.is_some(), now)))
+        Ok(matter.map(|matter| line(world, matter, fields, as_of.is_some(), now)))
     }
+}
 
-    fn line(&self, world: &dyn World, matter: Arc<Matter>, is_past: bool, now: DateTime) -> Line {
-        let scope = Scope::new(world, now);
-        let env = if is_past { scope.imagined(Matter::clone(&matter)) } else { scope.matter(&matter.id) };
-        let value = |env: &MatterEnv<'_, '_>, field: &Field| {
-            field.derived.as_ref().map_or(Value::Missing, |derived| derived.eval(env))
-        };
-        let record = env.map(|env| derived(&self.register.fields, |field| value(&env, field))).unwrap_or_default();
-        Line {
-            key: matter.number.clone().unwrap_or_else(|| matter.id.clone()),
-            place: matter.place.clone(),
-            since: matter.opened_at.date(),
-            record,
-            matter: Some(matter.id.clone()),
-        }
+/// A matter as a row with these columns.
+fn line(world: &dyn World, matter: Arc<Matter>, fields: &[&Field], is_past: bool, now: DateTime) -> Line {
+    let scope = Scope::new(world, now);
+    let env = if is_past { scope.imagined(Matter::clone(&matter)) } else { scope.matter(&matter.id) };
+    let value = |env: &MatterEnv<'_, '_>, field: &Field| {
+        field.derived.as_ref().map_or(Value::Missing, |derived| derived.eval(env))
+    };
+    let record = env.map(|env| derived(fields, |field| value(&env, field))).unwrap_or_default();
+    Line {
+        key: matter.number.clone().unwrap_or_else(|| matter.id.clone()),
+        place: matter.place.clone(),
+        since: matter.opened_at.date(),
+        record,
+        matter: Some(matter.id.clone()),
     }
 }
 
@@ -167,7 +204,7 @@ fn is_plain(query: &RowQuery) -> bool {
 }
 
 /// The computed columns that have a value, as records keep values.
-fn derived(fields: &[Field], value: impl Fn(&Field) -> Value) -> Record {
+fn derived(fields: &[&Field], value: impl Fn(&Field) -> Value) -> Record {
     let computed = fields.iter().filter(|field| field.derived.is_some());
     let named = computed.map(|field| (field.name.clone(), kept(value(field))));
     named.filter(|(_, value)| !value.is_missing()).collect()

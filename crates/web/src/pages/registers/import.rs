@@ -352,8 +352,11 @@ pub async fn do_import(
     let running = Arc::clone(&app.0);
     work(&app, move |app| {
         let standing = Redirect::to(&format!("/registers/{name}/-/import/{id}"));
-        // Sent before a restart: its page takes it up again, and it is looked at once more.
-        let Some(import) = import_of(app, &visitor, &name, &id)? else { return Ok(standing) };
+        let Some(import) = import_of(app, &visitor, &name, &id)? else {
+            // Sent before a restart: it is taken up again and looked at once more before anybody confirms it.
+            take_up(&running, &visitor, &name, &id, |size, task| run(size <= AT_ONCE_BYTES, task))?.ok_or_else(gone)?;
+            return Ok(standing);
+        };
         app.read(|snapshot| Door::new(snapshot, &visitor, &name).map(|_| ()))?;
         let at_once = matches!(import.state(), Stage::Judged(plan) if plan.acting().len() <= AT_ONCE_ROWS);
         carry_out(&running, &visitor, &import, |task| run(at_once, task));

@@ -20,7 +20,7 @@ use crate::registers::listing::{Line, Listing, MATTERS_MAX};
 use crate::registers::wanted::{Wanted, encoded, sorts};
 use crate::registers::{Reach, closed, find, keep, reach, text};
 use crate::sent::{AGAIN, SignedSent, take};
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -151,7 +151,10 @@ pub async fn show(
 ) -> Result<Markup, Problem> {
     let app: App = state;
     let wanted = Wanted::read(&uri);
-    work(&app, move |app| app.read(|snapshot| page(&Look::new(snapshot, &visitor, &name, wanted)?))).await
+    let sorts = wanted.typed.contains_key("sort");
+    let see = move |app: &Running| app.read(|snapshot| page(&Look::new(snapshot, &visitor, &name, wanted)?));
+    // Rows that are matters are put in order one by one.
+    if sorts { long_work(&app, see).await } else { work(&app, see).await }
 }
 
 fn page(look: &Look<'_>) -> Result<Markup, Problem> {
@@ -172,9 +175,6 @@ fn page(look: &Look<'_>) -> Result<Markup, Problem> {
             (banner(Tone::Plain, lang.say("历史状态", "As it stood"), &html! { p {
                 (lang.say("下面是这一天终了时的登记，不是现在的：", "These are the rows at the end of this day, not today's: ")) time { (lang.date(day)) }
             } }))
-        }
-        @if look.register.rows_of.is_some() && look.query.sort.is_some() {
-            p class="soft small" { (lang.say(&format!("本簿由事项汇成，排序看最近的 {MATTERS_MAX} 件；只筛选不排序，就全部查到。"), &format!("The rows are matters; order looks at the latest {MATTERS_MAX}. Filters without an order find all."))) }
         }
         @if look.register.rows_of.is_some() && found.lines.len() < LINES && next.is_some() {
             p class="soft" { (lang.say(&format!("这一页看了 {MATTERS_MAX} 件事项，还没有看完；下一页接着往前找。"), &format!("{MATTERS_MAX} matters were looked at for this page; the next page goes on from there."))) }

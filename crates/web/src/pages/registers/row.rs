@@ -124,9 +124,9 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// The plan with what lies beside it in the same village, as far as the visitor may see that.
+    /// The plan with what lies beside it, as far as the visitor may see that.
     fn plan(&self, field: &Field, own: &plots::Plot) -> Markup {
-        let around = around(self.snapshot, self.visitor, &self.found.last.place, own);
+        let around = around(self.snapshot, self.visitor, own);
         let others = around.iter().filter(|seen| seen.href != self.address());
         let beside: Vec<Beside<'_>> = others.filter_map(Seen::beside).collect();
         plan(self.visitor.lang, self.visitor.lang.label(&field.label), own, &beside)
