@@ -65,12 +65,13 @@ document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = 
 
 // Coordinates can be taken out of a GeoJSON file: its text goes into the field, where it can be seen before it is sent.
 document.querySelectorAll("[data-plot-file]").forEach((line) => {
-  line.hidden = false;
   line.querySelector("input").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     const field = document.getElementById(event.target.dataset.fills);
     if (!file || file.size > 200000) return;
     field.value = await file.text();
+    // It stands in the field now, where it can be changed: sent along, the file would win.
+    event.target.value = "";
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
 });

@@ -208,7 +208,13 @@ fn about(about: &regulation::model::About) -> Value {
         AboutTarget::Register(name) => (Some(name), None),
         AboutTarget::Procedure(name) => (None, Some(name)),
     };
-    json!({ "name": about.name, "register": register, "procedure": procedure, "optional": about.optional })
+    json!({
+        "name": about.name,
+        "register": register,
+        "procedure": procedure,
+        "optional": about.optional,
+        "offer": about.offer.as_ref().map(|offer| &offer.text),
+    })
 }
 
 fn deadline(deadline: &Deadline) -> Value {

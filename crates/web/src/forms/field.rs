@@ -1,5 +1,6 @@
 //! Fields (输入项): label, hint, fault and control, from plain data.
 
+use super::uploads::PLOT_FILE;
 use crate::components::error_summary::anchor;
 use crate::lang::Lang;
 use maud::{Markup, html};
@@ -240,7 +241,7 @@ fn plot(lang: Lang, field: &Field, value: &str) -> Markup {
             "每行一个界址点：X（北）和 Y（东，三度带号在前），单位米；也可以写经度和纬度，或者粘贴 Excel 的两列、GeoJSON。没有坐标的长方形写“东西 12.5”“南北 16”“东至 村道”等行。",
             "A corner on each line: X (north) and Y (east, the zone in front) in metres, or longitude and latitude; two columns of a sheet or GeoJSON can be pasted. A rectangle without coordinates: lines such as 东西 12.5, 南北 16, 东至 …",
         )) }
-        p class="small" hidden data-plot-file { label { (lang.say("从 GeoJSON 文件读取：", "From a GeoJSON file: ")) input type="file" accept=".geojson,.json,application/geo+json,application/json" data-fills=(id); } }
+        p class="small" data-plot-file { label { (lang.say("从 GeoJSON 文件读取（代替上面所填）：", "From a GeoJSON file, in place of the above: ")) input type="file" name=(format!("{}{PLOT_FILE}", field.path)) accept=".geojson,.json,application/geo+json,application/json" data-fills=(id); } }
         div data-plan aria-live="polite" { @if let Some(plot) = read { (crate::components::plot::plan(lang, &field.label, &plot, &[])) } }
     }
 }

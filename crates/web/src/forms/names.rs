@@ -3,7 +3,7 @@
 use crate::lang::Lang;
 use engine::World;
 use engine::event::Desk;
-use regulation::model::{AboutTarget, Label, Party, Procedure};
+use regulation::model::{AboutTarget, Field, Label, Party, Procedure};
 
 /// Where names come from.
 #[derive(Clone, Copy)]
@@ -46,6 +46,16 @@ impl Names<'_> {
     /// A register row: its key and what stands beside it.
     #[must_use]
     pub fn row(&self, register: &str, key: &str) -> String {
+        self.row_by(register, key, |_| true)
+    }
+
+    /// A register row for whoever may only know that it exists: its key, and what stands beside it unless that is personal.
+    #[must_use]
+    pub fn open_row(&self, register: &str, key: &str) -> String {
+        self.row_by(register, key, |field| field.personal.is_none())
+    }
+
+    fn row_by(&self, register: &str, key: &str, shown: impl Fn(&Field) -> bool) -> String {
         let Some(row) = self.world.row(register, key) else { return key.to_owned() };
         let Some((_, register)) = self.world.rulebook().register(register) else { return key.to_owned() };
         let title = register
@@ -54,6 +64,7 @@ impl Names<'_> {
             .filter(|field| {
                 !register.key.contains(&field.name)
                     && field.ty.is_text()
+                    && shown(field)
                     && field.ty != regulation::expr::Type::IdNumber
             })
             .find_map(|field| row.record.get(&field.name).and_then(|value| value.as_text()));

@@ -3,11 +3,14 @@
 use super::json::file_value;
 use crate::lang::Lang;
 use crate::problem::Problem;
-use crate::sent::{Answers, Sent};
+use crate::sent::{Answers, Sent, Upload};
 use crate::site::Running;
 use axum::http::StatusCode;
 use engine::FieldFault;
 use jiff::civil::DateTime;
+
+/// Behind the path of a plot, the name of the file that may be sent in place of its text.
+pub const PLOT_FILE: &str = "._geojson";
 
 /// The media type of a file that may be uploaded; nothing for any other.
 #[must_use]
@@ -64,6 +67,13 @@ pub fn keep(
 ) -> Result<Vec<FieldFault>, Problem> {
     let mut faults = Vec::new();
     for upload in std::mem::take(&mut sent.files) {
+        if let Some(field) = upload.field.strip_suffix(PLOT_FILE) {
+            match plot_in(&upload) {
+                Ok(text) => put(&mut sent.answers, field, text, false),
+                Err(said) => faults.push(FieldFault { field: field.to_owned(), ..said }),
+            }
+            continue;
+        }
         match keep_one(app, holder, &upload.name, upload.bytes, now) {
             Ok(file) => put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field)),
             Err(problem) if problem.status.is_client_error() => faults.push(fault(upload.field, &problem)),
@@ -71,6 +81,20 @@ pub fn keep(
         }
     }
     Ok(faults)
+}
+
+/// The corners in a file, as they are typed: what was typed beside it stays where it cannot be read.
+fn plot_in(upload: &Upload) -> Result<String, FieldFault> {
+    let read = plots::read(&String::from_utf8_lossy(&upload.bytes));
+    let name = &upload.name;
+    let text = read.map(|plot| plot.to_string().replace("; ", "\n"));
+    text.map_err(|wrong| FieldFault {
+        field: String::new(),
+        label: String::new(),
+        zh: format!("文件“{name}”：{}", wrong.zh),
+        en: format!("`{name}`: {}", wrong.en),
+        clauses: Vec::new(),
+    })
 }
 
 fn fault(field: String, problem: &Problem) -> FieldFault {

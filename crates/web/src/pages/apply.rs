@@ -1,7 +1,7 @@
 //! `/services/{procedure}/apply`: for whom and where, before the form begins.
 
 use super::drafts::Plan;
-use super::subjects::{offered, place_of, value_of};
+use super::subjects::{Choosing, place_of, value_of};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
@@ -23,6 +23,9 @@ use regulation::model::{About, AboutTarget, Name, Party, Procedure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
+
+/// More choices than these become a list to choose from.
+const RADIOS_MAX: usize = 12;
 
 /// The page.
 pub async fn show(
@@ -90,8 +93,16 @@ fn page(
     let person = visitor.signed_in()?;
     let title = lang.label(&procedure.title);
     let mut asked = Vec::new();
+    let choosing = Choosing {
+        snapshot,
+        names: super::home::names(snapshot, visitor),
+        person,
+        procedure,
+        about: chosen(snapshot, procedure, answers)?,
+        now: visitor.now,
+    };
     for about in &procedure.about {
-        asked.push(about_field(snapshot, visitor, person, about, answers, faults)?);
+        asked.extend(about_field(&choosing, visitor, about, answers, faults)?);
     }
     if let Some(places) = place_field(snapshot, visitor, person, procedure, answers, faults) {
         asked.push(places);
@@ -117,19 +128,31 @@ fn drawn(lang: Lang, path: String, label: &str, optional: bool, faults: &[FieldF
     Field { path, label: label.to_owned(), number: None, hint: None, optional, fault, conditional: false, control }
 }
 
+/// The subjects that the answers name already.
+fn chosen(snapshot: &dyn Snapshot, procedure: &Procedure, answers: &Answers) -> Result<BTreeMap<Name, Value>, Problem> {
+    let mut about = BTreeMap::new();
+    for subject in &procedure.about {
+        let typed = first(answers, &format!("about.{}", subject.name)).unwrap_or_default().trim().to_owned();
+        if let Some(key) = read_subject(snapshot, subject, typed)? {
+            about.insert(subject.name.clone(), value_of(&subject.target, &key));
+        }
+    }
+    Ok(about)
+}
+
+/// The field of a subject; none for one that may be left out while nothing is on offer.
 fn about_field(
-    snapshot: &dyn Snapshot,
+    choosing: &Choosing<'_>,
     visitor: &Visitor,
-    person: &Person,
     about: &About,
     answers: &Answers,
     faults: &[FieldFault],
-) -> Result<Field, Problem> {
+) -> Result<Option<Field>, Problem> {
     let lang = visitor.lang;
-    let names = super::home::names(snapshot, visitor);
+    let names = choosing.names;
     let path = format!("about.{}", about.name);
-    let label = about_label(snapshot, lang, about);
-    let mut options = offered(snapshot, names, &person.id, about)?;
+    let label = about_label(choosing.snapshot, lang, about);
+    let mut options = choosing.offered(about)?;
     let mut value = first(answers, &path).unwrap_or_default().to_owned();
     let known = options.iter().any(|(key, _)| *key == value);
     if !value.is_empty() && !known && matches!(about.target, AboutTarget::Procedure(_)) {
@@ -139,14 +162,22 @@ fn about_field(
     if let ([(only, _)], true, false) = (options.as_slice(), value.is_empty(), about.optional) {
         value = only.clone();
     }
-    let control = if options.is_empty() {
-        Control::Line { value, kind: LineKind::Text, unit: None }
-    } else {
-        Control::Radios { options, value }
+    if about.optional && about.offer.is_some() && options.is_empty() {
+        return Ok(None);
+    }
+    let control = match options.len() {
+        0 => Control::Line { value, kind: LineKind::Text, unit: None },
+        1..=RADIOS_MAX => {
+            if about.optional {
+                options.push((String::new(), lang.say("不选", "None").to_owned()));
+            }
+            Control::Radios { options, value }
+        }
+        _ => Control::Select { options, value },
     };
     let hint =
         matches!(control, Control::Line { .. }).then(|| lang.say("请填写编号", "Give its code or number").to_owned());
-    Ok(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) })
+    Ok(Some(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) }))
 }
 
 /// What a subject is called: the title of its register or procedure.

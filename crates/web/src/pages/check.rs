@@ -229,7 +229,7 @@ fn subjects(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -
     let Some(person) = &visitor.person else { return BTreeMap::new() };
     let names = super::home::names(snapshot, visitor);
     let only = |about: &regulation::model::About| {
-        let offered = super::subjects::offered(snapshot, names, &person.id, about).ok()?;
+        let offered = super::subjects::own(snapshot, names, &person.id, about).ok()?;
         let [(key, _)] = offered.as_slice() else { return None };
         Some((about.name.clone(), super::subjects::value_of(&about.target, key)))
     };

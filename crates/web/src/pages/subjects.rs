@@ -2,14 +2,21 @@
 
 use crate::forms::names::Names;
 use crate::problem::Problem;
+use crate::visit::Person;
 use engine::World;
+use engine::offer::{Begun, offered_subjects};
+use jiff::civil::DateTime;
 use regulation::expr::{Type, Value};
-use regulation::model::{About, AboutTarget};
+use regulation::model::{About, AboutTarget, Name, Procedure};
+use std::collections::BTreeMap;
 use store::Snapshot;
 use store::pages::{Cut, MatterLine, MatterQuery};
 
 /// At most so many rows or matters are offered.
 const OFFERED_MAX: usize = 100;
+
+/// At most so many matters are imagined to find what is offered: somebody with more households than that chooses one first.
+const BEGINNINGS_MAX: usize = 20;
 
 /// The rows that name a person: register and key.
 #[must_use]
@@ -41,8 +48,8 @@ pub fn own_matters(snapshot: &dyn Snapshot, person: &str) -> Result<Vec<MatterLi
     Ok(lines)
 }
 
-/// What a person may name as a subject: key or id, with what to call it.
-pub fn offered(
+/// What is their own that a person may name as a subject: key or id, with what to call it.
+pub fn own(
     snapshot: &dyn Snapshot,
     names: Names<'_>,
     person: &str,
@@ -60,6 +67,112 @@ pub fn offered(
             .map(|line| (line.id.clone(), line.title.or(line.number).unwrap_or(line.id)))
             .collect(),
     })
+}
+
+/// Somebody about to start something, with what they have chosen so far.
+pub struct Choosing<'a> {
+    /// The state.
+    pub snapshot: &'a dyn Snapshot,
+    /// Names in their language.
+    pub names: Names<'a>,
+    /// Who.
+    pub person: &'a Person,
+    /// What.
+    pub procedure: &'a Procedure,
+    /// Subjects chosen.
+    pub about: BTreeMap<Name, Value>,
+    /// Now.
+    pub now: DateTime,
+}
+
+impl Choosing<'_> {
+    /// What may be named as a subject: what the regulation offers, or else what is their own; key or id, with what to call it.
+    pub fn offered(&self, about: &About) -> Result<Vec<(String, String)>, Problem> {
+        if about.offer.is_none() {
+            return own(self.snapshot, self.names, &self.person.id, about);
+        }
+        let world = self.snapshot.world();
+        let mut keys: Vec<String> = Vec::new();
+        for (place, known) in self.beginnings(about)? {
+            for actor in super::apply::actors(self.person) {
+                let begun = Begun { place: &place, about: &known };
+                keys.extend(offered_subjects(world, &self.procedure.name, about, &begun, &actor, self.now));
+            }
+        }
+        let mut options: Vec<(String, String)> = Vec::new();
+        for key in keys {
+            if options.len() < OFFERED_MAX && !options.iter().any(|(known, _)| *known == key) {
+                let label = self.called(about, &key)?;
+                options.push((key, label));
+            }
+        }
+        Ok(options)
+    }
+
+    /// The matters that might begin: one for each thing of theirs that it could be about, as long as they have not chosen; where nothing
+    /// tells the place, one at the place of each of their posts and of what is their own.
+    fn beginnings(&self, asked: &About) -> Result<Vec<(String, BTreeMap<Name, Value>)>, Problem> {
+        let mut ways = vec![self.about.clone()];
+        let open = |about: &&About| {
+            about.name != asked.name
+                && !about.optional
+                && about.offer.is_none()
+                && !self.about.contains_key(&about.name)
+        };
+        for about in self.procedure.about.iter().filter(open) {
+            let own = own(self.snapshot, self.names, &self.person.id, about)?;
+            let with = |way: &BTreeMap<Name, Value>, key: &str| {
+                let mut way = way.clone();
+                way.insert(about.name.clone(), value_of(&about.target, key));
+                way
+            };
+            if !own.is_empty() {
+                ways = ways.iter().flat_map(|way| own.iter().map(|(key, _)| with(way, key))).collect();
+                ways.truncate(BEGINNINGS_MAX);
+            }
+        }
+        let at = |way: BTreeMap<Name, Value>| {
+            let places = match self.place(&way) {
+                Some(place) => vec![place],
+                None => self.places(),
+            };
+            places.into_iter().map(move |place| (place, way.clone()))
+        };
+        Ok(ways.into_iter().flat_map(at).collect())
+    }
+
+    fn places(&self) -> Vec<String> {
+        let world = self.snapshot.world();
+        let mut places: Vec<String> = self.person.posts.iter().map(|post| post.place.clone()).collect();
+        let own = own_rows(world, &self.person.id);
+        places.extend(own.iter().filter_map(|(register, key)| Some(world.row(register, key)?.place.clone())));
+        places.sort();
+        places.dedup();
+        places.truncate(BEGINNINGS_MAX);
+        places
+    }
+
+    fn place(&self, about: &BTreeMap<Name, Value>) -> Option<String> {
+        let known =
+            |subject: &About| place_of(self.snapshot.world(), &subject.target, about.get(&subject.name)?.as_text()?);
+        self.procedure.about.iter().find_map(known)
+    }
+
+    /// What something offered is called to whoever may choose it, which may be anybody: nothing personal.
+    fn called(&self, about: &About, key: &str) -> Result<String, Problem> {
+        let world = self.snapshot.world();
+        match &about.target {
+            AboutTarget::Register(register) => Ok(self.names.open_row(register, key)),
+            AboutTarget::Procedure(procedure) => {
+                let line = self.snapshot.matter_line(key)?;
+                let subject = world.rulebook().procedure(procedure).and_then(|(_, known)| known.subject.as_ref());
+                let open = subject.is_some_and(|subject| subject.personal().is_empty());
+                let title = line.and_then(|line| line.title).filter(|_| open);
+                let name = self.names.matter(key);
+                Ok(title.map_or_else(|| name.clone(), |title| format!("{title}（{name}）")))
+            }
+        }
+    }
 }
 
 /// The place of a subject.

@@ -1,25 +1,29 @@
 //! The plots that registers hold (宗地图), for maps and for programs: where they lie and what they are called, never whose they are.
 
-use super::listing::Listing;
+use super::listing::{Line, Listing};
 use super::{Reach, is_covered, reach};
 use crate::components::plot::Beside;
 use crate::problem::Problem;
 use crate::registers::wanted::encoded;
 use crate::visit::Visitor;
+use engine::env::matters_near;
+use engine::rights::Access;
 use plots::Plot;
 use regulation::expr::{Type, Value};
 use regulation::model::{Field, Register, Regulation};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
-use store::Snapshot;
 use store::pages::{Cut, RowQuery};
+use store::{Fault, Snapshot};
 
 /// Rows fetched at a time.
 const CHUNK: usize = 500;
 /// Rows looked at in one register, at most.
 const ROWS_MAX: usize = 5_000;
-/// Rows looked at in one register for what lies beside a plot, at most: a village has some hundreds.
+/// Rows looked at in one register for what lies beside a plot, at most.
 const BESIDE_MAX: usize = 500;
+/// How far around a plot its neighbours are looked for at least, in millimetres; around a large one half its length, which a picture shows.
+const AROUND_MM: i64 = 60_000;
 
 /// A plot that somebody may see.
 #[derive(Debug, Clone)]
@@ -60,29 +64,61 @@ pub fn has_plots(register: &Register) -> bool {
 
 /// The plots of a place in all registers of which the visitor may read that part; `None` if there is no such register.
 pub fn of_place(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str) -> Result<Option<Vec<Seen>>, Problem> {
-    within(snapshot, visitor, place, ROWS_MAX)
-}
-
-/// What else lies in the village of a place, as far as the visitor may see that, for the plan of a plot. A fault of other rows leaves the
-/// plot itself to be seen.
-#[must_use]
-pub fn around(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str, own: &Plot) -> Vec<Seen> {
-    let village = snapshot.world().county().at_level(place, "village").map_or(place, |village| &village.code);
-    let mut found = within(snapshot, visitor, village, BESIDE_MAX).ok().flatten().unwrap_or_default();
-    found.retain(|seen| *seen.plot != *own);
-    found
-}
-
-fn within(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str, most: usize) -> Result<Option<Vec<Seen>>, Problem> {
     let regulations = snapshot.world().rulebook().regulations.values();
     let all =
         regulations.flat_map(|regulation| regulation.registers.values().map(move |register| (regulation, register)));
     let mut found: Option<Vec<Seen>> = None;
     for (regulation, register) in all.filter(|(_, register)| has_plots(register)) {
         if let Some(reach) = reach(snapshot, visitor, register, Some(place)) {
-            let seen = rows_of(snapshot, visitor, (regulation, register), &reach, most)?;
+            let seen = of_register(snapshot, visitor, regulation, register, &reach)?;
             found.get_or_insert_default().extend(seen);
         }
+    }
+    Ok(found)
+}
+
+/// What else lies around a plot, in whichever village, as far as the visitor may see that. A fault of other rows leaves the plot itself to be
+/// seen.
+#[must_use]
+pub fn around(snapshot: &dyn Snapshot, visitor: &Visitor, own: &Plot) -> Vec<Seen> {
+    let (width, height) = own.spans();
+    let Some(area) = own.surroundings(AROUND_MM.max(width.max(height) / 2)) else { return Vec::new() };
+    let regulations = snapshot.world().rulebook().regulations.values();
+    let all =
+        regulations.flat_map(|regulation| regulation.registers.values().map(move |register| (regulation, register)));
+    let mut found = Vec::new();
+    for (regulation, register) in all.filter(|(_, register)| has_plots(register)) {
+        for line in lines_in(snapshot, visitor, (regulation, register), &area).unwrap_or_default() {
+            if let Some(reach) = reach(snapshot, visitor, register, Some(&line.place)) {
+                found.extend(seen(snapshot, visitor, register, reach.access, &line));
+            }
+        }
+    }
+    found.retain(|seen| *seen.plot != *own && seen.plot.is_near(&area));
+    found
+}
+
+/// The rows that may have a plot in an area.
+fn lines_in(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    (regulation, register): (&Arc<Regulation>, &Arc<Register>),
+    area: &Plot,
+) -> Result<Vec<Line>, Fault> {
+    let listing = Listing { snapshot, regulation, register, now: visitor.now };
+    let mut found = Vec::new();
+    if let Some(procedure) = &register.rows_of {
+        for id in matters_near(snapshot.world(), procedure, area).into_iter().take(BESIDE_MAX) {
+            found.extend(listing.matter(&id, None)?);
+        }
+        return Ok(found);
+    }
+    let mut keys: Vec<String> =
+        columns(register).flat_map(|column| snapshot.world().rows_near(&register.name, &column.name, area)).collect();
+    keys.sort();
+    keys.dedup();
+    for key in keys.iter().take(BESIDE_MAX) {
+        found.extend(snapshot.row(&register.name, key)?.map(|row| listing.entered(row)));
     }
     Ok(found)
 }
@@ -96,44 +132,14 @@ pub fn of_register(
     register: &Arc<Register>,
     reach: &Reach,
 ) -> Result<Vec<Seen>, Problem> {
-    rows_of(snapshot, visitor, (regulation, register), reach, ROWS_MAX)
-}
-
-fn rows_of(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    (regulation, register): (&Arc<Regulation>, &Arc<Register>),
-    reach: &Reach,
-    most: usize,
-) -> Result<Vec<Seen>, Problem> {
     let listing = Listing { snapshot, regulation, register, now: visitor.now };
     let query = RowQuery { register: register.name.clone(), place: reach.place.clone(), ..RowQuery::default() };
-    let is_personal =
-        |name: &String| register.fields.iter().any(|field| field.name == *name && field.personal.is_some());
-    let telling = register.key.iter().any(is_personal);
-    let open = |id: &String| snapshot.world().matter(id).is_some_and(|matter| matter.is_open());
-    let shown: Vec<&Field> = columns(register).filter(|field| !is_covered(field, reach.access)).collect();
     let mut found = Vec::new();
     let mut cut = Cut::first(CHUNK);
-    for _ in 0..most.div_ceil(CHUNK) {
+    for _ in 0..ROWS_MAX.div_ceil(CHUNK) {
         let page = listing.page(&query, &cut)?;
-        for line in page.lines.iter().filter(|line| line.matter.as_ref().is_none_or(open)) {
-            let plots = shown.iter().filter_map(|field| match line.record.get(&field.name) {
-                Some(Value::Plot(plot)) => Some(plot),
-                _ => None,
-            });
-            let href = match &line.matter {
-                Some(id) => format!("/matters/{id}"),
-                None => format!("/registers/{}/{}", register.name, encoded(&line.key)),
-            };
-            found.extend(plots.map(|plot| Seen {
-                key: (!telling).then(|| line.key.clone()),
-                href: href.clone(),
-                register: register.name.clone(),
-                title: visitor.lang.label(&register.title).to_owned(),
-                place: line.place.clone(),
-                plot: Arc::clone(plot),
-            }));
+        for line in &page.lines {
+            found.extend(seen(snapshot, visitor, register, reach.access, line));
         }
         match page.next {
             Some(next) => cut.after = Some(next),
@@ -141,6 +147,35 @@ fn rows_of(
         }
     }
     Ok(found)
+}
+
+/// The plots of a row that a visitor with that access sees; none of a matter that is closed.
+fn seen(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, access: Access, line: &Line) -> Vec<Seen> {
+    let closed = |id: &String| !snapshot.world().matter(id).is_some_and(|matter| matter.is_open());
+    if line.matter.as_ref().is_some_and(closed) {
+        return Vec::new();
+    }
+    let is_personal =
+        |name: &String| register.fields.iter().any(|field| field.name == *name && field.personal.is_some());
+    let telling = register.key.iter().any(is_personal);
+    let href = match &line.matter {
+        Some(id) => format!("/matters/{id}"),
+        None => format!("/registers/{}/{}", register.name, encoded(&line.key)),
+    };
+    let shown = columns(register).filter(|field| !is_covered(field, access));
+    let plots = shown.filter_map(|field| match line.record.get(&field.name) {
+        Some(Value::Plot(plot)) => Some(plot),
+        _ => None,
+    });
+    let of = |plot: &Arc<Plot>| Seen {
+        key: (!telling).then(|| line.key.clone()),
+        href: href.clone(),
+        register: register.name.clone(),
+        title: visitor.lang.label(&register.title).to_owned(),
+        place: line.place.clone(),
+        plot: Arc::clone(plot),
+    };
+    plots.map(of).collect()
 }
 
 /// Plots as a GeoJSON collection. Of each its key, register, place, area and corners in the plane, and nothing of any other column.

@@ -106,6 +106,11 @@ impl Sample {
         Sample::of(&[BULLETIN])
     }
 
+    /// The same county under an invented regulation of fairs, which traders choose from.
+    pub fn of_fairs() -> Sample {
+        Sample::of(&[FAIRS])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -173,6 +178,8 @@ const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
 const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/watch/regulation.md"));
 /// The invented regulation of a bulletin.
 const BULLETIN: (&str, &str) = ("bulletin.md", include_str!("../../../regulation/tests/fixtures/bulletin.md"));
+/// The invented regulation of fairs.
+const FAIRS: (&str, &str) = ("fairs.md", include_str!("fixtures/fairs.md"));
 /// The registers that regulations share.
 const BASE: (&str, &str) = ("base.md", include_str!("../../../../regulations/base.md"));
 

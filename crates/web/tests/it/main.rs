@@ -7,6 +7,7 @@ mod county;
 mod duties;
 mod imports;
 mod journey;
+mod offers;
 mod outbox;
 mod pages;
 mod plots;

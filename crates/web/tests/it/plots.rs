@@ -41,6 +41,33 @@ async fn a_plot_that_cannot_be_is_refused_beside_the_field_and_kept_as_typed() {
 }
 
 #[tokio::test]
+async fn a_file_can_be_sent_in_place_of_the_text() {
+    let sample = Sample::new();
+    let mut window = sample.browser("window").await;
+    let form = format!("{GROUNDS}/-/enter");
+    let token = window.get(&form).await.token();
+    let file = json!({ "type": "Polygon", "coordinates": [[
+        [111.18, 37.34], [111.1801, 37.34], [111.1801, 37.3401], [111.18, 37.3401], [111.18, 37.34]
+    ]] });
+    let fields = [("_token", token.as_str()), ("_place", "99990101"), ("number", "g1"), ("user", "集市"), ("plot", "")];
+    let sent = window.upload(&form, &fields, ("plot._geojson", "g1.geojson", file.to_string().as_bytes())).await;
+    assert_eq!(
+        (sent.status, sent.location.as_str()),
+        (StatusCode::SEE_OTHER, "/registers/grounds/g1"),
+        "{}",
+        sent.text()
+    );
+    assert!(window.get("/registers/grounds/g1").await.text().contains("J4"));
+
+    let fields =
+        [("_token", token.as_str()), ("_place", "99990101"), ("number", "g2"), ("user", "集市"), ("plot", SQUARE)];
+    let wrong = window.upload(&form, &fields, ("plot._geojson", "g2.geojson", b"{ \"type\": \"Point\" }")).await;
+    let page = wrong.text();
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.contains("文件“g2.geojson”") && page.contains("4132985 37516012"), "what was typed stays: {page}");
+}
+
+#[tokio::test]
 async fn what_is_typed_is_drawn_before_it_is_sent() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;

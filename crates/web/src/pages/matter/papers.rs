@@ -116,7 +116,7 @@ impl<'a> View<'a> {
             return html! { (mask::cover(&values::show(names, &field.ty, value))) };
         }
         if let Value::Plot(plot) = value {
-            let around = around(self.snapshot, self.visitor, &self.matter.place, plot);
+            let around = around(self.snapshot, self.visitor, plot);
             let own = format!("/matters/{}", self.matter.id);
             let beside: Vec<Beside<'_>> =
                 around.iter().filter(|seen| seen.href != own).filter_map(Seen::beside).collect();
