@@ -14,7 +14,7 @@ use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing};
 use crate::registers::{Reach, plots, reach};
-use crate::site::{App, Running, submit, work};
+use crate::site::{App, Running, long_work, submit, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -171,14 +171,16 @@ pub(super) async fn rows(
         return geojson(&app, visitor, name.to_owned(), query.get("place").map(str::to_owned)).await;
     }
     let looking = Looking::new(&visitor, &query)?;
-    let answer = read_logged(&app, move |snapshot| {
+    // Rows that are matters are put in order one by one.
+    let sorts = query.get("sort").is_some();
+    let see = logged(move |snapshot| {
         let asked = Asked::new(snapshot, &visitor, &name)?;
         let mut readings = Vec::new();
         let (wanted, cut) = (asked.query(&query)?, query.cut()?);
         let answer = asked.page(&wanted, &cut, &looking, &mut readings)?;
         Ok((answer, readings))
-    })
-    .await?;
+    });
+    let answer = if sorts { long_work(&app, see).await? } else { work(&app, see).await? };
     Ok(ok(answer))
 }
 
@@ -271,7 +273,7 @@ pub(super) async fn row(
 ) -> Answered {
     let app: App = state;
     let looking = Looking::new(&visitor, &query)?;
-    let answer = read_logged(&app, move |snapshot| {
+    let see = logged(move |snapshot| {
         let asked = Asked::new(snapshot, &visitor, &name)?;
         let (line, history) = asked.found(&key)?;
         if asked.access(Some(&row_of(&line)), &line.place) == Access::None {
@@ -281,8 +283,8 @@ pub(super) async fn row(
         let mut answer = asked.line(&line, &looking, &mut readings);
         answer["history"] = Value::Array(history);
         Ok((answer, readings))
-    })
-    .await?;
+    });
+    let answer = work(&app, see).await?;
     Ok(ok(answer))
 }
 
@@ -332,18 +334,16 @@ fn acted(names: Names<'_>, entry: &Entry) -> Value {
 }
 
 /// Reads, and then logs what personal data was opened.
-async fn read_logged(
-    app: &App,
+fn logged(
     see: impl FnOnce(&dyn Snapshot) -> Result<(Value, Vec<Reading>), Problem> + Send + 'static,
-) -> Result<Value, Problem> {
-    work(app, move |app| {
+) -> impl FnOnce(&Running) -> Result<Value, Problem> + Send + 'static {
+    move |app| {
         let (answer, readings) = app.read(see)?;
         for reading in readings {
             app.store().log_reading(reading)?;
         }
         Ok(answer)
-    })
-    .await
+    }
 }
 
 /// Enters a row.

@@ -165,7 +165,14 @@ fn about_field(
     if about.optional && about.offer.is_some() && options.is_empty() {
         return Ok(None);
     }
-    let control = match options.len() {
+    let hint = options.is_empty().then(|| typed(lang, about).to_owned());
+    let control = choice(lang, about, options, value);
+    Ok(Some(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) }))
+}
+
+/// One of what is offered; a line to type into where nothing is.
+fn choice(lang: Lang, about: &About, mut options: Vec<(String, String)>, value: String) -> Control {
+    match options.len() {
         0 => Control::Line { value, kind: LineKind::Text, unit: None },
         1..=RADIOS_MAX => {
             if about.optional {
@@ -174,10 +181,17 @@ fn about_field(
             Control::Radios { options, value }
         }
         _ => Control::Select { options, value },
-    };
-    let hint =
-        matches!(control, Control::Line { .. }).then(|| lang.say("请填写编号", "Give its code or number").to_owned());
-    Ok(Some(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) }))
+    }
+}
+
+fn typed(lang: Lang, about: &About) -> &'static str {
+    match about.offer {
+        None => lang.say("请填写编号", "Give its code or number"),
+        Some(_) => lang.say(
+            "您所在的地方现在没有可选的；知道编号的，填写编号。",
+            "There is nothing to choose from where you are; if you know its number, give that.",
+        ),
+    }
 }
 
 /// What a subject is called: the title of its register or procedure.

@@ -154,6 +154,10 @@ pub async fn step(
 ) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
         with_draft(snapshot, &visitor, &id, |filing, opened| {
+            if filing.sections().is_empty() {
+                // What asks nothing is only looked over and sent.
+                return Ok(Redirect::to(&format!("/drafts/{}/review", opened.id)).into_response());
+            }
             Ok(step_page(&visitor, filing, opened, step, &[])?.into_response())
         })
     })

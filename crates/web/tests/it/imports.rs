@@ -243,6 +243,16 @@ async fn what_changed_after_the_preview_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn what_is_gone_cannot_be_confirmed_and_its_page_says_so() {
+    let sample = Sample::new();
+    let mut window = sample.browser("window").await;
+    let token = window.get("/registers/stands/-/import").await.token();
+    let gone = window.post("/registers/stands/-/import/nothing/confirm", &[("_token", &token)]).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(gone.text().contains("没有这次导入") && gone.text().contains("请重新上传"), "{}", gone.text());
+}
+
+#[tokio::test]
 async fn an_import_is_its_senders_and_its_keepers() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;

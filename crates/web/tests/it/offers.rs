@@ -55,7 +55,10 @@ async fn a_trader_chooses_among_what_fits_where_they_live() {
 
     let begun = trader.fill(ENTRY, ENTRY, &[("about.trader", "t1"), ("about.at-fair", "village-head-set-up-1")]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
-    let done = trader.fill(&begun.location, &format!("{}submit", begun.location.trim_end_matches('1')), &[]).await;
+    let draft = begun.location.trim_end_matches("/1").to_owned();
+    let review = format!("{draft}/review");
+    assert_eq!(trader.get(&begun.location).await.location, review, "an act without a form asks nothing");
+    let done = trader.fill(&review, &format!("{draft}/submit"), &[]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let matter = done.location.trim_end_matches("/receipt").to_owned();
     assert!(trader.get(&matter).await.text().contains("庙2022-001"));

@@ -194,6 +194,40 @@ async fn views_are_kept_and_dropped() {
 }
 
 #[tokio::test]
+async fn the_order_of_rows_that_are_matters_looks_at_all_of_them() {
+    let sample = Sample::new();
+    let mut resident = sample.browser("resident").await;
+    for (area, goods) in [("10", "cloth"), ("12", "other"), ("8", "cloth")] {
+        let mut form = json!({
+            "applicant-name": "林示例", "applicant-id": IDENTITY_NUMBER, "applicant-phone": "10000000001", "goods": goods, "area": area,
+            "needs-power": false, "signature": true,
+        });
+        if goods == "other" {
+            form["goods-other"] = json!("竹器");
+        }
+        let body = json!({ "procedure": "stall-application", "about": { "holder": "s1" }, "form": form });
+        let (status, matter) = resident.json("POST", "/api/v1/matters", None, &body).await;
+        assert_eq!(status, StatusCode::CREATED, "{matter}");
+    }
+    let mut window = sample.browser("window").await;
+    for (query, areas) in [
+        ("sort=wanted", vec!["8", "10", "12"]),
+        ("sort=-wanted", vec!["12", "10", "8"]),
+        ("sort=-wanted&goods-in=cloth", vec!["10", "8"]),
+        ("sort=wanted&limit=2", vec!["8", "10"]),
+    ] {
+        let path = format!("/api/v1/registers/stalls-granted?{query}");
+        let (_, rows) = window.json("GET", &path, None, &Value::Null).await;
+        let items = rows["items"].as_array().unwrap_or_else(|| panic!("{query}: {rows}"));
+        let found: Vec<&str> = items.iter().filter_map(|row| row["record"]["wanted"].as_str()).collect();
+        assert_eq!(found, areas, "{query}");
+        let Some(next) = rows["next"].as_str() else { continue };
+        let (_, rest) = window.json("GET", next, None, &Value::Null).await;
+        assert_eq!(rest["items"][0]["record"]["wanted"], "12", "the next page goes on: {rest}");
+    }
+}
+
+#[tokio::test]
 async fn rows_that_are_matters_list_and_filter_like_others() {
     let sample = Sample::new();
     let form = json!({
