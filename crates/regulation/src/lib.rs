@@ -21,6 +21,7 @@ mod scope;
 pub mod source;
 pub mod span;
 mod text;
+pub mod trial;
 
 pub use checking::{Checked, check};
 pub use source::{LineIndex, SourceFile};

@@ -4,11 +4,13 @@
 //! document or by name, and immutable after checking.
 
 mod duty;
+mod force;
 mod parties;
 mod publish;
 pub mod view;
 
 pub use duty::{Duty, Each, Every, Rhythm};
+pub use force::Instrument;
 pub use publish::{PublicationKind, Publish, Relation};
 pub use view::View;
 
@@ -335,6 +337,8 @@ pub struct Field {
     pub group: Option<String>,
     /// Type.
     pub ty: Type,
+    /// Its text is that of a regulation: it must have no error among those that run.
+    pub regulation: bool,
     /// Kind of personal data, if any.
     pub personal: Option<Personal>,
     /// When it must be filled in.
@@ -741,6 +745,10 @@ pub struct Act {
     pub enter: Vec<Enter>,
     /// Messages it sends.
     pub tell: Vec<Tell>,
+    /// A regulation that it puts into force.
+    pub enact: Option<Instrument>,
+    /// A regulation whose force it ends.
+    pub revoke: Option<Instrument>,
     /// Where the matter goes.
     pub to: Option<To>,
     /// Clauses.

@@ -3,3 +3,4 @@
 pub mod boxes;
 pub mod change;
 pub(crate) mod conditions;
+pub mod difference;

@@ -6,15 +6,16 @@ use super::keys::{self, name};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Expr, Type, parse};
 use crate::findings::{names, reading};
-use crate::model::{Act, By, Condition, Name, To};
+use crate::model::{Act, By, Condition, Instrument, Name, To};
 use crate::scope::{ActNames, At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
+use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 20] = [
     "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open",
-    "do", "enter", "tell", "to", "clause",
+    "do", "enter", "tell", "enact", "revoke", "to", "clause",
 ];
 
 /// Where acts stand.
@@ -60,6 +61,8 @@ impl ActReader<'_> {
                 .iter()
                 .filter_map(|node| effects.tell(node))
                 .collect(),
+            enact: self.instrument(&keys, "enact"),
+            revoke: self.instrument(&keys, "revoke"),
             to: keys.words("to").and_then(|words| self.to(words)),
             clauses: keys.clauses(),
             span: act.name.span.clone(),
@@ -131,6 +134,24 @@ impl ActReader<'_> {
             return entries.iter().filter_map(one).collect();
         }
         keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))).collect()
+    }
+
+    /// `{ text: EXPR, number: EXPR, issued: EXPR, effective: EXPR, when: EXPR }`, or the text alone.
+    fn instrument(&self, keys: &Keys<'_>, key: &str) -> Option<Instrument> {
+        let node = keys.get(key)?;
+        let text = |words: &Words| self.compiler.typed(self.view, words, &Type::Text { max: TEXT_MAX });
+        if let Some(words) = node.scalar() {
+            return Some(Instrument { text: text(words), number: None, issued: None, effective: None, when: None });
+        }
+        let keys = Keys::open(node, &["text", "number", "issued", "effective", "when"], self.compiler.sink);
+        let date = |key: &str| keys.words(key).map(|words| self.compiler.typed(self.view, words, &Type::Date));
+        Some(Instrument {
+            text: text(keys.required("text", &node.span)?),
+            number: keys.words("number").map(text),
+            issued: date("issued"),
+            effective: date("effective"),
+            when: keys.words("when").map(|words| self.compiler.condition(self.view, words)),
+        })
     }
 
     /// A step, an end, `back`, `stay`, or `A if EXPR else B`.

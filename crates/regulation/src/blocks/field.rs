@@ -18,6 +18,7 @@ pub(crate) struct RawField {
     pub label: Label,
     pub group: Option<String>,
     pub ty: RawType,
+    pub regulation: bool,
     pub personal: Option<Personal>,
     pub need: RawNeed,
     pub checks: Vec<RawCheck>,
@@ -69,7 +70,7 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
     let type_cell = match columns.cell(row, "type") {
         Some(cell) => type_cell::read(cell, known, sink),
         // The missing column is a finding already.
-        None => TypeCell { ty: RawType::Plain(Type::Unknown), personal: None },
+        None => TypeCell { ty: RawType::Plain(Type::Unknown), regulation: false, personal: None },
     };
     let text = |column: &str| columns.filled(row, column).map(|cell| cell.text.clone());
     let mut field = RawField {
@@ -77,6 +78,7 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
         label,
         group: text("group"),
         ty: type_cell.ty,
+        regulation: type_cell.regulation,
         personal: type_cell.personal,
         need: RawNeed::Must,
         checks: Vec::new(),

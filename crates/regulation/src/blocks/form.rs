@@ -57,6 +57,7 @@ fn compile_in(raw: &RawField, view: &View<'_>, compiler: &Compiler<'_>) -> Field
         hint: raw.hint.clone(),
         clauses: raw.clauses.clone(),
         span: raw.name.span.clone(),
+        regulation: raw.regulation,
         ty,
         derived,
     }

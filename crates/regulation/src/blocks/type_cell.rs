@@ -17,6 +17,8 @@ pub(crate) struct Known {
 #[derive(Debug, Clone)]
 pub(crate) struct TypeCell {
     pub ty: RawType,
+    /// A text that is a regulation's.
+    pub regulation: bool,
     pub personal: Option<Personal>,
 }
 
@@ -27,8 +29,11 @@ pub(crate) enum RawType {
     Derived(Words),
 }
 
+/// The type of a text that is a regulation's.
+const REGULATION: &str = "regulation";
+
 /// Words that are types.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 26] = [
     "text",
     "int",
     "number",
@@ -46,6 +51,7 @@ const WORDS: [&str; 25] = [
     "signature",
     "agreed",
     "plot",
+    REGULATION,
     "place",
     "person",
     "one of",
@@ -68,7 +74,7 @@ pub(crate) fn read(cell: &Words, known: &Known, sink: &Sink) -> TypeCell {
         }
     }
     if let Some(expression) = first.after("=") {
-        return TypeCell { ty: RawType::Derived(expression), personal };
+        return TypeCell { ty: RawType::Derived(expression), regulation: false, personal };
     }
     let ty = plain(&first, known).unwrap_or_else(|| {
         let names = WORDS.iter().copied().chain(known.registers.iter().map(String::as_str));
@@ -76,7 +82,7 @@ pub(crate) fn read(cell: &Words, known: &Known, sink: &Sink) -> TypeCell {
         Type::Unknown
     });
     let personal = personal.or_else(|| by_itself(&ty));
-    TypeCell { ty: RawType::Plain(ty), personal }
+    TypeCell { ty: RawType::Plain(ty), regulation: first.text == REGULATION, personal }
 }
 
 fn plain(words: &Words, known: &Known) -> Option<Type> {
@@ -110,6 +116,7 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         "signature" => Some(Type::Signature),
         "agreed" => Some(Type::Agreed),
         "plot" => Some(Type::Plot),
+        REGULATION => Some(Type::Text { max: crate::trial::TEXT_MAX }),
         "place" => Some(Type::Place),
         "person" => Some(Type::Person),
         "days" => Some(Type::TermOf(calendar::Unit::Days)),

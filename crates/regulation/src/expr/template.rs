@@ -52,6 +52,12 @@ impl Template {
         self.filled(extra, |expr| expr.shown(env))
     }
 
+    /// Whether it is one hole and nothing else.
+    #[must_use]
+    pub fn is_one_hole(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Expr(_)])
+    }
+
     /// The text with its holes filled for readers of English.
     #[must_use]
     pub fn fill_en(&self, env: &dyn Env) -> String {

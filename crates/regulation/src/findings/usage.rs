@@ -2,8 +2,8 @@
 
 use crate::expr::{Expr, Template};
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Need, Procedure, Publish, Register,
-    Rhythm, Rule, Sentence, Step, Table, To, View,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Instrument, Need, Procedure, Publish,
+    Register, Rhythm, Rule, Sentence, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.
@@ -67,6 +67,7 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
         tell.when.iter().for_each(&mut *visit);
         holes(&tell.text, visit);
     }
+    act.enact.iter().chain(&act.revoke).flat_map(Instrument::expressions).for_each(&mut *visit);
     act.to.iter().for_each(|to| of_to(to, visit));
 }
 
