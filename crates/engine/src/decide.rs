@@ -9,6 +9,7 @@ mod clock;
 mod consequence;
 mod document;
 mod duty;
+pub(crate) mod force;
 mod number;
 mod printed;
 mod register;

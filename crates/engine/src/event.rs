@@ -191,6 +191,30 @@ pub enum Event {
         /// Key of the data's owner (for sealing).
         owner: Option<String>,
     },
+    /// A regulation's text came into force: new matters run under it (施行).
+    Enacted {
+        /// Matter of the act that put it into force.
+        matter: MatterId,
+        /// Regulation.
+        regulation: Name,
+        /// Its version: the hash of the text.
+        version: String,
+        /// The whole text.
+        text: String,
+        /// Legal date.
+        on: Date,
+    },
+    /// A regulation's force ended: it takes no new matters from this day on (废止).
+    Revoked {
+        /// Matter of the act that ended it.
+        matter: MatterId,
+        /// Regulation.
+        regulation: Name,
+        /// The version that was in force.
+        version: String,
+        /// The first day without it.
+        on: Date,
+    },
     /// A message to a person or desk.
     Told {
         /// Matter.

@@ -21,6 +21,10 @@ pub trait Sink {
     fn put_row(&mut self, register: &str, key: &str, place: &PlaceCode, record: Option<&Record>, on: Date);
     /// The last number used in a series.
     fn put_number(&mut self, series: &str, number: u64);
+    /// A regulation's text in force.
+    fn put_regulation(&mut self, text: &str);
+    /// A regulation takes no new matters from this day on.
+    fn end_regulation(&mut self, regulation: &str, on: Date);
 }
 
 /// Makes a fact part of the state.
@@ -35,6 +39,8 @@ pub fn apply(sink: &mut impl Sink, event: &Event) {
             sink.put_row(register, key, place, record.as_ref(), *on);
         }
         Event::Numbered { series, number } => sink.put_number(series, *number),
+        Event::Enacted { text, .. } => sink.put_regulation(text),
+        Event::Revoked { regulation, on, .. } => sink.end_regulation(regulation, *on),
         _ => {
             if let Some(matter) = event.matter().and_then(|id| sink.matter_mut(id)) {
                 matter.apply(event);
@@ -61,6 +67,8 @@ impl Event {
             | Event::Reminded { matter, .. }
             | Event::Issued { matter, .. }
             | Event::Voided { matter, .. }
+            | Event::Enacted { matter, .. }
+            | Event::Revoked { matter, .. }
             | Event::Told { matter, .. } => Some(matter),
             Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
@@ -147,7 +155,11 @@ impl Matter {
             | Event::ClockStopped { .. }
             | Event::ClockExpired { .. }
             | Event::Reminded { .. } => self.turn_clock(event),
-            Event::Opened { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => {}
+            Event::Opened { .. }
+            | Event::Numbered { .. }
+            | Event::RowChanged { .. }
+            | Event::Enacted { .. }
+            | Event::Revoked { .. } => {}
         }
     }
 

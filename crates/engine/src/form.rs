@@ -3,6 +3,7 @@
 mod convert;
 
 use crate::act::{Actor, FieldFault, Reason};
+use crate::decide::force;
 use crate::env::{MatterEnv, RecordEnv};
 use crate::eval;
 use regulation::expr::{Env, Record, Type, Value};
@@ -161,6 +162,10 @@ impl Examination<'_, '_, '_> {
     ) {
         if let Type::Records(form) = &field.ty {
             self.examine_rows(outer, asked, (field, form), record, path, found);
+        }
+        if let (true, Some(value)) = (field.regulation, record.get(&field.name)) {
+            let clauses = if field.clauses.is_empty() { asked.clauses } else { &field.clauses };
+            found.faults.extend(force::fault(self.env.scope.world.rulebook(), field, value, path, clauses));
         }
         if let Some(fault) = self.signer_fault(asked, field, record, path) {
             found.faults.push(fault);

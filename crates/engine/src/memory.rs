@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Name, Regulation, Rulebook};
+use regulation::trial::Trial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -121,6 +122,16 @@ impl Sink for Memory {
 
     fn put_number(&mut self, series: &str, number: u64) {
         self.numbers.insert(series.to_owned(), number);
+    }
+
+    fn put_regulation(&mut self, text: &str) {
+        self.issue(Trial::of(&self.rulebook, text).checked.rulebook);
+    }
+
+    fn end_regulation(&mut self, regulation: &str, on: Date) {
+        if let Some(known) = self.rulebook.regulations.get_mut(regulation) {
+            *known = Arc::new(Regulation { until: on.yesterday().ok(), ..Regulation::clone(known) });
+        }
     }
 }
 

@@ -110,8 +110,21 @@ fn given(template: &Template, env: &MatterEnv<'_, '_>) -> Option<String> {
 }
 
 fn body(pieces: &[Template], env: &MatterEnv<'_, '_>) -> Option<String> {
-    let given: Vec<String> = pieces.iter().filter_map(|piece| given(piece, env)).collect();
+    let given: Vec<String> = pieces.iter().flat_map(|piece| paragraphs(piece, env)).collect();
     (!given.is_empty()).then(|| given.join("\n\n"))
+}
+
+/// A piece that is nothing but a list of texts gives each of them as it stands, so that long texts do not run into one another.
+fn paragraphs(piece: &Template, env: &MatterEnv<'_, '_>) -> Vec<String> {
+    let mut holes = piece.holes();
+    if let (Some(only), None) = (holes.next(), holes.next())
+        && piece.is_one_hole()
+        && let Value::List(texts) = eval::value(only, env)
+    {
+        let texts = texts.iter().filter_map(Value::as_text).filter(|text| !text.trim().is_empty());
+        return texts.map(str::to_owned).collect();
+    }
+    given(piece, env).into_iter().collect()
 }
 
 fn date(expr: &Expr, env: &MatterEnv<'_, '_>) -> Option<Date> {

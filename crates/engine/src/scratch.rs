@@ -103,6 +103,11 @@ impl Sink for Scratch<'_> {
     fn put_number(&mut self, series: &str, number: u64) {
         self.numbers.insert(series.to_owned(), number);
     }
+
+    /// Regulations change between acts: what one act brings about runs under those that were in force when it began.
+    fn put_regulation(&mut self, _: &str) {}
+
+    fn end_regulation(&mut self, _: &str, _: Date) {}
 }
 
 impl Over for Scratch<'_> {

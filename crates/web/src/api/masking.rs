@@ -126,6 +126,7 @@ mod tests {
             label: Label::default(),
             group: None,
             ty,
+            regulation: false,
             personal,
             need: Need::May,
             checks: Vec::new(),
