@@ -55,9 +55,11 @@ pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
     let settings =
         Settings { data: data.to_owned(), county_key: county_key(data)?, library: Arc::new(library.clone()) };
     let store = Sqlite::open(settings).with_context(|| format!("打开 {} / opening it", data.display()))?;
-    let earlier = earlier_versions(&store, library)?;
+    // What acts have put into force goes before the files.
+    let library = store.library();
+    let earlier = earlier_versions(&store, &library)?;
     if !earlier.is_empty() {
-        store.set_library(Arc::new(Library { earlier, ..library.clone() }))?;
+        store.set_library(Arc::new(Library { earlier, ..Library::clone(&library) }))?;
     }
     Ok(store)
 }

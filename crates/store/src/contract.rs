@@ -115,6 +115,8 @@ pub type Reply<T> = Box<dyn FnOnce(Result<T, Fault>) + Send>;
 pub struct Ticked {
     /// Acts of the clock that happened.
     pub fired: u64,
+    /// Regulations that came into force or lost it by them.
+    pub enacted: u64,
     /// Clocks that the engine refused to fire: matter, clock, reason. They stay due.
     pub refused: Vec<(String, u32, String)>,
     /// Instances of duties that were due and could not begin: duty, unit, reason. They are tried again the next day.

@@ -31,7 +31,7 @@ mod words;
 pub use aside::Aside;
 pub use contract::{Batch, Batched, Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
 pub use fault::Fault;
-pub use library::Library;
+pub use library::{Force, Library};
 pub use outbox::Outbox;
 pub use pages::Snapshot;
 pub use personal::Privacy;

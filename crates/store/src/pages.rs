@@ -409,6 +409,21 @@ pub struct DueClock {
     pub fires_at: DateTime,
 }
 
+/// A change in the force of a regulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForceLine {
+    /// Place in the journal.
+    pub seq: u64,
+    /// Matter of the act.
+    pub matter: String,
+    /// Version.
+    pub version: String,
+    /// From this day on.
+    pub since: Date,
+    /// Its force ended.
+    pub revoked: bool,
+}
+
 /// An instance of a duty (期次).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceLine {
@@ -542,6 +557,8 @@ pub trait Snapshot {
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault>;
     /// The text of a regulation in one version: file name and text.
     fn regulation_text(&self, regulation: &str, version: &str) -> Result<Option<(String, String)>, Fault>;
+    /// What acts put into force of a regulation and out of it, oldest first.
+    fn regulation_force(&self, regulation: &str) -> Result<Vec<ForceLine>, Fault>;
     /// Every version of every regulation that the store keeps a text of.
     fn regulation_versions(&self) -> Result<Vec<(String, String)>, Fault>;
 

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::contract::{Receipt, Request, Submitted};
 use crate::fault::Fault;
+use crate::library::Force;
 use crate::personal::{ActPrivacy, matter_holder};
 use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Printed, Publication, Sealable, Writing};
 use crate::record::{FORMAT, write};
@@ -29,7 +30,12 @@ const FRESH_IDS_MAX: usize = 16_384;
 /// What became of an act in the transaction.
 pub(crate) enum Performed {
     /// Recorded: true once committed.
-    Recorded(Receipt, FreshKeys),
+    Recorded {
+        receipt: Receipt,
+        keys: FreshKeys,
+        /// What it put into force and out of it.
+        force: Vec<Force>,
+    },
     /// Nothing was written.
     Answered(Submitted),
 }
@@ -60,8 +66,9 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
         Outcome::Refused(refusal) => Ok(Performed::Answered(Submitted::Refused(refusal))),
         Outcome::Done(decision) => {
             let head = head(view, seq, &act, &decision, key, now);
+            let force = decision.events.iter().filter_map(Force::of).collect();
             let (receipt, keys) = record_act(view, chance, salt, head, decision)?;
-            Ok(Performed::Recorded(receipt, keys))
+            Ok(Performed::Recorded { receipt, keys, force })
         }
     }
 }

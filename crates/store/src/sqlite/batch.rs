@@ -2,6 +2,7 @@
 
 use crate::contract::{Batch, Batched, REFUSALS_MAX, Request, Submitted};
 use crate::fault::Fault;
+use crate::library::Force;
 use crate::ring::FreshKeys;
 use engine::Refusal;
 
@@ -18,6 +19,7 @@ const PROGRESS_ACTS: u64 = 200;
 struct Tally {
     acts: u64,
     keys: Vec<FreshKeys>,
+    force: Vec<Force>,
     refusals: Vec<(u64, Refusal)>,
     repeated: bool,
 }
@@ -54,6 +56,7 @@ impl Mind {
         self.length += tally.acts;
         group.wrote |= tally.acts > 0;
         group.keys.extend(tally.keys);
+        group.force.extend(tally.force);
         Ok(Batched::Done { acts: tally.acts, repeated: false })
     }
 
@@ -73,9 +76,10 @@ impl Mind {
                 }
             };
             match answer {
-                Performed::Recorded(_, keys) => {
+                Performed::Recorded { keys, force, .. } => {
                     tally.acts += 1;
                     tally.keys.push(keys);
+                    tally.force.extend(force);
                 }
                 Performed::Answered(Submitted::Refused(refusal)) => tally.refusals.push((place, refusal)),
                 Performed::Answered(Submitted::Done(_)) => {

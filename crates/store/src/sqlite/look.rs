@@ -25,6 +25,9 @@ impl Looks {
         let yesterday = now.date().yesterday().unwrap_or(Date::MIN);
         let mut next = BTreeMap::new();
         for (regulation, duty) in view.library.rulebook.duties() {
+            if regulation.until.is_some_and(|until| until < yesterday) {
+                continue;
+            }
             let last = match looked.remove(&duty.name) {
                 Some(last) => last,
                 None => {

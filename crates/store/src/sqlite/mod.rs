@@ -96,6 +96,7 @@ impl Sqlite {
         let mut conn = open_writing(&database)?;
         migrations::migrate(&mut conn)?;
         prove_key(&conn, &county, &ring)?;
+        let library = Arc::new(in_force(&conn, &county, &library)?);
         let cache = Cache::new(MATTERS_CACHED);
         let shared = Arc::new(Shared::new(county, database, data.join(FILES), ring, cache, Arc::clone(&library)));
         keep_texts(&conn, &shared.county, &library)?;
@@ -207,8 +208,10 @@ impl Store for Sqlite {
         let mut all = Ticked::default();
         loop {
             let some = self.ask(|reply| Job::Tick(now, reply))?;
-            let more = some.fired >= tick::TICK_MAX;
+            // What came into force counts for whatever follows.
+            let more = some.fired >= tick::TICK_MAX || some.enacted > 0;
             all.fired += some.fired;
+            all.enacted += some.enacted;
             all.refused.extend(some.refused);
             all.not_begun.extend(some.not_begun);
             if !more {
@@ -227,9 +230,8 @@ impl Store for Sqlite {
 
     fn set_library(&self, library: Arc<Library>) -> Result<(), Fault> {
         self.between(move |writer| {
-            keep_texts(&writer.conn, &writer.shared.county, &library)?;
-            writer.shared.set_library(library);
-            Ok(())
+            let library = in_force(&writer.conn, &writer.shared.county, &library)?;
+            writer.take_library(library)
         })
     }
 
@@ -330,6 +332,16 @@ fn prove_key(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> 
             Ok(())
         }
     }
+}
+
+/// What is in force: what the store was told, and what acts have made of it.
+fn in_force(conn: &Connection, county: &str, library: &Library) -> Result<Library, Fault> {
+    let changes = read::force_changes(conn, county)?;
+    library.with_force(&changes).map_err(|lost| {
+        let what =
+            "与现有规定文件一起检查有错误，不能运行 / it has errors together with the files of the other regulations";
+        Fault::unreadable(format!("regulation_force `{}`", lost.join("`, `")), what)
+    })
 }
 
 /// Keeps the text of every regulation: matters stay on the version they began under, however long that is.

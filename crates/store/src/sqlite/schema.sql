@@ -452,3 +452,16 @@ CREATE VIRTUAL TABLE publication_index USING fts5 (
 CREATE VIRTUAL TABLE publication_title USING fts5 (
     title, filter, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
+
+-- What acts put into force and out of it; without a text: out of it.
+CREATE TABLE regulation_force (
+    county     TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    n          INTEGER NOT NULL,
+    matter     TEXT NOT NULL,
+    regulation TEXT NOT NULL,
+    version    TEXT NOT NULL,
+    since      TEXT NOT NULL,
+    text       TEXT,
+    PRIMARY KEY (county, seq, n)
+) STRICT;

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use engine::clock::due_clocks;
 use engine::{Act, Actor, Target, unprinted};
 use jiff::civil::{Date, DateTime};
+use regulation::model::Procedure;
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
     print_rows(mind, view, group, now, &mut ticked)?;
     let mut looks = Looks::read(view, group, now)?;
     let mut last: Option<Due> = None;
-    while ticked.fired < TICK_MAX {
+    while ticked.fired < TICK_MAX && group.force.is_empty() {
         let due = next(view, last.as_ref(), now)?;
         let look = looks.next().filter(|(at, _)| *at <= now);
         match (due, look) {
@@ -51,6 +52,7 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
             (_, None) => break,
         }
     }
+    ticked.enacted = group.force.len() as u64;
     Ok(ticked)
 }
 
@@ -80,6 +82,27 @@ fn print_rows(
     view.take_fault()?;
     mind.printed_on = Some(now.date());
     Ok(())
+}
+
+/// The instant of the latest due clock of a procedure that acts on the force of regulations.
+pub(crate) fn force_due(view: &View<'_>, now: DateTime) -> Result<Option<DateTime>, Fault> {
+    let acts = |procedure: &Procedure| procedure.all_acts().any(|(_, act)| act.enact.is_some() || act.revoke.is_some());
+    let regulations = view.library.rulebook.regulations.values();
+    let procedures = regulations.flat_map(|regulation| regulation.procedures.values()).filter(|found| acts(found));
+    let mut statement = view.conn.prepare_cached(
+        "SELECT max(clock.fires_at) FROM clock JOIN matter ON matter.county = clock.county AND matter.id = clock.matter
+         WHERE clock.county = ?1 AND clock.fires_at <= ?2 AND matter.procedure = ?3",
+    )?;
+    let mut latest: Option<DateTime> = None;
+    for procedure in procedures {
+        let found: Option<String> =
+            statement.query_row(params![view.county, now.to_string(), procedure.name], |row| row.get(0))?;
+        let Some(found) = found else { continue };
+        let at: DateTime =
+            found.parse().map_err(|error| Fault::unreadable(format!("clock of `{}`", procedure.name), error))?;
+        latest = latest.max(Some(at));
+    }
+    Ok(latest)
 }
 
 /// Fires the clocks of one matter that are due before somebody acts on it.

@@ -4,6 +4,7 @@
 use crate::chance::Chance;
 use crate::contract::{Batch, Batched, Forget, Receipt, Reply, Request, Submitted, Ticked};
 use crate::fault::Fault;
+use crate::library::{Force, Library};
 use crate::ring::FreshKeys;
 use engine::Target;
 use jiff::civil::{Date, DateTime};
@@ -60,6 +61,8 @@ pub(crate) struct Mind {
     pub(crate) retries: Retries,
     /// The day on which printed rows were last looked at.
     pub(crate) printed_on: Option<Date>,
+    /// The day up to which the force of regulations was looked after.
+    entered: Option<Date>,
     refusals: Refusals,
     since_checkpoint: u64,
 }
@@ -70,6 +73,8 @@ pub(crate) struct Group {
     /// Something was written, so there is something to commit.
     pub(crate) wrote: bool,
     pub(crate) keys: Vec<FreshKeys>,
+    /// What its acts put into force and out of it: counts once it is committed, and ends the group.
+    pub(crate) force: Vec<Force>,
     announces: Vec<Announce>,
     forgotten: Vec<Forgotten>,
 }
@@ -82,6 +87,7 @@ impl Writer {
             length,
             retries: Retries::default(),
             printed_on: None,
+            entered: None,
             refusals: Refusals::default(),
             since_checkpoint: 0,
         };
@@ -96,7 +102,10 @@ impl Writer {
                 match job {
                     Job::Stop => return self.close(),
                     Job::Alone(work) => work(&mut self),
-                    shared => next = self.group(shared, jobs),
+                    shared => {
+                        self.enter_day(&shared);
+                        next = self.group(shared, jobs);
+                    }
                 }
             }
             if self.mind.since_checkpoint >= CHECKPOINT_ACTS {
@@ -128,6 +137,7 @@ impl Writer {
                 let pending = view.pending.take();
                 pending.values().for_each(|folded| shared.cache.put(folded, view.generation));
                 drop(view);
+                self.change_force(&group.force);
                 self.after_forgetting(&group.forgotten);
             }
             Err(_) => {
@@ -139,6 +149,73 @@ impl Writer {
             announce(ended.clone());
         }
         next
+    }
+
+    /// Before the first request of a day: what comes into force with it. Clocks fire when somebody looks at them, and whoever comes
+    /// after midnight must not be faster than the law.
+    fn enter_day(&mut self, job: &Job) {
+        let Some(now) = job.moment().filter(|now| self.mind.entered.is_none_or(|entered| entered < now.date())) else {
+            return;
+        };
+        let mut latest = None;
+        while let Some(instant) = self.force_due(now) {
+            latest = Some(instant);
+            match self.tick_alone(instant) {
+                Ok(ticked) if ticked.fired > 0 => {}
+                Ok(_) => break,
+                Err(fault) => {
+                    tracing::error!(%fault, "what should come into force could not");
+                    return;
+                }
+            }
+        }
+        // What came into force may have rows printed in it.
+        if let Some(Err(fault)) = latest.map(|instant| self.tick_alone(instant)) {
+            tracing::error!(%fault, "clocks could not fire");
+        }
+        self.mind.entered = Some(now.date());
+    }
+
+    /// Lets clocks run out while nobody else is asked, so that there is nothing to share the transaction with.
+    fn tick_alone(&mut self, instant: DateTime) -> Result<Ticked, Fault> {
+        let (reply, answer) = std::sync::mpsc::sync_channel(1);
+        let (_, nothing) = std::sync::mpsc::channel();
+        let told: Reply<Ticked> = Box::new(move |ticked| _ = reply.send(ticked));
+        self.group(Job::Tick(instant, told), &nothing);
+        answer.recv().map_err(|_| Fault::Closed)?
+    }
+
+    /// The latest instant by now at which an act on the force of a regulation is due.
+    fn force_due(&self, now: DateTime) -> Option<DateTime> {
+        let shared = &self.shared;
+        let view = View::new(&self.conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
+        super::tick::force_due(&view, now).unwrap_or_else(|fault| {
+            tracing::error!(%fault, "clocks could not be read");
+            None
+        })
+    }
+
+    /// Lets what was committed count: new matters begin under what is in force now.
+    fn change_force(&mut self, changes: &[Force]) {
+        if changes.is_empty() {
+            return;
+        }
+        // The rows printed in a text come with it.
+        self.mind.printed_on = None;
+        let taken = match self.shared.library().with_force(changes) {
+            Ok(library) => self.take_library(library),
+            Err(lost) => Err(Fault::unreadable("regulation_force", lost.join(", "))),
+        };
+        if let Err(fault) = taken {
+            tracing::error!(%fault, "a regulation was enacted and could not be taken up; the one before goes on");
+        }
+    }
+
+    /// Decides by another library from now on, and keeps its texts.
+    pub(crate) fn take_library(&mut self, library: Library) -> Result<(), Fault> {
+        super::keep_texts(&self.conn, &self.shared.county, &library)?;
+        self.shared.set_library(Arc::new(library));
+        Ok(())
     }
 
     /// Makes an erasure hold everywhere: in memory at once, and on disk by rewriting what the log still holds.
@@ -179,7 +256,13 @@ impl Mind {
             match next.take()? {
                 alone @ (Job::Alone(_) | Job::Stop) => return Some(alone),
                 batch @ Job::Batch(..) if turn > 0 => return Some(batch),
+                later if turn > 0 && later.moment().is_some_and(|now| Some(now.date()) > self.entered) => {
+                    return Some(later);
+                }
                 job => self.one(view, group, job),
+            }
+            if !group.force.is_empty() {
+                return None;
             }
             next = match jobs.try_recv() {
                 Ok(job) => Some(job),
@@ -243,10 +326,11 @@ impl Mind {
         let (name, day) = (request.act.name.clone(), request.now.date());
         let seq = self.length + 1;
         match alone(view, || perform(view, &mut self.chance, seq, request))? {
-            Performed::Recorded(receipt, keys) => {
+            Performed::Recorded { receipt, keys, force } => {
                 self.length = seq;
                 group.wrote = true;
                 group.keys.push(keys);
+                group.force.extend(force);
                 Ok(Submitted::Done(receipt))
             }
             Performed::Answered(answer) => {
@@ -297,6 +381,17 @@ pub(crate) fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>)
     }
     run(view.conn, "RELEASE job")?;
     done
+}
+
+impl Job {
+    /// The county's time for whoever asks, where they act on matters.
+    fn moment(&self) -> Option<DateTime> {
+        match self {
+            Job::Act(request, _) => Some(request.now),
+            Job::Batch(batch, _) => Some(batch.now),
+            Job::Tick(..) | Job::Forget(..) | Job::Write(_) | Job::Alone(_) | Job::Stop => None,
+        }
+    }
 }
 
 /// Answers a job whose transaction could not begin.

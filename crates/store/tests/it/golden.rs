@@ -48,6 +48,7 @@ impl Known {
             } else {
                 regulation::expr::Type::Text { max: 9 }
             },
+            regulation: false,
             personal,
             need: Need::May,
             checks: Vec::new(),
@@ -439,6 +440,41 @@ fn a_duty_of_version_1_stays_as_it_was_written() {
     let opened = read.events[0].opened(&Backwards).unwrap().unwrap();
     let Event::Opened { instance: Some(instance), .. } = opened else { panic!("an instance is opened") };
     assert_eq!((instance.duty.as_str(), instance.to, instance.waits), ("village-round", Some(date(2022, 3, 11)), true));
+}
+
+fn force_payload() -> Payload {
+    let (matter, regulation, version) = ("m3".to_owned(), "stalls".to_owned(), "cd".to_owned());
+    let on = date(2022, 3, 10);
+    let enacted = Event::Enacted {
+        matter: matter.clone(),
+        regulation: regulation.clone(),
+        version: version.clone(),
+        text: "---\nid: stalls\n---\n".into(),
+        on,
+    };
+    let revoked = Event::Revoked { matter, regulation, version, on };
+    let known = Known::new();
+    let mut sealing = Backwards;
+    let mut writing = Writing { privacy: &known, sealing: &mut sealing };
+    let events = [enacted, revoked].map(|event| writing.event(&event).unwrap()).to_vec();
+    Payload { events, ..duty_payload() }
+}
+
+#[test]
+fn the_force_of_regulations_of_version_1_stays_as_it_was_written() {
+    let path = golden("v1-force.json");
+    let printed = serde_json::to_string(&force_payload()).unwrap();
+    if std::env::var_os("GONGBAO_NEW_GOLDEN").is_some() && !path.exists() {
+        fs::write(&path, &printed).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap();
+    assert_eq!(printed, kept);
+    assert!(canonical::is_canonical(&kept));
+    let read = record::read(1, &kept, "golden").unwrap();
+    assert_eq!(read, force_payload());
+    let opened = read.events[0].opened(&Closed).unwrap().unwrap();
+    let Event::Enacted { regulation, on, .. } = opened else { panic!("a regulation is enacted") };
+    assert_eq!((regulation.as_str(), on), ("stalls", date(2022, 3, 10)));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod duty;
 mod each;
 mod erasure;
 mod fixture;
+mod force;
 mod golden;
 mod land;
 mod outbox;

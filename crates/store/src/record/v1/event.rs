@@ -37,6 +37,8 @@ pub enum Event {
     ClockStopped { clock: u32, matter: String, on: Date },
     /// A clock stands still.
     ClockSuspended { clock: u32, matter: String, on: Date },
+    /// A regulation's text came into force.
+    Enacted { matter: String, on: Date, regulation: String, text: String, version: String },
     /// The matter is over.
     Ended { end: String, matter: String, on: Date },
     /// The matter comes to a step.
@@ -80,6 +82,8 @@ pub enum Event {
     },
     /// A reminder was sent.
     Reminded { clock: u32, matter: String, on: Date },
+    /// A regulation's force ended.
+    Revoked { matter: String, on: Date, regulation: String, version: String },
     /// A register row has a new version.
     RowChanged {
         actor: Actor,
@@ -149,12 +153,14 @@ impl Event {
             | Event::ClockStarted { matter, .. }
             | Event::ClockStopped { matter, .. }
             | Event::ClockSuspended { matter, .. }
+            | Event::Enacted { matter, .. }
             | Event::Ended { matter, .. }
             | Event::Entered { matter, .. }
             | Event::Filed { matter, .. }
             | Event::Issued { matter, .. }
             | Event::Opened { matter, .. }
             | Event::Reminded { matter, .. }
+            | Event::Revoked { matter, .. }
             | Event::Told { matter, .. }
             | Event::Voided { matter, .. } => Some(matter),
             Event::Forgotten { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,

@@ -257,6 +257,19 @@ impl Event {
                 text: text.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()),
                 at: *at,
             },
+            Event::Enacted { matter, on, regulation, text, version } => To::Enacted {
+                matter: matter.clone(),
+                regulation: regulation.clone(),
+                version: version.clone(),
+                text: text.clone(),
+                on: *on,
+            },
+            Event::Revoked { matter, on, regulation, version } => To::Revoked {
+                matter: matter.clone(),
+                regulation: regulation.clone(),
+                version: version.clone(),
+                on: *on,
+            },
             clock => clock.opened_clock()?,
         }))
     }

@@ -229,6 +229,19 @@ impl Event {
                 step: step.clone(),
                 suspended: suspended.clone(),
             },
+            From::Enacted { matter, regulation, version, text, on } => Event::Enacted {
+                matter: matter.clone(),
+                on: *on,
+                regulation: regulation.clone(),
+                text: text.clone(),
+                version: version.clone(),
+            },
+            From::Revoked { matter, regulation, version, on } => Event::Revoked {
+                matter: matter.clone(),
+                on: *on,
+                regulation: regulation.clone(),
+                version: version.clone(),
+            },
             From::Ended { matter, end, on } => Event::Ended { end: end.clone(), matter: matter.clone(), on: *on },
             From::ClockStarted { matter, clock } => Event::ClockStarted { clock: clock.into(), matter: matter.clone() },
             From::ClockSuspended { matter, clock, on } => {

@@ -5,6 +5,7 @@
 //! gone; so a rebuild gives the same bytes, after an erasure too.
 
 mod document;
+mod force;
 mod forget;
 mod inbox;
 mod instance;
@@ -24,7 +25,7 @@ use super::change::Change;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 18] = [
+pub(crate) const TABLES: [(&str, &str); 19] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
@@ -38,6 +39,7 @@ pub(crate) const TABLES: [(&str, &str); 18] = [
     ("publication", "county, matter"),
     ("publication_link", "county, relation, target, matter"),
     ("publication_version", "county, matter, seq"),
+    ("regulation_force", "county, seq, n"),
     ("row", "county, register, key"),
     ("row_value", "county, register, name, value, key"),
     ("row_version", "county, register, key, since, seq, n"),
@@ -65,6 +67,7 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
             (Event::Numbered { number, series }, _) => document::number(view, series, *number)?,
             (Event::RowChanged { .. }, Some(event)) => row::project(view, seq, n, record, event)?,
             (Event::Told { .. } | Event::ClockExpired { .. }, _) => inbox::project(view, seq, n, record)?,
+            (Event::Enacted { .. } | Event::Revoked { .. }, _) => force::project(view, seq, n, record)?,
             (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,
             _ => {}
         }

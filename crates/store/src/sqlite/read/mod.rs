@@ -2,6 +2,7 @@
 
 mod beside;
 mod documents;
+mod force;
 mod inbox;
 mod instances;
 mod journal;
@@ -10,14 +11,15 @@ mod publications;
 mod rows;
 mod todo;
 
+pub(crate) use force::changes as force_changes;
 pub(crate) use inbox::text as message_text;
 
 use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
-    Cut, DocumentLine, DueClock, Entry, FormLine, InstanceLine, MatterLine, MatterQuery, Message, Page, RefusalCount,
-    RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    Cut, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, MatterLine, MatterQuery, Message, Page,
+    RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -188,6 +190,10 @@ impl Snapshot for View<'_> {
 
     fn regulation_text(&self, regulation: &str, version: &str) -> Result<Option<(String, String)>, Fault> {
         beside::regulation_text(self, regulation, version)
+    }
+
+    fn regulation_force(&self, regulation: &str) -> Result<Vec<ForceLine>, Fault> {
+        force::lines(self, regulation)
     }
 
     fn regulation_versions(&self) -> Result<Vec<(String, String)>, Fault> {
