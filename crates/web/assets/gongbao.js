@@ -85,3 +85,37 @@ document.querySelectorAll("[data-plot]").forEach((field) => {
     if (answer.ok) plan.innerHTML = await answer.text();
   });
 });
+
+// The editor of regulations: findings while one writes, and the line that a finding speaks of.
+const source = document.querySelector("form[data-check] textarea[name=text]");
+if (source) {
+  const form = source.form;
+  const findings = document.getElementById("findings");
+  let waiting, checking;
+  const check = async () => {
+    checking?.abort();
+    checking = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.check, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: checking.signal });
+      if (answer.ok) findings.innerHTML = await answer.text();
+    } catch (problem) {
+      if (problem.name !== "AbortError") throw problem;
+    }
+  };
+  source.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(check, 900);
+    form.dataset.changed = "yes";
+  });
+  form.addEventListener("submit", () => delete form.dataset.changed);
+  addEventListener("beforeunload", (event) => { if (form.dataset.changed) event.preventDefault(); });
+  findings.addEventListener("click", (event) => {
+    const line = Number(event.target.closest("[data-line]")?.dataset.line);
+    if (!line) return;
+    const lines = source.value.split("\n");
+    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    source.focus();
+    source.setSelectionRange(start, start + lines[line - 1].length);
+    source.scrollTop = (source.scrollHeight / lines.length) * Math.max(0, line - 5);
+  });
+}

@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, documents, drafts, duties, gazette, home, matter, notices, places,
-    plots, publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
+    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, matter, notices,
+    places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -80,6 +80,13 @@ pub const PAGES: &[Route] = &[
     page("/matters/{matter}/acts/{act}", BOTH, || get(matter::act::show).post(matter::act::submit)),
     page("/matters/{matter}/acts/{act}/asked", POST, || post(matter::act::asked)),
     page("/desk", GET, || get(desk::show)),
+    page("/editor", BOTH, || get(editor::index).post(editor::begin)),
+    page("/editor/{draft}", BOTH, || get(editor::show).post(editor::save)),
+    page("/editor/{draft}/findings", POST, || post(editor::findings)),
+    page("/editor/{draft}/preview", GET, || get(editor::preview)),
+    page("/editor/{draft}/changes", GET, || get(editor::changes)),
+    page("/editor/{draft}/text", GET, || get(editor::download)),
+    page("/editor/{draft}/drop", POST, || post(editor::drop)),
     page("/duties", GET, || get(duties::show)),
     page("/duties/{duty}", GET, || get(duties::one)),
     page("/reports", GET, || get(reports::index)),

@@ -19,6 +19,7 @@ mod model;
 pub(crate) mod openapi;
 pub mod problem;
 mod procedures;
+mod publications;
 mod query;
 mod registers;
 mod schema;

@@ -1,7 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, registers, self_check, session, views,
+    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, publications, registers, self_check,
+    session, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -111,6 +112,19 @@ const ROWS: &[(&str, &str)] = &[
     ("after", "上一页答复中的 after，从其后继续"),
     ("limit", "每页行数，1 至 200，默认 50"),
 ];
+
+const PUBLICATIONS: &[(&str, &str)] = &[
+    ("q", "词语、标题、文号、条款；空格分开的都要有，引号里的一字不差"),
+    ("kind", "document 公文，issue 期次"),
+    ("year", "年份"),
+    ("issuer", "发文机关"),
+    ("sort", "文种"),
+    ("series", "机关代字"),
+    ("force", "yes 只列有效的，no 只列失效或者尚未施行的"),
+    ("after", "上一页答复中的 after，从其后继续"),
+    ("limit", "每页行数，1 至 200，默认 50"),
+];
+const TEXT_OF: &[(&str, &str)] = &[("version", "versions 中的 version：那一版的文本"), ("on", "这一天的文本")];
 
 /// The table, in reading order.
 pub(crate) fn table() -> Vec<Operation> {
@@ -432,6 +446,41 @@ fn registers_and_papers() -> Vec<Operation> {
             "Regulation",
             get(gazette::show),
         ),
+        Operation {
+            problems: &[],
+            query: PUBLICATIONS,
+            ..reading(
+                "/publications",
+                "listPublications",
+                "公报",
+                "公布的公文和期次：检索、筛选，各年、各机关、各文种的件数",
+                "Publications",
+                get(publications::list),
+            )
+        },
+        Operation {
+            problems: &[404, 410],
+            query: TEXT_OF,
+            ..reading(
+                "/publications/{id}",
+                "showPublication",
+                "公报",
+                "一件公文或者一期：各条款及其锚点、附件、与其他文件的关系",
+                "Publication",
+                get(publications::one),
+            )
+        },
+        Operation {
+            problems: &[404, 410],
+            ..reading(
+                "/publications/{id}/versions",
+                "listPublicationVersions",
+                "公报",
+                "一件公文有过的文本，最早的在前",
+                "PublicationVersions",
+                get(publications::versions),
+            )
+        },
         Operation { problems: &[], ..reading("/clock", "clock", "时钟", "本县时间", "Clock", get(clock::show)) },
         Operation {
             open: Open::Everybody,

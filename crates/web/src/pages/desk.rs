@@ -12,7 +12,7 @@ use crate::visit::{Person, Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
 use engine::event::Desk;
-use engine::rights::desks_of;
+use engine::rights::{desks_of, may_draft};
 use jiff::ToSpan;
 use maud::{Markup, html};
 use regulation::model::Party;
@@ -103,6 +103,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                 (filters(snapshot, visitor, &desks, wanted)?)
                 (places(snapshot, visitor, person))
                 (starts(snapshot, visitor, person))
+                @if may_draft(snapshot.world(), &person.id, today) { p { a href="/editor" { (lang.say("起草规定", "Draft regulations")) } } }
             }
         }
     };

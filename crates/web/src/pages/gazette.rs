@@ -45,20 +45,31 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
     let Some(regulation) = snapshot.world().rulebook().regulations.get(id) else {
         return Err(Problem::not_found("没有这份规定", "There is no such regulation"));
     };
-    let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date() };
     let title = lang.label(&regulation.title);
     let content = html! {
         (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette")]))
+        (reading(snapshot, visitor, regulation)?)
+    };
+    Ok(layout::page(visitor, Nav::Gazette, title, &content))
+}
+
+/// The text as people read it, with what runs under its clauses.
+pub(super) fn reading(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    regulation: &Arc<Regulation>,
+) -> Result<Markup, Problem> {
+    let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date() };
+    Ok(html! {
         div class="columns two-one" {
             article class="statute" lang="zh-CN" {
                 (live.head(visitor))
                 (live.text()?)
             }
             aside class="aside" { (live.margin()) }
-            a class="to-contents no-print" href="#contents" { (lang.say("目录", "Contents")) }
+            a class="to-contents no-print" href="#contents" { (visitor.lang.say("目录", "Contents")) }
         }
-    };
-    Ok(layout::page(visitor, Nav::Gazette, title, &content))
+    })
 }
 
 /// Kinds of blocks that readers see at once; forms, rules, documents and tables are folded away.

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod documents;
 pub mod drafts;
 pub mod duties;
+pub mod editor;
 pub mod gazette;
 pub mod home;
 pub mod matter;

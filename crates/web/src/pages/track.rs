@@ -79,7 +79,9 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Mar
 
 fn drafts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let drafts = snapshot.drafts(&person.id)?;
+    let mut drafts = snapshot.drafts(&person.id)?;
+    // Texts of regulations are at the editor.
+    drafts.retain(|draft| draft.name != super::editor::NAME);
     let title = |name: &str| {
         let procedure = name.split('/').next().unwrap_or_default();
         let found = snapshot.world().rulebook().procedure(procedure);

@@ -111,6 +111,11 @@ impl Sample {
         Sample::of(&[FAIRS])
     }
 
+    /// The same county with a regulation under which texts of regulations are signed.
+    pub fn of_law() -> Sample {
+        Sample::of(&[STALLS, LAW])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -180,6 +185,8 @@ const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/
 const BULLETIN: (&str, &str) = ("bulletin.md", include_str!("../../../regulation/tests/fixtures/bulletin.md"));
 /// The invented regulation of fairs.
 const FAIRS: (&str, &str) = ("fairs.md", include_str!("fixtures/fairs.md"));
+/// The invented regulation of making regulations.
+const LAW: (&str, &str) = ("law.md", include_str!("../../../regulation/tests/fixtures/law.md"));
 /// The registers that regulations share.
 const BASE: (&str, &str) = ("base.md", include_str!("../../../../regulations/base.md"));
 

@@ -5,6 +5,7 @@ mod api;
 mod codes;
 mod county;
 mod duties;
+mod editor;
 mod imports;
 mod journey;
 mod offers;

@@ -198,3 +198,38 @@ async fn feeds_sitemap_and_robots_know_what_is_public() {
     assert!(unknown.status == StatusCode::NOT_FOUND && unknown.text().contains("公报里没有这一件"));
     assert!(gazette.sample.store.read(|snapshot| snapshot.publication(&draft)).unwrap().is_none());
 }
+
+#[tokio::test]
+async fn programs_list_search_and_read_what_is_public() {
+    let gazette = gazette().await;
+    let mut program = gazette.sample.browser("").await;
+    let get = async |program: &mut Browser, path: &str| program.json("GET", path, None, &serde_json::Value::Null).await;
+    let (status, all) = get(&mut program, "/api/v1/publications?limit=2").await;
+    assert_eq!(status, StatusCode::OK, "{all}");
+    assert_eq!((all["total"].as_u64(), all["items"].as_array().unwrap().len()), (Some(3), 2));
+    let (_, rest) = get(&mut program, all["next"].as_str().unwrap()).await;
+    assert_eq!((rest["items"].as_array().unwrap().len(), rest["next"].as_str()), (1, None));
+
+    let (_, found) = get(&mut program, &format!("/api/v1/publications?q={}&kind=document", encode("养犬登记"))).await;
+    assert_eq!(found["items"][0]["number"], "示政发〔2022〕2号", "{found}");
+    assert_eq!(found["items"][0]["id"], gazette.first.as_str());
+    assert_eq!(found["years"][0]["value"], "2022");
+
+    let (_, one) = get(&mut program, found["items"][0]["url"].as_str().unwrap()).await;
+    assert_eq!(one["id"], gazette.first.as_str());
+    assert!(one["sections"].as_array().unwrap().iter().any(|section| section["anchor"] == "s4.3"), "{one}");
+    let (_, versions) = get(&mut program, &format!("/api/v1/publications/{}/versions", gazette.first)).await;
+    let version = versions["items"][0]["url"].as_str().unwrap().to_owned();
+    assert_eq!(get(&mut program, &version).await.0, StatusCode::OK);
+
+    for (path, status) in [
+        ("/api/v1/publications?limit=0".to_owned(), StatusCode::BAD_REQUEST),
+        ("/api/v1/publications?after=x".to_owned(), StatusCode::BAD_REQUEST),
+        ("/api/v1/publications/none".to_owned(), StatusCode::NOT_FOUND),
+        (format!("/api/v1/publications/{}?version=x", gazette.first), StatusCode::BAD_REQUEST),
+        (format!("/api/v1/publications/{}?version=99999", gazette.first), StatusCode::NOT_FOUND),
+        (format!("/api/v1/publications/{}?on=soon", gazette.first), StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(get(&mut program, &path).await.0, status, "{path}");
+    }
+}

@@ -53,7 +53,8 @@ pub(super) fn answer(
     Ok(([(CONTENT_TYPE, media)], text).into_response())
 }
 
-fn data(url: &str, shown: &Shown) -> Value {
+/// All of it as data.
+pub(crate) fn data(url: &str, shown: &Shown) -> Value {
     let (line, publication) = (&shown.line, shown.publication());
     let parts = line.number.as_deref().and_then(Number::read);
     let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
@@ -88,7 +89,7 @@ fn data(url: &str, shown: &Shown) -> Value {
         "related": shown.about.iter().map(|one| json!({ "relation": one.relation.code(), "by": related(&one.line) })).collect::<Vec<_>>(),
         "versions": shown.versions.iter().map(|version| json!({ "version": version.seq, "since": version.since.to_string(), "recorded_at": version.at.to_string() })).collect::<Vec<_>>(),
         "version": shown.versions[shown.read].seq,
-        "regulation": shown.runs.as_ref().map(|(id, _)| id),
+        "regulation": shown.runs.as_ref().map(|runs| &runs.id),
         "attachments": publication.attachments.iter().map(|file| json!({ "name": file.name, "size": file.size, "sm3": file.digest, "url": format!("{url}/gazette/items/{}/files/{}", line.matter, file.digest) })).collect::<Vec<_>>(),
         "body": publication.body,
         "sections": sections,

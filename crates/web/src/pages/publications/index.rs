@@ -31,14 +31,16 @@ const FACETS: usize = 12;
 
 /// What the address asks for.
 #[derive(Debug, Clone)]
-struct Asked {
+pub(crate) struct Asked {
     typed: String,
-    query: PublicationQuery,
+    /// What to look for.
+    pub query: PublicationQuery,
     page: usize,
 }
 
 impl Asked {
-    fn read(uri: &Uri) -> Asked {
+    /// From the query of an address.
+    pub fn read(uri: &Uri) -> Asked {
         let value =
             |name: &str| query_value(uri, name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let typed: String = value("q").unwrap_or_default().chars().take(TYPED_MAX).collect();

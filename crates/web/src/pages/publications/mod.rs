@@ -3,6 +3,7 @@
 pub mod feeds;
 pub mod formats;
 pub mod index;
+mod live;
 mod print;
 mod shown;
 pub mod text;

@@ -2,6 +2,7 @@
 //! and format.
 
 use super::formats::{self, Format};
+use super::live::{self, Runs};
 use super::{address, citation, entry, missing, number};
 use crate::components::banner::{Tone, banner};
 use crate::components::crumbs::crumbs;
@@ -26,7 +27,7 @@ use store::publications::{PublicationLine, PublicationVersion, RelatedLine};
 use store::search::{Number, NumberWanted};
 
 /// A publication as a page or another format needs it.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub line: PublicationLine,
     /// Versions whose text or title differs from the one before, oldest first; and the one that is read.
     pub versions: Vec<PublicationVersion>,
@@ -39,7 +40,7 @@ pub(super) struct Shown {
     pub whole: Option<PublicationLine>,
     pub parts: Vec<PublicationLine>,
     /// The regulation of that number that runs.
-    pub runs: Option<(String, String)>,
+    pub runs: Option<Runs>,
 }
 
 impl Shown {
@@ -134,11 +135,13 @@ async fn answer(
     .await
 }
 
-/// Which version is asked for: by its place in the journal, or as in force on a day.
-#[derive(Clone, Copy)]
-struct Wanted {
-    version: Option<u64>,
-    on: Option<Date>,
+/// Which version is asked for: by its place in the journal, or as in force on a day; else the latest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// Place in the journal.
+    pub version: Option<u64>,
+    /// Day.
+    pub on: Option<Date>,
 }
 
 impl Wanted {
@@ -148,7 +151,28 @@ impl Wanted {
     }
 }
 
-fn shown(snapshot: &dyn Snapshot, line: PublicationLine, wanted: Wanted, today: Date) -> Result<Shown, Problem> {
+/// What everybody may read today; what was taken back is gone.
+pub(crate) fn public(line: Option<PublicationLine>, today: Date) -> Result<PublicationLine, Problem> {
+    let line = line.filter(|line| line.public_on <= today).ok_or_else(missing)?;
+    if !line.withdrawn {
+        return Ok(line);
+    }
+    let gone = Problem::new(
+        StatusCode::GONE,
+        "withdrawn",
+        "这一件曾经公布，现在不再公布",
+        "This was published once and is not any more",
+    );
+    Err(gone.next("/gazette", "检索公报", "Search the gazette"))
+}
+
+/// A publication in the version that is asked for.
+pub(crate) fn shown(
+    snapshot: &dyn Snapshot,
+    line: PublicationLine,
+    wanted: Wanted,
+    today: Date,
+) -> Result<Shown, Problem> {
     let versions = texts(snapshot.publication_versions(&line.matter)?);
     let latest = versions.len().checked_sub(1).ok_or_else(missing)?;
     let by_day = |on: Date| versions.iter().rposition(|version| version.since <= on);
@@ -216,11 +240,11 @@ fn not_yet(line: &PublicationLine) -> Problem {
 }
 
 /// The regulation that runs here and bears the same number.
-fn runs(snapshot: &dyn Snapshot, line: &PublicationLine) -> Option<(String, String)> {
+fn runs(snapshot: &dyn Snapshot, line: &PublicationLine) -> Option<Runs> {
     let number = Number::read(line.number.as_deref()?)?;
     let mut regulations = snapshot.world().rulebook().regulations.values();
     let same = regulations.find(|regulation| Number::read(&regulation.number).as_ref() == Some(&number))?;
-    Some((same.id.clone(), same.title.zh.clone()))
+    Some(Runs::of(same))
 }
 
 fn withdrawn(visitor: &Visitor, line: &PublicationLine) -> Markup {
@@ -248,7 +272,7 @@ fn page(public_url: &str, visitor: &Visitor, shown: &Shown) -> Markup {
                     @if let Some(number) = number(&shown.line) { p class="number" { (number) } }
                 }
                 @if shown.line.kind == PublicationKind::Issue { (contents_of_issue(visitor, shown)) }
-                @for section in &shown.sections { (section_of(section)) }
+                @for section in &shown.sections { (section_of(section, &live::link(lang, shown, section.anchor.as_deref()))) }
                 (attachments(lang, shown))
             }
             aside class="aside" { (margin(public_url, visitor, shown)) }
@@ -290,8 +314,8 @@ fn banners(visitor: &Visitor, shown: &Shown) -> Markup {
                 @if shown.versions.len() > 1 { p { a href=(older(line, &shown.versions[shown.versions.len() - 2])) { (lang.say("看更正以前的文本", "See the text before it")) } } }
             }))
         }
-        @if let Some((id, title)) = &shown.runs {
-            (banner(Tone::Good, lang.say("这份文件正在运行", "This document runs here"), &html! { p { a href=(format!("/gazette/{id}")) { (title) } (lang.say("：办事、期限和登记簿直接按它的条款办理。", ": services, deadlines and registers follow its clauses.")) } }))
+        @if let Some(runs) = &shown.runs {
+            (banner(Tone::Good, lang.say("这份文件正在运行", "This document runs here"), &html! { p { a href=(format!("/gazette/{}", runs.id)) { (runs.title) } (lang.say("：办事、期限和登记簿直接按它的条款办理。", ": services, deadlines and registers follow its clauses.")) } }))
         }
     }
 }
@@ -320,11 +344,11 @@ fn contents_of_issue(visitor: &Visitor, shown: &Shown) -> Markup {
     }
 }
 
-fn section_of(section: &Section) -> Markup {
+fn section_of(section: &Section, live: &Markup) -> Markup {
     let id = section.anchor.as_deref();
     let cited = section.cited.as_deref();
     let mark = html! { @if let Some(id) = id { a class="anchor no-print" href=(format!("#{id}")) aria-label=(format!("条款 {}", cited.unwrap_or(id))) { "§" } } };
-    let text = html! { (section.text) (mark) };
+    let text = html! { (section.text) (mark) (live) };
     match &section.kind {
         SectionKind::Heading(1) => html! { h2 id=[id] data-cited=[cited] { (text) } },
         SectionKind::Heading(2) => html! { h3 id=[id] data-cited=[cited] { (text) } },
