@@ -39,6 +39,8 @@ enum Command {
     Serve(command::serve::Serve),
     /// 检查法规：0 无误，1 有发现，2 无法使用 / check regulations: exit 0 clean, 1 findings, 2 unusable
     Check(command::check::Check),
+    /// 修订对照：改了什么、影响谁；0 没有变化，1 有变化，2 无法使用 / what a draft changes for whom: exit 0 nothing, 1 something, 2 unusable
+    Diff(command::diff::Diff),
     /// 按一份申请核对条件 / evaluate the rules on one application
     Ask(command::ask::Ask),
     /// 期限计算 / statutory time
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
     let answer = match cli.command {
         Command::Serve(serve) => serve.run(cli.home.as_deref()),
         Command::Check(check) => check.run(cli.home.as_deref()),
+        Command::Diff(diff) => diff.run(cli.home.as_deref()),
         Command::Ask(ask) => ask.run(cli.home.as_deref()),
         Command::Calendar(calendar) => calendar.run(),
         Command::Gazette(gazette) => gazette.run(cli.home.as_deref()),

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod calendar;
 pub mod check;
 pub mod data;
+pub mod diff;
 pub mod gazette;
 pub mod import;
 pub mod print;

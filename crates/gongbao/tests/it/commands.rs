@@ -39,6 +39,37 @@ fn a_file_that_is_not_there_is_unusable() {
 }
 
 #[test]
+fn a_draft_is_compared_with_the_regulation_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regulations/gazette.md");
+    let text = std::fs::read_to_string(running).unwrap();
+    let draft = folder.path().join("gazette.md");
+    std::fs::write(
+        &draft,
+        text.replace("cosign.term: { value: 5 working-days", "cosign.term: { value: 7 working-days"),
+    )
+    .unwrap();
+    let output = gongbao(&["diff", draft.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = json(&output);
+    let changes = found["changes"].as_array().unwrap();
+    assert_eq!((changes.len(), changes[0]["name"].as_str()), (1, Some("cosign.term")), "{found:#}");
+    assert!(!changes[0]["for"].as_array().unwrap().is_empty(), "{found:#}");
+    assert!(
+        changes[0]["lines"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|line| line["after"].as_str().is_some_and(|line| line.contains("7 working-days")))
+    );
+
+    std::fs::write(&draft, &text).unwrap();
+    assert_eq!(gongbao(&["diff", draft.to_str().unwrap()]).status.code(), Some(0));
+    std::fs::write(&draft, "一、总则").unwrap();
+    assert_eq!(gongbao(&["diff", draft.to_str().unwrap()]).status.code(), Some(2));
+}
+
+#[test]
 fn five_working_days_over_spring_festival() {
     let due = json(&gongbao(&["calendar", "add", "2022-01-28", "5 working-days", "--json"]));
     assert_eq!(due["due"], "2022-02-09");
