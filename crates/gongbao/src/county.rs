@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Register, Rulebook, misread};
 use std::collections::BTreeMap;
+use web::taking_in::ImportLine;
 
 /// A person's sign-in name.
 pub struct SignIn {
@@ -27,20 +28,6 @@ pub struct SampleRow {
     pub place: String,
     /// Columns.
     pub record: Record,
-}
-
-/// A line of `gazette-import.csv`: which field of which act takes what a gazette says.
-pub struct ImportLine {
-    /// `issue` or `document`.
-    pub record: String,
-    /// Procedure.
-    pub procedure: String,
-    /// Its starting act.
-    pub act: String,
-    /// Field of the act's form, or what the matter is about.
-    pub field: String,
-    /// What it takes: `number`, `title`, …
-    pub value: String,
 }
 
 /// Parameter values set by the county: (regulation, parameter) → (first day, value), ascending.
@@ -107,8 +94,11 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
     Ok((county, sign_ins))
 }
 
-/// How printed issues are taken in; fails where the county does not say.
+/// How printed issues are taken in; nothing where the county does not say.
 pub fn import_lines(home: &Home) -> Result<Vec<ImportLine>> {
+    if !home.county.contains_key("gazette-import.csv") {
+        return Ok(Vec::new());
+    }
     let line = |line: Line| {
         Ok(ImportLine {
             record: line.get("record")?.into(),

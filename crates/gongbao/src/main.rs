@@ -11,7 +11,6 @@ mod fonts;
 mod home;
 mod sample;
 mod system;
-mod taking_in;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

@@ -19,6 +19,7 @@ mod reports;
 pub mod router;
 pub mod sent;
 pub mod site;
+pub mod taking_in;
 mod training;
 mod typeset;
 pub mod visit;

@@ -4,7 +4,8 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, matter, notices,
-    places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify, webhooks,
+    past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify,
+    webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -87,6 +88,7 @@ pub const PAGES: &[Route] = &[
     page("/editor/{draft}/changes", GET, || get(editor::changes)),
     page("/editor/{draft}/text", GET, || get(editor::download)),
     page("/editor/{draft}/drop", POST, || post(editor::drop)),
+    page("/desk/gazette", BOTH, || get(past_issues::show).post(past_issues::submit)),
     page("/duties", GET, || get(duties::show)),
     page("/duties/{duty}", GET, || get(duties::one)),
     page("/reports", GET, || get(reports::index)),

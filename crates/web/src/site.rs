@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
+use crate::taking_in::Printed;
 use engine::{Act, Actor};
 use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
@@ -20,6 +21,8 @@ pub struct Site {
     pub typesetter: LazyTypesetter,
     /// Templates: `dogs/notice.typ` → source; other files of the same folder can be imported.
     pub templates: BTreeMap<String, Vec<u8>>,
+    /// How printed issues of the gazette are read and taken in.
+    pub printed: Printed,
     /// Sign-ins shown on the sign-in page of a sample county.
     pub demo: Vec<DemoSignIn>,
     /// Address at which everybody reaches the site, without a slash at its end: what QR codes on paper begin with.

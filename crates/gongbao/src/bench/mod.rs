@@ -119,6 +119,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         clock: Arc::new(CountyClock::standing(date(2022, 6, 1).at(9, 0, 0, 0))),
         typesetter: web::typesetter(Vec::new),
         templates: BTreeMap::new(),
+        printed: web::taking_in::Printed::default(),
         demo: Vec::new(),
         public_url: String::new(),
         secure: false,

@@ -2,6 +2,7 @@
 
 use super::import::Import;
 use crate::command::print::Print;
+use crate::county::import_lines;
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -12,6 +13,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use web::taking_in::Printed;
 
 #[derive(Args)]
 pub struct Gazette {
@@ -86,6 +88,11 @@ fn parse(gazette: &model::Gazette, format: Format) {
     if format != Format::Json {
         eprintln!("{}", summary(gazette));
     }
+}
+
+/// How the county's printed gazettes are read, and where what they say goes.
+pub(super) fn printed(home: &Home) -> Result<Printed> {
+    Ok(Printed { profile: profile(home)?, lines: import_lines(home)? })
 }
 
 /// The names that the county's gazette is read by; a county without the file gets a reading without them.

@@ -1,10 +1,9 @@
 //! `gongbao gazette import FILE --data DIR`: an issue printed before enters the county, document by document, through acts.
 
 use super::data::Data;
-use super::gazette::{bytes, profile};
+use super::gazette::{bytes, printed};
 use crate::clock::CountyClock;
 use crate::system;
-use crate::taking_in::{Became, Taken, take_in};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use gazette::model::{Gazette, Severity};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use web::Clock as _;
+use web::taking_in::{Became, Taken, take_in};
 
 #[derive(Args)]
 pub struct Import {
@@ -33,10 +33,11 @@ impl Import {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         let loaded = system::load(home)?;
         let source = bytes(&self.file).with_context(|| format!("无法读取 {} / cannot read it", self.file.display()))?;
-        let gazette = read(&source, &profile(&loaded.home)?).map_err(|refusal| anyhow!("{refusal}"))?;
+        let printed = printed(&loaded.home)?;
+        let gazette = read(&source, &printed.profile).map_err(|refusal| anyhow!("{refusal}"))?;
         let store = system::open(&loaded.library, &self.data.dir)?;
         let now = self.now.unwrap_or_else(|| CountyClock::real().now());
-        let taken = take_in(&loaded, &store, &source, &gazette, now)?;
+        let taken = take_in(&store, &printed, None, &source, &gazette, now)?;
         if self.json {
             outln!("{:#}", data(&gazette, &taken));
         } else {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
+use web::taking_in::Printed;
 use web::{Clock, Site, Ways};
 
 /// How often clocks are looked at.
@@ -74,7 +75,8 @@ impl Serve {
         }
         let clock = Arc::new(self.clock(&loaded)?);
         let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
-        let site = self.site(loaded, Arc::new(store), clock, address, ways);
+        let printed = super::gazette::printed(&loaded.home)?;
+        let site = self.site(loaded, printed, Arc::new(store), clock, (address, ways));
         let deliverer = Deliverer {
             store: Arc::clone(&site.store),
             mailer,
@@ -101,10 +103,10 @@ impl Serve {
     fn site(
         &self,
         loaded: Loaded,
+        printed: Printed,
         store: Arc<Sqlite>,
         clock: Arc<CountyClock>,
-        address: SocketAddr,
-        ways: Ways,
+        (address, ways): (SocketAddr, Ways),
     ) -> Site {
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
@@ -113,6 +115,7 @@ impl Serve {
             clock,
             typesetter: web::typesetter(move || fonts::read(folder.as_deref())),
             templates: loaded.home.templates,
+            printed,
             demo,
             public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             secure: self.https,

@@ -13,9 +13,14 @@ fn a_rebuild_gives_the_same_tables() {
     let moved: Vec<&str> =
         live.iter().zip(&empty).filter(|(live, empty)| live != empty).map(|(live, _)| live.0.as_str()).collect();
     let all: Vec<&str> = live.iter().map(|(table, _)| table.as_str()).collect();
-    let elsewhere = |table: &&str| !["act_key", "instance", "regulation_force"].contains(table) && !table.starts_with("publication");
+    let elsewhere = |table: &&str| {
+        !["act_key", "instance", "regulation_force"].contains(table) && !table.starts_with("publication")
+    };
     let others: Vec<&str> = all.iter().copied().filter(elsewhere).collect();
-    assert_eq!(moved, others, "the story must touch every projection but those of keys, duties, force and publications");
+    assert_eq!(
+        moved, others,
+        "the story must touch every projection but those of keys, duties, force and publications"
+    );
     let mut told = Vec::new();
     store.rebuild(&mut |done, of| told.push((done, of))).unwrap();
     assert_eq!(store.projection_digests().unwrap(), live);

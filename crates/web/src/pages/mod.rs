@@ -15,6 +15,7 @@ pub mod gazette;
 pub mod home;
 pub mod matter;
 pub mod notices;
+pub mod past_issues;
 pub mod places;
 pub mod plots;
 pub mod problem;

@@ -15,6 +15,7 @@ use store::aside::{Account, AccountState};
 use store::{Aside, Library, Settings, Sqlite, Store, StoreExt, Submitted};
 use tempfile::TempDir;
 use tower::ServiceExt;
+use web::taking_in::{ImportLine, Printed};
 use web::{Clock, DemoSignIn, Site, Ways, serve};
 
 /// County, two townships, villages and groups.
@@ -169,12 +170,35 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
             template("notice.typ", include_str!("fixtures/notice.typ")),
             template("permit.typ", include_str!("fixtures/permit.typ")),
         ]),
+        printed: printed(),
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
         public_url: PUBLIC_URL.into(),
         secure: false,
         ways: Ways { mail: true, private_webhooks: false },
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
+}
+
+/// Printed issues go where the bulletin's matters begin.
+fn printed() -> Printed {
+    let line = |(record, procedure, act, field, value): (&str, &str, &str, &str, &str)| ImportLine {
+        record: record.into(),
+        procedure: procedure.into(),
+        act: act.into(),
+        field: field.into(),
+        value: value.into(),
+    };
+    let lines = [
+        ("issue", "bulletin-issue", "plan", "label", "digest"),
+        ("document", "paper", "write", "bulletin", "issue"),
+        ("document", "paper", "write", "heading", "title"),
+        ("document", "paper", "write", "code", "number"),
+        ("document", "paper", "write", "issuer", "issuer"),
+        ("document", "paper", "write", "sort", "kind"),
+        ("document", "paper", "write", "words", "text"),
+        ("document", "paper", "write", "signed-on", "signed-on"),
+    ];
+    Printed { lines: lines.map(line).into(), ..Printed::default() }
 }
 
 /// The invented regulation of market stalls.

@@ -233,3 +233,34 @@ async fn programs_list_search_and_read_what_is_public() {
         assert_eq!(get(&mut program, &path).await.0, status, "{path}");
     }
 }
+
+const PRINTED: &str = "示例县人民政府关于集市摊位的通知\n\n示政发〔2022〕7号\n\n各乡镇：\n\n一、摊位要登记。\n\n示例县人民政府\n\n2022年2月10日\n\n（此件公开发布）\n";
+
+#[tokio::test]
+async fn a_printed_issue_is_looked_at_and_then_enters_once() {
+    let sample = Sample::of_bulletin();
+    const HERE: &str = "/desk/gazette";
+    assert_eq!(sample.browser("resident").await.get(HERE).await.status, StatusCode::FORBIDDEN);
+    let mut clerk = sample.browser("county-agriculture").await;
+    let token = clerk.get(HERE).await.token();
+    let before = sample.store.read(|snapshot| snapshot.journal_length()).unwrap();
+    for wrong in [&b"\x00\x01\x02"[..], &b"PK\x03\x04 a packed file"[..], &vec![b'a'; 8 * 1024 * 1024 + 1]] {
+        let answer = clerk.upload(HERE, &[("_token", &token)], ("gazette", "issue.txt", wrong)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let report = clerk.upload(HERE, &[("_token", &token)], ("gazette", "issue.txt", PRINTED.as_bytes())).await;
+    assert_eq!(report.status, StatusCode::OK, "{}", report.text());
+    assert!(report.text().contains("示政发〔2022〕7号") && report.text().contains("确认收录"), "{}", report.text());
+    assert_eq!(sample.store.read(|snapshot| snapshot.journal_length()).unwrap(), before, "nothing entered yet");
+
+    let confirm = report.hidden(HERE);
+    let confirm: Vec<(&str, &str)> = confirm.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let done = clerk.post(HERE, &confirm).await.text();
+    assert!(done.contains("已收录这一期") && done.contains("核对以后公开"), "{done}");
+    assert_eq!(sample.store.read(|snapshot| snapshot.journal_length()).unwrap(), before + 2);
+    let again = clerk.post(HERE, &confirm).await.text();
+    assert!(again.contains("以前已经收录"), "{again}");
+    assert_eq!(sample.store.read(|snapshot| snapshot.journal_length()).unwrap(), before + 2);
+    let gone = clerk.post(HERE, &[("_token", &token), ("digest", "none")]).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -122,6 +122,10 @@ impl<'a> View<'a> {
                 around.iter().filter(|seen| seen.href != own).filter_map(Seen::beside).collect();
             return plan(self.lang(), self.lang().label(&field.label), plot, &beside);
         }
+        if let (true, Some(text)) = (field.regulation, value.as_text()) {
+            let label = self.lang().label(&field.label);
+            return html! { textarea class="input source" rows="12" readonly wrap="off" aria-label=(label) { "\n" (text) } };
+        }
         values::content(names, &field.ty, value)
     }
 
