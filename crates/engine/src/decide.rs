@@ -11,6 +11,7 @@ mod document;
 mod duty;
 pub(crate) mod force;
 mod number;
+mod post;
 mod printed;
 mod register;
 mod start;

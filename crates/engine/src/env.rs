@@ -4,6 +4,7 @@
 //! [`MatterEnv`] answers for one matter; other matters that an expression reaches answer under *their* regulation.
 
 mod element;
+mod ledger;
 mod members;
 mod near;
 mod record;
@@ -22,7 +23,7 @@ use crate::world::{PLACE, World};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
-use regulation::expr::{Env, Record, Thing, Type, Value};
+use regulation::expr::{Env, Ledger, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field, Form, Name, Procedure, Register, Regulation};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,6 +262,9 @@ impl<'w> MatterEnv<'_, 'w> {
 
     /// Things of a collection, without the asking matter.
     fn members_of(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        if collection.contains('.') {
+            return self.subs_of(collection, narrowed);
+        }
         if let Some(register) = self.register(collection) {
             return self.rows_of(&register, narrowed);
         }
@@ -364,6 +368,10 @@ impl Env for MatterEnv<'_, '_> {
         };
         let asked = changes.forms.iter().any(|form| form.field(field).is_some());
         asked && changes.before.root.get(field) != changes.form.get(field)
+    }
+
+    fn ledger(&self, question: &Ledger<'_>) -> Option<i128> {
+        self.answer_ledger(question)
     }
 
     fn pending(&self, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Events (事实): what an accepted act brought about. [`crate::apply`] is total over them; a journal is a list of them.
 
 use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::books::Posting;
 use crate::duty::Instance;
 use calendar::{Term, Why};
 use jiff::civil::{Date, DateTime, Time};
@@ -214,6 +215,11 @@ pub enum Event {
         version: String,
         /// The first day without it.
         on: Date,
+    },
+    /// An entry was posted on a fund.
+    Posted {
+        /// The posting.
+        posting: Arc<Posting>,
     },
     /// A message to a person or desk.
     Told {

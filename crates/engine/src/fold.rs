@@ -4,6 +4,7 @@
 //! changes nothing.
 
 use crate::act::PlaceCode;
+use crate::books::Posting;
 use crate::event::{Clock, ClockState, Event};
 use crate::matter::{ActRecord, Filing, Matter};
 use jiff::civil::Date;
@@ -25,6 +26,8 @@ pub trait Sink {
     fn put_regulation(&mut self, text: &str);
     /// A regulation takes no new matters from this day on.
     fn end_regulation(&mut self, regulation: &str, on: Date);
+    /// An entry posted on a fund.
+    fn put_posting(&mut self, posting: &Arc<Posting>);
 }
 
 /// Makes a fact part of the state.
@@ -41,6 +44,7 @@ pub fn apply(sink: &mut impl Sink, event: &Event) {
         Event::Numbered { series, number } => sink.put_number(series, *number),
         Event::Enacted { text, .. } => sink.put_regulation(text),
         Event::Revoked { regulation, on, .. } => sink.end_regulation(regulation, *on),
+        Event::Posted { posting } => sink.put_posting(posting),
         _ => {
             if let Some(matter) = event.matter().and_then(|id| sink.matter_mut(id)) {
                 matter.apply(event);
@@ -70,6 +74,7 @@ impl Event {
             | Event::Enacted { matter, .. }
             | Event::Revoked { matter, .. }
             | Event::Told { matter, .. } => Some(matter),
+            Event::Posted { posting } => Some(&posting.matter),
             Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
     }
@@ -159,7 +164,8 @@ impl Matter {
             | Event::Numbered { .. }
             | Event::RowChanged { .. }
             | Event::Enacted { .. }
-            | Event::Revoked { .. } => {}
+            | Event::Revoked { .. }
+            | Event::Posted { .. } => {}
         }
     }
 

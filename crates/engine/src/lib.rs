@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod ask;
+pub mod books;
 pub mod case;
 pub mod clock;
 pub mod county;
@@ -30,6 +31,7 @@ pub mod world;
 
 pub use act::{Act, Actor, Decision, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
 pub use ask::{Answer, Question, Verdict, ask};
+pub use books::{Books, Posting};
 pub use county::County;
 pub use decide::{decide, printings, unprinted};
 pub use duty::Instance;

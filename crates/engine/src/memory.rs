@@ -1,6 +1,7 @@
 //! A county's state in memory: for tests, cases, simulation and `ask`. The store keeps the same state durably.
 
 use crate::act::{MatterId, PlaceCode};
+use crate::books::{Books, Kept, Posting};
 use crate::county::County;
 use crate::event::Event;
 use crate::fold::{self, Sink};
@@ -34,6 +35,7 @@ pub struct Memory {
     instances: BTreeMap<(Name, String), MatterId>,
     rows: BTreeMap<Name, BTreeMap<String, Versions>>,
     numbers: BTreeMap<String, u64>,
+    books: Kept,
 }
 
 impl Memory {
@@ -52,6 +54,7 @@ impl Memory {
             instances: BTreeMap::new(),
             rows: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            books: Kept::default(),
         }
     }
 
@@ -133,6 +136,10 @@ impl Sink for Memory {
             *known = Arc::new(Regulation { until: on.yesterday().ok(), ..Regulation::clone(known) });
         }
     }
+
+    fn put_posting(&mut self, posting: &Arc<Posting>) {
+        self.books.post(posting);
+    }
 }
 
 impl World for Memory {
@@ -211,5 +218,9 @@ impl World for Memory {
 
     fn last_number(&self, series: &str) -> u64 {
         self.numbers.get(series).copied().unwrap_or(0)
+    }
+
+    fn books(&self) -> &dyn Books {
+        &self.books
     }
 }

@@ -12,6 +12,7 @@ pub fn kept(value: Value) -> Value {
         Value::Thing(Thing::Row { key, .. }) => Value::Key(key),
         Value::Thing(Thing::Person(id)) => Value::Key(id),
         Value::Thing(Thing::Place(code)) => Value::Key(code),
+        Value::Thing(Thing::Sub { key, .. }) => Value::Key(key.to_string()),
         Value::Thing(Thing::Matter(id)) => Value::Text(id),
         Value::List(values) => Value::List(values.into_iter().map(kept).collect()),
         other => other,

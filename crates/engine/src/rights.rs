@@ -3,9 +3,11 @@
 //! Rights come from posts and from being the subject of a matter, never from a person's name. Whatever is not allowed here is denied.
 
 mod drafting;
+mod funds;
 mod seeing;
 
 pub use drafting::{TextAct, may_draft, text_acts};
+pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use seeing::{Access, Viewer, may_be_offered, may_read_register, may_see, may_see_document, view_areas};
 
 use crate::act::{Actor, PersonId, Reason};

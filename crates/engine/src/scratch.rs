@@ -5,6 +5,7 @@
 mod changed;
 
 use crate::act::{MatterId, PlaceCode, Reason};
+use crate::books::{Books, Continued, Kept, Posting};
 use crate::event::{Event, IssuedDocument};
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
@@ -24,11 +25,19 @@ pub(crate) struct Scratch<'w> {
     opened: Vec<MatterId>,
     rows: BTreeMap<Name, Changed>,
     numbers: BTreeMap<String, u64>,
+    books: Continued<'w>,
 }
 
 impl<'w> Scratch<'w> {
     pub(crate) fn new(base: &'w dyn World) -> Self {
-        Scratch { base, matters: BTreeMap::new(), opened: Vec::new(), rows: BTreeMap::new(), numbers: BTreeMap::new() }
+        Scratch {
+            base,
+            matters: BTreeMap::new(),
+            opened: Vec::new(),
+            rows: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            books: Continued { before: base.books(), since: Kept::default() },
+        }
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
@@ -108,6 +117,10 @@ impl Sink for Scratch<'_> {
     fn put_regulation(&mut self, _: &str) {}
 
     fn end_regulation(&mut self, _: &str, _: Date) {}
+
+    fn put_posting(&mut self, posting: &Arc<Posting>) {
+        self.books.since.post(posting);
+    }
 }
 
 impl Over for Scratch<'_> {
@@ -177,5 +190,9 @@ impl Over for Scratch<'_> {
 
     fn last_number_over(&self, series: &str) -> u64 {
         self.numbers.get(series).copied().unwrap_or_else(|| self.base.last_number(series))
+    }
+
+    fn books_over(&self) -> &dyn Books {
+        &self.books
     }
 }

@@ -1,6 +1,7 @@
 //! What `decide` may look at besides the act: read-only, answered by whoever keeps the state.
 
 use crate::act::{MatterId, PlaceCode};
+use crate::books::Books;
 use crate::county::County;
 use crate::matter::Matter;
 use calendar::Holidays;
@@ -40,6 +41,8 @@ pub trait World {
     fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String>;
     /// The last number used in a series; 0 if none.
     fn last_number(&self, series: &str) -> u64;
+    /// What was posted on the funds.
+    fn books(&self) -> &dyn Books;
 }
 
 /// A world over another one (层): what an act has found so far, the rows of a sheet. It answers for what differs; whatever else is asked goes
@@ -78,6 +81,10 @@ pub trait Over {
     /// The last number of a series.
     fn last_number_over(&self, series: &str) -> u64 {
         self.below().last_number(series)
+    }
+    /// The books.
+    fn books_over(&self) -> &dyn Books {
+        self.below().books()
     }
 }
 
@@ -132,6 +139,10 @@ impl<W: Over> World for W {
 
     fn last_number(&self, series: &str) -> u64 {
         self.last_number_over(series)
+    }
+
+    fn books(&self) -> &dyn Books {
+        self.books_over()
     }
 }
 

@@ -1,10 +1,10 @@
 //! From texts to a checked rulebook and all findings.
 
-use crate::blocks::{self, Kind, duty, form, front, gather, procedure, register, view};
+use crate::blocks::{self, Kind, duty, form, front, fund, gather, procedure, register, view};
 use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
 use crate::model::{
-    self, Clause, ClauseId, ClauseStatus, Duty, Form, Name, Parameter, Procedure, Register, Regulation, Rulebook,
+    self, Clause, ClauseId, ClauseStatus, Duty, Form, Fund, Name, Parameter, Procedure, Register, Regulation, Rulebook,
 };
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
@@ -52,6 +52,7 @@ pub(crate) struct Parts {
     pub procedures: BTreeMap<Name, Arc<Procedure>>,
     pub duties: BTreeMap<Name, Arc<Duty>>,
     pub views: BTreeMap<Name, Arc<model::View>>,
+    pub funds: BTreeMap<Name, Arc<Fund>>,
 }
 
 fn draft(file: &SourceFile, sink: &Sink) -> Draft {
@@ -114,6 +115,9 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
         if let Some(duty) = duty::read(block, &base, compiler) {
             parts.duties.insert(name.clone(), Arc::new(duty));
         }
+    }
+    for (name, names) in outline.funds.iter().filter(|(_, names)| names.draft == index) {
+        parts.funds.insert(name.clone(), Arc::new(fund::read(names, &base, compiler)));
     }
     parts
 }
@@ -204,6 +208,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         procedures: parts.procedures,
         duties: parts.duties,
         views: parts.views,
+        funds: parts.funds,
     }
 }
 

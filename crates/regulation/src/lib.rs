@@ -15,6 +15,7 @@ pub mod expr;
 pub mod finding;
 pub mod findings;
 pub mod model;
+pub mod money;
 mod near;
 pub mod report;
 mod scope;

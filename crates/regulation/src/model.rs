@@ -5,12 +5,14 @@
 
 mod duty;
 mod force;
+pub mod fund;
 mod parties;
 mod publish;
 pub mod view;
 
 pub use duty::{Duty, Each, Every, Rhythm};
 pub use force::Instrument;
+pub use fund::Fund;
 pub use publish::{PublicationKind, Publish, Relation};
 pub use view::View;
 
@@ -83,6 +85,12 @@ impl Rulebook {
             .find_map(|regulation| regulation.registers.get(name).map(|register| (regulation, register)))
     }
 
+    /// The fund of that name with its regulation.
+    #[must_use]
+    pub fn fund(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Fund>)> {
+        self.regulations.values().find_map(|regulation| regulation.funds.get(name).map(|fund| (regulation, fund)))
+    }
+
     /// The duty of that name with its regulation.
     #[must_use]
     pub fn duty(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Duty>)> {
@@ -150,6 +158,8 @@ pub struct Regulation {
     pub duties: BTreeMap<Name, Arc<Duty>>,
     /// Views by name.
     pub views: BTreeMap<Name, Arc<View>>,
+    /// Funds by name.
+    pub funds: BTreeMap<Name, Arc<Fund>>,
 }
 
 /// An element of the text, for display.
@@ -743,6 +753,8 @@ pub struct Act {
     pub does: Vec<Do>,
     /// Register rows it enters or changes.
     pub enter: Vec<Enter>,
+    /// Entries it posts on funds.
+    pub post: Vec<fund::Post>,
     /// Messages it sends.
     pub tell: Vec<Tell>,
     /// A regulation that it puts into force.

@@ -15,6 +15,8 @@ pub trait Privacy {
     fn register(&self, register: &str) -> Option<&[Field]>;
     /// The fields of a form nested in a register's row.
     fn row_form(&self, register: &str, form: &str) -> Option<&[Field]>;
+    /// Whether the sub-accounts of a fund's account tell something about a person.
+    fn account(&self, fund: &str, account: &str) -> bool;
     /// Whether a value of a document's data may tell something about a person.
     fn document(&self, matter: &str, document: &str, name: &str) -> bool;
 }
@@ -56,6 +58,11 @@ pub(crate) fn matter_holder(matter: &str, owner: Option<&str>) -> String {
     owner.map_or_else(|| format!("matter:{matter}"), str::to_owned)
 }
 
+/// Whose key seals the sub-accounts of a fund: the fund's own.
+pub(crate) fn fund_holder(fund: &str) -> String {
+    format!("fund:{fund}")
+}
+
 impl Privacy for ActPrivacy<'_> {
     fn holder(&self, matter: &str) -> String {
         self.matters.get(matter).map_or_else(|| matter_holder(matter, None), |known| known.holder.clone())
@@ -76,6 +83,11 @@ impl Privacy for ActPrivacy<'_> {
         let own = regulation.forms.get(form);
         own.map(|form| form.fields.as_slice())
             .or_else(|| self.library.rulebook.form(form).map(|(_, form)| form.fields.as_slice()))
+    }
+
+    fn account(&self, fund: &str, account: &str) -> bool {
+        let fund = self.library.rulebook.fund(fund).map(|(_, fund)| fund);
+        fund.is_none_or(|fund| fund.account(account).is_none_or(|account| fund.is_sealed(account)))
     }
 
     fn document(&self, matter: &str, document: &str, name: &str) -> bool {

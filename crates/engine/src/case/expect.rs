@@ -2,6 +2,7 @@
 
 mod clock;
 mod document;
+mod fund;
 mod people;
 mod rule;
 mod view;
@@ -27,7 +28,7 @@ const NO_ALARM: Word = ["无告警", "no alarm"];
 /// A check: whether what follows the keyword holds; what happened instead.
 type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
-const CHECKS: [(Word, Check); 29] = [
+const CHECKS: [(Word, Check); 31] = [
     (["→", "→"], stands_at),
     (["期限", "due"], clock::due),
     (["最后一日", "raw"], clock::raw),
@@ -57,6 +58,8 @@ const CHECKS: [(Word, Check); 29] = [
     (["视图", "view"], view::shows),
     (["视图无", "no view"], view::lacks),
     (["逾期", "late"], view::late),
+    (["余额", "balance"], fund::balance),
+    (["过账", "posted"], fund::posted),
 ];
 
 /// Compares the results of a line; what was expected and what happened instead.

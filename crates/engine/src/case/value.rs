@@ -159,6 +159,7 @@ fn is_thing(thing: &Thing, text: &str) -> bool {
     match thing {
         Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id == text,
         Thing::Row { key, .. } => key == text,
+        Thing::Sub { key, .. } => **key == *text,
         Thing::Act { .. } | Thing::Form { .. } | Thing::Document { .. } => false,
     }
 }

@@ -1,4 +1,5 @@
-//! Consequences (后果): documents, register rows, the force of regulations, where the matter goes, matters opened, acts on other matters, messages, in this order.
+//! Consequences (后果): documents, register rows, the force of regulations, postings, where the matter goes, matters opened, acts on other
+//! matters, messages, in this order.
 
 use super::act::{Doable, Doing};
 use super::start::Starting;
@@ -31,6 +32,7 @@ impl Run<'_> {
             self.for_each(view, enter.each.as_ref(), |run, seen| run.enter_row(seen, enter))?;
         }
         self.change_force(view, doable, on)?;
+        self.posts(view, act, on)?;
         self.go(view, doable, on)?;
         let cause = Cause { procedure: &procedure.name, act: &act.name };
         for open in &act.open {

@@ -25,6 +25,7 @@ impl MatterEnv<'_, '_> {
                 self.other(matter).map_or(Value::Missing, |env| env.form_member(form, name))
             }
             Thing::Row { register, key } => self.row_member(register, key, name),
+            Thing::Sub { account, key } => self.sub_member(account, key, name),
             Thing::Place(code) => self.place_member(code, name),
             Thing::Person(id) => self.person_member(id, name),
         }

@@ -45,9 +45,13 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
         Type::Plot => plot(env, value),
         Type::List(inner) => list(env, inner, value),
         Type::Records(_) => wrong("应是表格中的若干行", "must be rows of a form"),
-        Type::Matter(_) | Type::Act { .. } | Type::Form(_) | Type::Document { .. } | Type::Hits | Type::Unknown => {
-            Ok(value.clone())
-        }
+        Type::Matter(_)
+        | Type::Act { .. }
+        | Type::Form(_)
+        | Type::Document { .. }
+        | Type::Sub(_)
+        | Type::Hits
+        | Type::Unknown => Ok(value.clone()),
     }
 }
 

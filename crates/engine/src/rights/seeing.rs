@@ -59,7 +59,7 @@ impl Viewer {
     }
 
     /// The posts they look through and do hold on a day.
-    fn held<'c>(&self, county: &'c County, on: Date) -> Vec<&'c Post> {
+    pub(super) fn held<'c>(&self, county: &'c County, on: Date) -> Vec<&'c Post> {
         let Some(person) = &self.person else {
             return Vec::new();
         };

@@ -1,5 +1,7 @@
 //! The lines of a view: where they come from, and what expressions see of one.
 
+mod fund;
+
 use super::{Asked, Looked, Period, Subject};
 use crate::act::Actor;
 use crate::county::County;
@@ -9,7 +11,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::rights::party_name;
 use crate::world::{PLACE, World};
 use jiff::civil::Date;
-use regulation::expr::{Env, Layer, Thing, Unit, Value};
+use regulation::expr::{Env, Layer, Thing, Type, Unit, Value};
 use regulation::model::view::{Source, View};
 use regulation::model::{Party, Regulation, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,9 @@ const CHUNK: usize = 256;
 
 /// Names of a line besides those of its matter, row or place.
 type Names = BTreeMap<&'static str, Value>;
+
+/// Dimensions of a line of a fund, with their types.
+type Dimensions = BTreeMap<String, (Type, Value)>;
 
 /// What is done with each line; `false` ends it.
 pub(super) type Visit<'v> = dyn FnMut(&dyn Env, &Subject, &str) -> bool + 'v;
@@ -39,6 +44,8 @@ impl Ground<'_> {
         match &view.source {
             Source::Rows(register) => self.rows(register, visit),
             Source::Places(level) => self.places(level, visit),
+            Source::Subs(path) => self.subs(path, visit),
+            Source::Postings(fund) => self.postings(fund, visit),
             Source::Readings => self.readings(visit),
             Source::Sheet(_) => {}
             source => self.matters(source, visit),
@@ -50,7 +57,7 @@ impl Ground<'_> {
     }
 
     fn shown(&self, outer: &dyn Env, names: &Names, subject: &Subject, place: &str, visit: &mut Visit<'_>) -> bool {
-        visit(&LineEnv { outer, names, period: self.asked.period }, subject, place)
+        visit(&LineEnv { outer, names, dimensions: &Dimensions::new(), period: self.asked.period }, subject, place)
     }
 
     fn matters(&self, source: &Source, visit: &mut Visit<'_>) {
@@ -285,6 +292,8 @@ fn office(county: &County, party: &str) -> Value {
 struct LineEnv<'l> {
     outer: &'l dyn Env,
     names: &'l Names,
+    /// Of a line of a fund.
+    dimensions: &'l Dimensions,
     period: Option<Period>,
 }
 
@@ -294,7 +303,8 @@ impl Layer for LineEnv<'_> {
     }
 
     fn answer(&self, name: &str) -> Option<Value> {
-        let own = self.names.get(name).cloned();
+        let dimension = || self.dimensions.get(name).map(|(_, value)| value);
+        let own = self.names.get(name).or_else(dimension).cloned();
         own.or_else(|| match name {
             "report-from" => Some(Value::Date(self.period?.from)),
             "report-to" => Some(Value::Date(self.period?.to)),

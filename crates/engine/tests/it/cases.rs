@@ -59,6 +59,16 @@ fn watch() {
 }
 
 #[test]
+fn upkeep() {
+    let rulebook = rulebook_of("upkeep.md", include_str!("upkeep/regulation.md"));
+    let fixtures = include_str!("upkeep/fixtures.md");
+    let report = run(include_str!("upkeep/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 4);
+}
+
+#[test]
 fn failures_say_line_expected_and_happened() {
     let text = "## 错 {dg-1}\n\n| 日期 | 谁 | 动作 | 内容 | 结果 |\n|---|---|---|---|---|\n";
     for (line, happened) in [

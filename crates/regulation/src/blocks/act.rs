@@ -13,9 +13,9 @@ use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open",
-    "do", "enter", "tell", "enact", "revoke", "to", "clause",
+    "do", "enter", "post", "tell", "enact", "revoke", "to", "clause",
 ];
 
 /// Where acts stand.
@@ -54,6 +54,7 @@ impl ActReader<'_> {
             open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| effects.open(name, node)).collect(),
             does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| effects.does(name, node)).collect(),
             enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| effects.enter(name, node)).collect(),
+            post: self.posts(keys.get("post")),
             tell: keys
                 .get("tell")
                 .map(Node::items)

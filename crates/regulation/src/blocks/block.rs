@@ -20,10 +20,11 @@ pub(crate) enum Kind {
     Document,
     Duty,
     View,
+    Fund,
 }
 
 /// Names of [`Kind`]s.
-pub(crate) const KINDS: [(&str, Kind); 10] = [
+pub(crate) const KINDS: [(&str, Kind); 11] = [
     ("parameter", Kind::Parameter),
     ("register", Kind::Register),
     ("form", Kind::Form),
@@ -34,10 +35,11 @@ pub(crate) const KINDS: [(&str, Kind); 10] = [
     ("document", Kind::Document),
     ("duty", Kind::Duty),
     ("view", Kind::View),
+    ("fund", Kind::Fund),
 ];
 
 /// Kinds that the language reserves and this version does not run.
-const RESERVED: [&str; 6] = ["fund", "target", "share", "body", "roster", "notice"];
+const RESERVED: [&str; 5] = ["target", "share", "body", "roster", "notice"];
 
 impl Kind {
     pub fn word(self) -> &'static str {
@@ -50,7 +52,7 @@ impl Kind {
     }
 
     fn needs_grid(self) -> bool {
-        matches!(self, Kind::Register | Kind::Form | Kind::Table)
+        matches!(self, Kind::Register | Kind::Form | Kind::Table | Kind::Fund)
     }
 }
 
@@ -121,7 +123,9 @@ fn recognise(source: &Source, fence: Fence, anchors: &mut Anchors, sink: &Sink) 
         Kind::Parameter => (Words::new("", fence.kind.span.clone()), None),
         _ => defined(kind, &node, &fence, sink)?,
     };
-    if kind.needs_grid() && fence.grid.is_none() {
+    let entries_missing = kind == Kind::Fund && fence.second.is_none();
+    let lacks = kind.needs_grid() && (fence.grid.is_none() || entries_missing);
+    if lacks {
         sink.add(reading::grid_missing(&name.span, kind.word()));
         return None;
     }

@@ -131,7 +131,7 @@ impl EffectReader<'_> {
 
 /// What an effect's `each` names.
 pub(crate) struct Element {
-    each: ForEach,
+    pub each: ForEach,
     ty: Type,
     name: Words,
 }
@@ -141,8 +141,13 @@ impl EffectReader<'_> {
     /// `each: { NAME: LIST }`: the list, and the name that an element has in the rest of the effect. An element that fills the slot of its
     /// name must be of that slot's type.
     pub(crate) fn each(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Option<Element> {
-        let node = keys.get("each")?;
-        let entries = keys.entries("each");
+        self.element(keys, "each", slots)
+    }
+
+    /// The same under another key.
+    pub(crate) fn element(&self, keys: &Keys<'_>, key: &str, slots: &[(Name, Type)]) -> Option<Element> {
+        let node = keys.get(key)?;
+        let entries = keys.entries(key);
         if let Some((second, _)) = entries.get(1) {
             self.one_list(&second.span);
         }

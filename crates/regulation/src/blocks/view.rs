@@ -18,7 +18,7 @@ const KEYS: [&str; 14] = [
 const COLUMNS: [&str; 6] = ["column", "label", "label-en", "as", "value", "clause"];
 
 /// Forms of `from`, for findings.
-const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · readings";
+const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · FUND.ACCOUNT · postings of FUND · readings";
 
 /// A view; none after a finding about what it cannot do without.
 pub(crate) fn read(block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> Option<View> {
@@ -82,6 +82,17 @@ fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<
         let known: Option<Vec<Name>> = listed.iter().map(|name| compiler.procedure(base.draft, name)).collect();
         return known.map(make);
     }
+    if let Some(fund) = words.after("postings of ") {
+        if outline.fund(base.draft, &fund.text).is_some() {
+            return Some(Source::Postings(fund.text));
+        }
+        let known = outline.funds.keys().map(String::as_str);
+        compiler.sink.add(names::unknown_fund(&fund.span, &fund.text, known));
+        return None;
+    }
+    if base.account(&words.text).is_some() {
+        return Some(Source::Subs(words.text));
+    }
     if outline.procedure(base.draft, &words.text).is_some() {
         return Some(Source::Matters(words.text));
     }
@@ -119,6 +130,8 @@ fn lines<'a>(source: &Source, has_period: bool, base: &Place<'a>) -> Place<'a> {
         Source::Readings => vec![Own::Line(Line::Reading)],
         Source::Rows(register) => vec![Own::Register(register.clone())],
         Source::Places(_) => vec![Own::Line(Line::Place)],
+        Source::Subs(account) => vec![Own::Sub(account.clone())],
+        Source::Postings(fund) => vec![Own::Line(Line::Posting(fund.clone())), Own::Fund(fund.clone())],
         Source::Matters(_) | Source::Sheet(_) => Vec::new(),
     };
     if has_period {

@@ -1,7 +1,6 @@
 //! The value of an expression: total, exact, in three-valued logic. What is not known is [`Value::Missing`]; a condition
 //! is only decided when it comes out the same whatever the missing values are.
 
-use super::Env;
 use super::ast::{Comparison, Operator};
 use super::check::{percent, term_kind};
 use super::functions;
@@ -9,7 +8,9 @@ use super::ratio::Ratio;
 use super::typed::{Expr, Function, Kind, Narrowed, Node, Query, Source};
 use super::types::Type;
 use super::value::{Record, Thing, Value};
+use super::{Env, Ledger};
 use crate::model::Name;
+use crate::money::yuan;
 use calendar::Term;
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -25,7 +26,13 @@ impl Expr {
     /// The elements of a list or query, in order; none where it is not known which they are.
     #[must_use]
     pub fn elements(&self, env: &dyn Env) -> Vec<Value> {
-        Evaluator::new(env).list(self.node()).unwrap_or_default()
+        self.known_elements(env).unwrap_or_default()
+    }
+
+    /// The elements of a list or query; `None` when it is not known which they are. A list that was not filled in has none.
+    #[must_use]
+    pub fn known_elements(&self, env: &dyn Env) -> Option<Vec<Value>> {
+        Evaluator::new(env).list(self.node())
     }
 
     /// Whether the condition holds: missing does not.
@@ -202,6 +209,7 @@ impl<'a> Evaluator<'a> {
             Kind::Call(Function::Round(places), arguments) => self.number(&arguments[0])?.rounded(*places),
             Kind::Call(Function::Floor, arguments) => self.number(&arguments[0]).map(Ratio::floor),
             Kind::Call(Function::Ceil, arguments) => self.number(&arguments[0]).map(Ratio::ceil),
+            Kind::Call(Function::Sum, arguments) if self.total(&arguments[0]).is_some() => self.total(&arguments[0]),
             Kind::Call(Function::Sum, arguments) => {
                 let list = self.list(&arguments[0])?;
                 list.iter().try_fold(Ratio::whole(0), |sum, value| sum.plus(ratio(value)?))
@@ -281,12 +289,48 @@ impl<'a> Evaluator<'a> {
                 _ => Value::Missing,
             },
             Function::Sum | Function::Round(_) | Function::Floor | Function::Ceil => self.number_value(node),
+            Function::BalanceOn | Function::DaySum => self.of_days(function, arguments).unwrap_or_default(),
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
             Function::Min | Function::Max => self.extreme(function, arguments),
             _ => {
                 let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
                 functions::of_values(function, &values)
             }
+        }
+    }
+
+    /// The total of a whole account, which is kept: nothing of it need be listed.
+    fn total(&self, list: &Node) -> Option<Ratio> {
+        let Kind::Project { of, name } = &list.kind else { return None };
+        let Kind::Query(query) = &of.kind else { return None };
+        match (&query.source, &query.condition) {
+            (Source::Collection(account), None) => {
+                yuan(self.env.ledger(&Ledger::Total { account, figure: name })?).as_ref().and_then(ratio)
+            }
+            _ => None,
+        }
+    }
+
+    /// What sub-accounts held on a day, in yuan, or over the days of a period, in fen.
+    fn of_days(&mut self, function: Function, arguments: &[Node]) -> Option<Value> {
+        let days: Vec<Date> = arguments[1..].iter().map(|day| self.date(day)).collect::<Option<_>>()?;
+        let things = match arguments[0].ty.element() {
+            Some(_) => self.list(&arguments[0])?,
+            None => vec![self.value(&arguments[0])],
+        };
+        let mut sum: i128 = 0;
+        for of in &things {
+            let Value::Thing(of) = of else { return None };
+            let question = match days.as_slice() {
+                [on] => Ledger::BalanceOn { of, on: *on },
+                [from, to] => Ledger::DaySum { of, from: *from, to: *to },
+                _ => return None,
+            };
+            sum = sum.checked_add(self.env.ledger(&question)?)?;
+        }
+        match function {
+            Function::BalanceOn => yuan(sum),
+            _ => Some(functions::whole(sum)),
         }
     }
 
@@ -558,6 +602,7 @@ fn term_order(left: Term, right: Term) -> Option<Ordering> {
 fn identity(value: &Value) -> Option<&str> {
     match value {
         Value::Thing(Thing::Row { key, .. }) => Some(key),
+        Value::Thing(Thing::Sub { key, .. }) => Some(key),
         Value::Thing(Thing::Matter(id) | Thing::Place(id) | Thing::Person(id)) => Some(id),
         other => other.as_text(),
     }

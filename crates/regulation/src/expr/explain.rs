@@ -304,6 +304,8 @@ fn is_query_call(node: &Node) -> bool {
                 | Function::Sum
                 | Function::First
                 | Function::Only
+                | Function::BalanceOn
+                | Function::DaySum
         )
     };
     matches!(&node.kind, Kind::Call(function, _) if aggregate(function))

@@ -1,7 +1,7 @@
 //! An environment over another one (外层环境): a record within its matter, a line of a report, an application with something changed.
 
-use super::Env;
 use super::value::{Thing, Value};
+use super::{Env, Ledger};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
@@ -62,6 +62,10 @@ impl<L: Layer> Env for L {
 
     fn before(&self, until: Date, term: Term) -> Option<Date> {
         self.outer().before(until, term)
+    }
+
+    fn ledger(&self, question: &Ledger<'_>) -> Option<i128> {
+        self.outer().ledger(question)
     }
 
     fn changed(&self, field: &str) -> bool {

@@ -41,6 +41,34 @@ use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
 
+/// A question about the postings of a fund.
+#[derive(Debug, Clone, Copy)]
+pub enum Ledger<'q> {
+    /// `balance`, `debits` or `credits` of a whole account, by its path.
+    Total {
+        /// The account's path.
+        account: &'q str,
+        /// Which figure.
+        figure: &'q str,
+    },
+    /// What a sub-account held at the end of a day, by value dates.
+    BalanceOn {
+        /// Sub-account.
+        of: &'q Thing,
+        /// Day.
+        on: Date,
+    },
+    /// The sum of what it held at the end of each day, both days included.
+    DaySum {
+        /// Sub-account.
+        of: &'q Thing,
+        /// First day.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
+}
+
 /// What an expression looks at. The engine implements it over a matter and the world; `gongbao ask` over one application.
 ///
 /// Every answer is total: what is not there is [`Value::Missing`].
@@ -77,6 +105,11 @@ pub trait Env {
     fn pending(&self, name: &str) -> bool {
         let _ = name;
         false
+    }
+    /// What the postings of a fund come to, in fen, or fen-days; `None` where there is no such account or sub-account.
+    fn ledger(&self, question: &Ledger<'_>) -> Option<i128> {
+        let _ = question;
+        None
     }
     /// The label of a code of a field, for explanations; the code itself where unknown.
     fn label(&self, code: &str) -> String;

@@ -95,6 +95,6 @@ pub struct Collection {
     pub element: Type,
     /// The members by which elements are looked up at once.
     pub indexed: Vec<Name>,
-    /// Its rows stand in the regulation, so that there never are many.
-    pub printed: bool,
+    /// Reading all of it is a usual question: its rows stand in the regulation, or it is an account whose total is kept.
+    pub read_whole: bool,
 }

@@ -131,5 +131,6 @@ fn thing_id(thing: &Thing) -> &str {
         Thing::Form { form, .. } => form,
         Thing::Document { document, .. } => document,
         Thing::Row { key, .. } => key,
+        Thing::Sub { key, .. } => key,
     }
 }

@@ -256,6 +256,10 @@ pub(crate) enum Function {
     Masked,
     /// The area that two plots share.
     Overlap,
+    /// What sub-accounts held at the end of a day.
+    BalanceOn,
+    /// The sum of what sub-accounts held at the end of each day of a period, in fen.
+    DaySum,
 }
 
 impl Node {

@@ -75,6 +75,8 @@ pub enum Type {
         /// Document.
         document: Name,
     },
+    /// A sub-account of a fund's account, by the account's path (`recovery.free`).
+    Sub(Name),
     /// The hits of a rule: a list of code, clause and reason.
     Hits,
     /// Of a mistaken expression: fits everything, so that one mistake gives one finding.
@@ -205,6 +207,7 @@ impl Type {
             Type::Act { act, .. } => format!("动作 `{act}`"),
             Type::Form(form) => format!("表单 `{form}`"),
             Type::Document { document, .. } => format!("文书 `{document}`"),
+            Type::Sub(account) => format!("科目 `{account}` 的明细账"),
             Type::Hits => "规则的命中项".into(),
             Type::Unknown => "未知".into(),
         }
@@ -241,6 +244,7 @@ impl Type {
             Type::Act { act, .. } => format!("the act `{act}`"),
             Type::Form(form) => format!("the form `{form}`"),
             Type::Document { document, .. } => format!("the document `{document}`"),
+            Type::Sub(account) => format!("a sub-account of `{account}`"),
             Type::Hits => "the hits of a rule".into(),
             Type::Unknown => "unknown".into(),
         }
@@ -299,6 +303,7 @@ fn thing_is_of(thing: &Thing, ty: &Type) -> bool {
         (Thing::Act { act, .. }, Type::Act { act: wanted, .. }) => act == wanted,
         (Thing::Document { document, .. }, Type::Document { document: wanted, .. }) => document == wanted,
         (Thing::Row { register, .. }, Type::Row(wanted)) => register == wanted,
+        (Thing::Sub { account, .. }, Type::Sub(wanted)) => **account == **wanted,
         _ => false,
     }
 }

@@ -107,6 +107,14 @@ pub enum Thing {
         /// Row key.
         key: String,
     },
+    /// A sub-account of a fund: by the path of its account and the values of its dimensions as one key. There may be a million of
+    /// them in one question, so both are shared.
+    Sub {
+        /// The account's path, `recovery.free`.
+        account: Arc<str>,
+        /// Its key.
+        key: Arc<str>,
+    },
     /// A place, by code.
     Place(String),
     /// A person, by id.

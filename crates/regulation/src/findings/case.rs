@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::blocks::Block;
 use crate::checking::Parts;
-use crate::model::{Act, Duty, Procedure, Step, To};
+use crate::model::{Act, Duty, Fund, Procedure, Step, To};
 use crate::scope::{Outline, ProcedureNames, View};
 use crate::span::Span;
 
@@ -37,6 +37,10 @@ impl<'a> Checks<'a> {
     /// Every duty.
     pub fn duties(&self) -> impl Iterator<Item = &'a Duty> {
         self.parts.iter().flat_map(|parts| parts.duties.values()).map(|duty| &**duty)
+    }
+
+    pub fn fund(&self, name: &str) -> Option<&'a Fund> {
+        self.parts.iter().find_map(|parts| parts.funds.get(name)).map(|fund| &**fund)
     }
 
     pub fn procedure(&self, name: &str) -> Option<&'a Procedure> {

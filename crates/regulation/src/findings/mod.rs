@@ -12,6 +12,7 @@ mod cycles;
 mod documents;
 mod duties;
 mod expressions;
+pub(crate) mod funds;
 mod grounds;
 mod hands;
 pub(crate) mod names;
@@ -150,6 +151,7 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     tables::run(&checks);
     cycles::run(&checks);
     views::run(&checks);
+    funds::run(&checks);
     basis::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
@@ -181,6 +183,7 @@ pub fn catalogue() -> Vec<Page> {
         basis::PAGES,
         templates::PAGES,
         views::PAGES,
+        funds::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -36,6 +36,22 @@ fn unknown<'a>(
     }
 }
 
+pub(crate) fn unknown_fund<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    unknown(span, "资金", "fund", name, known)
+}
+
+pub(crate) fn unknown_account<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    unknown(span, "科目", "account", name, known)
+}
+
+pub(crate) fn unknown_entry<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    unknown(span, "分录", "entry", name, known)
+}
+
+pub(crate) fn unknown_dimension<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
+    unknown(span, "核算维度", "dimension", name, known)
+}
+
 pub(crate) fn unknown_procedure<'a>(span: &Span, name: &str, known: impl IntoIterator<Item = &'a str>) -> Finding {
     unknown(span, "程序", "procedure", name, known)
 }

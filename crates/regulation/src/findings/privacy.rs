@@ -4,6 +4,7 @@ use super::Page;
 use super::case::{Case, Checks, key_span};
 use crate::expr::{Expr, Scope, Template};
 use crate::finding::{Finding, Severity};
+use crate::model::fund::{Post, PostEntry};
 use crate::model::{Document, Personal, Procedure, Publish, Reader, Register};
 use crate::scope::{Outline, View};
 use crate::span::Span;
@@ -155,6 +156,12 @@ fn of_register(checks: &Checks<'_>, register: &Register) {
 /// What acts write into rows and forms.
 fn of_rows(checks: &Checks<'_>, case: Case<'_>) {
     for (_, act) in case.model.all_acts() {
+        for post in &act.post {
+            if let Post::Entry(post) = post {
+                let marked = |slot: &str| dimension_mark(checks, post, slot);
+                post.with.iter().for_each(|(slot, value)| keeps_mark(checks, slot, value, marked(slot)));
+            }
+        }
         for enter in &act.enter {
             let marked = |column: &str| column_mark(checks.outline, &enter.register, column);
             enter.with.iter().for_each(|(column, value)| keeps_mark(checks, column, value, marked(column)));
@@ -173,6 +180,13 @@ fn keeps_mark(checks: &Checks<'_>, target: &str, value: &Expr, marked: Option<bo
     if let (Some(personal), Some(false)) = (value.personal().iter().next(), marked) {
         checks.sink.add(loses_mark(&value.span, target, *personal));
     }
+}
+
+/// Whether the dimension that a value of a posting goes into is marked as personal.
+fn dimension_mark(checks: &Checks<'_>, post: &PostEntry, slot: &str) -> Option<bool> {
+    let fund = checks.fund(&post.fund)?;
+    let slots = fund.slots(fund.entry(&post.entry)?);
+    slots.into_iter().find(|(name, _)| *name == slot).map(|(_, dimension)| dimension.personal.is_some())
 }
 
 /// Whether a column is marked as personal.

@@ -74,6 +74,9 @@ pub(super) fn run(checks: &Checks<'_>) {
         for duty in parts.duties.values() {
             usage::of_duty(duty, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
         }
+        for fund in parts.funds.values() {
+            usage::of_fund(fund, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
+        }
         for view in parts.views.values() {
             for procedure in view.source.procedures() {
                 let context = Context { procedure: Some(procedure), form: None };

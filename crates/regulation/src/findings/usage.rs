@@ -1,9 +1,10 @@
 //! Every expression of the model, with the place where it stands.
 
 use crate::expr::{Expr, Template};
+use crate::model::fund::Post;
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Instrument, Need, Procedure, Publish,
-    Register, Rhythm, Rule, Sentence, Step, Table, To, View,
+    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Instrument, Need, Procedure,
+    Publish, Register, Rhythm, Rule, Sentence, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.
@@ -61,6 +62,11 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
     for enter in &act.enter {
         each(&enter.each, visit);
         with(&enter.when, &enter.with, visit);
+    }
+    for post in &act.post {
+        if let Post::Entry(post) = post {
+            post.expressions().for_each(&mut *visit);
+        }
     }
     for tell in &act.tell {
         each(&tell.each, visit);
@@ -159,6 +165,11 @@ pub(super) fn of_duty<'m>(duty: &'m Duty, visit: Visit<'_, 'm>) {
     }
     duty.since.iter().for_each(&mut *visit);
     duty.opens.with.iter().for_each(|(_, value)| visit(value));
+}
+
+/// Expressions of a fund.
+pub(super) fn of_fund<'m>(fund: &'m Fund, visit: Visit<'_, 'm>) {
+    fund.owner.iter().for_each(|owner| visit(&owner.expr));
 }
 
 /// Expressions of a view.

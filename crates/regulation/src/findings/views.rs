@@ -125,6 +125,9 @@ fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
         let register = checks.parts.iter().find_map(|parts| parts.registers.get(register));
         return register.is_some_and(|register| reads_rows(register, reader));
     }
+    if let Some(fund) = view.source.fund() {
+        return checks.fund(fund).is_some_and(|fund| fund.keepers.contains(reader));
+    }
     if view.source == Source::Readings {
         return matches!(reader, Reader::Party(Party::Office { .. }));
     }

@@ -54,6 +54,10 @@ pub enum Source {
     Acts(Vec<Name>),
     /// Documents issued in matters of these procedures.
     Documents(Vec<Name>),
+    /// Sub-accounts of a fund's account, by its path.
+    Subs(Name),
+    /// What was posted on a fund: a line for each side of an entry.
+    Postings(Name),
     /// Looks at personal data (查阅记录).
     Readings,
     /// No lines of its own: these views of the same regulation on one sheet (汇总表).
@@ -61,13 +65,28 @@ pub enum Source {
 }
 
 impl Source {
+    /// The fund whose sub-accounts or postings it looks at.
+    #[must_use]
+    pub fn fund(&self) -> Option<&str> {
+        match self {
+            Source::Subs(account) => account.split_once('.').map(|(fund, _)| fund),
+            Source::Postings(fund) => Some(fund),
+            _ => None,
+        }
+    }
+
     /// The procedures whose matters it looks at.
     #[must_use]
     pub fn procedures(&self) -> &[Name] {
         match self {
             Source::Matters(procedure) => std::slice::from_ref(procedure),
             Source::Clocks(all) | Source::Acts(all) | Source::Documents(all) => all,
-            Source::Rows(_) | Source::Places(_) | Source::Readings | Source::Sheet(_) => &[],
+            Source::Rows(_)
+            | Source::Places(_)
+            | Source::Subs(_)
+            | Source::Postings(_)
+            | Source::Readings
+            | Source::Sheet(_) => &[],
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Line {
     Act(Vec<Name>),
     /// A document issued.
     Document(Vec<Name>),
+    /// One side of an entry posted on a fund.
+    Posting(Name),
     /// A look at personal data.
     Reading,
     /// A place: within a query over matters, the levels are those of the matter, and this is the line's.
@@ -63,6 +65,9 @@ impl Line {
                 "signed",
                 "fields-changed",
             ],
+            Line::Posting(_) => {
+                &["entry", "entry-no", "posting", "account", "side", "amount", "on", "act", "matter", "reversal"]
+            }
             Line::Place => &["here"],
             Line::Reading => &["subject", "on", "at", "by", "post", "kind", "why"],
         }
@@ -88,6 +93,13 @@ impl Line {
             ("act", Line::Act(all) | Line::Document(all)) => Type::OneOf(codes(outline, all, acts)),
             ("document", Line::Document(all)) => Type::OneOf(codes(outline, all, documents)),
             ("reason-codes", Line::Document(all)) => Type::SomeOf(codes(outline, all, reasons)),
+            ("entry", Line::Posting(fund)) => Type::OneOf(entries(outline, fund)),
+            ("account", Line::Posting(fund)) => Type::OneOf(accounts(outline, fund)),
+            ("side", Line::Posting(_)) => Type::OneOf(sides()),
+            ("amount", Line::Posting(_)) => Type::number("yuan"),
+            ("posting", Line::Posting(_)) => Type::whole(),
+            ("reversal", Line::Posting(_)) => Type::Bool,
+            ("entry-no" | "act" | "matter", Line::Posting(_)) => Type::Text { max: 200 },
             ("kind", _) => Type::OneOf(kinds()),
             ("here", _) => Type::Place,
             ("by" | "settled-by", _) => Type::Person,
@@ -113,6 +125,20 @@ fn kinds() -> Vec<(Name, Label)> {
         ("refused", "未准查看"),
     ];
     all.map(|(code, zh)| (code.to_owned(), plain_label(zh))).into()
+}
+
+fn entries(outline: &Outline<'_>, fund: &str) -> Vec<(Name, Label)> {
+    let fund = outline.funds.get(fund);
+    fund.map(|fund| fund.entries.iter().map(|own| (own.name.clone(), own.label.clone())).collect()).unwrap_or_default()
+}
+
+fn accounts(outline: &Outline<'_>, fund: &str) -> Vec<(Name, Label)> {
+    let fund = outline.funds.get(fund);
+    fund.map(|fund| fund.accounts.iter().map(|own| (own.name.clone(), own.label.clone())).collect()).unwrap_or_default()
+}
+
+fn sides() -> Vec<(Name, Label)> {
+    [("debit", "借"), ("credit", "贷")].map(|(code, zh)| (code.to_owned(), plain_label(zh))).into()
 }
 
 /// The codes of several procedures, each once.

@@ -3,6 +3,7 @@
 use crate::blocks::block::{Block, Kind};
 use crate::blocks::field::{self, RawField};
 use crate::blocks::front::Front;
+use crate::blocks::fund::{self, FundNames};
 use crate::blocks::type_cell::{Known, RawType};
 use crate::blocks::{keys, parameter, table};
 use crate::expr::Type;
@@ -39,6 +40,7 @@ pub(crate) struct Outline<'a> {
     pub registers: BTreeMap<Name, RegisterNames<'a>>,
     pub forms: BTreeMap<Name, FormNames<'a>>,
     pub procedures: BTreeMap<Name, ProcedureNames<'a>>,
+    pub funds: BTreeMap<Name, FundNames<'a>>,
     /// Duties with the draft they stand in.
     pub duties: BTreeMap<Name, (usize, &'a Block)>,
     /// Where each form is filled in: procedure, and the form it is a part of, if any.
@@ -127,6 +129,7 @@ impl<'a> Outline<'a> {
             registers: BTreeMap::new(),
             forms: BTreeMap::new(),
             procedures: BTreeMap::new(),
+            funds: BTreeMap::new(),
             duties: BTreeMap::new(),
             users: BTreeMap::new(),
         };
@@ -234,6 +237,13 @@ impl<'a> Outline<'a> {
                     self.procedures.insert(block.name.text.clone(), procedure_names(draft, block, sink));
                 }
             }
+            Kind::Fund => {
+                if let Some(first) = self.funds.get(&block.name.text) {
+                    sink.add(names::duplicate(&block.name.span, &block.name.text, &first.block.name.span));
+                } else {
+                    self.funds.insert(block.name.text.clone(), fund::names(draft, block, known, sink));
+                }
+            }
             Kind::Duty => {
                 if let Some((_, first)) = self.duties.get(&block.name.text) {
                     sink.add(names::duplicate(&block.name.span, &block.name.text, &first.name.span));
@@ -303,6 +313,10 @@ impl<'a> Outline<'a> {
 
     pub fn register(&self, from: usize, name: &str) -> Option<&RegisterNames<'a>> {
         self.registers.get(name).filter(|register| self.sees(from, register.draft))
+    }
+
+    pub fn fund(&self, from: usize, name: &str) -> Option<&FundNames<'a>> {
+        self.funds.get(name).filter(|fund| self.sees(from, fund.draft))
     }
 
     /// The duties that open a procedure, with their titles.

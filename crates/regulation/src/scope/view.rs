@@ -4,8 +4,10 @@ use super::derive::Derived;
 use super::line::Line;
 use super::outline::{At, Outline, ProcedureNames};
 use crate::blocks::field::{RawField, RawNeed};
+use crate::blocks::fund::FundNames;
 use crate::blocks::party::LEVELS;
 use crate::expr::{Collection, NameKind, Named, Scope, Type};
+use crate::model::fund::Account;
 use crate::model::{AboutTarget, Label, Name, Personal};
 
 /// A place from which names are looked up.
@@ -30,6 +32,10 @@ pub(crate) enum Own {
     Matter,
     /// A line of a view.
     Line(Line),
+    /// A sub-account of an account: its dimensions and what it comes to.
+    Sub(Name),
+    /// The dimensions of a fund.
+    Fund(Name),
     /// The element of the list that an effect runs over.
     Element {
         name: Name,
@@ -44,6 +50,8 @@ const MATTER: [&str; 11] =
 const ACT: [&str; 3] = ["on", "at", "by"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
 const PLACE: [&str; 3] = ["name", "short", "code"];
+/// Members of a sub-account besides its dimensions.
+const SUB: [&str; 4] = ["balance", "debits", "credits", "last-on"];
 const PLOT: [&str; 4] = ["area", "corners", "east-west", "north-south"];
 
 impl<'a> View<'a> {
@@ -99,6 +107,8 @@ impl<'a> View<'a> {
             Own::Register(register) => self.column(register, name),
             Own::Matter => self.of_matter(self.procedure.as_deref()?, name),
             Own::Line(line) => line.lookup(self.outline, name),
+            Own::Sub(account) => self.sub_member(account, name),
+            Own::Fund(fund) => dimension(self.outline.funds.get(fund)?, name),
             Own::Element { name: own, ty, personal } => {
                 (own == name).then(|| Named::new(ty.clone(), NameKind::Element).personal(*personal))
             }
@@ -230,6 +240,33 @@ impl<'a> View<'a> {
         self.outline.forms.get(form).map(|form| field_names(&form.fields)).unwrap_or_default()
     }
 
+    /// An account by its path, with its fund.
+    pub fn account(&self, path: &str) -> Option<(&'a FundNames<'a>, &'a Account)> {
+        let (fund, account) = path.split_once('.')?;
+        let fund = self.outline.fund(self.draft, fund)?;
+        Some((fund, fund.account(account)?))
+    }
+
+    fn dimensions_of(&self, fund: &str) -> Vec<String> {
+        let fund = self.outline.funds.get(fund);
+        fund.map(|fund| fund.dimensions.iter().map(|own| own.name.clone()).collect()).unwrap_or_default()
+    }
+
+    /// A member of a sub-account: a dimension of its account, or what it comes to.
+    fn sub_member(&self, path: &str, name: &str) -> Option<Named> {
+        let (fund, account) = path.split_once('.')?;
+        let fund = self.outline.funds.get(fund)?;
+        if fund.account(account)?.per.iter().any(|own| own == name) {
+            return dimension(fund, name);
+        }
+        let ty = match name {
+            "balance" | "debits" | "credits" => Type::number("yuan"),
+            "last-on" => Type::Date,
+            _ => return None,
+        };
+        Some(Named::new(ty, NameKind::Element))
+    }
+
     fn columns_of(&self, register: &str) -> Vec<String> {
         self.outline.registers.get(register).map(|register| field_names(&register.fields)).unwrap_or_default()
     }
@@ -273,6 +310,7 @@ impl Scope for View<'_> {
             Type::Place if PLACE.contains(&name) => plain(Type::Text { max: 200 }),
             // Attributes of places are the county's data, each yes or no.
             Type::Place => plain(Type::Bool),
+            Type::Sub(account) => self.sub_member(account, name),
             Type::Person if name == "name" => plain(Type::PersonName),
             Type::Plot => match name {
                 "area" => plain(Type::number("m²")),
@@ -292,14 +330,21 @@ impl Scope for View<'_> {
             indexed.extend(
                 register.fields.iter().filter(|field| is_looked_up(field)).map(|field| field.name.text.clone()),
             );
-            let printed = register.block.second.is_some();
-            return Some(Collection { element: Type::Row(name.to_string()), indexed, printed });
+            let read_whole = register.block.second.is_some();
+            return Some(Collection { element: Type::Row(name.to_string()), indexed, read_whole });
+        }
+        if let Some((_, account)) = self.account(name) {
+            return Some(Collection {
+                element: Type::Sub(name.to_string()),
+                indexed: account.per.clone(),
+                read_whole: true,
+            });
         }
         let procedure = self.outline.procedure(self.draft, name)?;
         let about = procedure.about.iter().map(|(about, _)| about.name.clone());
         let levels = LEVELS.iter().map(|level| level.to_string());
         let indexed = about.chain(["place".to_string()]).chain(levels).collect();
-        Some(Collection { element: Type::Matter(name.to_string()), indexed, printed: false })
+        Some(Collection { element: Type::Matter(name.to_string()), indexed, read_whole: false })
     }
 
     fn names(&self) -> Vec<String> {
@@ -309,6 +354,8 @@ impl Scope for View<'_> {
                 Own::Form(form) => all.extend(self.fields_of_form(form)),
                 Own::Register(register) => all.extend(self.columns_of(register)),
                 Own::Matter => all.extend(MATTER.map(String::from)),
+                Own::Sub(account) => all.extend(self.members(&Type::Sub(account.clone()))),
+                Own::Fund(fund) => all.extend(self.dimensions_of(fund)),
                 Own::Line(line) => all.extend(line.names().iter().map(|name| (*name).to_owned())),
                 Own::Element { name, .. } => all.push(name.clone()),
             }
@@ -339,9 +386,19 @@ impl Scope for View<'_> {
             Type::Place => fixed(&PLACE),
             Type::Plot => fixed(&PLOT),
             Type::Person => fixed(&["name"]),
+            Type::Sub(account) => {
+                let per = self.account(account).map(|(_, account)| account.per.clone()).unwrap_or_default();
+                fixed(&SUB).into_iter().chain(per).collect()
+            }
             _ => Vec::new(),
         }
     }
+}
+
+/// A dimension of a fund.
+fn dimension(fund: &FundNames<'_>, name: &str) -> Option<Named> {
+    let own = fund.dimension(name)?;
+    Some(Named::new(own.ty.clone(), NameKind::Element).label(own.label.zh.clone()).personal(own.personal))
 }
 
 fn level(name: &str) -> Option<Named> {

@@ -64,7 +64,7 @@ struct Walker<'a> {
     pending: Option<Pending>,
     fence: Option<OpenFence>,
     grid: Option<OpenGrid>,
-    /// Index of the fence that ended last, while nothing else has followed.
+    /// Index of the fence that ended last, while nothing but tables has followed.
     last_fence: Option<usize>,
     under: Option<ClauseId>,
     seen: BTreeMap<ClauseId, Range<usize>>,

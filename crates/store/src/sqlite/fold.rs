@@ -5,7 +5,7 @@
 
 use crate::fault::Fault;
 use crate::lru::Lru;
-use crate::record::v1::{Closed, Opening, Payload, Sealable};
+use crate::record::v1::{Closed, Event, Opening, Payload, Sealable};
 use crate::record::{self};
 use engine::Matter;
 use rusqlite::{OptionalExtension, params};
@@ -169,7 +169,9 @@ impl View<'_> {
 }
 
 fn fold_payload(matter: &mut Option<Matter>, id: &str, payload: &Payload, opening: &dyn Opening) -> Result<(), Fault> {
-    for event in payload.events.iter().filter(|event| event.matter() == Some(id)) {
+    // Postings are a part of the books, not of the matter, and there may be a million lines of them.
+    let of_matter = |event: &&Event| event.matter() == Some(id) && !matches!(event, Event::Posted { .. });
+    for event in payload.events.iter().filter(of_matter) {
         if let Some(event) = event.opened(opening)? {
             apply(matter, &event);
         }

@@ -4,6 +4,7 @@ mod act;
 mod aside;
 mod backup;
 mod batch;
+mod books;
 mod change;
 mod fold;
 mod forget;

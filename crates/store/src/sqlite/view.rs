@@ -8,7 +8,7 @@ use crate::words::square_word;
 use calendar::Holidays;
 use engine::act::MatterId;
 use engine::world::PLACE;
-use engine::{County, Matter, Row, World};
+use engine::{Books, County, Matter, Row, World};
 use jiff::civil::Date;
 use plots::Plot;
 use regulation::expr::{Record, Value};
@@ -66,7 +66,7 @@ impl<'c> View<'c> {
         self.fault.borrow_mut().take().map_or(Ok(()), Err)
     }
 
-    fn answer<T: Default>(&self, answer: Result<T, Fault>) -> T {
+    pub(super) fn answer<T: Default>(&self, answer: Result<T, Fault>) -> T {
         answer.unwrap_or_else(|fault| {
             self.fault.borrow_mut().get_or_insert(fault);
             T::default()
@@ -256,6 +256,10 @@ impl World for View<'_> {
 
     fn last_number(&self, series: &str) -> u64 {
         self.answer(self.find_number(series))
+    }
+
+    fn books(&self) -> &dyn Books {
+        self
     }
 }
 

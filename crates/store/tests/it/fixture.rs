@@ -21,13 +21,14 @@ pub const HEAD_ADDRESS: &str = "虚构村一组七号院";
 pub const SIGNER: &str = "某甲签";
 
 /// Posts: id, level, desk, place, person.
-const POSTS: [(&str, &str, &str, &str, &str); 7] = [
+const POSTS: [(&str, &str, &str, &str, &str); 8] = [
     ("v-head", "village", "head", VILLAGE, "zhou"),
     ("v-assistant", "village", "assistant", VILLAGE, "wu"),
     ("t-vet", "township", "vet", TOWN, "zheng"),
     ("t-vet-2", "township", "vet", TOWN, "wang"),
     ("t-police", "township", "police", TOWN, "feng"),
     ("t-head", "township", "head", TOWN, "chen"),
+    ("t-finance", "township", "finance", TOWN, "qian"),
     ("c-agriculture", "county", "agriculture", "999999", "wei"),
 ];
 

@@ -267,6 +267,7 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::Act { .. } => "act",
         Type::Form(_) => "form",
         Type::Document { .. } => "document",
+        Type::Sub(_) => "sub-account",
         Type::Hits => "hits",
         Type::Unknown => "unknown",
     }

@@ -40,6 +40,7 @@ fn thing_key(thing: &Thing) -> &str {
     match thing {
         Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id,
         Thing::Row { key, .. } => key,
+        Thing::Sub { key, .. } => key,
         Thing::Act { act, .. } => act,
         Thing::Form { form, .. } => form,
         Thing::Document { document, .. } => document,

@@ -63,6 +63,7 @@ fn thing(names: Names<'_>, thing: &Thing) -> String {
         Thing::Row { register, key } => names.row(register, key),
         Thing::Place(code) => names.place_path(code),
         Thing::Person(id) => names.person(id),
+        Thing::Sub { key, .. } => engine::books::parts(key).join(" / "),
         Thing::Act { act, .. } => act.clone(),
         Thing::Form { form, .. } => form.clone(),
         Thing::Document { document, .. } => document.clone(),

@@ -14,9 +14,10 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 34] = [
+const FUNCTIONS: [&str; 36] = [
     "age",
     "as-of",
+    "balance-on",
     "birth",
     "ceil",
     "changed",
@@ -24,6 +25,7 @@ const FUNCTIONS: [&str; 34] = [
     "contains",
     "count",
     "date",
+    "day-sum",
     "days-between",
     "distinct",
     "each",
@@ -85,6 +87,8 @@ impl Checker<'_> {
             },
             "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
             "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
+            "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
+            "day-sum" => self.of_days(ast, Function::DaySum, arguments),
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
@@ -240,6 +244,29 @@ impl Checker<'_> {
             Type::Unknown => Self::mistake(ast),
             _ => self.wrong_arguments(ast, "一个数", "a number"),
         }
+    }
+
+    /// `balance-on(SUB-ACCOUNTS, DATE)` and `day-sum(SUB-ACCOUNTS, FROM, TO)`, of one sub-account or several.
+    fn of_days(&mut self, ast: &Ast, function: Function, arguments: &[Ast]) -> Node {
+        let (dates, result, zh, en) = match function {
+            Function::BalanceOn => (1, Type::number("yuan"), "科目的明细账和一个日期", "sub-accounts and a date"),
+            _ => (2, Type::whole(), "科目的明细账和起止日期", "sub-accounts and two dates"),
+        };
+        let Some((subject, days)) = arguments.split_first().filter(|(_, days)| days.len() == dates) else {
+            return self.wrong_arguments(ast, zh, en);
+        };
+        let subject = self.node(subject, None);
+        let of = subject.ty.element().unwrap_or_else(|| subject.ty.clone());
+        if !matches!(of, Type::Sub(_) | Type::Unknown) {
+            return self.wrong_arguments(ast, zh, en);
+        }
+        let mut nodes = vec![subject];
+        for day in days {
+            let node = self.node(day, Some(&Type::Date));
+            self.expect(&node, &Type::Date, &day.span);
+            nodes.push(node);
+        }
+        Node::new(Kind::Call(function, nodes), result, ast.to_string())
     }
 
     fn as_of(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {

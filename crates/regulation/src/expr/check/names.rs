@@ -62,6 +62,11 @@ impl Checker<'_> {
         if first == "today" {
             return Some((self.today(here), 1));
         }
+        if let Some((second, account)) = path.get(1)
+            && let Some(node) = self.whole_collection(&format!("{first}.{second}"), account)
+        {
+            return Some((node, 2));
+        }
         self.whole_collection(first, here).map(|node| (node, 1))
     }
 

@@ -49,7 +49,7 @@ impl Checker<'_> {
 
     /// Warns that every member of a collection is read, unless there never are many.
     fn warn_whole(&mut self, collection: &str, ast: &Ast) {
-        if self.scope.collection(collection).is_some_and(|found| found.printed) {
+        if self.scope.collection(collection).is_some_and(|found| found.read_whole) {
             return;
         }
         self.findings.push(

@@ -206,11 +206,11 @@ impl Scope for World {
 
     fn collection(&self, name: &str) -> Option<Collection> {
         match name {
-            "stalls" => Some(Collection { element: row("stalls"), indexed: vec!["holder".into()], printed: false }),
+            "stalls" => Some(Collection { element: row("stalls"), indexed: vec!["holder".into()], read_whole: false }),
             "stall" => Some(Collection {
                 element: Type::Matter("stall".into()),
                 indexed: vec!["household".into()],
-                printed: false,
+                read_whole: false,
             }),
             _ => None,
         }

@@ -80,6 +80,23 @@ pub enum Event {
         regulation: String,
         version: String,
     },
+    /// An entry was posted on a fund.
+    Posted {
+        act: u32,
+        clauses: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credit: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        debit: Option<String>,
+        entry: String,
+        fund: String,
+        lines: Vec<PostedLine>,
+        matter: String,
+        number: u64,
+        on: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverses: Option<u64>,
+    },
     /// A reminder was sent.
     Reminded { clock: u32, matter: String, on: Date },
     /// A regulation's force ended.
@@ -100,6 +117,20 @@ pub enum Event {
     Told { at: DateTime, desks: Vec<Desk>, matter: String, persons: Vec<String>, text: Sealable<String> },
     /// A document lost its force.
     Voided { act: String, document: String, matter: String, on: Date },
+}
+
+/// One amount of a posting: the sub-accounts by their keys, none where an account is not divided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PostedLine {
+    /// Sub-account credited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Sealable<String>>,
+    /// Sub-account debited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debit: Option<Sealable<String>>,
+    /// Fen.
+    pub fen: i64,
 }
 
 /// For which duty, unit and period a matter was opened (期次).
@@ -159,6 +190,7 @@ impl Event {
             | Event::Filed { matter, .. }
             | Event::Issued { matter, .. }
             | Event::Opened { matter, .. }
+            | Event::Posted { matter, .. }
             | Event::Reminded { matter, .. }
             | Event::Revoked { matter, .. }
             | Event::Told { matter, .. }

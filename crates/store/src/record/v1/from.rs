@@ -136,6 +136,7 @@ fn thing_from(thing: &value::Thing) -> Thing {
         value::Thing::Form { form, matter } => Thing::Form { matter, form },
         value::Thing::Document { document, matter } => Thing::Document { matter, document },
         value::Thing::Row { key, register } => Thing::Row { register, key },
+        value::Thing::Sub { account, key } => Thing::Sub { account: account.into(), key: key.into() },
         value::Thing::Place(code) => Thing::Place(code),
         value::Thing::Person(id) => Thing::Person(id),
     }
@@ -250,6 +251,7 @@ impl Event {
                 actor: actor.into(),
                 owner: owner.clone(),
             },
+            Event::Posted { .. } => To::Posted { posting: Arc::new(self.posting(opening)?) },
             Event::Told { at, desks, matter, persons, text } => To::Told {
                 matter: matter.clone(),
                 persons: persons.clone(),
@@ -272,6 +274,44 @@ impl Event {
             },
             clock => clock.opened_clock()?,
         }))
+    }
+
+    fn posting(&self, opening: &dyn Opening) -> Result<engine::Posting, Fault> {
+        let Event::Posted { act, clauses, credit, debit, entry, fund, lines, matter, number, on, reverses } = self
+        else {
+            unreachable!("`Event::opened` reads {self:?} itself")
+        };
+        // Most lines of a posting have one side in common.
+        let mut last: [Arc<str>; 2] = ["".into(), "".into()];
+        let mut shared = |place: usize, key: Option<String>| {
+            let key = key.unwrap_or_default();
+            if *last[place] != *key {
+                last[place] = key.into();
+            }
+            Arc::clone(&last[place])
+        };
+        let open = |key: &Option<Sealable<String>>| match key {
+            None => Ok(None),
+            Some(key) => Ok::<_, Fault>(Some(key.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()))),
+        };
+        let mut opened = Vec::with_capacity(lines.len());
+        for line in lines {
+            let (debit, credit) = (shared(0, open(&line.debit)?), shared(1, open(&line.credit)?));
+            opened.push(engine::books::Line { debit, credit, fen: line.fen });
+        }
+        Ok(engine::Posting {
+            fund: fund.clone(),
+            number: *number,
+            entry: entry.clone(),
+            on: *on,
+            debit: debit.clone(),
+            credit: credit.clone(),
+            lines: opened,
+            matter: matter.clone(),
+            act: *act,
+            reverses: *reverses,
+            clauses: clauses.clone(),
+        })
     }
 
     fn opened_clock(&self) -> Result<engine::Event, Fault> {

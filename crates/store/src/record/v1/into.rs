@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fault::Fault;
-use crate::personal::Privacy;
+use crate::personal::{Privacy, fund_holder};
 use crate::record::write;
 use engine::event::{self, IssuedDocument};
 use regulation::expr::{self, Thing};
@@ -80,6 +80,7 @@ impl Writing<'_> {
                 },
                 register: register.clone(),
             },
+            From::Posted { posting } => self.posted(posting)?,
             From::Told { matter, persons, desks, text, at } => Event::Told {
                 at: *at,
                 desks: desks.iter().map(Desk::from).collect(),
@@ -97,6 +98,45 @@ impl Writing<'_> {
     /// As [`Sealing::seal`].
     pub fn sealable<T: serde::Serialize>(&mut self, holder: &str, plain: T) -> Result<Sealable<T>, Fault> {
         Ok(Sealable::Sealed(self.sealing.seal(holder, &write(&plain))?))
+    }
+
+    /// A posting; keys of sub-accounts that tell something about a person are sealed with the key of the fund, since books are kept
+    /// longer than what people may have erased.
+    fn posted(&mut self, posting: &engine::Posting) -> Result<Event, Fault> {
+        let seals = |account: &Option<String>| {
+            account.as_ref().is_some_and(|account| self.privacy.account(&posting.fund, account))
+        };
+        let (seals_debit, seals_credit) = (seals(&posting.debit), seals(&posting.credit));
+        let holder = fund_holder(&posting.fund);
+        let mut lines = Vec::with_capacity(posting.lines.len());
+        for line in &posting.lines {
+            lines.push(PostedLine {
+                credit: self.key(&holder, &line.credit, seals_credit)?,
+                debit: self.key(&holder, &line.debit, seals_debit)?,
+                fen: line.fen,
+            });
+        }
+        Ok(Event::Posted {
+            act: posting.act,
+            clauses: posting.clauses.clone(),
+            credit: posting.credit.clone(),
+            debit: posting.debit.clone(),
+            entry: posting.entry.clone(),
+            fund: posting.fund.clone(),
+            lines,
+            matter: posting.matter.clone(),
+            number: posting.number,
+            on: posting.on,
+            reverses: posting.reverses,
+        })
+    }
+
+    fn key(&mut self, holder: &str, key: &str, seals: bool) -> Result<Option<Sealable<String>>, Fault> {
+        match (key.is_empty(), seals) {
+            (true, _) => Ok(None),
+            (false, true) => Ok(Some(self.sealable(holder, key.to_owned())?)),
+            (false, false) => Ok(Some(Sealable::Plain(key.to_owned()))),
+        }
     }
 
     fn filed(&mut self, matter: &str, form: &str, record: &expr::Record) -> Result<Record, Fault> {
@@ -274,6 +314,7 @@ impl Event {
             | From::Acted { .. }
             | From::Issued { .. }
             | From::RowChanged { .. }
+            | From::Posted { .. }
             | From::Told { .. } => unreachable!("`Writing::event` writes these itself, because they may be sealed"),
         }
     }
@@ -347,6 +388,7 @@ fn thing_into(thing: &Thing) -> value::Thing {
         Thing::Form { matter, form } => value::Thing::Form { form, matter },
         Thing::Document { matter, document } => value::Thing::Document { document, matter },
         Thing::Row { register, key } => value::Thing::Row { key, register },
+        Thing::Sub { account, key } => value::Thing::Sub { account: account.to_string(), key: key.to_string() },
         Thing::Place(code) => value::Thing::Place(code),
         Thing::Person(id) => value::Thing::Person(id),
     }

@@ -15,7 +15,7 @@ mod value;
 pub use act::{Actor, Head, KeyUse, Payload};
 pub use clock::{Clock, ClockKind, ClockState, Day, DayWhy, Party, Why};
 pub use document::{Display, Document, Reason, Said};
-pub use event::{Desk, Event, Instance};
+pub use event::{Desk, Event, Instance, PostedLine};
 pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};
 pub(crate) use into::Printed;

@@ -132,6 +132,13 @@ pub enum Thing {
     Matter(String),
     /// A person.
     Person(String),
+    /// A sub-account of a fund.
+    Sub {
+        /// The account's path.
+        account: String,
+        /// Key.
+        key: String,
+    },
     /// A place.
     Place(String),
     /// A register row.

@@ -7,6 +7,7 @@
 mod document;
 mod force;
 mod forget;
+mod fund;
 mod inbox;
 mod instance;
 mod matter;
@@ -25,11 +26,16 @@ use super::change::Change;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 19] = [
+pub(crate) const TABLES: [(&str, &str); 24] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
     ("document", "county, id"),
+    ("fund_dimension", "county, account, place, value, sub"),
+    ("fund_line", "county, account, sub, on_day, number, debit"),
+    ("fund_posting", "county, fund, number"),
+    ("fund_sub", "county, account, sub"),
+    ("fund_total", "county, account"),
     ("inbox", "county, recipient, seq, n"),
     ("instance", "county, duty, unit, opened"),
     ("matter", "county, id"),
@@ -66,6 +72,7 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
             (Event::Voided { document, matter, on, .. }, _) => document::void(view, matter, document, *on)?,
             (Event::Numbered { number, series }, _) => document::number(view, series, *number)?,
             (Event::RowChanged { .. }, Some(event)) => row::project(view, seq, n, record, event)?,
+            (Event::Posted { .. }, Some(event)) => fund::project(view, seq, n, record, event)?,
             (Event::Told { .. } | Event::ClockExpired { .. }, _) => inbox::project(view, seq, n, record)?,
             (Event::Enacted { .. } | Event::Revoked { .. }, _) => force::project(view, seq, n, record)?,
             (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,

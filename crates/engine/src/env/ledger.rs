@@ -1,0 +1,86 @@
+//! What expressions see of funds: sub-accounts as a collection, their figures, what they held on a day.
+
+use super::MatterEnv;
+use crate::books::{self, Movement};
+use crate::reference::{self, kept};
+use regulation::expr::{Ledger, Thing, Value};
+use regulation::model::fund::{Account, Fund};
+use regulation::money::yuan;
+use std::sync::Arc;
+
+impl MatterEnv<'_, '_> {
+    /// A fund and one of its accounts, by the account's path.
+    pub(crate) fn account(&self, path: &str) -> Option<(Arc<Fund>, Account)> {
+        let (fund, account) = path.split_once('.')?;
+        let fund = self.fund(fund)?;
+        let account = fund.account(account)?.clone();
+        Some((fund, account))
+    }
+
+    /// A fund as the regulation of the matter has it, else as another in force.
+    pub(crate) fn fund(&self, name: &str) -> Option<Arc<Fund>> {
+        let own = self.frame.regulation.funds.get(name).cloned();
+        own.or_else(|| self.world().rulebook().fund(name).map(|(_, fund)| Arc::clone(fund)))
+    }
+
+    pub(super) fn subs_of(&self, path: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        let Some((_, account)) = self.account(path) else { return Vec::new() };
+        let dimension = match narrowed {
+            None => None,
+            Some((name, value)) => {
+                let place = account.per.iter().position(|own| own == name);
+                let Some(found) = place.zip(books::part(&kept(value.clone()))) else { return Vec::new() };
+                Some(found)
+            }
+        };
+        let keys = self.world().books().subs(path, dimension.as_ref().map(|(place, value)| (*place, value.as_str())));
+        let path: Arc<str> = path.into();
+        keys.into_iter().map(|key| Thing::Sub { account: Arc::clone(&path), key }).collect()
+    }
+
+    pub(super) fn sub_member(&self, path: &str, key: &str, name: &str) -> Value {
+        let Some((fund, account)) = self.account(path) else { return Value::Missing };
+        if let Some(place) = account.per.iter().position(|own| own == name) {
+            let part = books::parts(key).get(place).copied().unwrap_or_default();
+            let ty = fund.dimension(name).map(|dimension| &dimension.ty);
+            return ty.map_or(Value::Missing, |ty| reference::handle(&books::value(part, ty), ty));
+        }
+        let balance = self.world().books().balance(path, key);
+        if name == "last-on" {
+            return balance.last_on.map_or(Value::Missing, Value::Date);
+        }
+        figure(&balance, &account, name).and_then(yuan).unwrap_or_default()
+    }
+
+    pub(super) fn answer_ledger(&self, question: &Ledger<'_>) -> Option<i128> {
+        match question {
+            Ledger::Total { account: path, figure: name } => {
+                let (_, account) = self.account(path)?;
+                figure(&self.world().books().total(path), &account, name)
+            }
+            Ledger::BalanceOn { of, on } => {
+                let (movements, account) = self.moved(of)?;
+                Some(books::balance_on(&movements, account.side, *on))
+            }
+            Ledger::DaySum { of, from, to } => {
+                let (movements, account) = self.moved(of)?;
+                Some(books::day_sum(&movements, account.side, *from, *to))
+            }
+        }
+    }
+
+    fn moved(&self, of: &Thing) -> Option<(Vec<Movement>, Account)> {
+        let Thing::Sub { account: path, key } = of else { return None };
+        let (_, account) = self.account(path)?;
+        Some((self.world().books().movements(path, key), account))
+    }
+}
+
+fn figure(balance: &books::Balance, account: &Account, name: &str) -> Option<i128> {
+    match name {
+        "balance" => Some(balance.of(account.side)),
+        "debits" => Some(balance.debits),
+        "credits" => Some(balance.credits),
+        _ => None,
+    }
+}
