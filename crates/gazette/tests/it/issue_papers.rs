@@ -7,6 +7,8 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regulations/gazette");
+/// What all regulations share.
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regulations/base");
 
 fn document(title: &str, number: &str) -> Value {
     json!({
@@ -75,7 +77,8 @@ fn documents_and_issues_print() {
     let Some(typesetter) = typesetter() else {
         return;
     };
-    let templates = folder(TEMPLATES, "typ");
+    let mut templates = folder(SHARED, "typ");
+    templates.extend(folder(TEMPLATES, "typ"));
     let cases: [(&str, Value, usize, &[&str]); 4] = [
         (
             "official",
