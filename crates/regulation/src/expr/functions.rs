@@ -1,5 +1,6 @@
 //! Functions of plain values.
 
+use super::document_number;
 use super::identity;
 use super::personal;
 use super::typed::Function;
@@ -34,6 +35,7 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::EndsWith => Value::Bool(first.as_text()?.ends_with(arguments.get(1)?.as_text()?)),
         Function::PersonalIn => Value::Codes(personal::found_in(first.as_text()?)),
         Function::Masked => Value::Text(personal::masked(first.as_text()?)),
+        Function::DocumentNumber => Value::Text(document_number::normal(first.as_text()?)),
         Function::Overlap => square_millimetres(plot_of(first)?.overlap(plot_of(arguments.get(1)?)?)?)?,
         _ => return None,
     })

@@ -6,6 +6,7 @@
 pub mod ast;
 mod check;
 pub mod codes;
+mod document_number;
 pub(crate) mod eval;
 mod explain;
 mod functions;

@@ -254,6 +254,8 @@ pub(crate) enum Function {
     PersonalIn,
     /// A text with its personal data covered.
     Masked,
+    /// A document number in its normal form.
+    DocumentNumber,
     /// The area that two plots share.
     Overlap,
     /// What sub-accounts held at the end of a day.

@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 36] = [
+const FUNCTIONS: [&str; 37] = [
     "age",
     "as-of",
     "balance-on",
@@ -28,6 +28,7 @@ const FUNCTIONS: [&str; 36] = [
     "day-sum",
     "days-between",
     "distinct",
+    "document-number",
     "each",
     "ends-with",
     "first",
@@ -86,6 +87,7 @@ impl Checker<'_> {
                 ..self.fixed(ast, Function::PersonalIn, arguments, &[any_text()], personal::kinds())
             },
             "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
+            "document-number" => self.fixed(ast, Function::DocumentNumber, arguments, &[any_text()], any_text()),
             "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
             "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
             "day-sum" => self.of_days(ast, Function::DaySum, arguments),
