@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use engine::env::Scope;
 use maud::{Markup, html};
 use regulation::expr::{Env, Expr, NameKind, Template, Type, Value};
-use regulation::model::{Act, Condition, Field, Need, Procedure, Regulation, Rule, Sentence, WorstCase};
+use regulation::model::{Act, Condition, Field, Name, Need, Party, Procedure, Regulation, Rule, Sentence, WorstCase};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -213,8 +213,15 @@ fn said(env: &dyn Env, template: &Template) -> String {
 fn papers(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {
     let lang = visitor.lang;
     let rulebook = snapshot.world().rulebook();
-    let forms: Vec<_> =
-        procedure.start.iter().flat_map(|act| &act.forms).filter_map(|name| rulebook.form(name)).collect();
+    // What offices fill in for others is none of the applicant's papers; a form shared by several acts is one paper.
+    let by_applicant = |act: &&Act| act.by.iter().any(|by| matches!(by.party, Party::Anyone | Party::Subject { .. }));
+    let mut asked: Vec<&Name> = Vec::new();
+    for name in procedure.start.iter().filter(by_applicant).flat_map(|act| &act.forms) {
+        if !asked.contains(&name) {
+            asked.push(name);
+        }
+    }
+    let forms: Vec<_> = asked.into_iter().filter_map(|name| rulebook.form(name)).collect();
     let files: Vec<&Field> =
         forms.iter().flat_map(|(_, form)| &form.fields).filter(|field| is_file(&field.ty)).collect();
     html! {
