@@ -50,6 +50,7 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
         | Type::Form(_)
         | Type::Document { .. }
         | Type::Sub(_)
+        | Type::Share(_)
         | Type::Hits
         | Type::Unknown => Ok(value.clone()),
     }

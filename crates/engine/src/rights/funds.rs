@@ -38,10 +38,11 @@ pub fn may_see_fund(county: &County, viewer: &Viewer, fund: &Fund, on: Date) -> 
 pub fn own_sub_accounts(world: &dyn World, fund: &Fund, person: &str) -> Vec<(Name, Arc<str>)> {
     let Some(owner) = &fund.owner else { return Vec::new() };
     let person = Value::Key(person.to_owned());
-    let values = match &owner.column {
-        None => books::part(&person).into_iter().collect(),
-        Some((register, column)) => world.rows(register, Some((column, &person))),
-    };
+    let mut values: Vec<String> = books::part(&person).into_iter().collect();
+    for (register, column) in owner.path.iter().rev() {
+        let leading = |value: &String| world.rows(register, Some((column, &Value::Key(value.clone()))));
+        values = values.iter().flat_map(leading).collect();
+    }
     let mut own = Vec::new();
     for account in &fund.accounts {
         let Some(place) = account.per.iter().position(|name| *name == owner.dimension) else { continue };
@@ -68,12 +69,8 @@ pub fn may_see_statement(
     let (Some(person), Some(owner)) = (&viewer.person, &fund.owner) else { return Access::None };
     let place = account.per.iter().position(|name| *name == owner.dimension);
     let Some(part) = place.and_then(|place| books::parts(key).get(place).copied()) else { return Access::None };
-    let is_own = match &owner.column {
-        None => part == person,
-        Some((register, column)) => {
-            let row = world.row(register, part);
-            row.is_some_and(|row| row.record.get(column).and_then(Value::as_text) == Some(person))
-        }
-    };
-    if is_own { Access::Full } else { Access::None }
+    let end = owner.path.iter().try_fold(part.to_owned(), |key, (register, column)| {
+        world.row(register, &key)?.record.get(column)?.as_text().map(str::to_owned)
+    });
+    if end.as_deref() == Some(person) { Access::Full } else { Access::None }
 }

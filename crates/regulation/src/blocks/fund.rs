@@ -6,6 +6,7 @@ use super::keys::{self, Keys, plain_label};
 use super::party;
 use super::type_cell::{self, Known, RawType};
 use crate::expr::Type;
+use crate::expr::typed::{Kind, Node as Typed};
 use crate::findings::{Sink, funds, names, reading};
 use crate::model::fund::{Account, Dimension, Entry, Fund, Leg, Owner, Side};
 use crate::model::{ClauseId, Name, Personal};
@@ -253,24 +254,32 @@ pub(crate) fn read(names: &FundNames<'_>, base: &View<'_>, compiler: &Compiler<'
     }
 }
 
-/// `DIMENSION` or `DIMENSION.COLUMN`: then an owner's sub-accounts are found without looking at all others.
+/// `DIMENSION`, `DIMENSION.COLUMN` or columns of further rows: then an owner's sub-accounts are found without looking at all others.
 fn owner(names: &FundNames<'_>, words: &Words, place: &View<'_>, compiler: &Compiler<'_>) -> Option<Owner> {
     let expr = compiler.typed(place, words, &Type::Person);
-    let (dimension, column) = match expr.text.split_once('.') {
-        Some((dimension, column)) => (dimension, Some(column)),
-        None => (expr.text.as_str(), None),
-    };
-    let own = names.dimension(dimension);
-    let column = match (own.map(|own| &own.ty), column) {
-        (Some(Type::Row(register)), Some(column)) if is_name(column) => Some((register.clone(), column.to_owned())),
-        (Some(Type::Person), None) => None,
-        _ if expr.ty == Type::Unknown => return None,
-        _ => {
+    let way = way_to(expr.node()).filter(|(dimension, _)| names.dimension(dimension).is_some());
+    match way {
+        Some((dimension, path)) => Some(Owner { dimension, path, expr }),
+        None if expr.ty == Type::Unknown => None,
+        None => {
             compiler.sink.add(funds::bad_owner(&words.span, &expr.text));
-            return None;
+            None
         }
-    };
-    Some(Owner { dimension: dimension.to_owned(), column, expr })
+    }
+}
+
+/// The name that a node begins with, and the registers and columns that lead on from there.
+fn way_to(node: &Typed) -> Option<(Name, Vec<(Name, Name)>)> {
+    match &node.kind {
+        Kind::Root(name) => Some((name.clone(), Vec::new())),
+        Kind::Member { of, name } => {
+            let Type::Row(register) = &of.ty else { return None };
+            let (dimension, mut path) = way_to(of)?;
+            path.push((register.clone(), name.clone()));
+            Some((dimension, path))
+        }
+        _ => None,
+    }
 }
 
 impl FundNames<'_> {

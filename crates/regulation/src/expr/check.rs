@@ -5,6 +5,7 @@ mod calls;
 mod compare;
 mod names;
 mod query;
+mod shares;
 
 pub(super) use compare::term_kind;
 

@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             Kind::Negate(_) | Kind::Arithmetic(..) => self.number_value(node),
             Kind::Shift { date, term, back } => self.shift(date, term, *back).map_or(Value::Missing, Value::Date),
             Kind::Due { term, date } => self.due(term, date).map_or(Value::Missing, Value::Date),
-            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) => {
+            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } => {
                 self.list(node).map_or(Value::Missing, Value::List)
             }
             Kind::Call(function, arguments) => self.call(*function, arguments, node),
@@ -149,6 +149,7 @@ impl<'a> Evaluator<'a> {
             (Value::Records(rows), Type::Form(_)) => {
                 rows.first().and_then(|row| row.get(name)).cloned().unwrap_or_default()
             }
+            (Value::List(pair), Type::Share(of)) => self.share_member(pair, of, name),
             (Value::Plot(plot), _) => functions::of_plot(plot, name).unwrap_or_default(),
             (Value::Thing(thing), _) => self.env.member(thing, name),
             _ => match handle(of, ty) {
@@ -403,6 +404,7 @@ impl<'a> Evaluator<'a> {
                 Some(list.iter().map(|value| self.member(value, &element, name)).collect())
             }
             Kind::Query(query) => self.selected(query),
+            Kind::Split { amount, of, weight, tie } => self.split(amount, of, weight, tie),
             _ => match elements(self.value(node)) {
                 empty if empty.is_empty() && self.is_pending(node) => None,
                 elements => Some(elements),
@@ -599,7 +601,7 @@ fn term_order(left: Term, right: Term) -> Option<Ordering> {
 }
 
 /// What identifies a text, code or reference, whether it is kept as a key or held as a handle.
-fn identity(value: &Value) -> Option<&str> {
+pub(super) fn identity(value: &Value) -> Option<&str> {
     match value {
         Value::Thing(Thing::Row { key, .. }) => Some(key),
         Value::Thing(Thing::Sub { key, .. }) => Some(key),

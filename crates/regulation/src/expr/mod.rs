@@ -19,6 +19,7 @@ mod personal;
 mod print;
 mod ratio;
 pub mod scope;
+pub(crate) mod shares;
 mod show;
 mod template;
 pub(crate) mod typed;

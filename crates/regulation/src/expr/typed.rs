@@ -2,6 +2,7 @@
 
 use super::ast::{Comparison, Operator};
 use super::scope::NameKind;
+use super::shares::PART;
 use super::types::Type;
 use super::value::Value;
 use crate::model::{Name, Personal};
@@ -86,6 +87,9 @@ pub struct Reads {
 
 impl Reads {
     pub(super) fn member(&mut self, of: &Type, name: &str) {
+        if let Type::Share(of) = of {
+            return if name == PART { () } else { self.member(of, name) };
+        }
         let known = self.members.iter().any(|(ty, member)| ty == of && member == name);
         if !known {
             self.members.push((of.clone(), name.to_owned()));
@@ -183,6 +187,13 @@ pub(crate) enum Kind {
     Rows {
         of: Box<Node>,
         columns: Vec<Name>,
+    },
+    /// An amount split over the elements of a list.
+    Split {
+        amount: Box<Node>,
+        of: Box<Node>,
+        weight: Box<Node>,
+        tie: Box<Node>,
     },
     /// Of a mistaken expression.
     Mistake,
@@ -306,6 +317,7 @@ impl Node {
             Kind::If { then, condition, otherwise } => vec![then, condition, otherwise],
             Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
             Kind::AsOf { date, .. } => vec![date],
+            Kind::Split { amount, of, weight, tie } => vec![amount, of, weight, tie],
             Kind::Query(query) => query.children(),
         }
     }

@@ -77,6 +77,8 @@ pub enum Type {
     },
     /// A sub-account of a fund's account, by the account's path (`recovery.free`).
     Sub(Name),
+    /// An element of a list over which an amount was split, with its share as `part`. Its value is a list of the two.
+    Share(Box<Type>),
     /// The hits of a rule: a list of code, clause and reason.
     Hits,
     /// Of a mistaken expression: fits everything, so that one mistake gives one finding.
@@ -208,6 +210,7 @@ impl Type {
             Type::Form(form) => format!("表单 `{form}`"),
             Type::Document { document, .. } => format!("文书 `{document}`"),
             Type::Sub(account) => format!("科目 `{account}` 的明细账"),
+            Type::Share(of) => format!("{}和它分得的一份", of.zh()),
             Type::Hits => "规则的命中项".into(),
             Type::Unknown => "未知".into(),
         }
@@ -245,6 +248,7 @@ impl Type {
             Type::Form(form) => format!("the form `{form}`"),
             Type::Document { document, .. } => format!("the document `{document}`"),
             Type::Sub(account) => format!("a sub-account of `{account}`"),
+            Type::Share(of) => format!("{} with its share", of.en()),
             Type::Hits => "the hits of a rule".into(),
             Type::Unknown => "unknown".into(),
         }
@@ -286,6 +290,7 @@ impl Value {
                 some.iter().all(|code| codes.iter().any(|(known, _)| known == code))
             }
             (Value::Records(rows), Type::Form(_)) => rows.len() == 1,
+            (Value::List(pair), Type::Share(of)) => matches!(pair.as_slice(), [element, _] if element.is_of(of)),
             (Value::List(values), Type::List(element)) => values.iter().all(|value| value.is_of(element)),
             (Value::Key(_), ty) => ty.is_reference(),
             (Value::Thing(thing), ty) => thing_is_of(thing, ty),

@@ -29,15 +29,15 @@ pub struct Fund {
     pub span: Span,
 }
 
-/// Whose sub-account it is: the person that a dimension is, or that a column of its row names.
+/// Whose sub-account it is: the person that a dimension is, or to whom the columns of its row lead.
 #[derive(Debug, Clone)]
 pub struct Owner {
     /// As written.
     pub expr: Expr,
     /// The dimension.
     pub dimension: Name,
-    /// The register of its rows and the column with the person.
-    pub column: Option<(Name, Name)>,
+    /// The way from its row to the person: registers, each with the column that leads on, the last to the person. Empty where it is one.
+    pub path: Vec<(Name, Name)>,
 }
 
 /// What divides an account into sub-accounts.

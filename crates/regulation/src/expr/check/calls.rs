@@ -49,6 +49,7 @@ const FUNCTIONS: [&str; 37] = [
     "rows",
     "sex",
     "some",
+    "split",
     "starts-with",
     "sum",
     "year",
@@ -95,6 +96,7 @@ impl Checker<'_> {
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
             "rows" => self.rows(ast, arguments),
+            "split" => self.split(ast, arguments),
             _ => {
                 self.find(
                     codes::UNKNOWN_FUNCTION,
@@ -124,7 +126,7 @@ impl Checker<'_> {
         call_node(ast, Function::Concat, nodes, any_text())
     }
 
-    fn wrong_arguments(&mut self, ast: &Ast, zh: &str, en: &str) -> Node {
+    pub(super) fn wrong_arguments(&mut self, ast: &Ast, zh: &str, en: &str) -> Node {
         self.find(codes::ARGUMENTS, &ast.span, format!("参数应为{zh}"), format!("the arguments are {en}"));
         Self::mistake(ast)
     }

@@ -81,7 +81,7 @@ impl Checker<'_> {
             .iter()
             .rev()
             .enumerate()
-            .find_map(|(up, of)| self.scope.member(of, name).map(|named| (up, of.clone(), named)))?;
+            .find_map(|(up, of)| self.member_of(of, name).map(|named| (up, of.clone(), named)))?;
         self.reads.member(&of, name);
         Some(named_node(Kind::ElementField { up, of, name: name.to_owned() }, named, here))
     }
@@ -105,18 +105,18 @@ impl Checker<'_> {
         if of.ty == Type::Unknown {
             return Self::mistake(ast);
         }
-        if let Some(named) = self.scope.member(&of.ty, name) {
+        if let Some(named) = self.member_of(&of.ty, name) {
             self.reads.member(&of.ty, name);
             return named_node(Kind::Member { of: Box::new(of), name: name.to_owned() }, named, ast);
         }
         if let Some(element) = of.ty.element()
-            && let Some(named) = self.scope.member(&element, name)
+            && let Some(named) = self.member_of(&element, name)
         {
             self.reads.member(&element, name);
             let list = Named { ty: Type::List(Box::new(named.ty.clone())), ..named };
             return named_node(Kind::Project { of: Box::new(of), name: name.to_owned() }, list, ast);
         }
-        let candidates = self.scope.members(&of.ty);
+        let candidates = self.members_of(&of.ty);
         self.find(
             codes::UNKNOWN_MEMBER,
             &ast.span,
@@ -141,7 +141,7 @@ impl Checker<'_> {
         }
         let mut candidates = self.scope.names();
         for frame in &self.frames {
-            candidates.extend(self.scope.members(frame));
+            candidates.extend(self.members_of(frame));
         }
         self.find(
             codes::UNKNOWN_NAME,
@@ -162,7 +162,7 @@ impl Checker<'_> {
         if name == "it" {
             return self.frames.last().cloned();
         }
-        let element = self.frames.iter().rev().find_map(|of| self.scope.member(of, name));
+        let element = self.frames.iter().rev().find_map(|of| self.member_of(of, name));
         element.or_else(|| self.scope.lookup(name)).map(|named| named.ty)
     }
 
