@@ -162,7 +162,7 @@ fn about_field(
     if let ([(only, _)], true, false) = (options.as_slice(), value.is_empty(), about.optional) {
         value = only.clone();
     }
-    if about.optional && about.offer.is_some() && options.is_empty() {
+    if about.optional && about.offer.is_some() && options.is_empty() && choosing.is_settled(about)? {
         return Ok(None);
     }
     let hint = options.is_empty().then(|| typed(lang, about).to_owned());
@@ -188,8 +188,8 @@ fn typed(lang: Lang, about: &About) -> &'static str {
     match about.offer {
         None => lang.say("请填写编号", "Give its code or number"),
         Some(_) => lang.say(
-            "您所在的地方现在没有可选的；知道编号的，填写编号。",
-            "There is nothing to choose from where you are; if you know its number, give that.",
+            "现在没有可选的；知道编号的，填写编号。",
+            "There is nothing to choose from now; if you know its number, give that.",
         ),
     }
 }

@@ -109,25 +109,35 @@ impl Choosing<'_> {
         Ok(options)
     }
 
-    /// The matters that might begin: one for each thing of theirs that it could be about, as long as they have not chosen; where nothing
+    /// Whether everything that an offer may depend on is known: where the matter would begin, and about what.
+    pub fn is_settled(&self, asked: &About) -> Result<bool, Problem> {
+        let mut all = true;
+        for about in self.before(asked).filter(|about| !self.about.contains_key(&about.name)) {
+            all &= !self.offered(about)?.is_empty();
+        }
+        Ok(all && !self.beginnings(asked)?.is_empty())
+    }
+
+    /// What must be chosen besides, except what is only offered after it: so no two offers wait for each other.
+    fn before(&self, asked: &About) -> impl Iterator<Item = &About> {
+        let place = |name: &str| self.procedure.about.iter().position(|about| about.name == name);
+        let (own, must) = (place(&asked.name), self.procedure.about.iter().filter(|about| !about.optional));
+        must.filter(move |about| about.name != asked.name && (about.offer.is_none() || place(&about.name) < own))
+    }
+
+    /// The matters that might begin: one for each thing that it could be about, as long as they have not chosen; where nothing
     /// tells the place, one at the place of each of their posts and of what is their own.
     fn beginnings(&self, asked: &About) -> Result<Vec<(String, BTreeMap<Name, Value>)>, Problem> {
         let mut ways = vec![self.about.clone()];
-        let open = |about: &&About| {
-            about.name != asked.name
-                && !about.optional
-                && about.offer.is_none()
-                && !self.about.contains_key(&about.name)
-        };
-        for about in self.procedure.about.iter().filter(open) {
-            let own = own(self.snapshot, self.names, &self.person.id, about)?;
+        for about in self.before(asked).filter(|about| !self.about.contains_key(&about.name)) {
+            let options = self.offered(about)?;
             let with = |way: &BTreeMap<Name, Value>, key: &str| {
                 let mut way = way.clone();
                 way.insert(about.name.clone(), value_of(&about.target, key));
                 way
             };
-            if !own.is_empty() {
-                ways = ways.iter().flat_map(|way| own.iter().map(|(key, _)| with(way, key))).collect();
+            if !options.is_empty() {
+                ways = ways.iter().flat_map(|way| options.iter().map(|(key, _)| with(way, key))).collect();
                 ways.truncate(BEGINNINGS_MAX);
             }
         }

@@ -76,11 +76,21 @@ async fn where_nothing_fits_nothing_is_asked() {
 #[tokio::test]
 async fn nobody_is_offered_what_is_somebody_elses() {
     let sample = county();
-    let about = BTreeMap::from([("trader".to_owned(), Value::Key("t2".into()))]);
+    let fair = ("at-fair".to_owned(), Value::Text("village-head-set-up-1".into()));
+    let about = BTreeMap::from([("trader".to_owned(), Value::Key("t2".into())), fair]);
     let target = Target::Start { procedure: "entry".into(), place: "9999010101".into(), about };
     submit(&sample, target, "enter", ("neighbour", false), &[]);
     let theirs = sample.browser("resident").await.get(REPORT).await.text();
     assert!(theirs.contains("上庄春会") && !theirs.contains("进2022-001"), "{theirs}");
+    // What is offered of a fair is offered as soon as a fair is.
     let own = sample.browser("neighbour").await.get(REPORT).await.text();
     assert!(own.contains("上庄春会") && own.contains("进2022-001"), "{own}");
+}
+
+#[tokio::test]
+async fn who_may_know_a_number_can_type_it_where_nothing_tells_what_fits() {
+    // Nothing tells where somebody lives who has neither a post nor a row.
+    let page = Sample::of_fairs().browser("neighbour").await.get(REPORT).await.text();
+    assert!(page.contains("name=\"about.of-fair\"") && page.contains("name=\"about.of-entry\""), "{page}");
+    assert!(page.contains("知道编号的，填写编号"), "{page}");
 }
