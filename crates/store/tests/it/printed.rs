@@ -1,7 +1,6 @@
 //! Rows printed in a regulation: in force with it, changed with its next version, gone when it ends, and the same after a rebuild.
 
 use crate::fixture::*;
-use engine::World;
 use jiff::civil::{DateTime, date, datetime};
 use regulation::expr::Value;
 use store::{Settings, Sqlite, Store, StoreExt};
