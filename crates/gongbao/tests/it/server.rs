@@ -47,6 +47,24 @@ impl Drop for Server {
     }
 }
 
+/// What everybody may read of the recovery money: its totals, and nothing of whom it went to.
+fn public_money_shows_no_persons_df_ac_26(server: &Server) {
+    let reports =
+        ["recovery-sheet", "sum-checks", "matrix-planned", "payments-public", "relief-progress", "donations-public"];
+    let registers = ["fund-sources", "fund-allocations", "recovery-projects", "performance-results"];
+    let reports = reports.iter().map(|name| format!("/reports/disaster-fund/{name}"));
+    let registers = registers.iter().map(|name| format!("/registers/{name}"));
+    for path in reports.chain(registers) {
+        let (status, page) = server.get(&path);
+        assert_eq!(status, 200, "{path}");
+        for private in ["99999919", "6222", "1990000000", "白石坡", "马春莲", "韩有田"] {
+            assert!(!page.contains(private), "{path} shows {private}");
+        }
+    }
+    let (_, sheet) = server.get("/reports/disaster-fund/recovery-sheet");
+    assert!(sheet.contains("10611200 元") && sheet.contains("10111200 元") && sheet.contains("500000 元"), "{sheet}");
+}
+
 #[test]
 fn the_sample_county_is_served_and_its_data_holds() {
     let folder = tempfile::tempdir().unwrap();
@@ -60,6 +78,7 @@ fn the_sample_county_is_served_and_its_data_holds() {
     assert_eq!(server.get("/no-such-page").0, 404);
     let (_, notices) = server.get("/notices");
     assert!(notices.contains("公示") && !notices.contains("99999919"), "notices show no identity numbers");
+    public_money_shows_no_persons_df_ac_26(&server);
     drop(server);
 
     let data = data.to_str().unwrap();
