@@ -227,7 +227,11 @@ fn confirmed(app: &Running, visitor: &Visitor, by: &Actor, digest: &str) -> Resu
     };
     match take_in(app.store(), &app.site.printed, Some(by), &source, &gazette, visitor.now) {
         Ok(taken) => Ok(result(visitor, &gazette, &taken).into_response()),
-        Err(fault) => Ok(unread(visitor, &format!("{fault:#}"))),
+        Err(fault) => {
+            let said = format!("{fault:#}");
+            let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
+            Ok(unread(visitor, lang.say(zh, en)))
+        }
     }
 }
 

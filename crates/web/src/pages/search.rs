@@ -1,6 +1,7 @@
 //! Search (搜索): services, one's own matters, notices on display, the gazette, clauses.
 
 use super::home::offered;
+use super::publications::shown::{excerpt, has_all, words_of};
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use engine::rights::Access;
@@ -25,8 +26,9 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
         .collect();
     let matters = found_matters(snapshot, visitor, query)?;
     let notices = found_notices(snapshot, visitor, query)?;
-    let clauses = found_clauses(rulebook, query);
     let wanted = PublicationQuery { wanted: Wanted::read(query), ..PublicationQuery::default() };
+    let words = words_of(&wanted.wanted);
+    let clauses = found_clauses(rulebook, &words);
     let publications = snapshot.publications(&wanted, visitor.now.date(), 0, PUBLICATIONS)?.lines;
     let nothing = services.is_empty()
         && matters.is_empty()
@@ -56,7 +58,7 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
                     li {
                         span class="tag" { (lang.say("条款", "clause")) } " "
                         a href=(format!("/gazette/{}{anchor}", regulation.id)) { (lang.label(&regulation.title)) }
-                        br; span class="soft" { (excerpt(text, query)) }
+                        br; span class="soft" { (excerpt(text, &words)) }
                     }
                 }
             }
@@ -64,11 +66,12 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
     })
 }
 
-/// Clauses of regulations that run which have a word.
+/// Clauses of regulations that run which have all of the words.
 #[must_use]
-pub fn clauses(visitor: &Visitor, rulebook: &Rulebook, word: &str) -> Markup {
+pub fn clauses(visitor: &Visitor, rulebook: &Rulebook, wanted: &Wanted) -> Markup {
     let lang = visitor.lang;
-    let clauses = found_clauses(rulebook, word);
+    let words = words_of(wanted);
+    let clauses = found_clauses(rulebook, &words);
     html! {
         @if !clauses.is_empty() {
             h2 { (lang.say("正在运行的规定里", "In the regulations that run")) }
@@ -76,7 +79,7 @@ pub fn clauses(visitor: &Visitor, rulebook: &Rulebook, word: &str) -> Markup {
                 @for (regulation, anchor, text) in &clauses {
                     li {
                         a href=(format!("/gazette/{}{anchor}", regulation.id)) { (lang.label(&regulation.title)) } " " span class="soft small" { (anchor.trim_start_matches('#')) }
-                        p class="small" { (excerpt(text, word)) }
+                        p class="small" { (excerpt(text, &words)) }
                     }
                 }
             }
@@ -114,12 +117,15 @@ fn found_notices(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Res
     Ok(titled.filter(|(_, title)| contains(title, query)).collect())
 }
 
-fn found_clauses<'a>(rulebook: &'a Rulebook, query: &str) -> Vec<(&'a Arc<Regulation>, String, &'a str)> {
+fn found_clauses<'a>(rulebook: &'a Rulebook, words: &[Vec<char>]) -> Vec<(&'a Arc<Regulation>, String, &'a str)> {
     let mut found = Vec::new();
+    if words.is_empty() {
+        return found;
+    }
     for regulation in rulebook.regulations.values() {
         for element in &regulation.text {
             let readable = !matches!(element.kind, ElementKind::Block { .. } | ElementKind::Table(_));
-            if readable && contains(&element.text, query) && found.len() < HITS {
+            if readable && found.len() < HITS && has_all(&element.text, words) {
                 let anchor = element.clauses.first().map_or_else(String::new, |clause| format!("#{clause}"));
                 found.push((regulation, anchor, element.text.as_str()));
             }
@@ -132,13 +138,23 @@ fn contains(text: &str, query: &str) -> bool {
     text.to_lowercase().contains(&query.to_lowercase())
 }
 
-/// The text around the first place where the query occurs, that place marked.
-fn excerpt(text: &str, query: &str) -> Markup {
-    const AROUND: usize = 30;
-    let Some(start) = text.find(query) else { return html! { (text.chars().take(2 * AROUND).collect::<String>()) } };
-    let before: Vec<char> = text[..start].chars().collect();
-    let after: Vec<char> = text[start + query.len()..].chars().collect();
-    let front: String = before[before.len().saturating_sub(AROUND)..].iter().collect();
-    let back: String = after.iter().take(AROUND).collect();
-    html! { @if before.len() > AROUND { "…" } (front) mark { (query) } (back) @if after.len() > AROUND { "…" } }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regulation::{SourceFile, check};
+
+    #[test]
+    fn a_clause_has_all_the_words_whatever_stands_between_them() {
+        let text = "---\nid: s\ntitle: 示例\nnumber: 1\nissuer: o\nissued: 2022-01-01\neffective: 2022-01-01\n---\n\
+                    # 一、摊位 {#s-1 .narrative}\n\n摊位的Ａ类面积以十二平方米为限。 {#s-1.1 .narrative}\n";
+        let checked = check(&[SourceFile { name: "s.md".into(), text: text.into() }]);
+        let found = |typed: &str| {
+            let words = words_of(&Wanted::read(typed));
+            found_clauses(&checked.rulebook, &words).into_iter().map(|(_, anchor, _)| anchor).collect::<Vec<_>>()
+        };
+        assert_eq!(found("面积 摊位"), ["#s-1.1"]);
+        assert_eq!(found("a类"), ["#s-1.1"]);
+        assert_eq!(found("摊位"), ["#s-1", "#s-1.1"]);
+        assert!(found("摊位 学校").is_empty() && found("").is_empty());
+    }
 }

@@ -62,6 +62,11 @@ fn page(
         (crumbs(lang, &[(lang.say("起草规定", "Draft regulations"), "/editor")]))
         h1 { (draft.name) }
         @if let Some(unsaved) = unsaved { (why_unsaved(visitor, unsaved)) }
+        p class="no-print" {
+            a href="#findings" {
+                (lang.count(trial.errors().count(), "处错误", "error", "errors")) (lang.say("，看检查结果和下一步", ": findings and what is next"))
+            }
+        }
         div class="columns two-one" {
             form method="post" action=(here) data-check=(format!("{here}/findings")) {
                 (token(visitor))

@@ -161,7 +161,7 @@ fn results(snapshot: &dyn Snapshot, visitor: &Visitor, asked: &Asked) -> Result<
         hits.push(hit(snapshot, lang, line, asked, &words, today)?);
     }
     let clauses = if asked.page == 1 && !asked.query.wanted.words.is_empty() {
-        crate::pages::search::clauses(visitor, snapshot.world().rulebook(), &asked.query.wanted.words[0].text)
+        crate::pages::search::clauses(visitor, snapshot.world().rulebook(), &asked.query.wanted)
     } else {
         html! {}
     };

@@ -4,7 +4,7 @@ use super::text::Shown;
 use crate::lang::Lang;
 use gazette::body;
 use maud::{Markup, html};
-use regulation::model::{Clause, ClauseStatus, Regulation};
+use regulation::model::{ClauseStatus, Element, ElementKind, Regulation};
 use std::collections::BTreeMap;
 
 /// The regulation that runs a text, with the clauses that a block carries out by their anchors on paper.
@@ -17,24 +17,29 @@ pub(crate) struct Runs {
 }
 
 impl Runs {
-    /// The way to a clause in a text is read off its headings, which are those of the paper.
+    /// The way to a clause in a text is read off its headings, which are those of the paper. A heading leads to the first clause under it
+    /// that a block carries out.
     pub fn of(regulation: &Regulation) -> Runs {
-        let status =
-            |id: &str| regulation.clauses.iter().find(|clause| clause.id == id).map(|clause: &Clause| clause.status);
-        let marked: Vec<(&str, &str)> = regulation
-            .text
-            .iter()
-            .filter_map(|element| Some((element.clauses.first()?.as_str(), element.text.lines().next()?)))
-            .filter(|(_, line)| !line.trim().is_empty())
+        let runs = |id: &str| {
+            let clause = regulation.clauses.iter().find(|clause| clause.id == id);
+            clause.is_some_and(|clause| clause.status == ClauseStatus::Implemented)
+        };
+        let readable = |element: &&Element| !matches!(element.kind, ElementKind::Block { .. } | ElementKind::Table(_));
+        let elements = regulation.text.iter().filter(readable);
+        let written: Vec<(Option<&String>, &str)> = elements
+            .filter_map(|element| Some((element.clauses.first(), element.text.lines().next()?.trim())))
+            .filter(|(_, line)| !line.is_empty())
             .collect();
-        let text: Vec<&str> = marked.iter().map(|(_, line)| *line).collect();
+        let text: Vec<&str> = written.iter().map(|(_, line)| *line).collect();
         let sections = body::read(&text.join("\n"));
         let mut clauses = BTreeMap::new();
         // A line that is read as a table would set them off against each other.
-        if sections.len() == marked.len() {
-            for ((id, _), section) in marked.iter().zip(&sections) {
-                if let (Some(anchor), Some(ClauseStatus::Implemented)) = (&section.anchor, status(id)) {
-                    clauses.entry(anchor.clone()).or_insert_with(|| (*id).to_owned());
+        if sections.len() == written.len() {
+            let mut anchor = None;
+            for ((id, _), section) in written.iter().zip(&sections) {
+                anchor = section.anchor.clone().or(anchor);
+                if let (Some(anchor), Some(id)) = (&anchor, id.filter(|id| runs(id))) {
+                    clauses.entry(anchor.clone()).or_insert_with(|| id.clone());
                 }
             }
         }
@@ -65,7 +70,7 @@ mod tests {
     #[test]
     fn a_clause_of_the_paper_leads_to_the_one_that_runs() {
         let text = "---\nid: s\ntitle: 示例\nnumber: 1\nissuer: o\nissued: 2022-01-01\neffective: 2022-01-01\n---\n\
-                    # 一、总则 {#s-1 .narrative}\n## （一）收费 {#s-1.1}\n```yaml parameter\nfee: 5 yuan\n```\n";
+                    # 一、总则 {#s-1 .narrative}\n## （一）收费\n\n摊位要收费。 {#s-1.1}\n```yaml parameter\nfee: 5 yuan\n```\n";
         let checked = check(&[SourceFile { name: "s.md".into(), text: text.into() }]);
         let runs = Runs::of(&checked.rulebook.regulations["s"]);
         assert_eq!(runs.address("s1.1").as_deref(), Some("/gazette/s#s-1.1"));

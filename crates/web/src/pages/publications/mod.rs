@@ -5,7 +5,7 @@ pub mod formats;
 pub mod index;
 mod live;
 mod print;
-mod shown;
+pub(crate) mod shown;
 pub mod text;
 
 use crate::lang::Lang;

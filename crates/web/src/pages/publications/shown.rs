@@ -10,6 +10,18 @@ const BEFORE: usize = 24;
 /// Characters shown in all.
 const SHOWN: usize = 110;
 
+/// The words as typed, as they are compared: whatever their width, without blanks.
+pub(crate) fn words_of(wanted: &Wanted) -> Vec<Vec<char>> {
+    let fold = |text: &str| text.chars().map(folded).filter(|sign| !sign.is_whitespace()).collect::<Vec<char>>();
+    wanted.words.iter().map(|word| fold(&word.text)).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a text has every one of the words.
+pub(crate) fn has_all(text: &str, words: &[Vec<char>]) -> bool {
+    let signs: Vec<char> = text.chars().map(folded).collect();
+    words.iter().all(|word| signs.windows(word.len()).any(|part| part == word.as_slice()))
+}
+
 /// What to mark: the words as typed, their parts, or, where one character was wrong, their pairs.
 pub(super) fn marked_words(wanted: &Wanted, looked: &Looked) -> Vec<Vec<char>> {
     let fold = |text: &str| text.chars().map(folded).filter(|sign| !sign.is_whitespace()).collect::<Vec<char>>();
@@ -29,7 +41,7 @@ pub(super) fn marked(text: &str, words: &[Vec<char>]) -> Markup {
 }
 
 /// The part of a text around its first hit.
-pub(super) fn excerpt(text: &str, words: &[Vec<char>]) -> Markup {
+pub(crate) fn excerpt(text: &str, words: &[Vec<char>]) -> Markup {
     let signs: Vec<char> = text.chars().collect();
     let hit = hits(&signs, words);
     let first = hit.iter().position(|hit| *hit).unwrap_or(0);
