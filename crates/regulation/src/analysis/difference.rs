@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// Pieces with more lines are shown whole, before and after, instead of line by line.
 const COMPARED_MAX: usize = 1_000;
+/// Characters of a clause's text by which it is called.
+const BRIEF: usize = 24;
 /// Lines kept around those that changed.
 const AROUND: usize = 2;
 
@@ -233,7 +235,7 @@ fn label(regulation: &Regulation, piece: &Piece) -> String {
     let found = match piece.kind.as_str() {
         "clause" => {
             let clause = regulation.clauses.iter().find(|clause| clause.id == piece.name);
-            clause.and_then(|clause| clause.headings.last().cloned())
+            clause.map(|clause| brief(&clause.text))
         }
         "procedure" => regulation.procedures.get(name).map(|procedure| procedure.title.zh.clone()),
         "register" => regulation.registers.get(name).map(|register| register.title.zh.clone()),
@@ -249,6 +251,13 @@ fn label(regulation: &Regulation, piece: &Piece) -> String {
         _ => None,
     };
     found.filter(|label| !label.is_empty()).unwrap_or_else(|| piece.name.clone())
+}
+
+/// The beginning of a clause's text: enough to know it by.
+fn brief(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let start: String = letters.by_ref().take(BRIEF).collect();
+    if letters.next().is_some() { format!("{start}…") } else { start }
 }
 
 /// Whom a piece concerns: who acts where it says what is done, and who begins what it decides about.
