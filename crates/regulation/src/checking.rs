@@ -195,6 +195,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         effective: front.effective,
         until: front.until,
         trial: front.trial,
+        public: front.public,
         basis: front.basis.clone(),
         uses: front.uses.iter().map(|used| used.text.clone()).collect(),
         version: hex::encode(Sm3::digest(draft.source.text.as_bytes())),

@@ -132,6 +132,8 @@ pub struct Regulation {
     pub until: Option<Date>,
     /// On trial (试行).
     pub trial: bool,
+    /// Whether everybody may read it and what it runs; else only those who hold a post (不予公开).
+    pub public: bool,
     /// Legal bases (依据), cited in decisions.
     pub basis: Vec<String>,
     /// Ids of the regulations whose registers and forms this one uses.

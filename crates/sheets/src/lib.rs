@@ -1,4 +1,4 @@
-//! Sheets (电子表格): Excel and WPS files in and out, as rows of plain cells. It has never heard of a register, a store or a page.
+//! Sheets (电子表格): Excel and WPS files in and out, CSV in, as rows of plain cells. It has never heard of a register, a store or a page.
 //!
 //! - [`read()`] finds the table in a file by its headings and gives its rows, or says why the file is no use. It never
 //!   panics, and what a file unpacks to is bounded before any of it is looked at.
@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 mod cell;
+mod csv;
 mod guard;
 mod read;
 mod template;

@@ -1,6 +1,7 @@
 //! Reading: which sheet of a file holds the table, where it begins, and its rows.
 
 use crate::cell::Cell;
+use crate::csv;
 use crate::guard;
 use calamine::{Dimensions, Reader, SheetVisible, Xlsx};
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Rows among which the headings are looked for: titles and remarks stand above them.
-const HEADINGS_WITHIN: usize = 30;
+pub(crate) const HEADINGS_WITHIN: usize = 30;
 
 /// What a file may come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,20 @@ impl Unreadable {
         Unreadable::new(
             "文件展开后过大，未予读取。请只保留需要导入的工作表，分成几个文件上传。",
             "The file unpacks to too much: keep the sheet to import and split it into several files.",
+        )
+    }
+
+    pub(crate) fn no_headings() -> Self {
+        Unreadable::new(
+            "文件里没有找到表头。请使用模板，表头的文字不要改动。",
+            "No headings were found: use the template and keep its headings.",
+        )
+    }
+
+    pub(crate) fn too_many_rows(most: usize) -> Self {
+        Unreadable::new(
+            format!("表里超过 {most} 行。请分成几个文件上传。"),
+            format!("The table has more than {most} rows: split it."),
         )
     }
 
@@ -113,7 +128,10 @@ pub fn read(bytes: &[u8], known: &dyn Fn(&str) -> bool, limits: &Limits) -> Resu
         }
         // The container of old workbooks, and of new ones with a password.
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::old()),
-        _ => Err(Unreadable::damaged()),
+        _ => match csv::text(bytes) {
+            Some(text) => csv::read(&text, known, limits),
+            None => Err(Unreadable::damaged()),
+        },
     }));
     read.unwrap_or_else(|_| Err(Unreadable::damaged()))
 }
@@ -208,10 +226,7 @@ fn find(book: &mut Book<'_>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> R
         }
     }
     let Some(headings) = best else {
-        return Err(Unreadable::new(
-            "文件里没有找到表头。请使用本簿的模板，表头的文字不要改动。",
-            "No headings were found: use the template of this register and keep its headings.",
-        ));
+        return Err(Unreadable::no_headings());
     };
     filled.retain(|sheet| *sheet != headings.sheet);
     let rows = below(book, &headings, limits)?;
@@ -227,11 +242,7 @@ fn below(book: &mut Book<'_>, headings: &Headings, limits: &Limits) -> Result<Ve
         if found.len() <= limits.rows {
             return Ok(true);
         }
-        let most = limits.rows;
-        Err(Unreadable::new(
-            format!("表里超过 {most} 行。请分成几个文件上传。"),
-            format!("The table has more than {most} rows: split it."),
-        ))
+        Err(Unreadable::too_many_rows(limits.rows))
     })?;
     let merged = book.merge_cells_by_sheet_name(&headings.sheet).unwrap_or_default();
     spread(&mut found, &merged, headings.row, limits);

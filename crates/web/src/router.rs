@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, matter, notices,
-    past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify,
+    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, lists, matter,
+    notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify,
     webhooks,
 };
 use crate::problem::Problem;
@@ -71,12 +71,15 @@ pub const PAGES: &[Route] = &[
     page("/drafts/{draft}/review", GET, || get(drafts::review)),
     page("/drafts/{draft}/asked", POST, || post(drafts::asked)),
     page("/drafts/{draft}/submit", POST, || post(drafts::submit)),
+    page("/drafts/{draft}/lists/{field}", GET, || get(lists::marked)),
     page("/drafts/{draft}/drop", POST, || post(drafts::drop)),
+    page("/forms/{form}/template", GET, || get(lists::template)),
     page("/track", GET, || get(track::show)),
     page("/messages/seen", POST, || post(track::seen)),
     page("/matters/{matter}", GET, || get(matter::show)),
     page("/matters/{matter}/receipt", GET, || get(matter::receipt::show)),
     page("/matters/{matter}/files/{digest}", GET, || get(matter::files::show)),
+    page("/matters/{matter}/lists/{field}", GET, || get(lists::filed)),
     page("/matters/{matter}/forms/{form}", GET, || get(matter::files::form)),
     page("/matters/{matter}/acts/{act}", BOTH, || get(matter::act::show).post(matter::act::submit)),
     page("/matters/{matter}/acts/{act}/asked", POST, || post(matter::act::asked)),

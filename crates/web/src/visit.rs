@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use engine::act::{PersonId, PlaceCode, PostId};
 use jiff::civil::DateTime;
+use regulation::model::Regulation;
 use std::sync::Arc;
 
 /// Who makes the request.
@@ -65,6 +66,12 @@ pub struct Holding {
 }
 
 impl Visitor {
+    /// Whether a regulation is for this visitor to read: one that is not public is for those who hold a post.
+    #[must_use]
+    pub fn reads(&self, regulation: &Regulation) -> bool {
+        regulation.public || self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
+    }
+
     /// The person, or the problem of not having signed in.
     pub fn signed_in(&self) -> Result<&Person, Problem> {
         self.person.as_ref().ok_or_else(Problem::sign_in_first)

@@ -77,7 +77,10 @@ impl Run<'_> {
         whole.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
         let before = present.as_ref().map_or(place, |row| &row.place);
         let record = self.checked(&regulation, &register, before, &whole, actor)?;
-        let to = present.as_ref().map_or_else(|| before.clone(), |row| place_after(&register, row, &record));
+        let to = match &present {
+            Some(row) => place_after(&register, row, &record),
+            None => own_place(&register, &record).unwrap_or_else(|| before.clone()),
+        };
         self.emit_row(&register, (&key, self.now.date()), &to, Some(record), actor);
         Ok(())
     }
@@ -230,6 +233,12 @@ pub fn place_column(register: &Register) -> Option<&Field> {
     let mut places = register.fields.iter().filter(|field| field.ty == Type::Place && matches!(field.need, Need::Must));
     let only = places.next()?;
     places.next().is_none().then_some(only)
+}
+
+/// Where a new row belongs: as its place column says.
+fn own_place(register: &Register, record: &Record) -> Option<PlaceCode> {
+    let field = place_column(register)?;
+    record.get(&field.name)?.as_text().map(str::to_owned)
 }
 
 /// Where a row belongs after a change: it goes where its place column says, if that changed.

@@ -138,9 +138,9 @@ fn some_of(value: &Value, known: impl Fn(&str) -> bool) -> Result<Value, Said> {
 
 fn date(value: &Value) -> Result<Value, Said> {
     let read = match value {
-        Value::Date(date) => Some(*date),
         Value::Text(text) => calendar::parse_date(text).ok(),
-        _ => None,
+        // A moment where a day is wanted is its day.
+        other => other.as_date(),
     };
     match read {
         Some(date) if (calendar::EARLIEST..=calendar::LATEST).contains(&date) => Ok(Value::Date(date)),

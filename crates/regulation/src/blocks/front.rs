@@ -21,13 +21,15 @@ pub(crate) struct Front {
     pub effective: Date,
     pub until: Option<Date>,
     pub trial: bool,
+    pub public: bool,
     pub basis: Vec<String>,
     pub uses: Vec<Words>,
     /// Where the id stands.
     pub span: Span,
 }
 
-const KEYS: [&str; 10] = ["id", "title", "number", "issuer", "issued", "effective", "until", "status", "basis", "uses"];
+const KEYS: [&str; 11] =
+    ["id", "title", "number", "issuer", "issued", "effective", "until", "status", "public", "basis", "uses"];
 
 /// Reads it; what is missing is a finding, and then the regulation has no front matter.
 pub(crate) fn read(source: &Source, piece: &Piece, sink: &Sink) -> Option<Front> {
@@ -59,6 +61,7 @@ pub(crate) fn read(source: &Source, piece: &Piece, sink: &Sink) -> Option<Front>
         effective: effective?,
         until,
         trial,
+        public: keys.get("public").is_none() || keys.yes("public"),
         basis: keys.list("basis").into_iter().map(|words| words.text.clone()).collect(),
         uses: keys.names("uses"),
         span: id.span.clone(),

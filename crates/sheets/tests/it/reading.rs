@@ -71,7 +71,8 @@ fn what_is_no_table_is_refused_with_what_to_do() {
     for (bytes, said) in [
         (&other[..], "表头"),
         (b"PK\x03\x04 not really", "损坏"),
-        (b"name,number\n", "损坏"),
+        (b"name,number\n", "表头"),
+        (b"MZ\x90\0 a program", "损坏"),
         (b"", "损坏"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 short", "另存为 .xlsx"),
     ] {

@@ -1,8 +1,10 @@
 //! Acting (办理): in whose name, with which form, and what came of it. Shared by matters and registers.
 
 use super::model::Model;
+use crate::forms::lists::{self, KeptSheet, List};
 use crate::forms::read::{Reader, Signer};
 use crate::problem::Problem;
+use crate::sent::Upload;
 use crate::site::actor;
 use crate::visit::{Person, Visitor};
 use axum::http::StatusCode;
@@ -122,6 +124,41 @@ pub(crate) fn read_form(
     let forms = model.forms_of(act);
     let parts: Vec<Part<'_>> = forms.iter().map(|form| Part { fields: &form.fields, clauses: &form.clauses }).collect();
     read_fields(model, &parts, visitor, sent)
+}
+
+impl Read {
+    /// With lists that came as sheets beside the JSON, each in place of what the JSON says of its field.
+    pub(crate) fn with_sheets(mut self, model: &Model<'_>, act: Option<&ActModel>, sheets: &[Upload]) -> Read {
+        let world = model.names.world;
+        let forms = act.map(|act| model.forms_of(act)).unwrap_or_default();
+        for sheet in sheets {
+            let field = forms.iter().flat_map(|form| &form.fields).find(|field| field.name == sheet.field);
+            let Some((field, form)) = field.and_then(|field| Some((field, lists::form_of(world, field)?))) else {
+                self.faults.push(no_list(&sheet.field));
+                continue;
+            };
+            self.faults.retain(|fault| fault.field != field.name);
+            let kept = KeptSheet { file: sheet.name.clone(), bytes: sheet.bytes.clone() };
+            match List::read(world, field, form, &world.county().code, &kept) {
+                Ok(list) => {
+                    self.record.insert(field.name.clone(), Answer::Records(list.records));
+                    self.faults.extend(list.unread);
+                }
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        self
+    }
+}
+
+fn no_list(field: &str) -> FieldFault {
+    FieldFault {
+        field: field.to_owned(),
+        label: field.to_owned(),
+        zh: format!("“{field}”不是可以用表格填写的清单"),
+        en: format!("`{field}` is no list that can be filled in from a sheet"),
+        clauses: Vec::new(),
+    }
 }
 
 /// Fields that belong together, and the clauses to name where a field has none of its own.

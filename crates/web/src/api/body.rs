@@ -1,9 +1,11 @@
 //! What a program sent (请求体): one JSON object, read exactly. Numbers keep the digits they were written with, a member
 //! that stands twice or that nobody knows is refused by name.
 
+use super::table::JSON_BYTES_MAX;
 use crate::problem::Problem;
+use crate::sent::Upload;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use engine::FieldFault;
@@ -15,17 +17,24 @@ use std::sync::LazyLock;
 
 /// Integers of up to so many digits are exact as JSON numbers; longer ones are kept as text.
 const EXACT_DIGITS: usize = 18;
+/// The part of a multipart body that holds the JSON.
+const REQUEST: &str = "request";
 
 /// The members of the object that was sent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     members: Map<String, Value>,
+    /// Sheets for lists of the form, beside the JSON.
+    sheets: Vec<Upload>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Body, Problem> {
+        if is_multipart(&request) {
+            return read_parts(request, state).await;
+        }
         is_json(&request)?;
         let bytes = Bytes::from_request(request, state).await.map_err(|fault| match fault.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
@@ -37,6 +46,37 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         })?;
         Body::read(text)
     }
+}
+
+fn is_multipart(request: &Request) -> bool {
+    request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
+}
+
+/// The JSON in the part `request`, and a sheet in each other part, which is named like the field that it fills.
+async fn read_parts<S: Send + Sync>(request: Request, state: &S) -> Result<Body, Problem> {
+    let incomplete = |status: StatusCode| match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::unreadable("请求体没有完整送达", "The body did not arrive whole"),
+    };
+    let mut parts = Multipart::from_request(request, state).await.map_err(|fault| incomplete(fault.status()))?;
+    let (mut json, mut sheets) = (None, Vec::new());
+    while let Some(part) = parts.next_field().await.map_err(|fault| incomplete(fault.status()))? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let name = part.file_name().unwrap_or(&field).to_owned();
+        let bytes = part.bytes().await.map_err(|fault| incomplete(fault.status()))?.to_vec();
+        if field == REQUEST {
+            json = Some(
+                String::from_utf8(bytes)
+                    .map_err(|_| Problem::unreadable("请求体不是 UTF-8 文字", "The body is not UTF-8 text"))?,
+            );
+        } else {
+            sheets.push(Upload { field, name, bytes });
+        }
+    }
+    let json = json.ok_or_else(|| {
+        wrong_member(REQUEST, "缺少这一部分：JSON 请求", "is missing: the part with the request as JSON")
+    })?;
+    Ok(Body { sheets, ..Body::read(&json)? })
 }
 
 /// A body without a stated type is taken as JSON; any other type is refused.
@@ -58,6 +98,9 @@ fn is_json(request: &Request) -> Result<(), Problem> {
 impl Body {
     /// Reads a text.
     pub(crate) fn read(text: &str) -> Result<Body, Problem> {
+        if text.len() > JSON_BYTES_MAX {
+            return Err(Problem::too_large());
+        }
         let Once(checked) = serde_json::from_str(text).map_err(|fault| malformed(&fault))?;
         let Value::Object(members) = checked else {
             return Err(Problem::unreadable("请求体应是一个 JSON 对象", "The body must be a JSON object")
@@ -66,10 +109,15 @@ impl Body {
         let quoted = quote_decimals(text);
         if quoted.len() == text.len() {
             // It has no number that would have lost digits.
-            return Ok(Body { members });
+            return Ok(Body { members, sheets: Vec::new() });
         }
         let members = serde_json::from_str(&quoted).map_err(|fault| malformed(&fault))?;
-        Ok(Body { members })
+        Ok(Body { members, sheets: Vec::new() })
+    }
+
+    /// Sheets for lists of the form.
+    pub(crate) fn sheets(&self) -> &[Upload] {
+        &self.sheets
     }
 
     /// Refuses members that are not among these.

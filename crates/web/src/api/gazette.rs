@@ -21,7 +21,7 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answer
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
             let names = Names { world: snapshot.world(), lang: visitor.lang };
-            let regulations = names.world.rulebook().regulations.values();
+            let regulations = names.world.rulebook().regulations.values().filter(|one| visitor.reads(one));
             let items: Vec<Value> = regulations.map(|regulation| head(names, regulation)).collect();
             Ok(json!({ "items": items }))
         })
@@ -40,8 +40,8 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id):
 fn whole(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
     let known = &names.world.rulebook().regulations;
-    let Some(regulation) = known.get(id) else {
-        let ids: Vec<&str> = known.keys().map(String::as_str).collect();
+    let Some(regulation) = known.get(id).filter(|found| visitor.reads(found)) else {
+        let ids: Vec<&str> = known.values().filter(|one| visitor.reads(one)).map(|one| one.id.as_str()).collect();
         let ids = ids.join(", ");
         return Err(Problem::not_found("没有这份规定", "There is no such regulation")
             .hint(format!("现有：{ids}"), format!("There are: {ids}")));

@@ -11,7 +11,7 @@ use crate::forms::names::Names;
 use crate::pages::documents::viewer;
 use crate::pages::subjects::own_matters;
 use crate::problem::Problem;
-use crate::site::{App, Running, submit, work};
+use crate::site::{App, Running, long_work, submit, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -112,8 +112,7 @@ pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers:
     visitor.signed_in()?;
     body.only(&["procedure", "act", "place", "about", "form", "post"])?;
     let key = idempotency_key(&headers)?;
-    // Reading a form and showing what came of it take less time than handing either to another thread.
-    let act = app.read(|snapshot| starting(snapshot, &visitor, &body))?;
+    let act = prepared(&app, &visitor, body, starting).await?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
@@ -123,6 +122,20 @@ pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers:
             Ok(created(&format!("{ROOT}/matters/{}", encoded(&id)), answer))
         }
     }
+}
+
+/// The act that was asked for. Reading a form takes less time than handing it to another thread; reading a sheet does not.
+async fn prepared(
+    app: &App,
+    visitor: &Visitor,
+    body: Body,
+    prepare: impl FnOnce(&dyn Snapshot, &Visitor, &Body) -> Result<Act, Problem> + Send + 'static,
+) -> Result<Act, Problem> {
+    if body.sheets().is_empty() {
+        return app.read(|snapshot| prepare(snapshot, visitor, &body));
+    }
+    let visitor = visitor.clone();
+    long_work(app, move |app| app.read(|snapshot| prepare(snapshot, &visitor, &body))).await
 }
 
 fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<Act, Problem> {
@@ -145,7 +158,7 @@ fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<A
     };
     let model = Model { names, regulation };
     let defined = procedure.start.iter().find(|start| start.name == act);
-    let read = read_form(&model, defined, visitor, body.object("form")?);
+    let read = read_form(&model, defined, visitor, body.object("form")?).with_sheets(&model, defined, body.sheets());
     let actor = who_starts(world, (&procedure.name, &act), &place, &about, actors, visitor.now)
         .expect("there is at least one actor");
     let target = Target::Start { procedure: procedure.name.clone(), place, about };
@@ -353,7 +366,9 @@ pub(super) async fn act(
     visitor.signed_in()?;
     body.only(&["act", "form", "seen", "post"])?;
     let key = idempotency_key(&headers)?;
-    let act = app.read(|snapshot| acting(snapshot, &visitor, &id, &body))?;
+    let of = id.clone();
+    let act =
+        prepared(&app, &visitor, body, move |snapshot, visitor, body| acting(snapshot, visitor, &of, body)).await?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
@@ -373,7 +388,8 @@ fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> 
         return Err(no_part(act_of(&procedure, &matter, &name)).of_refused_look(id));
     }
     let model = Model { names: Names { world, lang: visitor.lang }, regulation: &regulation };
-    let read = read_form(&model, act_of(&procedure, &matter, &name), visitor, body.object("form")?);
+    let defined = act_of(&procedure, &matter, &name);
+    let read = read_form(&model, defined, visitor, body.object("form")?).with_sheets(&model, defined, body.sheets());
     let actor = who_acts(world, &matter, &procedure, &name, actors, visitor.now).expect("there is at least one actor");
     let target = Target::Matter { id: matter.id.clone(), seen: body.optional_count("seen")? };
     let act = Act { target, name, actor, form: read.record, fresh_ids: Vec::new() };

@@ -82,7 +82,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     );
     let language =
         json!({ "name": "lang", "in": "query", "description": "zh 或 en", "schema": { "enum": ["zh", "en"] } });
-    let once = matches!(operation.takes, Takes::Once(_) | Takes::OnceNothing)
+    let once = matches!(operation.takes, Takes::Once(_) | Takes::OnceWithSheets(_) | Takes::OnceNothing)
         .then(|| json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
     in_path.chain(in_query).chain([language]).chain(once).collect()
 }
@@ -115,10 +115,25 @@ fn body(takes: Takes) -> Option<Value> {
         Takes::Json(schema) | Takes::Once(schema) => {
             Some(json!({ "required": true, "content": { "application/json": { "schema": reference(schema) } } }))
         }
+        Takes::OnceWithSheets(schema) => Some(json!({ "required": true, "content": {
+            "application/json": { "schema": reference(schema) },
+            "multipart/form-data": { "schema": with_sheets(schema) },
+        } })),
         Takes::Upload => {
             Some(json!({ "required": true, "content": { "multipart/form-data": { "schema": reference("Upload") } } }))
         }
     }
+}
+
+/// The request as JSON, and for lists of the form a sheet in a part that is named like the field.
+fn with_sheets(schema: &str) -> Value {
+    json!({
+        "type": "object",
+        "description": "request 是 JSON 请求体；表单里的清单（list of FORM）可以用同名的部分交一张 .xlsx 或 .csv 表",
+        "required": ["request"],
+        "properties": { "request": reference(schema) },
+        "additionalProperties": { "type": "string", "contentMediaType": "application/octet-stream" },
+    })
 }
 
 fn reference(schema: &str) -> Value {

@@ -22,7 +22,7 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answer
 
 fn all(snapshot: &dyn Snapshot, visitor: &Visitor) -> Value {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let regulations = names.world.rulebook().regulations.values();
+    let regulations = names.world.rulebook().regulations.values().filter(|one| visitor.reads(one));
     let lines: Vec<Value> = regulations
         .flat_map(|regulation| {
             let model = Model { names, regulation };
@@ -76,7 +76,8 @@ fn one(
     write: impl FnOnce(Model<'_>, &Procedure) -> Result<Value, Problem>,
 ) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let Some((regulation, procedure)) = names.world.rulebook().procedure(id) else {
+    let found = names.world.rulebook().procedure(id).filter(|(regulation, _)| visitor.reads(regulation));
+    let Some((regulation, procedure)) = found else {
         return Err(unknown(names.world.rulebook()));
     };
     write(Model { names, regulation }, procedure)
@@ -84,8 +85,13 @@ fn one(
 
 /// No procedure of that name; the hint lists those there are.
 pub(crate) fn unknown(rulebook: &Rulebook) -> Problem {
-    let known: Vec<&str> =
-        rulebook.regulations.values().flat_map(|regulation| regulation.procedures.keys()).map(String::as_str).collect();
+    let known: Vec<&str> = rulebook
+        .regulations
+        .values()
+        .filter(|one| one.public)
+        .flat_map(|one| one.procedures.keys())
+        .map(String::as_str)
+        .collect();
     let known = known.join(", ");
     Problem::not_found("没有这个程序", "There is no such procedure")
         .hint(format!("现有：{known}"), format!("There are: {known}"))

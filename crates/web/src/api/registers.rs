@@ -41,7 +41,7 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answer
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
             let names = Names { world: snapshot.world(), lang: visitor.lang };
-            let regulations = names.world.rulebook().regulations.values();
+            let regulations = names.world.rulebook().regulations.values().filter(|one| visitor.reads(one));
             let items: Vec<Value> = regulations
                 .flat_map(|regulation| {
                     regulation.registers.values().map(move |register| definition(Model { names, regulation }, register))

@@ -37,7 +37,8 @@ pub(super) async fn check(state: State<Arc<Running>>, visitor: Visitor, body: Bo
 fn checked(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<Value, Problem> {
     let world = snapshot.world();
     let name = body.text("procedure")?;
-    let Some((regulation, procedure)) = world.rulebook().procedure(&name) else {
+    let found = world.rulebook().procedure(&name).filter(|(regulation, _)| visitor.reads(regulation));
+    let Some((regulation, procedure)) = found else {
         return Err(procedures::unknown(world.rulebook()));
     };
     let model = Model { names: Names { world, lang: visitor.lang }, regulation };

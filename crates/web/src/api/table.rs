@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, delete, get, patch, post};
 use std::sync::Arc;
 
 /// The largest JSON that is taken.
-const JSON_BYTES_MAX: usize = 1024 * 1024;
+pub(crate) const JSON_BYTES_MAX: usize = 1024 * 1024;
 /// The largest upload that is taken: a file of 20 MiB and what surrounds it.
 const UPLOAD_BYTES_MAX: usize = 21 * 1024 * 1024;
 
@@ -50,6 +50,8 @@ pub(crate) enum Takes {
     Json(&'static str),
     /// JSON of this schema; with an idempotency key it happens once.
     Once(&'static str),
+    /// JSON of this schema, or that beside sheets for lists of the form; with an idempotency key it happens once.
+    OnceWithSheets(&'static str),
     /// No body; with an idempotency key it happens once.
     OnceNothing,
     /// A file and what belongs to it.
@@ -166,7 +168,10 @@ fn writing(
     gives: (u16, Option<&'static str>),
     handler: MethodRouter<Arc<Running>>,
 ) -> Operation {
-    let most = if takes == Takes::Upload { UPLOAD_BYTES_MAX } else { JSON_BYTES_MAX };
+    let most = match takes {
+        Takes::Upload | Takes::OnceWithSheets(_) => UPLOAD_BYTES_MAX,
+        _ => JSON_BYTES_MAX,
+    };
     Operation {
         method: Method::POST,
         path,
@@ -263,7 +268,7 @@ fn matters_and_desk() -> Vec<Operation> {
             "startMatter",
             "事项",
             "启动一个事项",
-            Takes::Once("StartMatter"),
+            Takes::OnceWithSheets("StartMatter"),
             (201, Some("Acted")),
             post(matters::start),
         ),
@@ -285,7 +290,7 @@ fn matters_and_desk() -> Vec<Operation> {
             "act",
             "事项",
             "对事项办理一个动作",
-            Takes::Once("DoAct"),
+            Takes::OnceWithSheets("DoAct"),
             (200, Some("Acted")),
             post(matters::act),
         ),

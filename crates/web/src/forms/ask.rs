@@ -1,6 +1,8 @@
 //! Asking: the fields of a form, as the regulation defines them, with the answers so far.
 
 use super::field::{Control, Field as Drawn, LineKind, field as draw};
+use super::list_view::{self, Shown};
+use super::lists;
 use super::names::Names;
 use super::show::unit_words;
 use super::{json, rows};
@@ -9,7 +11,7 @@ use crate::sent::{Answers, first};
 use engine::FieldFault;
 use maud::{Markup, html};
 use regulation::expr::{Record, Type, Value};
-use regulation::model::{Field, Need};
+use regulation::model::{Field, Form, Need};
 use std::collections::BTreeSet;
 
 /// More choices than this become a list to choose from.
@@ -34,6 +36,8 @@ pub struct Asking<'a> {
     pub signer: &'a str,
     /// Place whose places and people are offered first.
     pub place: &'a str,
+    /// Lists that come from sheets; nothing where no sheet can be sent.
+    pub sheets: Option<Shown<'a>>,
 }
 
 impl Asking<'_> {
@@ -228,8 +232,6 @@ impl Asking<'_> {
     fn records(&self, field: &Field, form: &str, path: &str) -> Markup {
         let lang = self.names.lang;
         let Some((_, form)) = self.names.world.rulebook().form(form) else { return html! {} };
-        let fields: Vec<&Field> = form.fields.iter().collect();
-        let count = rows::count(self.answers, path);
         let label = lang.label(&field.label);
         let fault = self.fault(path);
         html! {
@@ -238,6 +240,19 @@ impl Asking<'_> {
                 legend { (label) @if matches!(field.need, Need::May) { span class="optional" { (lang.say("（选填）", " (optional)")) } } }
                 @if let Some(hint) = &field.hint { p class="hint" { (hint) } }
                 @if let Some(fault) = fault { p class="error" { (fault) } }
+                @if let Some(sheet) = self.sheets.and_then(|sheets| sheets.list(lang, path)) { (sheet) } @else { (self.typed_rows(field, form, path)) }
+            }
+        }
+    }
+
+    /// The rows that are typed, and the offer to fill them in from a sheet.
+    fn typed_rows(&self, field: &Field, form: &Form, path: &str) -> Markup {
+        let lang = self.names.lang;
+        let fields: Vec<&Field> = form.fields.iter().collect();
+        let count = rows::count(self.answers, path);
+        let label = lang.label(&field.label);
+        let offered = self.sheets.is_some() && !path.contains('.') && lists::form_of(self.names.world, field).is_some();
+        html! {
                 input type="hidden" name=(rows::counter(path)) value=(count);
                 @for row in 1..=count {
                     div class="item" {
@@ -253,7 +268,7 @@ impl Asking<'_> {
                 button class="button secondary" type="submit" name="_add" value=(path) formnovalidate {
                     (lang.say("添加", "Add: ")) (label)
                 }
-            }
+                @if offered { (list_view::offer(lang, path, &form.name)) }
         }
     }
 }
@@ -275,7 +290,7 @@ pub fn answers_of(record: &Record, prefix: &str) -> Answers {
             Value::Records(records) => {
                 answers.insert(rows::counter(&path), vec![records.len().to_string()]);
                 for (place, row) in records.iter().enumerate() {
-                    answers.append(&mut answers_of(row, &format!("{path}.{}.", place + 1)));
+                    answers.extend(answers_of(row, &format!("{path}.{}.", place + 1)));
                 }
             }
             value => _ = answers.insert(path, texts_of(value)),

@@ -1,6 +1,7 @@
 //! A form being filed with an act: its fields, what is asked of whom, what the engine would say to it.
 
 use super::ask::{Asking, texts_of};
+use super::lists::{self, KeptSheets, Lists};
 use super::names::Names;
 use super::read::{Reader, Signer};
 use crate::lang::Lang;
@@ -38,6 +39,8 @@ pub struct Filing<'a> {
     /// Its forms.
     pub forms: Vec<Arc<Form>>,
     matter: Arc<Matter>,
+    /// Fields whose rows come from a sheet.
+    lists: Lists,
 }
 
 /// A part of a form that is filled in on one page.
@@ -67,7 +70,18 @@ impl<'a> Filing<'a> {
         let target = Target::Start { procedure: procedure.name.clone(), place: place.to_owned(), about };
         let forms = forms(world, regulation, &act);
         let (regulation, procedure) = (Arc::clone(regulation), Arc::clone(procedure));
-        Ok(Filing { world, now, actor, target, regulation, procedure, act, forms, matter: Arc::new(matter) })
+        Ok(Filing {
+            world,
+            now,
+            actor,
+            target,
+            regulation,
+            procedure,
+            act,
+            forms,
+            matter: Arc::new(matter),
+            lists: Lists::new(),
+        })
     }
 
     /// An act on a matter.
@@ -88,7 +102,18 @@ impl<'a> Filing<'a> {
         let act = act.cloned().ok_or_else(no_act)?;
         let target = Target::Matter { id: matter.id.clone(), seen: Some(matter.seq) };
         let forms = forms(world, &regulation, &act);
-        Ok(Filing { world, now, actor, target, regulation, procedure, act, forms, matter: Arc::clone(matter) })
+        Ok(Filing {
+            world,
+            now,
+            actor,
+            target,
+            regulation,
+            procedure,
+            act,
+            forms,
+            matter: Arc::clone(matter),
+            lists: Lists::new(),
+        })
     }
 
     /// For somebody who looked at an earlier state of the matter than the present one.
@@ -98,6 +123,29 @@ impl<'a> Filing<'a> {
             *seen = Some(earlier);
         }
         self
+    }
+
+    /// With the sheets that some of its lists come from.
+    #[must_use]
+    pub fn with_sheets(mut self, sheets: &KeptSheets) -> Filing<'a> {
+        self.lists = lists::read_all(&self, sheets);
+        self
+    }
+
+    /// The lists that come from sheets.
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// What is wrong with the rows that come from sheets, given the other answers.
+    #[must_use]
+    pub fn faults_of_rows(&self, record: &Record, unread: Vec<FieldFault>) -> Vec<FieldFault> {
+        if self.lists.is_empty() {
+            return Vec::new();
+        }
+        let found = self.refusal(record, unread).map(|refusal| refusal.fields).unwrap_or_default();
+        lists::of_rows(&self.lists, &found)
     }
 
     /// Every field of its forms, derived ones left out.
@@ -142,6 +190,10 @@ impl<'a> Filing<'a> {
         let mut record = Record::new();
         for form in &self.forms {
             record.append(&mut reader.fields(&form.fields, answers, "", &mut faults));
+        }
+        for (field, list) in &self.lists {
+            record.insert(field.clone(), Value::Records(Arc::clone(&list.records)));
+            faults.extend(list.unread.iter().cloned());
         }
         (record, faults)
     }
@@ -201,7 +253,7 @@ impl<'a> Filing<'a> {
         signer: &'p str,
     ) -> Asking<'p> {
         let names = Names { world: self.world, lang };
-        Asking { names, answers, faults, asked, signer, place: self.place() }
+        Asking { names, answers, faults, asked, signer, place: self.place(), sheets: None }
     }
 
     /// Names that rules of the procedure look at in the end.
@@ -266,6 +318,8 @@ impl<'a> Filing<'a> {
                 let preset = field.preset.as_ref().map(|preset| preset.eval(env)).or(today);
                 let Some(value) = own.cloned().or(preset).filter(|value| !value.is_missing()) else { continue };
                 match &value {
+                    // More rows than can be typed came from a sheet, and come from one again: a page that showed some of them would file those.
+                    Value::Records(rows) if rows.len() > super::rows::MOST => {}
                     Value::Records(_) => {
                         let one = Record::from([(field.name.clone(), value)]);
                         answers.append(&mut super::ask::answers_of(&one, ""));

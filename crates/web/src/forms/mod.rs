@@ -5,6 +5,8 @@ pub mod field;
 pub mod filing;
 pub mod json;
 pub mod kept;
+pub mod list_view;
+pub mod lists;
 pub mod mask;
 pub mod names;
 pub mod read;

@@ -7,6 +7,9 @@ use regulation::expr::{Record, Thing, Type, Unit, Value};
 use regulation::model::Field;
 use rust_decimal::Decimal;
 
+/// Rows of a list that a page shows.
+pub const ROWS_SHOWN: usize = 100;
+
 /// A value of a type; empty where it is missing.
 #[must_use]
 pub fn show(names: Names<'_>, ty: &Type, value: &Value) -> String {
@@ -113,7 +116,7 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
         && let Some((_, form)) = names.world.rulebook().form(form)
     {
         return html! {
-            ol { @for row in rows.iter() { li {
+            ol { @for row in rows.iter().take(ROWS_SHOWN) { li {
                 @for (place, (field, value)) in given(&form.fields, row).enumerate() {
                     @if place > 0 { (names.lang.say("；", "; ")) }
                     span class="soft" { (names.lang.label(&field.label)) } " "
@@ -121,6 +124,10 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
                     @if super::mask::is_masked(field) { (super::mask::cover(&text)) } @else { (text) }
                 }
             } } }
+            @if rows.len() > ROWS_SHOWN {
+                @let (all, shown) = (rows.len(), ROWS_SHOWN);
+                p class="soft" { (names.lang.say(&format!("共 {all} 行，这里显示前 {shown} 行。"), &format!("{all} rows; the first {shown} are shown."))) }
+            }
         };
     }
     if let Value::Plot(plot) = value {

@@ -37,7 +37,7 @@ pub async fn show(
     visitor.signed_in()?;
     let answers = pairs.into_iter().map(|(name, value)| (name, vec![value])).collect();
     look(&state, move |snapshot| {
-        let (_, procedure) = super::services::procedure(snapshot, &id)?;
+        let (_, procedure) = super::services::procedure(snapshot, &visitor, &id)?;
         Ok(page(snapshot, &visitor, procedure, &answers, &[])?.into_response())
     })
     .await
@@ -55,7 +55,7 @@ pub async fn begin(
     work(&app, move |app| {
         let person = visitor.signed_in()?.clone();
         let chosen = app.read(|snapshot| {
-            let (_, procedure) = super::services::procedure(snapshot, &id)?;
+            let (_, procedure) = super::services::procedure(snapshot, &visitor, &id)?;
             if again {
                 return Ok(Err(page(snapshot, &visitor, procedure, &sent.answers, &[])?));
             }

@@ -77,7 +77,7 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, id: &str) -> Result<Check<'a>, Problem> {
-        let (_, procedure) = super::services::procedure(snapshot, id)?;
+        let (_, procedure) = super::services::procedure(snapshot, visitor, id)?;
         let Some(act) = procedure.start.first() else {
             return Err(Problem::not_found("这项业务不能自行发起", "This cannot be started by anybody"));
         };

@@ -3,7 +3,10 @@
 use crate::components::error_summary::{error_summary, said};
 use crate::components::reasons::reasons;
 use crate::components::{button, stages::form_steps, summary};
+use crate::forms::ask::Asking;
 use crate::forms::filing::{Filing, Section};
+use crate::forms::list_view::Shown;
+use crate::forms::lists::{self, KeptSheets, List};
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
 use crate::forms::{rows, show, uploads};
@@ -77,13 +80,20 @@ struct Opened {
     id: String,
     plan: Plan,
     answers: Answers,
+    sheets: KeptSheets,
+}
+
+impl Opened {
+    fn filing<'a>(&self, world: &'a dyn World, now: DateTime) -> Result<Filing<'a>, Problem> {
+        Ok(self.plan.filing(world, now)?.with_sheets(&self.sheets))
+    }
 }
 
 /// Begins a draft with the presets of its form; its id.
 pub fn begin(app: &Running, person: &Person, plan: &Plan, now: DateTime) -> Result<String, Problem> {
     let answers = app.read(|snapshot| Ok(plan.filing(snapshot.world(), now)?.presets()))?;
     let id = app.fresh();
-    keep(app, &person.id, &Opened { id: id.clone(), plan: plan.clone(), answers }, now)?;
+    keep(app, &person.id, &Opened { id: id.clone(), plan: plan.clone(), answers, sheets: KeptSheets::new() }, now)?;
     Ok(id)
 }
 
@@ -91,6 +101,7 @@ fn keep(app: &Running, person: &str, opened: &Opened, now: DateTime) -> Result<(
     let mut record = opened.plan.record();
     let answers = serde_json::to_string(&opened.answers).map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
     record.insert("answers".into(), Value::Text(answers));
+    record.append(&mut lists::to_record(&opened.sheets));
     let name = format!("{}/{}", opened.plan.procedure, opened.plan.act);
     app.store().put_draft(Draft {
         person: person.to_owned(),
@@ -125,7 +136,7 @@ fn with_draft(
         return Ok(receipt);
     }
     let opened = open(snapshot, visitor.signed_in()?, id)?;
-    show(&opened.plan.filing(snapshot.world(), visitor.now)?, &opened)
+    show(&opened.filing(snapshot.world(), visitor.now)?, &opened)
 }
 
 fn open(snapshot: &dyn Snapshot, person: &Person, id: &str) -> Result<Opened, Problem> {
@@ -141,9 +152,8 @@ fn open(snapshot: &dyn Snapshot, person: &Person, id: &str) -> Result<Opened, Pr
     };
     let draft = snapshot.draft(&person.id, id)?.ok_or_else(missing)?;
     let plan = Plan::read(&draft).ok_or_else(missing)?;
-    let answers = draft.record.get("answers").and_then(Value::as_text).unwrap_or("{}");
-    let answers = serde_json::from_str(answers).unwrap_or_default();
-    Ok(Opened { id: id.to_owned(), plan, answers })
+    let answers = answers_of(&draft);
+    Ok(Opened { id: id.to_owned(), plan, answers, sheets: lists::from_record(&draft.record) })
 }
 
 /// `/drafts/{id}/{step}`: a page of the form.
@@ -184,9 +194,15 @@ fn step_page(
     let sections = filing.sections();
     let section = step.checked_sub(1).and_then(|place| sections.get(place)).ok_or_else(no_step)?;
     let person = visitor.signed_in()?;
-    let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
+    let (record, unread) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
     let asked = filing.asked(&record);
-    let asking = filing.asking(lang, &opened.answers, faults, &asked, &person.name);
+    let of_rows = filing.faults_of_rows(&record, unread);
+    let mut all = faults.to_vec();
+    all.extend(of_rows.iter().filter(|fault| !faults.contains(fault)).cloned());
+    let faults = &lists::summed(filing.lists(), all);
+    let address = format!("/drafts/{}/lists", opened.id);
+    let sheets = Some(Shown { lists: filing.lists(), faults: &of_rows, address: &address });
+    let asking = Asking { sheets, ..filing.asking(lang, &opened.answers, faults, &asked, &person.name) };
     let fields: Vec<Field> = section.fields.iter().map(|field| Field { group: None, ..Field::clone(field) }).collect();
     let shown: Vec<&Field> = fields.iter().collect();
     let content = html! {
@@ -219,20 +235,33 @@ pub async fn save(
         let person = visitor.signed_in()?.clone();
         let (mut opened, holder, many) = app.read(|snapshot| {
             let opened = open(snapshot, &person, &id)?;
-            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            let filing = opened.filing(snapshot.world(), visitor.now)?;
             let many = many_files(&filing);
             Ok((opened, filing.holder(), many))
         })?;
         let mut sent = sent;
-        let refused = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
-        let wish = take_wish(&mut sent.answers);
-        app.read(|snapshot| merge(snapshot.world(), &mut opened, step, sent.answers, visitor.now))?;
+        let sheets = lists::take(&mut sent);
+        let (read, given_up) = lists::pressed(&mut sent.answers);
+        let mut refused = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+        let mut wish = take_wish(&mut sent.answers);
+        app.read(|snapshot| {
+            merge(snapshot.world(), &mut opened, step, sent.answers, visitor.now)?;
+            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            let change = lists::change(&filing, std::mem::take(&mut opened.sheets), sheets, given_up);
+            if change.changed || read.is_some() {
+                wish = Wish::Again;
+            }
+            opened.sheets = change.sheets;
+            opened.answers.extend(change.typed);
+            refused.extend(change.faults);
+            Ok(())
+        })?;
         keep(app, &person.id, &opened, visitor.now)?;
         app.read(|snapshot| {
             if refused.is_empty() {
                 return after_save(snapshot, &visitor, &person, &opened, step, &wish);
             }
-            let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+            let filing = opened.filing(snapshot.world(), visitor.now)?;
             wrong_step(&visitor, &filing, &opened, step, &refused)
         })
     })
@@ -304,7 +333,7 @@ fn after_save(
     step: usize,
     wish: &Wish,
 ) -> Result<Response, Problem> {
-    let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+    let filing = opened.filing(snapshot.world(), visitor.now)?;
     let sections = filing.sections();
     let to = |place: usize| Redirect::to(&format!("/drafts/{}/{place}", opened.id)).into_response();
     match wish {
@@ -338,7 +367,7 @@ pub async fn asked(
         let person = visitor.signed_in()?;
         let mut opened = open(snapshot, person, &id)?;
         opened.answers.extend(sent.answers);
-        let filing = opened.plan.filing(snapshot.world(), visitor.now)?;
+        let filing = opened.filing(snapshot.world(), visitor.now)?;
         let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
         Ok(filing.asked_now(&record))
     })
@@ -367,6 +396,7 @@ fn review_page(
     let (record, faults) = filing.read(&opened.answers, Some(&Signer::of(person, visitor.now)));
     let refusal = filing.refusal(&record, faults);
     let faults = refusal.as_ref().map(|refusal| refusal.fields.clone()).unwrap_or_default();
+    let faults = lists::summed(filing.lists(), faults);
     let complete = faults.is_empty();
     let title = lang.say("核对并提交", "Check and file");
     let content = html! {
@@ -439,7 +469,13 @@ fn lines(visitor: &Visitor, filing: &Filing<'_>, section: &Section<'_>, record: 
     let names = Names { world: filing.world, lang: visitor.lang };
     let given = section.fields.iter().filter_map(|field| record.get(&field.name).map(|value| (field, value)));
     given
-        .map(|(field, value)| (visitor.lang.label(&field.label).to_owned(), show::content(names, &field.ty, value)))
+        .map(|(field, value)| {
+            let shown = match filing.lists().get(&field.name) {
+                Some(list) => html! { (list.file) (visitor.lang.say("，", ", ")) (visitor.lang.count(list.records.len(), "行", "row", "rows")) },
+                None => show::content(names, &field.ty, value),
+            };
+            (visitor.lang.label(&field.label).to_owned(), shown)
+        })
         .collect()
 }
 
@@ -473,7 +509,7 @@ pub async fn submit(
         }
         let mut opened = open(snapshot, person, &draft)?;
         opened.answers.extend(sent.answers);
-        let filing = opened.plan.filing(snapshot.world(), reader.now)?;
+        let filing = opened.filing(snapshot.world(), reader.now)?;
         let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, reader.now)));
         Ok(Ok(filing.request(record)))
     });
@@ -497,6 +533,37 @@ pub async fn submit(
             .await
         }
     }
+}
+
+/// The list that a field of a draft has from a sheet, with what is wrong with its rows.
+pub fn list_of(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    person: &Person,
+    id: &str,
+    field: &str,
+) -> Result<Option<(Arc<List>, Vec<FieldFault>)>, Problem> {
+    let Some(draft) = snapshot.draft(&person.id, id)? else { return Ok(None) };
+    let (filing, answers) = match (&draft.matter, draft.name.split_once('/')) {
+        (Some(matter), Some((_, act))) => {
+            let filing = super::matter::act::filing(snapshot, visitor, matter, act)?;
+            (filing.with_sheets(&lists::from_record(&draft.record)), answers_of(&draft))
+        }
+        _ => {
+            let opened = open(snapshot, person, id)?;
+            (opened.filing(snapshot.world(), visitor.now)?, opened.answers)
+        }
+    };
+    let (record, unread) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
+    let faults = filing.faults_of_rows(&record, unread);
+    Ok(filing.lists().get(field).map(|list| (Arc::clone(list), faults)))
+}
+
+/// The answers that a draft keeps.
+#[must_use]
+pub fn answers_of(draft: &Draft) -> Answers {
+    let text = draft.record.get("answers").and_then(Value::as_text).unwrap_or("{}");
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// Deletes a draft.

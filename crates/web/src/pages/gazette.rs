@@ -28,21 +28,21 @@ const COUNTED_MAX: usize = 999;
 /// The page, or the text as it is run where the address ends with `.md`.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     look(&state, move |snapshot| match id.strip_suffix(".md") {
-        Some(id) => source(snapshot, id),
+        Some(id) => source(snapshot, &visitor, id),
         None => Ok(page(snapshot, &visitor, &id)?.into_response()),
     })
     .await
 }
 
-fn source(snapshot: &dyn Snapshot, id: &str) -> Result<Response, Problem> {
-    let regulation = snapshot.world().rulebook().regulations.get(id);
+fn source(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
+    let regulation = snapshot.world().rulebook().regulations.get(id).filter(|found| visitor.reads(found));
     let regulation = regulation.ok_or_else(|| Problem::not_found("没有这份规定", "There is no such regulation"))?;
     Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], regulation.source.to_string()).into_response())
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let Some(regulation) = snapshot.world().rulebook().regulations.get(id) else {
+    let Some(regulation) = snapshot.world().rulebook().regulations.get(id).filter(|found| visitor.reads(found)) else {
         return Err(Problem::not_found("没有这份规定", "There is no such regulation"));
     };
     let title = lang.label(&regulation.title);

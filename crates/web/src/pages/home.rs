@@ -189,7 +189,7 @@ fn notices(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem
 #[must_use]
 pub fn regulations(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
     let lang = visitor.lang;
-    let mut newest: Vec<&Arc<Regulation>> = rulebook.regulations.values().collect();
+    let mut newest: Vec<&Arc<Regulation>> = rulebook.regulations.values().filter(|one| visitor.reads(one)).collect();
     newest.sort_by(|one, other| other.issued.cmp(&one.issued).then_with(|| one.id.cmp(&other.id)));
     let columns = [
         Column::text(lang.say("规定", "Regulation")),

@@ -13,6 +13,7 @@ pub mod duties;
 pub mod editor;
 pub mod gazette;
 pub mod home;
+pub mod lists;
 pub mod matter;
 pub mod notices;
 pub mod past_issues;

@@ -28,7 +28,8 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
     let notices = found_notices(snapshot, visitor, query)?;
     let wanted = PublicationQuery { wanted: Wanted::read(query), ..PublicationQuery::default() };
     let words = words_of(&wanted.wanted);
-    let clauses = found_clauses(rulebook, &words);
+    let read = rulebook.regulations.values().filter(|one| visitor.reads(one));
+    let clauses = found_clauses(read, &words);
     let publications = snapshot.publications(&wanted, visitor.now.date(), 0, PUBLICATIONS)?.lines;
     let nothing = services.is_empty()
         && matters.is_empty()
@@ -71,7 +72,8 @@ pub fn hits(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<M
 pub fn clauses(visitor: &Visitor, rulebook: &Rulebook, wanted: &Wanted) -> Markup {
     let lang = visitor.lang;
     let words = words_of(wanted);
-    let clauses = found_clauses(rulebook, &words);
+    let read = rulebook.regulations.values().filter(|one| visitor.reads(one));
+    let clauses = found_clauses(read, &words);
     html! {
         @if !clauses.is_empty() {
             h2 { (lang.say("正在运行的规定里", "In the regulations that run")) }
@@ -117,12 +119,15 @@ fn found_notices(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Res
     Ok(titled.filter(|(_, title)| contains(title, query)).collect())
 }
 
-fn found_clauses<'a>(rulebook: &'a Rulebook, words: &[Vec<char>]) -> Vec<(&'a Arc<Regulation>, String, &'a str)> {
+fn found_clauses<'a>(
+    regulations: impl Iterator<Item = &'a Arc<Regulation>>,
+    words: &[Vec<char>],
+) -> Vec<(&'a Arc<Regulation>, String, &'a str)> {
     let mut found = Vec::new();
     if words.is_empty() {
         return found;
     }
-    for regulation in rulebook.regulations.values() {
+    for regulation in regulations {
         for element in &regulation.text {
             let readable = !matches!(element.kind, ElementKind::Block { .. } | ElementKind::Table(_));
             if readable && found.len() < HITS && has_all(&element.text, words) {
@@ -150,7 +155,7 @@ mod tests {
         let checked = check(&[SourceFile { name: "s.md".into(), text: text.into() }]);
         let found = |typed: &str| {
             let words = words_of(&Wanted::read(typed));
-            found_clauses(&checked.rulebook, &words).into_iter().map(|(_, anchor, _)| anchor).collect::<Vec<_>>()
+            found_clauses(checked.rulebook.regulations.values(), &words).into_iter().map(|(_, anchor, _)| anchor).collect::<Vec<_>>()
         };
         assert_eq!(found("面积 摊位"), ["#s-1.1"]);
         assert_eq!(found("a类"), ["#s-1.1"]);

@@ -42,18 +42,18 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<S
 /// A procedure in force, with its regulation.
 pub fn procedure<'a>(
     snapshot: &'a dyn Snapshot,
+    visitor: &Visitor,
     id: &str,
 ) -> Result<(&'a Arc<Regulation>, &'a Arc<Procedure>), Problem> {
-    snapshot
-        .world()
-        .rulebook()
-        .procedure(id)
+    let found = snapshot.world().rulebook().procedure(id);
+    found
+        .filter(|(regulation, _)| visitor.reads(regulation))
         .ok_or_else(|| Problem::not_found("没有这项服务", "There is no such service"))
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let (regulation, procedure) = procedure(snapshot, id)?;
+    let (regulation, procedure) = procedure(snapshot, visitor, id)?;
     let title = lang.label(&procedure.title);
     let drawing = Drawing { names: names(snapshot, visitor), regulation, procedure, on: visitor.now.date(), now: None };
     let process = drawing.process();

@@ -79,9 +79,9 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Mar
 
 fn drafts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result<Markup, Problem> {
     let lang = visitor.lang;
+    // Texts of regulations are at the editor, sheets for an act on a matter with it.
     let mut drafts = snapshot.drafts(&person.id)?;
-    // Texts of regulations are at the editor.
-    drafts.retain(|draft| draft.name != super::editor::NAME);
+    drafts.retain(|draft| draft.matter.is_none() && draft.name != super::editor::NAME);
     let title = |name: &str| {
         let procedure = name.split('/').next().unwrap_or_default();
         let found = snapshot.world().rulebook().procedure(procedure);

@@ -6,6 +6,7 @@ pub mod geojson;
 pub mod imports;
 pub mod keep;
 pub mod listing;
+pub mod marked;
 pub mod plan;
 pub mod plots;
 pub mod reading;

@@ -161,12 +161,12 @@ impl Reading {
         self.sheet.rows[row].cells.get(column).unwrap_or(&Cell::Empty)
     }
 
-    pub(super) fn is_example(&self, row: usize) -> bool {
+    pub(crate) fn is_example(&self, row: usize) -> bool {
         self.sheet.rows[row].cells.iter().any(|cell| matches!(cell, Cell::Text(text) if text.starts_with(EXAMPLE)))
     }
 
     /// The columns that a row states. `present` is the row that it would change: what stands there covered is left as it is.
-    pub(super) fn record(&self, world: &dyn World, row: usize, present: Option<&Row>) -> (Record, Vec<CellFault>) {
+    pub(crate) fn record(&self, world: &dyn World, row: usize, present: Option<&Row>) -> (Record, Vec<CellFault>) {
         let (mut record, mut faults) = (Record::new(), Vec::new());
         for (column, place) in self.mapping.fields.iter().enumerate() {
             let Some(field) = place.map(|place| &self.register.fields[place]) else { continue };
@@ -263,7 +263,7 @@ impl Reading {
         read.map_err(|said| CellFault { column: Some(column), label: PLACE.to_owned(), zh: said.zh, en: said.en })
     }
 
-    pub(super) fn column_of(&self, field: &str) -> Option<usize> {
+    pub(crate) fn column_of(&self, field: &str) -> Option<usize> {
         let top = field.split('.').next().unwrap_or(field);
         let is = |place: &Option<usize>| place.is_some_and(|place| self.register.fields[place].name == top);
         self.mapping.fields.iter().position(is)

@@ -129,6 +129,17 @@ pub fn template(names: Names<'_>, register: &Register, place: &str) -> Vec<Templ
     columns
 }
 
+/// The columns of a template for the rows of a form.
+#[must_use]
+pub fn template_of_rows(names: Names<'_>, rows: &Register, place: &str) -> Vec<TemplateColumn> {
+    let filled = rows.fields.iter().filter(|field| is_filled(field));
+    let mut columns: Vec<TemplateColumn> = filled.map(|field| to_fill(names, rows, field, place)).collect();
+    if let Some(first) = columns.first_mut() {
+        first.example = format!("{EXAMPLE}{}", first.example);
+    }
+    columns
+}
+
 fn to_fill(names: Names<'_>, register: &Register, field: &Field, place: &str) -> TemplateColumn {
     let must = matches!(field.need, Need::Must);
     let is_first_key = register.key.first() == Some(&field.name);

@@ -117,6 +117,16 @@ impl Sample {
         Sample::of(&[STALLS, LAW])
     }
 
+    /// The same county under an invented regulation of lists, which the township's window sends.
+    pub fn of_lists() -> Sample {
+        Sample::of(&[("lists.md", &LISTS.replace("township/market", "township/window"))])
+    }
+
+    /// The same county under a regulation that is not public.
+    pub fn of_vouchers() -> Sample {
+        Sample::of(&[VOUCHERS])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -205,6 +215,10 @@ fn printed() -> Printed {
 const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
 /// The invented regulation of fire watches: what recurs.
 const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/watch/regulation.md"));
+/// A regulation that is not public.
+const VOUCHERS: (&str, &str) = ("vouchers.md", include_str!("../../../../regulations/vouchers.md"));
+/// The invented regulation of lists.
+const LISTS: &str = include_str!("../../../engine/tests/it/lists/regulation.md");
 /// The invented regulation of a bulletin.
 const BULLETIN: (&str, &str) = ("bulletin.md", include_str!("../../../regulation/tests/fixtures/bulletin.md"));
 /// The invented regulation of fairs.

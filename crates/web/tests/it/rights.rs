@@ -46,6 +46,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{matter}", matter),
         ("{digest}", "none"),
         ("{import}", "none"),
+        ("{field}", "none"),
         ("{form}", "stall-form.pdf"),
         ("{act}", "pass"),
         ("{code}", "99990101"),

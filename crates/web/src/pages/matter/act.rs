@@ -7,7 +7,10 @@ use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
 use crate::components::reasons::reasons;
 use crate::components::{banner, button};
+use crate::forms::ask::Asking;
 use crate::forms::filing::Filing;
+use crate::forms::list_view::Shown;
+use crate::forms::lists::{self, KeptSheets};
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
 use crate::forms::{rows, uploads};
@@ -22,15 +25,19 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::rights::Access;
-use engine::{Actor, Outcome, Refusal, RefusalKind, Target};
+use engine::{Actor, FieldFault, Outcome, Refusal, RefusalKind, Target};
+use jiff::Span;
 use maud::{Markup, html};
-use regulation::expr::Record;
+use regulation::expr::{Record, Value};
 use regulation::model::Field;
 use std::sync::Arc;
+use store::aside::Draft;
 use store::{Snapshot, Submitted};
 
 /// The answer that carries the idempotency key: a form sent twice is done once.
 const KEY: &str = "_key";
+/// A sheet sent for an act that was not done is dropped after so many days.
+const SHEET_DAYS: i64 = 2;
 /// The answer that says which state of the matter the reader saw.
 const SEEN: &str = "_seen";
 
@@ -53,7 +60,7 @@ pub async fn show(
 }
 
 /// The act, in the first capacity in which this visitor may do it; or why they may not.
-fn filing<'a>(snapshot: &'a dyn Snapshot, visitor: &Visitor, id: &str, act: &str) -> Result<Filing<'a>, Problem> {
+pub fn filing<'a>(snapshot: &'a dyn Snapshot, visitor: &Visitor, id: &str, act: &str) -> Result<Filing<'a>, Problem> {
     visitor.signed_in()?;
     let (matter, access) = find(snapshot, visitor, id)?;
     let offer = offers(snapshot, visitor, &matter).into_iter().find(|offer| offer.act.act == act);
@@ -90,11 +97,17 @@ fn page(
     let Target::Matter { id, seen } = &filing.target else {
         return Err(Problem::not_found("没有这个事项", "No such matter"));
     };
-    let (record, _) = filing.read(answers, Some(&Signer::of(person, visitor.now)));
+    let (record, unread) = filing.read(answers, Some(&Signer::of(person, visitor.now)));
     let asked = filing.asked(&record);
-    let faults = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
+    let of_rows = filing.faults_of_rows(&record, unread);
+    let mut all = refusal.map(|refusal| refusal.fields.clone()).unwrap_or_default();
+    all.extend(of_rows.iter().filter(|fault| !all.contains(fault)).cloned().collect::<Vec<_>>());
+    let faults = lists::summed(filing.lists(), all);
+    let faults = faults.as_slice();
     let names = Names { world: filing.world, lang };
-    let asking = filing.asking(lang, answers, faults, &asked, &person.name);
+    let kept = format!("/drafts/{key}/lists");
+    let sheets = Some(Shown { lists: filing.lists(), faults: &of_rows, address: &kept });
+    let asking = Asking { sheets, ..filing.asking(lang, answers, faults, &asked, &person.name) };
     let label = lang.label(&filing.act.label);
     let address = format!("/matters/{id}/acts/{}", filing.act.name);
     let fields: Vec<&Field> = filing.fields();
@@ -208,6 +221,7 @@ pub async fn submit(
         Submitted::Refused(refusal) if can_be_mended(refusal.kind) => {
             look(&app, move |snapshot| {
                 let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
+                let filing = filing.with_sheets(&sheets_of(snapshot, &visitor, &key)?);
                 let page = page(&visitor, &filing, &answers, &key, Some(&refusal))?;
                 Ok((Problem::from(refusal).status, page).into_response())
             })
@@ -256,6 +270,7 @@ fn done_before(
         let (matter, _) = find(snapshot, visitor, id)?;
         let actor = crate::site::actor(&person.id, post.as_deref());
         let filing = Filing::on_matter(snapshot.world(), &matter, act, actor, visitor.now)?;
+        let filing = filing.with_sheets(&sheets_of(snapshot, visitor, key)?);
         let mut answers = sent.answers.clone();
         let seen = take_control(&mut answers).seen;
         let filing = filing.seen(seen);
@@ -291,15 +306,19 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
     let person = visitor.signed_in()?;
     let control = take_control(&mut sent.answers);
     let key = control.key.unwrap_or_else(|| app.fresh());
+    let new = lists::take(&mut sent);
     let (holder, many) = app.read(|snapshot| {
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?;
         Ok((filing.holder(), many_files(&filing)))
     })?;
     let mut faults = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
     let mut answers = sent.answers;
-    let again = rows::press(&mut answers) || control.again;
+    let (read, given_up) = lists::pressed(&mut answers);
+    let again = rows::press(&mut answers) || control.again || read.is_some() || given_up.is_some() || !new.is_empty();
+    let kept = keep_sheets(app, visitor, (id, act), &key, (new, given_up), &mut answers, &mut faults)?;
     app.read(|snapshot| {
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?.seen(control.seen);
+        let filing = filing.with_sheets(&kept);
         if again && faults.is_empty() {
             return Ok(Prepared::Page(Box::new(page(visitor, &filing, &answers, &key, None)?.into_response())));
         }
@@ -317,6 +336,47 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
         }
         Ok(Prepared::Act { request: Box::new(filing.request(record)), answers, key })
     })
+}
+
+/// The sheets kept for a form that is being filled in, by its key.
+fn sheets_of(snapshot: &dyn Snapshot, visitor: &Visitor, key: &str) -> Result<KeptSheets, Problem> {
+    let draft = snapshot.draft(&visitor.signed_in()?.id, key)?;
+    Ok(draft.map(|draft| lists::from_record(&draft.record)).unwrap_or_default())
+}
+
+/// Keeps the sheets that came with a form, sealed with their sender's key, until it is filed; those of forms left lying are dropped.
+fn keep_sheets(
+    app: &Running,
+    visitor: &Visitor,
+    (id, act): (&str, &str),
+    key: &str,
+    (new, given_up): (KeptSheets, Option<String>),
+    answers: &mut Answers,
+    faults: &mut Vec<FieldFault>,
+) -> Result<KeptSheets, Problem> {
+    let person = visitor.signed_in()?;
+    let (change, name, old) = app.read(|snapshot| {
+        let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?;
+        let change = lists::change(&filing, sheets_of(snapshot, visitor, key)?, new, given_up);
+        let mut old = snapshot.drafts(&person.id)?;
+        let stale = visitor.now.saturating_sub(Span::new().days(SHEET_DAYS));
+        old.retain(|draft| draft.matter.is_some() && draft.id != key && draft.saved < stale);
+        Ok((change, format!("{}/{act}", filing.procedure.name), old))
+    })?;
+    answers.extend(change.typed);
+    faults.extend(change.faults);
+    if change.changed {
+        let mut record = lists::to_record(&change.sheets);
+        let text = serde_json::to_string(answers).map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
+        record.insert("answers".into(), Value::Text(text));
+        let (person, key) = (person.id.clone(), key.to_owned());
+        let draft = Draft { person, id: key, name, matter: Some(id.to_owned()), saved: visitor.now, record };
+        app.store().put_draft(draft)?;
+        for draft in old {
+            app.store().drop_draft(&draft.person, &draft.id)?;
+        }
+    }
+    Ok(change.sheets)
 }
 
 /// The page that asks once more, if the act would be done and has consequences that cannot be taken back.
@@ -352,6 +412,10 @@ pub async fn asked(
     look(&state, move |snapshot| {
         let person = visitor.signed_in()?;
         let filing = filing(snapshot, &visitor, &id, &act)?;
+        let filing = match sent.text(KEY) {
+            Some(key) => filing.with_sheets(&sheets_of(snapshot, &visitor, key)?),
+            None => filing,
+        };
         let (record, _) = filing.read(&sent.answers, Some(&Signer::of(person, visitor.now)));
         Ok(filing.asked_now(&record))
     })

@@ -126,7 +126,14 @@ impl<'a> View<'a> {
             let label = self.lang().label(&field.label);
             return html! { textarea class="input source" rows="12" readonly wrap="off" aria-label=(label) { "\n" (text) } };
         }
-        values::content(names, &field.ty, value)
+        let content = values::content(names, &field.ty, value);
+        match value {
+            Value::Records(rows) if rows.len() > values::ROWS_SHOWN => html! {
+                (content)
+                p { a href=(format!("/matters/{}/lists/{}", self.matter.id, field.name)) { (self.lang().say("下载全部各行（Excel）", "Take all rows (Excel)")) } }
+            },
+            _ => content,
+        }
     }
 
     fn file(&self, file: &FileRef) -> Markup {

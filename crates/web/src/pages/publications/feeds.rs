@@ -110,7 +110,8 @@ pub async fn sitemap(state: State<Arc<Running>>, visitor: Visitor) -> Result<Res
 }
 
 fn addresses(snapshot: &dyn Snapshot, visitor: &Visitor, url: &str) -> Result<String, Problem> {
-    let regulations = snapshot.world().rulebook().regulations.keys().map(|id| format!("/gazette/{id}"));
+    let regulations = snapshot.world().rulebook().regulations.values();
+    let regulations = regulations.filter(|one| one.public).map(|one| format!("/gazette/{}", one.id));
     let fixed = ["/", "/gazette", "/services", "/notices"].into_iter().map(str::to_owned);
     let mut paths: Vec<String> = fixed.chain(regulations).collect();
     let mut cut = Cut::first(LISTED);

@@ -242,7 +242,7 @@ fn not_yet(line: &PublicationLine) -> Problem {
 /// The regulation that runs here and bears the same number.
 fn runs(snapshot: &dyn Snapshot, line: &PublicationLine) -> Option<Runs> {
     let number = Number::read(line.number.as_deref()?)?;
-    let mut regulations = snapshot.world().rulebook().regulations.values();
+    let mut regulations = snapshot.world().rulebook().regulations.values().filter(|one| one.public);
     let same = regulations.find(|regulation| Number::read(&regulation.number).as_ref() == Some(&number))?;
     Some(Runs::of(same))
 }

@@ -11,10 +11,10 @@ use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in, take_up};
+use crate::registers::marked::mark;
 use crate::registers::plan::{Plan, Verdict};
 use crate::registers::plots::has_plots;
 use crate::registers::reading::CellFault;
-use crate::registers::sheet::REASONS;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work};
@@ -26,7 +26,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::decide::place_column;
 use maud::{Markup, html};
 use regulation::model::Register;
-use sheets::{Kind, Out, Value, Writer, column_name};
+use sheets::column_name;
 use std::sync::Arc;
 use store::Snapshot;
 
@@ -106,7 +106,7 @@ impl<'a> Door<'a> {
                 div class="field" {
                     label for="f-sheet" { (lang.say("Excel 文件", "Excel file")) }
                     @if has_plots(self.register) { p class="hint" { (lang.say("也可以上传 GeoJSON：每个要素一行，属性的名称与栏目相同。", "GeoJSON is taken too: a row for each feature, its properties named as the columns.")) } }
-                    p class="hint" { (lang.say(".xlsx 文件，不超过 20 MB、20 万行；旧格式请先另存为 .xlsx。", "An .xlsx file, up to 20 MB and 200,000 rows; save older formats as .xlsx first.")) }
+                    p class="hint" { (lang.say(".xlsx 或 .csv 文件，不超过 20 MB、20 万行；旧格式请先另存为 .xlsx。", "An .xlsx or .csv file, up to 20 MB and 200,000 rows; save older formats as .xlsx first.")) }
                     input class="input" id="f-sheet" name="sheet" type="file" required accept=(accepted(self.register));
                 }
                 @if place_column(self.register).is_none() {
@@ -303,7 +303,7 @@ pub async fn upload(
 
 /// The files that can be read into a register.
 fn accepted(register: &Register) -> &'static str {
-    if has_plots(register) { ".xlsx,.xlsm,.geojson,.json" } else { ".xlsx,.xlsm" }
+    if has_plots(register) { ".xlsx,.xlsm,.csv,.geojson,.json" } else { ".xlsx,.xlsm,.csv" }
 }
 
 fn gone() -> Problem {
@@ -397,52 +397,12 @@ pub async fn marked(
     long_work(&app, move |app| {
         let import = import_of(app, &visitor, &name, &id)?.ok_or_else(gone)?;
         let Stage::Judged(plan) = import.state() else { return Err(gone()) };
-        let bytes = mark(&plan, &import.file).map_err(|error| {
+        let done = "还没有导入任何内容。";
+        let bytes = mark(&plan.reading.sheet, &import.file, &plan.faults, done).map_err(|error| {
             Problem::fault(&anyhow::Error::new(error).context("a marked sheet could not be written"))
         })?;
         let stem = import.file.rsplit_once('.').map_or(import.file.as_str(), |(stem, _)| stem);
         Ok(download(&format!("{stem}-核对结果.xlsx"), bytes))
     })
     .await
-}
-
-fn mark(plan: &Plan, file: &str) -> Result<Vec<u8>, sheets::XlsxError> {
-    let sheet = &plan.reading.sheet;
-    let earlier = sheet.headings.iter().position(|heading| heading.trim() == REASONS);
-    let kept: Vec<usize> = (0..sheet.headings.len()).filter(|column| Some(*column) != earlier).collect();
-    let text = |heading: &str, width| sheets::Column { heading: heading.to_owned(), kind: Kind::Text, width };
-    let mut columns: Vec<sheets::Column> = kept
-        .iter()
-        .map(|column| text(&sheet.headings[*column], sheet.headings[*column].chars().count() * 2 + 6))
-        .collect();
-    columns.push(text(REASONS, 40));
-    let mut writer = Writer::new(&sheet.name, &columns)?;
-    for (at, row) in sheet.rows.iter().enumerate() {
-        let faults = plan.faults.get(&at).map(Vec::as_slice).unwrap_or_default();
-        let is_wrong = |column: usize| faults.iter().any(|fault| fault.column == Some(column));
-        let cell = |column: &usize| {
-            let text = row.cells.get(*column).map(sheets::Cell::text).unwrap_or_default();
-            let value = if text.is_empty() { Value::Empty } else { Value::Text(text) };
-            Out { value, wrong: is_wrong(*column) }
-        };
-        let mut cells: Vec<Out> = kept.iter().map(cell).collect();
-        let said: Vec<String> = faults.iter().map(in_words).collect();
-        let value = if said.is_empty() { Value::Empty } else { Value::Text(said.join("；")) };
-        cells.push(Out { value, wrong: !faults.is_empty() });
-        writer.row(&cells)?;
-    }
-    let lines = [
-        ("文件", file.to_owned()),
-        ("有问题的行", plan.count(Verdict::Bad).to_string()),
-        ("怎样改", format!("改好标色的格，再上传本表；“{REASONS}”一栏不用删。还没有导入任何内容。")),
-    ];
-    writer.finish("说明", &lines.map(|(label, text)| (label.to_owned(), text)))
-}
-
-fn in_words(fault: &CellFault) -> String {
-    if fault.label.is_empty() || fault.zh.contains(&fault.label) {
-        fault.zh.clone()
-    } else {
-        format!("{}：{}", fault.label, fault.zh)
-    }
 }

@@ -1,0 +1,128 @@
+//! Reading CSV, as Excel, WPS and other programs write it: UTF-8 or GB18030, parted by commas, semicolons or tabs.
+
+use crate::cell::Cell;
+use crate::read::{HEADINGS_WITHIN, Limits, Row, Sheet, Unreadable};
+use encoding_rs::GB18030;
+use std::borrow::Cow;
+
+/// The mark that UTF-8 files of Excel begin with.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of a file; `None` if it is none.
+pub(crate) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    if bytes.is_empty() || bytes.contains(&0) {
+        return None;
+    }
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(Cow::Borrowed(text)),
+        Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes),
+    }
+}
+
+/// The table of a text: its headings are the line that `known` knows best among the first ones.
+pub(crate) fn read(text: &str, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
+    let mut rows = rows(text, limits)?;
+    let known_in = |row: &Row| row.cells.iter().filter(|cell| known(&cell.text())).count();
+    let best = rows.iter().take(HEADINGS_WITHIN).map(known_in).enumerate().rev().max_by_key(|(_, count)| *count);
+    let Some((place, _)) = best.filter(|(_, count)| *count > 0) else {
+        return Err(Unreadable::no_headings());
+    };
+    let below = rows.split_off(place + 1);
+    let headings = rows.pop().expect("the row of the headings is the last that was kept");
+    Ok(Sheet {
+        name: "CSV".to_owned(),
+        others: Vec::new(),
+        heading_row: headings.number,
+        headings: headings.cells.iter().map(Cell::text).collect(),
+        rows: below,
+    })
+}
+
+/// The lines that are not blank.
+fn rows(text: &str, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for (line, record) in (1..).zip(reader.records()) {
+        let record = record.map_err(|_| Unreadable::damaged())?;
+        let mut cells: Vec<Cell> = record.iter().take(limits.columns).map(cell).collect();
+        while cells.last().is_some_and(Cell::is_empty) {
+            cells.pop();
+        }
+        if !cells.is_empty() {
+            rows.push(Row { number: line, cells });
+        }
+        if rows.len() > limits.rows {
+            return Err(Unreadable::too_many_rows(limits.rows));
+        }
+    }
+    Ok(rows)
+}
+
+/// A number that the program that wrote the file had shortened (`1.10105E+17`) has lost its digits; others are text as they stand.
+fn cell(text: &str) -> Cell {
+    let plain = text.trim();
+    let shortened = plain.split_once(['E', 'e']).is_some_and(|(digits, power)| {
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        number(digits) && power.strip_prefix('+').is_some_and(number)
+    });
+    match plain.parse::<f64>() {
+        Ok(lost) if shortened => Cell::Lost(lost),
+        _ => Cell::of_text(plain.strip_prefix('\'').unwrap_or(plain)),
+    }
+}
+
+/// What parts the first line: the sign that stands there most.
+fn delimiter(text: &str) -> u8 {
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |sign: u8| line.bytes().filter(|byte| *byte == sign).count();
+    [b',', b'\t', b';'].into_iter().rev().max_by_key(|sign| count(*sign)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_it(bytes: &[u8]) -> Sheet {
+        let known = |text: &str| ["编号", "姓名"].contains(&text);
+        read(&text(bytes).unwrap(), &known, &Limits::default()).unwrap()
+    }
+
+    fn texts(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
+        sheet.rows.iter().map(|row| (row.number, row.cells.iter().map(Cell::text).collect())).collect()
+    }
+
+    #[test]
+    fn what_excel_writes_is_read_in_both_encodings() {
+        let table = "某镇名单,,\r\n编号,姓名,备注\r\n1,林示例,\"两行\r\n备注\"\r\n,,\r\n0002, 测试乙 ,\r\n";
+        let (gbk, _, _) = GB18030.encode(table);
+        for bytes in [table.as_bytes().to_vec(), [MARK, table.as_bytes()].concat(), gbk.into_owned()] {
+            let sheet = read_it(&bytes);
+            assert_eq!(sheet.headings, ["编号", "姓名", "备注"]);
+            let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+            let found = texts(&sheet);
+            assert_eq!(found[0], (3, row(&["1", "林示例", "两行\r\n备注"])));
+            assert_eq!(found[1].1, row(&["0002", "测试乙"]));
+            assert_eq!(found.len(), 2);
+        }
+    }
+
+    #[test]
+    fn tabs_semicolons_and_shortened_numbers() {
+        assert_eq!(texts(&read_it("编号;姓名\n1;甲\n".as_bytes()))[0].1, ["1", "甲"]);
+        let sheet = read_it("编号\t姓名\n1.10105E+17\t甲\n'0012\t乙\n".as_bytes());
+        assert!(matches!(sheet.rows[0].cells[0], Cell::Lost(_)));
+        assert_eq!(sheet.rows[1].cells[0].text(), "0012");
+    }
+
+    #[test]
+    fn what_is_no_table_is_said() {
+        assert!(text(b"\x00\x01").is_none());
+        assert!(text(b"").is_none());
+        assert!(read("a,b\n1,2\n", &|_| false, &Limits::default()).is_err());
+    }
+}
