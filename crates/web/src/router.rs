@@ -4,8 +4,8 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, lists, matter,
-    notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track, verify,
-    webhooks,
+    notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track,
+    verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
