@@ -155,7 +155,10 @@ mod tests {
         let checked = check(&[SourceFile { name: "s.md".into(), text: text.into() }]);
         let found = |typed: &str| {
             let words = words_of(&Wanted::read(typed));
-            found_clauses(checked.rulebook.regulations.values(), &words).into_iter().map(|(_, anchor, _)| anchor).collect::<Vec<_>>()
+            found_clauses(checked.rulebook.regulations.values(), &words)
+                .into_iter()
+                .map(|(_, anchor, _)| anchor)
+                .collect::<Vec<_>>()
         };
         assert_eq!(found("面积 摊位"), ["#s-1.1"]);
         assert_eq!(found("a类"), ["#s-1.1"]);
