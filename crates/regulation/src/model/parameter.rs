@@ -1,0 +1,50 @@
+//! Parameters (参数), and those that statutory time and plots read in a notation of their own.
+
+use super::{ClauseId, Label, Name};
+use crate::expr::{Type, Value};
+use crate::finding::Said;
+use crate::span::Span;
+use jiff::civil::Date;
+
+/// A named, typed constant that a county may override (参数).
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Name, dotted.
+    pub name: Name,
+    /// Label.
+    pub label: Label,
+    /// Type with unit.
+    pub ty: Type,
+    /// Values with the first day each applies from (`None` = always), ascending.
+    pub values: Vec<(Option<Date>, Value)>,
+    /// Allowed codes with labels, where it is a choice.
+    pub choices: Vec<(Name, Label)>,
+    /// Clauses.
+    pub clauses: Vec<ClauseId>,
+    /// Where.
+    pub span: Span,
+}
+
+/// The parameter for the hour at which a day ends for what arrives, `17:30` or `24:00` ([`calendar::Cutoff`]).
+pub const CUTOFF: &str = "deadline.cutoff-time";
+
+/// The parameter for the time of day at which reminders are sent, `09:00`.
+pub const REMIND_AT: &str = "reminder.time";
+
+/// The parameter for where the county's plots lie ([`plots::Extent`]).
+pub const EXTENT: &str = "plots.extent";
+
+/// What is wrong with a value of a parameter, beyond its type: statutory time and plots read some parameters in their own notation.
+pub fn misread(parameter: &str, value: &Value) -> Option<Said> {
+    if value.is_missing() {
+        return None;
+    }
+    let text = value.as_text().unwrap_or_default();
+    let of_time = |wrong: calendar::Unreadable| Said { zh: wrong.zh, en: wrong.en };
+    match parameter {
+        CUTOFF => text.parse::<calendar::Cutoff>().err().map(of_time),
+        REMIND_AT => calendar::parse_time(text).err().map(of_time),
+        EXTENT => text.parse::<plots::Extent>().err().map(|wrong| Said { zh: wrong.zh, en: wrong.en }),
+        _ => None,
+    }
+}
