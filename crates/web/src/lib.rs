@@ -9,6 +9,7 @@ pub mod api;
 mod assets;
 pub mod components;
 pub mod forms;
+mod funds;
 pub mod lang;
 pub mod layout;
 pub mod outgoing;

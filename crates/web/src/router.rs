@@ -3,9 +3,9 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, gazette, home, lists, matter,
-    notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide, track,
-    verify, webhooks,
+    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, lists,
+    matter, notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide,
+    track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -97,6 +97,14 @@ pub const PAGES: &[Route] = &[
     page("/reports", GET, || get(reports::index)),
     page("/reports/{regulation}/{view}", GET, || get(reports::show)),
     page("/reports/{regulation}/{view}/excel", GET, || get(reports::excel::show)),
+    page("/funds", GET, || get(funds::index)),
+    page("/funds/mine", GET, || get(funds::mine)),
+    page("/funds/{fund}", GET, || get(funds::fund)),
+    page("/funds/{fund}/-/{kind}", GET, || get(funds::files::fund)),
+    page("/funds/{fund}/{account}", GET, || get(funds::account)),
+    page("/funds/{fund}/{account}/-/{kind}", GET, || get(funds::files::account)),
+    page("/funds/{fund}/{account}/statement", GET, || get(funds::statement)),
+    page("/funds/{fund}/{account}/statement/-/{kind}", GET, || get(funds::files::statement)),
     page("/places/{code}", GET, || get(places::show)),
     page("/places/{code}/plots", GET, || get(plots::show)),
     page("/places/{code}/plots.geojson", GET, || get(plots::file)),

@@ -11,6 +11,7 @@ mod desk;
 mod documents;
 mod duties;
 mod files;
+mod funds;
 mod gazette;
 mod masking;
 mod matter_view;

@@ -95,6 +95,8 @@ fn path_words(name: &str) -> &'static str {
         "code" => "核验码",
         "regulation" => "规定的短名",
         "view" => "报表名",
+        "fund" => "资金名",
+        "account" => "科目名",
         _ => "",
     }
 }

@@ -1,8 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, gazette, matters, openapi, procedures, publications, registers, self_check,
-    session, views,
+    clock, desk, documents, duties, files, funds, gazette, matters, openapi, procedures, publications, registers,
+    self_check, session, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -103,6 +103,16 @@ const VIEW: &[(&str, &str)] = &[
     ("group", "附上这一组（groups 中的 key）背后的明细；* 为全部"),
     ("after", "上一页答复中的 after，从其后继续列明细"),
     ("limit", "每页明细行数，1 至 200，默认 50"),
+];
+const SUBS: &[(&str, &str)] = &[
+    ("DIMENSION", "只列这一核算维度为此值的，如 home=U1；可以写几个"),
+    ("after", "上一页答复中的 after，从其后继续"),
+    ("limit", "每页行数，1 至 200，默认 50"),
+];
+const STATEMENT: &[(&str, &str)] = &[
+    ("DIMENSION", "明细账的每个核算维度各写一个值，如 home=U1"),
+    ("from", "首日，默认今年1月1日"),
+    ("to", "末日，默认今年12月31日"),
 ];
 const ROWS: &[(&str, &str)] = &[
     ("as_of", "这一天终了时的状态"),
@@ -322,6 +332,44 @@ fn matters_and_desk() -> Vec<Operation> {
                 "有权查看的定期职责：每个责任对象各期的状态，逾期的在前",
                 "Duties",
                 get(duties::list),
+            )
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[],
+            ..reading("/funds", "listFunds", "资金", "对本人开放的资金账", "Funds", get(funds::list))
+        },
+        Operation {
+            problems: &[],
+            ..reading("/funds/mine", "listOwnAccounts", "资金", "本人名下的明细账", "SubAccounts", get(funds::mine))
+        },
+        Operation {
+            open: Open::Both,
+            problems: &[401, 404],
+            ..reading("/funds/{fund}", "showFund", "资金", "一本资金账的试算平衡和分录", "Fund", get(funds::show))
+        },
+        Operation {
+            query: SUBS,
+            problems: &[404],
+            ..reading(
+                "/funds/{fund}/accounts/{account}",
+                "listSubAccounts",
+                "资金",
+                "一个科目的明细账",
+                "SubAccounts",
+                get(funds::account),
+            )
+        },
+        Operation {
+            query: STATEMENT,
+            problems: &[404],
+            ..reading(
+                "/funds/{fund}/accounts/{account}/statement",
+                "showStatement",
+                "资金",
+                "一个明细账的对账单：期初、各笔和期末余额",
+                "Statement",
+                get(funds::statement),
             )
         },
         Operation {

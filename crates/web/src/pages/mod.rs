@@ -11,6 +11,7 @@ pub mod documents;
 pub mod drafts;
 pub mod duties;
 pub mod editor;
+pub mod funds;
 pub mod gazette;
 pub mod home;
 pub mod lists;

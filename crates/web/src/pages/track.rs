@@ -34,11 +34,18 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
         h1 { (title) }
         (messages(snapshot, visitor, person, &[Desk::Person(person.id.clone())], "/track")?)
         (drafts(snapshot, visitor, person)?)
+        @if has_owners(snapshot) { p { a href="/funds/mine" { (lang.say("我的账户", "My accounts")) } } }
         @if matters.is_empty() {
             p { (lang.say("还没有办过事项。", "No matters yet.")) " " a href="/services" { (lang.say("去办事", "See the services")) } }
         } @else { (list(snapshot, visitor, &matters, title)) }
     };
     Ok(layout::page(visitor, Nav::Track, title, &content))
+}
+
+/// Whether any fund has sub-accounts that belong to people.
+fn has_owners(snapshot: &dyn Snapshot) -> bool {
+    let regulations = snapshot.world().rulebook().regulations.values();
+    regulations.flat_map(|regulation| regulation.funds.values()).any(|fund| fund.owner.is_some())
 }
 
 /// Matters as a table.

@@ -127,6 +127,11 @@ impl Sample {
         Sample::of(&[VOUCHERS])
     }
 
+    /// The same county under an invented regulation of money, kept by the township's window.
+    pub fn of_funds() -> Sample {
+        Sample::of(&[("upkeep.md", &UPKEEP.replace("township/finance", "township/window"))])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -219,6 +224,8 @@ const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/
 const VOUCHERS: (&str, &str) = ("vouchers.md", include_str!("../../../../regulations/vouchers.md"));
 /// The invented regulation of lists.
 const LISTS: &str = include_str!("../../../engine/tests/it/lists/regulation.md");
+/// The invented regulation of a fund.
+const UPKEEP: &str = include_str!("../../../engine/tests/it/upkeep/regulation.md");
 /// The invented regulation of a bulletin.
 const BULLETIN: (&str, &str) = ("bulletin.md", include_str!("../../../regulation/tests/fixtures/bulletin.md"));
 /// The invented regulation of fairs.

@@ -6,6 +6,7 @@ mod codes;
 mod county;
 mod duties;
 mod editor;
+mod funds;
 mod imports;
 mod journey;
 mod lists;

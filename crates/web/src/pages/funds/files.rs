@@ -1,0 +1,245 @@
+//! What the pages of funds show, as Excel and CSV.
+
+use crate::funds::{Look, side_words};
+use crate::lang::Lang;
+use crate::pages::registers::excel::download;
+use crate::problem::Problem;
+use crate::registers::wanted::encoded;
+use crate::site::{App, Running, long_work};
+use crate::visit::{Visitor, query_value};
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use engine::rights::Access;
+use regulation::model::fund::Account;
+use regulation::money::{self, yuan};
+use sheets::{Column, Kind, Out, Value, Writer};
+use std::sync::Arc;
+
+/// Lines of a file at most.
+const LINES_MAX: usize = 100_000;
+
+/// A table on its way into a file.
+struct Sheet {
+    title: String,
+    columns: Vec<(String, Kind)>,
+    rows: Vec<Vec<Value>>,
+    about: Vec<(String, String)>,
+}
+
+/// Debits, credits, and the balance on the side where it lies.
+pub(super) fn figures(look: &Look<'_>, account: &Account) -> [i128; 4] {
+    let total = look.total(account);
+    let balance = total.debits - total.credits;
+    [total.debits, total.credits, balance.max(0), (-balance).max(0)]
+}
+
+/// The trial balance.
+pub async fn fund(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((fund, kind)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    long_work(&app, move |app| {
+        app.read(|snapshot| {
+            let look = Look::new(snapshot, &visitor, &fund)?.at_least(Access::Public)?;
+            file(&kind, trial_balance(&look))
+        })
+    })
+    .await
+}
+
+fn trial_balance(look: &Look<'_>) -> Sheet {
+    let mut rows = Vec::new();
+    for account in &look.fund.accounts {
+        let mut row = vec![text(&account.label.zh), text(side_words(Lang::Zh, account.side))];
+        row.extend(figures(look, account).map(amount));
+        rows.push(row);
+    }
+    let columns = [
+        ("科目", Kind::Text),
+        ("方向", Kind::Text),
+        ("借方发生额（元）", Kind::Number),
+        ("贷方发生额（元）", Kind::Number),
+        ("借方余额（元）", Kind::Number),
+        ("贷方余额（元）", Kind::Number),
+    ];
+    sheet(look, format!("{}试算平衡", look.fund.title.zh), &columns, rows)
+}
+
+/// Sub-accounts of an account.
+pub async fn account(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((fund, account, kind)): Path<(String, String, String)>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    long_work(&app, move |app| {
+        app.read(|snapshot| {
+            let look = Look::new(snapshot, &visitor, &fund)?.at_least(Access::Full)?;
+            let account = look.account(&account)?;
+            file(&kind, subs(&look, account, &uri))
+        })
+    })
+    .await
+}
+
+fn subs(look: &Look<'_>, account: &Account, uri: &Uri) -> Sheet {
+    let path = account.path(look.fund);
+    let mut rows = Vec::new();
+    for key in look.sub_accounts(account, |name| query_value(uri, name), "", LINES_MAX) {
+        let balance = look.world().books().balance(&path, &key);
+        let mut row: Vec<Value> = look.dimensions(account, &key).iter().map(|(_, _, _, shown)| text(shown)).collect();
+        row.extend([balance.debits, balance.credits, balance.of(account.side)].map(amount));
+        row.push(balance.last_on.map_or(Value::Empty, Value::Date));
+        rows.push(row);
+    }
+    let headings: Vec<String> = look.fund.dimensions_of(account).map(|own| own.label.zh.clone()).collect();
+    let mut columns: Vec<(&str, Kind)> = headings.iter().map(|heading| (heading.as_str(), Kind::Text)).collect();
+    columns.extend([
+        ("借方发生额（元）", Kind::Number),
+        ("贷方发生额（元）", Kind::Number),
+        ("余额（元）", Kind::Number),
+        ("最近起息日", Kind::Date),
+    ]);
+    sheet(look, format!("{}·{}", look.fund.title.zh, account.label.zh), &columns, rows)
+}
+
+/// A statement.
+pub async fn statement(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path((fund, account, kind)): Path<(String, String, String)>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    long_work(&app, move |app| {
+        app.read(|snapshot| {
+            let look = Look::new(snapshot, &visitor, &fund)?;
+            let statement = look.statement(&account, |name| query_value(&uri, name), LINES_MAX)?;
+            let mut rows = vec![vec![
+                Value::Date(statement.from),
+                text("期初余额"),
+                Value::Empty,
+                Value::Empty,
+                amount(statement.before),
+                Value::Empty,
+            ]];
+            for (line, balance) in statement.running() {
+                let label = look.fund.entry(&line.entry).map_or(line.entry.as_str(), |entry| &entry.label.zh);
+                let side = |debit: bool| if line.debit == debit { amount(line.fen.into()) } else { Value::Empty };
+                let number = Value::Number(line.number.into());
+                rows.push(vec![Value::Date(line.on), text(label), side(true), side(false), amount(balance), number]);
+            }
+            let columns = [
+                ("起息日", Kind::Date),
+                ("摘要", Kind::Text),
+                ("借方（元）", Kind::Number),
+                ("贷方（元）", Kind::Number),
+                ("余额（元）", Kind::Number),
+                ("凭证", Kind::Number),
+            ];
+            let title = format!("{}·{}对账单", look.fund.title.zh, statement.account.label.zh);
+            let mut sheet = sheet(&look, title, &columns, rows);
+            for (_, heading, _, shown) in look.dimensions(&statement.account, &statement.key) {
+                sheet.about.push((heading, shown));
+            }
+            sheet.about.push(("期间".into(), format!("{}至{}", statement.from, statement.to)));
+            file(&kind, sheet)
+        })
+    })
+    .await
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn amount(fen: i128) -> Value {
+    match yuan(fen) {
+        Some(regulation::expr::Value::Number(number, _)) => Value::Number(number),
+        _ => Value::Text(money::shown(fen)),
+    }
+}
+
+fn sheet(look: &Look<'_>, title: String, columns: &[(&str, Kind)], rows: Vec<Vec<Value>>) -> Sheet {
+    let by = look.visitor.person.as_ref().map_or_else(|| "未登录的访客".to_owned(), |person| person.name.clone());
+    let about = vec![
+        ("资金".to_owned(), look.fund.title.zh.clone()),
+        ("依据".to_owned(), format!("{} {}", look.regulation.title.zh, look.fund.clauses.join("、")).trim().to_owned()),
+        ("统计时间".to_owned(), Lang::Zh.moment(look.visitor.now)),
+        ("导出人".to_owned(), by),
+    ];
+    let columns = columns.iter().map(|(heading, kind)| ((*heading).to_owned(), *kind)).collect();
+    Sheet { title, columns, rows, about }
+}
+
+fn file(kind: &str, sheet: Sheet) -> Result<Response, Problem> {
+    match kind {
+        "excel" => {
+            let bytes = excel(&sheet).map_err(|error| {
+                Problem::fault(&anyhow::Error::new(error).context("a table of a fund could not be written as a sheet"))
+            })?;
+            Ok(download(&format!("{}.xlsx", sheet.title), bytes))
+        }
+        "csv" => Ok(csv(&sheet)),
+        _ => Err(Problem::not_found("没有这种文件", "There is no such kind of file")),
+    }
+}
+
+fn excel(sheet: &Sheet) -> Result<Vec<u8>, sheets::XlsxError> {
+    let width = |heading: &str| (heading.chars().count() * 2 + 2).max(14);
+    let column =
+        |(heading, kind): &(String, Kind)| Column { heading: heading.clone(), kind: *kind, width: width(heading) };
+    let mut writer = Writer::new("明细", &sheet.columns.iter().map(column).collect::<Vec<_>>())?;
+    for row in &sheet.rows {
+        writer.row(&row.iter().cloned().map(Out::from).collect::<Vec<_>>())?;
+    }
+    writer.finish("说明", &sheet.about)
+}
+
+/// UTF-8 with a mark at the beginning, which Excel needs to read Chinese.
+fn csv(sheet: &Sheet) -> Response {
+    let mut out = String::from('\u{feff}');
+    let heading: Vec<String> = sheet.columns.iter().map(|(heading, _)| quoted(heading)).collect();
+    out.push_str(&heading.join(","));
+    out.push_str("\r\n");
+    for row in &sheet.rows {
+        let cells: Vec<String> = row.iter().map(|value| quoted(&plain(value))).collect();
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
+    }
+    let disposition = format!("attachment; filename=\"table.csv\"; filename*=UTF-8''{}.csv", encoded(&sheet.title));
+    ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)], out).into_response()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Date(day) => day.to_string(),
+    }
+}
+
+/// A cell that Excel takes as text and never as a formula.
+fn quoted(text: &str) -> String {
+    let formula =
+        text.starts_with(['=', '+', '@']) || (text.starts_with('-') && text.parse::<rust_decimal::Decimal>().is_err());
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_never_run() {
+        let all = ["甲", "a,b", "他说\"好\"", "=1+1", "-5.00", "-cmd"].map(quoted);
+        assert_eq!(all, ["甲", "\"a,b\"", "\"他说\"\"好\"\"\"", "'=1+1", "-5.00", "'-cmd"]);
+    }
+}
