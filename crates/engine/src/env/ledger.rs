@@ -4,17 +4,29 @@ use super::MatterEnv;
 use crate::books::{self, Movement};
 use crate::reference::{self, kept};
 use regulation::expr::{Ledger, Thing, Value};
-use regulation::model::fund::{Account, Fund};
+use regulation::model::fund::{Account, Fund, Side};
 use regulation::money::yuan;
 use std::sync::Arc;
 
+/// An account found in its fund: looked up for each of a million sub-accounts, so nothing of it is copied.
+pub(crate) struct Found {
+    pub(crate) fund: Arc<Fund>,
+    at: usize,
+}
+
+impl Found {
+    pub(crate) fn account(&self) -> &Account {
+        &self.fund.accounts[self.at]
+    }
+}
+
 impl MatterEnv<'_, '_> {
-    /// A fund and one of its accounts, by the account's path.
-    pub(crate) fn account(&self, path: &str) -> Option<(Arc<Fund>, Account)> {
+    /// An account by its path, with its fund.
+    pub(crate) fn account(&self, path: &str) -> Option<Found> {
         let (fund, account) = path.split_once('.')?;
         let fund = self.fund(fund)?;
-        let account = fund.account(account)?.clone();
-        Some((fund, account))
+        let at = fund.accounts.iter().position(|own| own.name == account)?;
+        Some(Found { fund, at })
     }
 
     /// A fund as the regulation of the matter has it, else as another in force.
@@ -24,7 +36,8 @@ impl MatterEnv<'_, '_> {
     }
 
     pub(super) fn subs_of(&self, path: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
-        let Some((_, account)) = self.account(path) else { return Vec::new() };
+        let Some(found) = self.account(path) else { return Vec::new() };
+        let account = found.account();
         let dimension = match narrowed {
             None => None,
             Some((name, value)) => {
@@ -39,40 +52,41 @@ impl MatterEnv<'_, '_> {
     }
 
     pub(super) fn sub_member(&self, path: &str, key: &str, name: &str) -> Value {
-        let Some((fund, account)) = self.account(path) else { return Value::Missing };
+        let Some(found) = self.account(path) else { return Value::Missing };
+        let account = found.account();
         if let Some(place) = account.per.iter().position(|own| own == name) {
             let part = books::parts(key).get(place).copied().unwrap_or_default();
-            let ty = fund.dimension(name).map(|dimension| &dimension.ty);
+            let ty = found.fund.dimension(name).map(|dimension| &dimension.ty);
             return ty.map_or(Value::Missing, |ty| reference::handle(&books::value(part, ty), ty));
         }
         let balance = self.world().books().balance(path, key);
         if name == "last-on" {
             return balance.last_on.map_or(Value::Missing, Value::Date);
         }
-        figure(&balance, &account, name).and_then(yuan).unwrap_or_default()
+        figure(&balance, account, name).and_then(yuan).unwrap_or_default()
     }
 
     pub(super) fn answer_ledger(&self, question: &Ledger<'_>) -> Option<i128> {
         match question {
             Ledger::Total { account: path, figure: name } => {
-                let (_, account) = self.account(path)?;
-                figure(&self.world().books().total(path), &account, name)
+                let found = self.account(path)?;
+                figure(&self.world().books().total(path), found.account(), name)
             }
             Ledger::BalanceOn { of, on } => {
-                let (movements, account) = self.moved(of)?;
-                Some(books::balance_on(&movements, account.side, *on))
+                let (movements, side) = self.moved(of)?;
+                Some(books::balance_on(&movements, side, *on))
             }
             Ledger::DaySum { of, from, to } => {
-                let (movements, account) = self.moved(of)?;
-                Some(books::day_sum(&movements, account.side, *from, *to))
+                let (movements, side) = self.moved(of)?;
+                Some(books::day_sum(&movements, side, *from, *to))
             }
         }
     }
 
-    fn moved(&self, of: &Thing) -> Option<(Vec<Movement>, Account)> {
+    fn moved(&self, of: &Thing) -> Option<(Vec<Movement>, Side)> {
         let Thing::Sub { account: path, key } = of else { return None };
-        let (_, account) = self.account(path)?;
-        Some((self.world().books().movements(path, key), account))
+        let found = self.account(path)?;
+        Some((self.world().books().movements(path, key), found.account().side))
     }
 }
 

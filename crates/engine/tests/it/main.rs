@@ -3,6 +3,7 @@
 mod ask;
 mod cases;
 mod decide;
+mod funds;
 mod replay;
 mod views;
 mod world;

@@ -19,10 +19,10 @@ impl Ground<'_> {
     pub(super) fn subs(&self, path: &str, visit: &mut Visit<'_>) {
         let scope = Scope::new(self.world, self.asked.now);
         let env = scope.bare(self.regulation, &self.world.county().code);
-        let Some((fund, account)) = env.account(path) else { return };
+        let Some(found) = env.account(path) else { return };
         let shared: Arc<str> = path.into();
         for key in self.world.books().subs(path, None) {
-            let dimensions = handles(&fund, &account, &key);
+            let dimensions = handles(&found.fund, found.account(), &key);
             let place = self.place_of(&dimensions);
             let sub = Thing::Sub { account: Arc::clone(&shared), key };
             let figures = ["balance", "debits", "credits", "last-on"].map(|name| (name, env.member(&sub, name)));
