@@ -265,7 +265,7 @@ fn sub_row(look: &Look<'_>, account: &Account, key: &str) -> Vec<Markup> {
 fn filter(look: &Look<'_>, account: &Account, uri: &Uri) -> Markup {
     let lang = look.lang();
     html! { @if !account.per.is_empty() {
-        form class="search no-print" method="get" {
+        form class="search wrap no-print" method="get" {
             @for dimension in look.fund.dimensions_of(account) {
                 @let label = lang.label(&dimension.label);
                 input class="input" name=(dimension.name) value=(query_value(uri, &dimension.name).unwrap_or_default()) placeholder=(label) aria-label=(label);
@@ -314,7 +314,7 @@ fn statement_page(look: &Look<'_>, statement: &Statement) -> Markup {
             div { dt { (lang.say("期间", "Period")) } dd { (lang.date(statement.from)) " – " (lang.date(statement.to)) } }
             div { dt { (lang.say("期末余额", "Balance")) } dd { b { (shown(statement.after())) } " " (lang.say("元", "yuan")) } }
         }
-        form class="search no-print" method="get" {
+        form class="search wrap no-print" method="get" {
             @for (name, _, part, _) in look.dimensions(account, &statement.key) { input type="hidden" name=(name) value=(part); }
             input class="input" type="date" name="from" value=(statement.from) aria-label=(lang.say("从", "From"));
             input class="input" type="date" name="to" value=(statement.to) aria-label=(lang.say("到", "To"));
