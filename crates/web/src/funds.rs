@@ -104,6 +104,10 @@ impl<'a> Look<'a> {
         after: &str,
         limit: usize,
     ) -> Vec<Arc<str>> {
+        if account.per.is_empty() {
+            // An account that nothing divides is its own sub-account.
+            return if after.is_empty() { vec!["".into()] } else { Vec::new() };
+        }
         let path = account.path(self.fund);
         let books = self.world().books();
         let asked = |(place, name): (usize, &Name)| {

@@ -340,6 +340,7 @@ fn matters_and_desk() -> Vec<Operation> {
             ..reading("/funds", "listFunds", "资金", "对本人开放的资金账", "Funds", get(funds::list))
         },
         Operation {
+            open: Open::SignedIn,
             problems: &[],
             ..reading("/funds/mine", "listOwnAccounts", "资金", "本人名下的明细账", "SubAccounts", get(funds::mine))
         },
@@ -349,6 +350,7 @@ fn matters_and_desk() -> Vec<Operation> {
             ..reading("/funds/{fund}", "showFund", "资金", "一本资金账的试算平衡和分录", "Fund", get(funds::show))
         },
         Operation {
+            open: Open::SignedIn,
             query: SUBS,
             problems: &[404],
             ..reading(
@@ -361,6 +363,7 @@ fn matters_and_desk() -> Vec<Operation> {
             )
         },
         Operation {
+            open: Open::SignedIn,
             query: STATEMENT,
             problems: &[404],
             ..reading(
