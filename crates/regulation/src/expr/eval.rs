@@ -1,6 +1,9 @@
 //! The value of an expression: total, exact, in three-valued logic. What is not known is [`Value::Missing`]; a condition
 //! is only decided when it comes out the same whatever the missing values are.
 
+mod ledger;
+
+use super::Env;
 use super::ast::{Comparison, Operator};
 use super::check::{percent, term_kind};
 use super::functions;
@@ -8,9 +11,7 @@ use super::ratio::Ratio;
 use super::typed::{Expr, Function, Kind, Narrowed, Node, Query, Source};
 use super::types::Type;
 use super::value::{Record, Thing, Value};
-use super::{Env, Ledger};
 use crate::model::Name;
-use crate::money::yuan;
 use calendar::Term;
 use jiff::civil::Date;
 use std::cmp::Ordering;
@@ -297,41 +298,6 @@ impl<'a> Evaluator<'a> {
                 let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
                 functions::of_values(function, &values)
             }
-        }
-    }
-
-    /// The total of a whole account, which is kept: nothing of it need be listed.
-    fn total(&self, list: &Node) -> Option<Ratio> {
-        let Kind::Project { of, name } = &list.kind else { return None };
-        let Kind::Query(query) = &of.kind else { return None };
-        match (&query.source, &query.condition) {
-            (Source::Collection(account), None) => {
-                yuan(self.env.ledger(&Ledger::Total { account, figure: name })?).as_ref().and_then(ratio)
-            }
-            _ => None,
-        }
-    }
-
-    /// What sub-accounts held on a day, in yuan, or over the days of a period, in fen.
-    fn of_days(&mut self, function: Function, arguments: &[Node]) -> Option<Value> {
-        let days: Vec<Date> = arguments[1..].iter().map(|day| self.date(day)).collect::<Option<_>>()?;
-        let things = match arguments[0].ty.element() {
-            Some(_) => self.list(&arguments[0])?,
-            None => vec![self.value(&arguments[0])],
-        };
-        let mut sum: i128 = 0;
-        for of in &things {
-            let Value::Thing(of) = of else { return None };
-            let question = match days.as_slice() {
-                [on] => Ledger::BalanceOn { of, on: *on },
-                [from, to] => Ledger::DaySum { of, from: *from, to: *to },
-                _ => return None,
-            };
-            sum = sum.checked_add(self.env.ledger(&question)?)?;
-        }
-        match function {
-            Function::BalanceOn => yuan(sum),
-            _ => Some(functions::whole(sum)),
         }
     }
 
