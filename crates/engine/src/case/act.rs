@@ -84,14 +84,14 @@ impl<'a> Player<'a> {
         let role = self.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
         let mut refused = None;
         for post in role.posts.into_iter().map(Some).chain([None]) {
-            let act = Act {
+            let mut act = Act {
                 target: target.clone(),
                 name: name.to_owned(),
                 actor: Actor::Person { person: role.person.clone(), post },
                 form: form.clone(),
-                fresh_ids: self.fresh_ids(),
+                fresh_ids: Vec::new(),
             };
-            let outcome = decide(&self.world, &act, self.now);
+            let outcome = self.decided(&mut act);
             match &outcome {
                 Outcome::Refused(refusal) if refusal.kind == RefusalKind::Rights => {
                     let elsewhere = refusal.reasons.iter().any(|reason| reason.code == "not-your-desk");

@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// From when the case's people hold their posts and its rows are there.
 const ALWAYS: Date = date(2000, 1, 1);
 
-/// Ids handed to each decision: more than any act of a case uses.
+/// Ids handed to a decision at a time: more than most acts use.
 const FRESH_IDS: u32 = 96;
 
 /// A case in progress.
@@ -240,10 +240,10 @@ impl<'a> Player<'a> {
 
     /// Lets the clock do something at a moment; whether it was done.
     fn by_clock(&mut self, moment: DateTime, target: Target) -> bool {
-        let fresh_ids = self.fresh_ids();
-        let act = Act { target, name: String::new(), actor: Actor::Clock, form: Record::new(), fresh_ids };
+        let form = Record::new();
+        let mut act = Act { target, name: String::new(), actor: Actor::Clock, form, fresh_ids: Vec::new() };
         self.now = moment.max(self.now);
-        match decide(&self.world, &act, self.now) {
+        match self.decided(&mut act) {
             Outcome::Done(decision) => {
                 self.record(&decision.events);
                 true
@@ -315,8 +315,16 @@ impl<'a> Player<'a> {
         self.recent.extend(events.iter().cloned());
     }
 
-    pub(super) fn fresh_ids(&self) -> Vec<String> {
-        (self.next_id..self.next_id + FRESH_IDS).map(|number| format!("{}{number}", self.id_prefix)).collect()
+    /// Decides an act as things stand now, with as many fresh ids as it takes; those handed in stay with the act.
+    pub(super) fn decided(&self, act: &mut Act) -> Outcome {
+        loop {
+            let from = self.next_id + u32::try_from(act.fresh_ids.len()).unwrap_or(u32::MAX - FRESH_IDS);
+            act.fresh_ids.extend((from..from + FRESH_IDS).map(|number| format!("{}{number}", self.id_prefix)));
+            let outcome = decide(&self.world, act, self.now);
+            if !outcome.lacks_ids() {
+                return outcome;
+            }
+        }
     }
 
     pub(super) fn reading<'r>(&'r self, actor: &'r str) -> Reading<'r> {
