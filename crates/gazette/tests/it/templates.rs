@@ -13,6 +13,8 @@ use serde_json::Value;
 use crate::fonts::typesetter;
 
 const TEMPLATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regulations/homestead");
+/// What all regulations share.
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regulations/base");
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
 
 /// Sample, how many pages it has, and what must be readable in it.
@@ -72,7 +74,8 @@ fn every_sample_prints() {
     let Some(typesetter) = typesetter() else {
         return;
     };
-    let templates = folder(TEMPLATES, "typ");
+    let mut templates = folder(SHARED, "typ");
+    templates.extend(folder(TEMPLATES, "typ"));
     let samples = folder(SAMPLES, "json");
     let listed: Vec<String> = EXPECTED.iter().map(|(sample, _, _)| format!("{sample}.json")).collect();
     let mut found: Vec<&String> = samples.keys().collect();

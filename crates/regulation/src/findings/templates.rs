@@ -51,11 +51,11 @@ fn layout_missing(regulation: &Regulation, span: &crate::span::Span, layout: &st
 #[must_use]
 pub fn check_templates(checked: &Checked, templates: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let in_folder = |id: &str| {
+        let named = templates.iter().filter_map(|file| Some((name_in(file, id)?, file)));
+        named.collect::<Vec<(&str, &SourceFile)>>()
+    };
     for regulation in checked.rulebook.regulations.values() {
-        let in_folder = |id: &str| {
-            let named = templates.iter().filter_map(|file| Some((name_in(file, id)?, file)));
-            named.collect::<Vec<(&str, &SourceFile)>>()
-        };
         let own = in_folder(&regulation.id);
         let used: Vec<&str> = regulation.uses.iter().flat_map(|id| in_folder(id)).map(|(name, _)| name).collect();
         for (layout, span) in layouts(regulation) {
@@ -64,7 +64,10 @@ pub fn check_templates(checked: &Checked, templates: &[SourceFile]) -> Vec<Findi
             }
         }
         for (name, file) in own {
-            let given = given(regulation, name);
+            let others = checked.rulebook.regulations.values().filter(|other| {
+                other.uses.contains(&regulation.id) && !in_folder(&other.id).iter().any(|(own, _)| *own == name)
+            });
+            let given: BTreeSet<&str> = others.chain([regulation]).flat_map(|printing| given(printing, name)).collect();
             if !given.is_empty() {
                 findings.extend(printed(file).into_iter().filter(|(key, _)| !given.contains(*key)).map(|(key, at)| {
                     let file = Arc::from(file.name.as_str());
