@@ -151,6 +151,7 @@ fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 mod tests {
     use super::*;
     use jiff::civil::date;

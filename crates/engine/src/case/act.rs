@@ -3,7 +3,6 @@
 use super::player::{Player, pairs};
 use super::value::place_code;
 use crate::act::{Act, Actor, MatterId, Outcome, PersonId, RefusalKind, Target};
-use crate::decide::decide;
 use crate::event::Event;
 use crate::world::World;
 use regulation::expr::{Record, Value};

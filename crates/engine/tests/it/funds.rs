@@ -113,7 +113,7 @@ impl Run {
     }
 
     fn attempt(&mut self, one: &Try) {
-        self.now = self.now.checked_add(1.day()).unwrap();
+        self.now = self.now.checked_add(1.day()).expect("a day of the calendar");
         let today = Value::Date(self.now.date());
         match one {
             Try::Deposit(home, fen) => {
@@ -152,8 +152,8 @@ impl Run {
                 self.start("closing-home", "lose", gone);
             }
             Try::Interest(fen) => {
-                let from = Value::Date(self.now.date().checked_sub(10.days()).unwrap());
-                let till = Value::Date(self.now.date().checked_sub(1.day()).unwrap());
+                let from = Value::Date(self.now.date().checked_sub(10.days()).expect("a day of the calendar"));
+                let till = Value::Date(self.now.date().checked_sub(1.day()).expect("a day of the calendar"));
                 let slip = record([
                     ("slip", text(&format!("q{}", self.ids))),
                     ("from", from),

@@ -88,7 +88,10 @@ pub struct Reads {
 impl Reads {
     pub(super) fn member(&mut self, of: &Type, name: &str) {
         if let Type::Share(of) = of {
-            return if name == PART { () } else { self.member(of, name) };
+            if name != PART {
+                self.member(of, name);
+            }
+            return;
         }
         let known = self.members.iter().any(|(ty, member)| ty == of && member == name);
         if !known {
@@ -219,7 +222,7 @@ pub(crate) enum Narrowed {
     /// The field is one of these values.
     Equal { field: Name, values: Vec<Node> },
     /// The field is a plot that shares more land with this one than that.
-    Near { field: Name, plot: Node, above: Node },
+    Near { field: Name, plot: Box<Node>, above: Box<Node> },
 }
 
 /// A function of the language.
@@ -331,7 +334,7 @@ impl Query {
         }
         match &self.narrowed {
             Some(Narrowed::Equal { values, .. }) => all.extend(values),
-            Some(Narrowed::Near { plot, above, .. }) => all.extend([plot, above]),
+            Some(Narrowed::Near { plot, above, .. }) => all.extend([plot.as_ref(), above.as_ref()]),
             None => {}
         }
         all.extend(&self.condition);

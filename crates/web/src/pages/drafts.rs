@@ -535,6 +535,9 @@ pub async fn submit(
     }
 }
 
+/// A list with the faults of its cells.
+type Checked = (Arc<List>, Vec<FieldFault>);
+
 /// The list that a field of a draft has from a sheet, with what is wrong with its rows.
 pub fn list_of(
     snapshot: &dyn Snapshot,
@@ -542,7 +545,7 @@ pub fn list_of(
     person: &Person,
     id: &str,
     field: &str,
-) -> Result<Option<(Arc<List>, Vec<FieldFault>)>, Problem> {
+) -> Result<Option<Checked>, Problem> {
     let Some(draft) = snapshot.draft(&person.id, id)? else { return Ok(None) };
     let (filing, answers) = match (&draft.matter, draft.name.split_once('/')) {
         (Some(matter), Some((_, act))) => {

@@ -85,6 +85,9 @@ pub struct Choosing<'a> {
     pub now: DateTime,
 }
 
+/// A place and what a matter there would be about.
+type Beginning = (String, BTreeMap<Name, Value>);
+
 impl Choosing<'_> {
     /// What may be named as a subject: what the regulation offers, or else what is their own; key or id, with what to call it.
     pub fn offered(&self, about: &About) -> Result<Vec<(String, String)>, Problem> {
@@ -127,7 +130,7 @@ impl Choosing<'_> {
 
     /// The matters that might begin: one for each thing that it could be about, as long as they have not chosen; where nothing
     /// tells the place, one at the place of each of their posts and of what is their own.
-    fn beginnings(&self, asked: &About) -> Result<Vec<(String, BTreeMap<Name, Value>)>, Problem> {
+    fn beginnings(&self, asked: &About) -> Result<Vec<Beginning>, Problem> {
         let mut ways = vec![self.about.clone()];
         for about in self.before(asked).filter(|about| !self.about.contains_key(&about.name)) {
             let options = self.offered(about)?;

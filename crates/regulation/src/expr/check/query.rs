@@ -173,7 +173,7 @@ fn by_land(shared: &Node, above: &Node) -> Option<Narrowed> {
     let [one, other] = plots.as_slice() else { return None };
     let of = |field: &Node, plot: &Node| match &field.kind {
         Kind::ElementField { up: 0, name, .. } if !looks_at_element(plot, 0) => {
-            Some(Narrowed::Near { field: name.clone(), plot: plot.clone(), above: above.clone() })
+            Some(Narrowed::Near { field: name.clone(), plot: Box::new(plot.clone()), above: Box::new(above.clone()) })
         }
         _ => None,
     };

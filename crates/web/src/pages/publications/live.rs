@@ -70,12 +70,14 @@ mod tests {
     #[test]
     fn a_clause_of_the_paper_leads_to_the_one_that_runs() {
         let text = "---\nid: s\ntitle: 示例\nnumber: 1\nissuer: o\nissued: 2022-01-01\neffective: 2022-01-01\n---\n\
-                    # 一、总则 {#s-1 .narrative}\n## （一）收费\n\n摊位要收费。 {#s-1.1}\n```yaml parameter\nfee: 5 yuan\n```\n";
+                    # 一、总则 {#s-1 .narrative}\n## （一）收费\n\n摊位要收费。 {#s-1.1}\n```yaml parameter\nfee: 5 yuan\n```\n\
+                    # 二、附则 {#s-2 .narrative}\n";
         let checked = check(&[SourceFile { name: "s.md".into(), text: text.into() }]);
         let runs = Runs::of(&checked.rulebook.regulations["s"]);
         assert_eq!(runs.address("s1.1").as_deref(), Some("/gazette/s#s-1.1"));
         assert_eq!(runs.address("s1.1-2").as_deref(), Some("/gazette/s#s-1.1"));
-        assert_eq!(runs.address("s1"), None, "it asks nothing of software");
+        assert_eq!(runs.address("s1").as_deref(), Some("/gazette/s#s-1"), "its section is carried out");
+        assert_eq!(runs.address("s2"), None, "it asks nothing of software");
         assert_eq!(runs.address("f1-s1.1"), None, "an annex is not the text");
     }
 }
