@@ -276,7 +276,7 @@ mod tests {
     fn types(ast: &Ast) -> Type {
         let code = |code: &str| (code.to_string(), Label::default());
         match ast.to_string().as_str() {
-            "kind" => Type::OneOf(vec![code("a"), code("b"), code("c")]),
+            "kind" => Type::OneOf([code("a"), code("b"), code("c")].into()),
             "ok" | "sure" => Type::Bool,
             _ => Type::Unknown,
         }

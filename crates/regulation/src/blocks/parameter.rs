@@ -126,12 +126,12 @@ fn scalar(words: &Words, quoted: bool, known: &Known, sink: &Sink) -> Option<Typ
     if let Some(codes) = words.after("one of ") {
         let choices = choices(&codes)?;
         let value = Value::Code(choices.first()?.0.clone());
-        return Some(Typed { ty: Type::OneOf(choices.clone()), value, choices });
+        return Some(Typed { ty: Type::OneOf(choices.clone().into()), value, choices });
     }
     if let Some(codes) = words.after("some of ") {
         let choices = choices(&codes)?;
         let value = Value::Codes(choices.iter().map(|(code, _)| code.clone()).collect());
-        return Some(Typed { ty: Type::SomeOf(choices.clone()), value, choices });
+        return Some(Typed { ty: Type::SomeOf(choices.clone().into()), value, choices });
     }
     let plain = |ty, value| Some(Typed { ty, value, choices: Vec::new() });
     if let Some(cell) = words.after("none of ") {
@@ -165,7 +165,7 @@ pub(crate) fn literal(ast: &Ast) -> Option<(Type, Value)> {
             _ => None,
         },
         AstKind::Name(code) => {
-            Some((Type::OneOf(vec![(code.clone(), keys::plain_label(code))]), Value::Code(code.clone())))
+            Some((Type::OneOf([(code.clone(), keys::plain_label(code))].into()), Value::Code(code.clone())))
         }
         _ => None,
     }

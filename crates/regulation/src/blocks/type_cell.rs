@@ -95,10 +95,10 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         return max.trim().parse().ok().filter(|max| *max > 0).map(|max| Type::Text { max });
     }
     if let Some(codes) = words.after("one of ") {
-        return choices(&codes).map(Type::OneOf);
+        return choices(&codes).map(|codes| Type::OneOf(codes.into()));
     }
     if let Some(codes) = words.after("some of ") {
-        return choices(&codes).map(Type::SomeOf);
+        return choices(&codes).map(|codes| Type::SomeOf(codes.into()));
     }
     if let Some(element) = words.after("list of ") {
         return list(&element, known);

@@ -378,9 +378,9 @@ fn joined(left: &Type, right: &Type) -> Option<Type> {
             Some(Type::Number { unit: unit.clone(), whole: *whole && *also })
         }
         (Type::OneOf(codes), Type::OneOf(others)) => {
-            let mut all = codes.clone();
+            let mut all = codes.to_vec();
             all.extend(others.iter().filter(|(code, _)| !codes.iter().any(|(known, _)| known == code)).cloned());
-            Some(Type::OneOf(all))
+            Some(Type::OneOf(all.into()))
         }
         (Type::Text { max }, Type::Text { max: other }) => Some(Type::Text { max: *max.max(other) }),
         (left, right) if left.is_text() && right.is_text() && left != right => Some(Type::Text { max: u32::MAX }),

@@ -2,6 +2,7 @@
 
 use super::value::{Thing, Unit, Value};
 use crate::model::{Label, Name};
+use std::sync::Arc;
 
 /// A type. Numbers of different units are different types; so are the enumerations of different fields, except that a
 /// code literal fits each enumeration that has it.
@@ -27,10 +28,10 @@ pub enum Type {
     Phone,
     /// Resident identity number (`id-number`), 18 characters with check digit (GB 11643).
     IdNumber,
-    /// One of these codes.
-    OneOf(Vec<(Name, Label)>),
+    /// One of these codes; shared, since every expression that looks at one knows its type.
+    OneOf(Arc<[(Name, Label)]>),
     /// Several of these codes.
-    SomeOf(Vec<(Name, Label)>),
+    SomeOf(Arc<[(Name, Label)]>),
     /// A date.
     Date,
     /// A moment.

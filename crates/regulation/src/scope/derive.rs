@@ -172,7 +172,7 @@ fn output_type<'v>(cells: &[&Words], view: impl FnOnce() -> Option<View<'v>>) ->
             (None, None) => return view().map_or((Type::Unknown, None), |view| type_of(cell, &view)),
         }
     }
-    let ty = if codes.is_empty() { Type::Unknown } else { Type::OneOf(codes) };
+    let ty = if codes.is_empty() { Type::Unknown } else { Type::OneOf(codes.into()) };
     (ty, None)
 }
 

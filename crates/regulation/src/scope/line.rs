@@ -85,22 +85,22 @@ impl Line {
         match (name, self) {
             ("procedure", Line::Matter(all) | Line::Clock(all) | Line::Act(all) | Line::Document(all)) => {
                 let of = |names: &ProcedureNames<'_>| vec![(names.block.name.text.clone(), label(names, "title"))];
-                Type::OneOf(codes(outline, all, of))
+                Type::OneOf(codes(outline, all, of).into())
             }
             ("clock-step" | "at-step", Line::Clock(all) | Line::Act(all)) => {
-                Type::OneOf(codes(outline, all, |names| stations(names)))
+                Type::OneOf(codes(outline, all, |names| stations(names)).into())
             }
-            ("act", Line::Act(all) | Line::Document(all)) => Type::OneOf(codes(outline, all, acts)),
-            ("document", Line::Document(all)) => Type::OneOf(codes(outline, all, documents)),
-            ("reason-codes", Line::Document(all)) => Type::SomeOf(codes(outline, all, reasons)),
-            ("entry", Line::Posting(fund)) => Type::OneOf(entries(outline, fund)),
-            ("account", Line::Posting(fund)) => Type::OneOf(accounts(outline, fund)),
-            ("side", Line::Posting(_)) => Type::OneOf(sides()),
+            ("act", Line::Act(all) | Line::Document(all)) => Type::OneOf(codes(outline, all, acts).into()),
+            ("document", Line::Document(all)) => Type::OneOf(codes(outline, all, documents).into()),
+            ("reason-codes", Line::Document(all)) => Type::SomeOf(codes(outline, all, reasons).into()),
+            ("entry", Line::Posting(fund)) => Type::OneOf(entries(outline, fund).into()),
+            ("account", Line::Posting(fund)) => Type::OneOf(accounts(outline, fund).into()),
+            ("side", Line::Posting(_)) => Type::OneOf(sides().into()),
             ("amount", Line::Posting(_)) => Type::number("yuan"),
             ("posting", Line::Posting(_)) => Type::whole(),
             ("reversal", Line::Posting(_)) => Type::Bool,
             ("entry-no" | "act" | "matter", Line::Posting(_)) => Type::Text { max: 200 },
-            ("kind", _) => Type::OneOf(kinds()),
+            ("kind", _) => Type::OneOf(kinds().into()),
             ("here", _) => Type::Place,
             ("by" | "settled-by", _) => Type::Person,
             ("at", _) => Type::Moment,

@@ -192,7 +192,7 @@ impl<'a> View<'a> {
         let names = self.outline.procedures.get(procedure)?;
         let ty = match name {
             "open" => Type::Bool,
-            "step" | "ended" => Type::OneOf(stations(names)),
+            "step" | "ended" => Type::OneOf(stations(names).into()),
             "number" => Type::Text { max: 200 },
             "place" => Type::Place,
             "opened-on" => Type::Date,
@@ -205,7 +205,7 @@ impl<'a> View<'a> {
     fn of_instance(&self, procedure: &str, name: &str) -> Option<Named> {
         let ty = match name {
             "chance" => Type::whole(),
-            "duty" => Type::OneOf(self.outline.duties_of(procedure)),
+            "duty" => Type::OneOf(self.outline.duties_of(procedure).into()),
             "period" => Type::Text { max: 200 },
             "period-from" | "period-to" => Type::Date,
             _ => return None,

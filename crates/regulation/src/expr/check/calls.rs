@@ -353,5 +353,5 @@ fn any_text() -> Type {
 /// The codes that `sex(id)` gives.
 fn sexes() -> Type {
     let label = |zh: &str, en: &str| Label { zh: zh.into(), en: Some(en.into()) };
-    Type::OneOf(vec![("m".into(), label("男", "male")), ("f".into(), label("女", "female"))])
+    Type::OneOf([("m".into(), label("男", "male")), ("f".into(), label("女", "female"))].into())
 }

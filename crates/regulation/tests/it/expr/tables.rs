@@ -266,10 +266,13 @@ fn input_type(name: &str) -> Type {
         "term" => Type::Term,
         "days" => Type::TermOf(calendar::Unit::Days),
         "one" => super::world::one_of(&[("pass", "符合"), ("fail", "不符合")]),
-        "some" => Type::SomeOf(vec![
-            ("a".into(), regulation::model::Label { zh: "甲".into(), en: None }),
-            ("b".into(), regulation::model::Label { zh: "乙".into(), en: None }),
-        ]),
+        "some" => Type::SomeOf(
+            [
+                ("a".into(), regulation::model::Label { zh: "甲".into(), en: None }),
+                ("b".into(), regulation::model::Label { zh: "乙".into(), en: None }),
+            ]
+            .into(),
+        ),
         "place" => Type::Place,
         "phones" => Type::List(Box::new(Type::Phone)),
         unit => Type::number(unit),

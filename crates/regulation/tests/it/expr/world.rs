@@ -20,7 +20,7 @@ static HOLIDAYS: LazyLock<Holidays> = LazyLock::new(Holidays::built_in);
 pub const TODAY: Date = date(2022, 3, 1);
 
 pub fn one_of(codes: &[(&str, &str)]) -> Type {
-    Type::OneOf(labelled(codes))
+    Type::OneOf(labelled(codes).into())
 }
 
 fn labelled(codes: &[(&str, &str)]) -> Vec<(String, Label)> {
@@ -47,7 +47,7 @@ fn results() -> Type {
 fn names() -> BTreeMap<&'static str, Named> {
     let plain = |ty, kind| Named::new(ty, kind);
     let list_of = |form: &str| Type::List(Box::new(Type::Form(form.into())));
-    let grounds = Type::SomeOf(labelled(&[("split", "分户"), ("moved", "迁入"), ("flood", "水灾")]));
+    let grounds = Type::SomeOf(labelled(&[("split", "分户"), ("moved", "迁入"), ("flood", "水灾")]).into());
     BTreeMap::from([
         ("area", field(Type::number("m²"), "摊位面积")),
         ("old-area", field(Type::number("m²"), "原摊位面积")),
