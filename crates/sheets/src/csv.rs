@@ -1,7 +1,8 @@
-//! Reading CSV, as Excel, WPS and other programs write it: UTF-8 or GB18030, parted by commas, semicolons or tabs.
+//! CSV: read as Excel, WPS and other programs write it (UTF-8 or GB18030, parted by commas, semicolons or tabs), written as they all read it.
 
 use crate::cell::Cell;
 use crate::read::{HEADINGS_WITHIN, Limits, Row, Sheet, Unreadable};
+use crate::write::Value;
 use encoding_rs::GB18030;
 use std::borrow::Cow;
 
@@ -18,6 +19,31 @@ pub(crate) fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
         Ok(text) => Some(Cow::Borrowed(text)),
         Err(_) => GB18030.decode_without_bom_handling_and_without_replacement(bytes),
     }
+}
+
+/// A table as CSV in UTF-8 with the mark that Excel needs to read Chinese. A text that Excel would take for a formula gets a `'` in front.
+#[must_use]
+pub fn csv_table(headings: &[&str], rows: &[Vec<Value>]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(MARK.to_vec());
+    let lines = rows.iter().map(|row| row.iter().map(written).collect());
+    let headings: Vec<String> = headings.iter().map(|heading| harmless(heading)).collect();
+    for line in std::iter::once(headings).chain(lines) {
+        writer.write_record(&line).expect("memory takes every line, and lines are as long as the headings");
+    }
+    writer.into_inner().expect("memory takes every line")
+}
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Text(text) => harmless(text),
+        Value::Number(number) => number.to_string(),
+        Value::Date(day) => day.to_string(),
+    }
+}
+
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The table of a text: its headings are the line that `known` knows best among the first ones.
@@ -94,6 +120,17 @@ mod tests {
 
     fn texts(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
         sheet.rows.iter().map(|row| (row.number, row.cells.iter().map(Cell::text).collect())).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_quoted_and_never_runs() {
+        let row: Vec<Value> = ["a,b", "他说\"好\"", "=1+1", "-cmd", "@x"].map(|text| Value::Text(text.into())).into();
+        let figures =
+            vec![Value::Number("-5.00".parse().unwrap()), Value::Date(jiff::civil::date(2022, 3, 1)), Value::Empty];
+        let written = csv_table(&["甲", "乙", "丙", "+丁", "戊", "数", "日", "空"], &[[row, figures].concat()]);
+        let expected =
+            "\u{feff}甲,乙,丙,'+丁,戊,数,日,空\r\n\"a,b\",\"他说\"\"好\"\"\",'=1+1,'-cmd,'@x,-5.00,2022-03-01,\r\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
     }
 
     #[test]

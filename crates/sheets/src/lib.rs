@@ -15,6 +15,7 @@ mod template;
 mod write;
 
 pub use cell::{Cell, date_of_serial, number_text};
+pub use csv::csv_table;
 pub use read::{Limits, Row, Sheet, Unreadable, read};
 pub use rust_xlsxwriter::XlsxError;
 pub use template::{TemplateColumn, template};

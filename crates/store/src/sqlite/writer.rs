@@ -142,6 +142,8 @@ impl Writer {
             }
             Err(_) => {
                 self.mind.length = before;
+                // Rows that it printed are gone again.
+                self.mind.printed_on = None;
                 shared.ring.start_over();
             }
         }
