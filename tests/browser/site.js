@@ -31,7 +31,8 @@ export const PHOTO = {
 
 /// The running site with one browser in it.
 export class Site {
-  static async start(now) {
+  /// With `registers`, first rows of registers by name, as the county's files hold them.
+  static async start(now, registers = {}) {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p gongbao`);
     const site = new Site();
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
@@ -39,6 +40,7 @@ export class Site {
     for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
     const stories = readdirSync(join(home, "county")).filter((name) => /^story.*\.md$/.test(name));
     for (const story of stories) rmSync(join(home, "county", story));
+    for (const [name, rows] of Object.entries(registers)) writeFileSync(join(home, "county/registers", `${name}.csv`), rows);
     const options = ["--home", home, "serve", "--data", join(site.folder, "data"), "--sample", "--now", now];
     site.process = spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
     site.base = await announced(site.process);
@@ -171,9 +173,27 @@ async function labelled(select, wanted) {
   return labels.find((label) => wanted.test(label)) ?? labels.join(" | ");
 }
 
+/// The answers to the rows of a list: `{ "scope.1.unit": … }`.
+export function rows(field, all) {
+  const cells = all.map((row, index) => Object.entries(row).map(([name, value]) => [`${field}.${index + 1}.${name}`, value]));
+  return Object.fromEntries(cells.flat());
+}
+
+/// Adds rows to the lists on the page until there are as many as the answers have.
+async function addRows(page, answers) {
+  for (const path of Object.keys(answers)) {
+    const list = /^(.+)\.\d+\.[^.]+$/.exec(path)?.[1];
+    const button = page.locator(`button[name="_add"][value="${list}"]`);
+    for (let pressed = 0; list && pressed < 50 && (await button.count()) > 0 && (await page.locator(`[name="${path}"]`).count()) === 0; pressed += 1) {
+      await button.click();
+    }
+  }
+}
+
 /// Fills in those of the answers whose fields are on the page; `true` where any was.
 export async function fill(page, answers) {
   let filled = false;
+  await addRows(page, answers);
   for (const [field, answer] of Object.entries(answers)) {
     const inputs = page.locator(`[name="${field}"]`);
     if ((await inputs.count()) === 0) continue;

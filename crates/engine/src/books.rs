@@ -64,6 +64,15 @@ pub struct Balance {
     pub last_on: Option<Date>,
 }
 
+/// A sub-account (明细账) with what it comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sub {
+    /// Its key.
+    pub key: Arc<str>,
+    /// What it comes to.
+    pub balance: Balance,
+}
+
 /// What moved on a sub-account on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Movement {
@@ -104,9 +113,11 @@ pub trait Books {
     fn subs(&self, account: &str, dimension: Option<(usize, &str)>) -> Vec<Arc<str>>;
     /// What moved on a sub-account, by value date.
     fn movements(&self, account: &str, key: &str) -> Vec<Movement>;
-    /// Keys of an account's sub-accounts that come after one, so many at most.
-    fn subs_after(&self, account: &str, after: &str, limit: usize) -> Vec<Arc<str>> {
-        self.subs(account, None).into_iter().filter(|key| **key > *after).take(limit).collect()
+    /// The same sub-accounts with what they come to, in one question: those that come after a key, so many at most.
+    fn page(&self, account: &str, dimension: Option<(usize, &str)>, after: Option<&str>, limit: usize) -> Vec<Sub> {
+        let keys = self.subs(account, dimension).into_iter().filter(|key| after.is_none_or(|after| **key > *after));
+        let held = |key: Arc<str>| Sub { balance: self.balance(account, &key), key };
+        keys.take(limit).map(held).collect()
     }
     /// What stood on a sub-account before a day.
     fn before(&self, account: &str, key: &str, day: Date) -> Balance;

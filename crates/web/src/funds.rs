@@ -9,7 +9,7 @@ use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use engine::World;
-use engine::books::{self, Balance, Entered};
+use engine::books::{self, Balance, Entered, Sub};
 use engine::rights::{Access, may_see_fund, may_see_statement};
 use jiff::civil::{Date, date};
 use regulation::expr::Value;
@@ -96,29 +96,37 @@ impl<'a> Look<'a> {
         })
     }
 
-    /// Sub-accounts that fit what an address asks for, after one of them, so many at most.
+    /// Sub-accounts that fit what an address asks for, after one of them, so many at most, with what they come to.
     pub(crate) fn sub_accounts(
         &self,
         account: &Account,
         value: impl Fn(&str) -> Option<String>,
         after: &str,
         limit: usize,
-    ) -> Vec<Arc<str>> {
-        if account.per.is_empty() {
-            // An account that nothing divides is its own sub-account.
-            return if after.is_empty() { vec!["".into()] } else { Vec::new() };
-        }
+    ) -> Vec<Sub> {
         let path = account.path(self.fund);
         let books = self.world().books();
+        if account.per.is_empty() {
+            // An account that nothing divides is its own sub-account, also before anything is posted.
+            let own = || Sub { key: "".into(), balance: books.total(&path) };
+            return if after.is_empty() { vec![own()] } else { Vec::new() };
+        }
+        let after = (!after.is_empty()).then_some(after);
         let asked = |(place, name): (usize, &Name)| {
             Some((place, value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?))
         };
         let asked: Vec<(usize, String)> = account.per.iter().enumerate().filter_map(asked).collect();
-        let Some((place, first)) = asked.first() else { return books.subs_after(&path, after, limit) };
-        let fits =
-            |key: &str| asked.iter().all(|(place, value)| books::parts(key).get(*place) == Some(&value.as_str()));
-        let found = books.subs(&path, Some((*place, first))).into_iter();
-        found.filter(|key| **key > *after && fits(key)).take(limit).collect()
+        match asked.as_slice() {
+            [] => books.page(&path, None, after, limit),
+            [(place, value)] => books.page(&path, Some((*place, value)), after, limit),
+            [(place, first), ..] => {
+                let fits = |key: &str| {
+                    asked.iter().all(|(place, value)| books::parts(key).get(*place) == Some(&value.as_str()))
+                };
+                let found = books.page(&path, Some((*place, first)), after, usize::MAX).into_iter();
+                found.filter(|sub| fits(&sub.key)).take(limit).collect()
+            }
+        }
     }
 
     /// The statement of a sub-account, for its keepers and its owner.

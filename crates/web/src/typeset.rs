@@ -20,6 +20,9 @@ use store::pages::DocumentLine;
 /// The template of a document that names none.
 const LETTER: &str = "letter.typ";
 
+/// The template of account books.
+const LEDGER: &str = "ledger.typ";
+
 /// An issued document as PDF. The same issue in the same state gives the same bytes, so they are kept.
 pub fn issued(
     app: &Running,
@@ -63,6 +66,11 @@ pub fn filed(
     data["document"]["verification-code"] = json!(code);
     data["document"]["qr-svg"] = json!(gazette::qr::qr_svg(&verify_link(&app.site.public_url, code)).ok());
     pdf(app, (names.world, &matter.regulation), layout, &data, on)
+}
+
+/// A page of account books as PDF; a regulation finds the template among those that it or what it uses prints with.
+pub fn ledger(app: &Running, of: (&dyn World, &str), data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
+    pdf(app, of, LEDGER, data, today)
 }
 
 /// A record with its derived fields, also those of its rows.

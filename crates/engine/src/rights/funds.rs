@@ -1,14 +1,13 @@
 //! Who may see what of a fund: its keepers everything, its readers what accounts come to, owners their own sub-accounts.
 
 use super::{Access, Viewer};
-use crate::books;
+use crate::books::{self, Sub};
 use crate::county::{County, Post};
 use crate::world::World;
 use jiff::civil::Date;
 use regulation::expr::Value;
 use regulation::model::fund::{Account, Fund};
 use regulation::model::{Name, Party, Reader};
-use std::sync::Arc;
 
 /// How much of a fund somebody may see. Full: every account, sub-account and entry, through a post that keeps it, wherever its office is.
 /// Public: what accounts come to. A fund has no place: a keeper sees all of it.
@@ -33,9 +32,9 @@ pub fn may_see_fund(county: &County, viewer: &Viewer, fund: &Fund, on: Date) -> 
     }
 }
 
-/// The sub-accounts of a fund that belong to a person, by account.
+/// The sub-accounts of a fund that belong to a person, by account, with what they come to.
 #[must_use]
-pub fn own_sub_accounts(world: &dyn World, fund: &Fund, person: &str) -> Vec<(Name, Arc<str>)> {
+pub fn own_sub_accounts(world: &dyn World, fund: &Fund, person: &str) -> Vec<(Name, Sub)> {
     let Some(owner) = &fund.owner else { return Vec::new() };
     let person = Value::Key(person.to_owned());
     let mut values: Vec<String> = books::part(&person).into_iter().collect();
@@ -48,8 +47,8 @@ pub fn own_sub_accounts(world: &dyn World, fund: &Fund, person: &str) -> Vec<(Na
         let Some(place) = account.per.iter().position(|name| *name == owner.dimension) else { continue };
         let path = account.path(fund);
         for value in &values {
-            let keys = world.books().subs(&path, Some((place, value)));
-            own.extend(keys.into_iter().map(|key| (account.name.clone(), key)));
+            let subs = world.books().page(&path, Some((place, value)), None, usize::MAX);
+            own.extend(subs.into_iter().map(|sub| (account.name.clone(), sub)));
         }
     }
     own

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use crate::record;
 use crate::record::v1::Sealable;
 use engine::Books;
-use engine::books::{Balance, Entered, Movement, Posting};
+use engine::books::{Balance, Entered, Movement, Posting, Sub};
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
 use std::sync::Arc;
@@ -82,19 +82,24 @@ impl View<'_> {
     fn keys(&self, rows: &mut rusqlite::Rows<'_>, sealed: bool) -> Result<Vec<Arc<str>>, Fault> {
         let mut keys: Vec<Arc<str>> = Vec::new();
         while let Some(row) = rows.next()? {
-            match row.get_ref(1)?.as_str_or_null().map_err(rusqlite::Error::from)? {
-                None => keys.push(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?.into()),
-                Some(leaf) => {
-                    let leaf: Sealable<String> =
-                        serde_json::from_str(leaf).map_err(|error| Fault::unreadable("a sub-account", error))?;
-                    keys.extend(leaf.opened(&self.opener())?.map(Arc::from));
-                }
-            }
+            keys.extend(self.key(row)?);
         }
         if sealed {
             keys.sort_unstable();
         }
         Ok(keys)
+    }
+
+    /// The key in the first two columns: as it stands, or sealed.
+    fn key(&self, row: &Row<'_>) -> Result<Option<Arc<str>>, Fault> {
+        match row.get_ref(1)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+            None => Ok(Some(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?.into())),
+            Some(leaf) => {
+                let leaf: Sealable<String> =
+                    serde_json::from_str(leaf).map_err(|error| Fault::unreadable("a sub-account", error))?;
+                Ok(leaf.opened(&self.opener())?.map(Arc::from))
+            }
+        }
     }
 
     fn find_movements(&self, path: &str, key: &str) -> Result<Vec<Movement>, Fault> {
@@ -120,17 +125,55 @@ impl View<'_> {
         Ok(all)
     }
 
-    /// A page of an account's sub-accounts in the order of the table; of those that stand sealed, in the order of their keys.
-    fn find_subs_after(&self, path: &str, after: &str, limit: usize) -> Result<Vec<Arc<str>>, Fault> {
-        if self.seals(path) {
-            let all = self.find_subs(path, None)?.into_iter();
-            return Ok(all.filter(|key| **key > *after).take(limit).collect());
+    /// A page of an account's sub-accounts in the order of their keys. Those that stand sealed lie in another order: all of them are read.
+    fn find_page(
+        &self,
+        path: &str,
+        dimension: Option<(usize, &str)>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Sub>, Fault> {
+        let sealed = self.seals(path);
+        let bound = i64::try_from(limit).ok().filter(|_| !sealed).unwrap_or(i64::MAX);
+        let from = after.filter(|_| !sealed);
+        let mut subs = match dimension {
+            None => {
+                let mut statement = self.conn.prepare_cached(
+                    "SELECT sub, sealed, debits, credits, last_on FROM fund_sub
+                     WHERE county = ?1 AND account = ?2 AND sub >= coalesce(?3, '') AND sub IS NOT ?3 ORDER BY sub LIMIT ?4",
+                )?;
+                self.held(&mut statement.query(params![self.county, path, from, bound])?, path)?
+            }
+            Some((place, value)) => {
+                let value = dimension_value(self, path, place, value, sealed);
+                let mut statement = self.conn.prepare_cached(
+                    "SELECT sub, sealed, debits, credits, last_on FROM fund_dimension JOIN fund_sub USING (county, account, sub)
+                     WHERE county = ?1 AND account = ?2 AND place = ?3 AND value = ?4 AND sub > coalesce(?5, '')
+                     UNION ALL SELECT sub, sealed, debits, credits, last_on FROM fund_sub
+                     WHERE county = ?1 AND account = ?2 AND ?3 = 0 AND sub = ?4 AND sealed IS NULL AND sub > coalesce(?5, '')
+                     ORDER BY sub LIMIT ?6",
+                )?;
+                self.held(&mut statement.query(params![self.county, path, place, value, from, bound])?, path)?
+            }
+        };
+        if sealed {
+            subs.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+            subs.retain(|sub| after.is_none_or(|after| *sub.key > *after));
+            subs.truncate(limit);
         }
-        let mut statement = self.conn.prepare_cached(
-            "SELECT sub, sealed FROM fund_sub WHERE county = ?1 AND account = ?2 AND sub > ?3 ORDER BY sub LIMIT ?4",
-        )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.keys(&mut statement.query(params![self.county, path, after, limit])?, false)
+        Ok(subs)
+    }
+
+    /// Sub-accounts with what they come to; those whose key can no longer be opened are left out.
+    fn held(&self, rows: &mut rusqlite::Rows<'_>, path: &str) -> Result<Vec<Sub>, Fault> {
+        let mut subs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let stored = (row.get(2)?, row.get(3)?, row.get(4)?);
+            if let Some(key) = self.key(row)? {
+                subs.push(Sub { key, balance: read_balance(Some(stored), path)? });
+            }
+        }
+        Ok(subs)
     }
 
     fn find_before(&self, path: &str, key: &str, day: Date) -> Result<Balance, Fault> {
@@ -259,8 +302,8 @@ impl Books for View<'_> {
         self.answer(self.find_movements(account, key))
     }
 
-    fn subs_after(&self, account: &str, after: &str, limit: usize) -> Vec<Arc<str>> {
-        self.answer(self.find_subs_after(account, after, limit))
+    fn page(&self, account: &str, dimension: Option<(usize, &str)>, after: Option<&str>, limit: usize) -> Vec<Sub> {
+        self.answer(self.find_page(account, dimension, after, limit))
     }
 
     fn before(&self, account: &str, key: &str, day: Date) -> Balance {

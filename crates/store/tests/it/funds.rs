@@ -1,7 +1,7 @@
 //! Funds kept durably: balances, statements, look-ups by a dimension, reversal, sealed keys, rebuild.
 
 use crate::fixture::*;
-use engine::books::Books;
+use engine::books::{Books, Sub};
 use engine::{Act, Target};
 use jiff::civil::{Date, date, datetime};
 use regulation::expr::{Record, Unit, Value};
@@ -118,10 +118,7 @@ fn balances_statements_and_look_ups() {
             assert_eq!(lines, [("freeze", false, 331_654), ("pay", true, 99_496), ("pay", false, 99_496)]);
             assert_eq!((statement[2].reverses, &statement[2].matter), (Some(statement[1].number), &used));
             assert_eq!(books.statement("upkeep.owed", PAYEE, year, 10).len(), 1);
-            assert_eq!(
-                books.subs_after("upkeep.free", "U1", 1).iter().map(|key| key.to_string()).collect::<Vec<_>>(),
-                ["U2"]
-            );
+            pages_hold_what_each_sub_account_does(books);
             let posted = books.posted_in(&used);
             let entries: Vec<(&str, Option<u64>)> =
                 posted.iter().map(|posting| (posting.entry.as_str(), posting.reverses)).collect();
@@ -174,4 +171,31 @@ fn a_personal_key_is_nowhere_unsealed() {
             assert!(!found, "{}", path.display());
         }
     }
+}
+
+/// Pages of sub-accounts, with what they come to, however they are cut: the same as asking one by one.
+fn pages_hold_what_each_sub_account_does(books: &dyn Books) {
+    let one_by_one = |account: &str, dimension: Option<(usize, &str)>| {
+        let keys = books.subs(account, dimension).into_iter();
+        keys.map(|key| Sub { balance: books.balance(account, &key), key }).collect::<Vec<_>>()
+    };
+    let accounts = ["upkeep.free", "upkeep.frozen", "upkeep.owed", "upkeep.bank", "upkeep.unpaid"];
+    for account in accounts {
+        for dimension in [None, Some((0, "U2")), Some((1, "打井")), Some((0, PAYEE)), Some((0, "U9"))] {
+            let whole = one_by_one(account, dimension);
+            assert_eq!(books.page(account, dimension, None, usize::MAX), whole, "{account} {dimension:?}");
+            let (mut cut, mut after) = (Vec::new(), None);
+            loop {
+                let page = books.page(account, dimension, after.as_deref(), 1);
+                let Some(last) = page.last() else { break };
+                after = Some(last.key.to_string());
+                cut.extend(page);
+            }
+            assert_eq!(cut, whole, "{account} {dimension:?} in pages of one");
+        }
+    }
+    assert!(
+        !books.page("upkeep.bank", None, None, 1).is_empty(),
+        "an account that nothing divides is a page of its own"
+    );
 }

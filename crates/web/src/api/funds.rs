@@ -56,9 +56,9 @@ fn own(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Value, Problem> {
     let world = snapshot.world();
     let mut items = Vec::new();
     for fund in world.rulebook().regulations.values().flat_map(|regulation| regulation.funds.values()) {
-        for (account, key) in own_sub_accounts(world, fund, &person.id) {
+        for (account, own) in own_sub_accounts(world, fund, &person.id) {
             let Some(account) = fund.account(&account) else { continue };
-            let mut item = sub(fund, account, &key, world.books().balance(&account.path(fund), &key));
+            let mut item = sub(fund, account, &own.key, own.balance);
             item["fund"] = json!(fund.name);
             item["account"] = json!(account.name);
             items.push(item);
@@ -146,15 +146,12 @@ pub(super) async fn account(
             let look = Look::new(snapshot, &visitor, &fund)?.at_least(Access::Full)?;
             let account = look.account(&account)?;
             let after = cut.after.clone().unwrap_or_default();
-            let mut keys = look.sub_accounts(account, |name| query.get(name).map(str::to_owned), &after, cut.limit + 1);
-            let more = keys.len() > cut.limit;
-            keys.truncate(cut.limit);
-            let path = account.path(look.fund);
-            let books = look.world().books();
-            let items: Vec<Value> =
-                keys.iter().map(|key| sub(look.fund, account, key, books.balance(&path, key))).collect();
+            let mut subs = look.sub_accounts(account, |name| query.get(name).map(str::to_owned), &after, cut.limit + 1);
+            let more = subs.len() > cut.limit;
+            subs.truncate(cut.limit);
+            let items: Vec<Value> = subs.iter().map(|own| sub(look.fund, account, &own.key, own.balance)).collect();
             snapshot.fault()?;
-            Ok(json!({ "items": items, "after": keys.last().filter(|_| more).map(|key| key.to_string()) }))
+            Ok(json!({ "items": items, "after": subs.last().filter(|_| more).map(|own| own.key.to_string()) }))
         })
     })
     .await?;

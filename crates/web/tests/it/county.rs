@@ -124,7 +124,7 @@ impl Sample {
 
     /// The same county under a regulation that is not public.
     pub fn of_vouchers() -> Sample {
-        Sample::of(&[VOUCHERS])
+        Sample::of(&[BASE, VOUCHERS])
     }
 
     /// The same county under an invented regulation of money, kept by the township's window.
@@ -177,6 +177,7 @@ fn open(folder: &TempDir, regulations: &[(&str, &str)]) -> Arc<Sqlite> {
 
 fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
     let template = |name: &str, text: &str| (format!("stalls/{name}"), text.as_bytes().to_vec());
+    let shared = |name: &str, text: &str| (format!("upkeep/{name}"), text.as_bytes().to_vec());
     Site {
         store,
         clock,
@@ -184,6 +185,8 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         templates: BTreeMap::from([
             template("notice.typ", include_str!("fixtures/notice.typ")),
             template("permit.typ", include_str!("fixtures/permit.typ")),
+            shared("ledger.typ", include_str!("../../../../regulations/base/ledger.typ")),
+            shared("gov.typ", include_str!("../../../../regulations/base/gov.typ")),
         ]),
         printed: printed(),
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],

@@ -116,9 +116,17 @@ async fn what_pages_show_goes_out_as_files() {
         let file = keeper.get(path).await;
         assert_eq!((file.status, file.media.as_str()), (StatusCode::OK, sheets::MEDIA), "{path}");
     }
+    for path in ["/funds/upkeep/-/pdf", "/funds/upkeep/frozen/-/pdf", "/funds/upkeep/free/statement/-/pdf?home=U1"] {
+        let file = keeper.get(path).await;
+        assert_eq!((file.status, file.media.as_str()), (StatusCode::OK, "application/pdf"), "{path}");
+        assert!(file.bytes.starts_with(b"%PDF-"), "{path}");
+    }
+    let trial = keeper.get("/funds/upkeep/-/csv").await.text();
+    assert!(trial.contains("合计,,6592.61,6592.61,"), "{trial}");
     assert_eq!(keeper.get("/funds/upkeep/-/doc").await.status, StatusCode::NOT_FOUND);
     let mut public = sample.browser("").await;
     assert_eq!(public.get("/funds/upkeep/-/csv").await.status, StatusCode::OK);
+    assert_eq!(public.get("/funds/upkeep/free/statement/-/pdf?home=U1").await.status, StatusCode::SEE_OTHER);
     assert_eq!(public.get("/funds/upkeep/frozen/-/csv").await.status, StatusCode::SEE_OTHER);
 }
 

@@ -52,8 +52,8 @@ fn sum(player: &Player<'_>, path: &str, given: &BTreeMap<&str, &str>) -> Result<
         let parts = account.per.iter().zip(books::parts(key));
         parts.into_iter().all(|(name, part)| given.get(name.as_str()).is_none_or(|written| is(part, written)))
     };
-    let keys = books.subs(path, None);
-    Ok(keys.iter().filter(|key| fits(key)).map(|key| books.balance(path, key).of(account.side)).sum())
+    let subs = books.page(path, None, None, usize::MAX);
+    Ok(subs.iter().filter(|sub| fits(&sub.key)).map(|sub| sub.balance.of(account.side)).sum())
 }
 
 /// `posted FUND.ENTRY = N`: so many postings of the entry so far, reversals not counted.

@@ -1,7 +1,7 @@
 //! Lines of funds: sub-accounts, and the sides of entries posted.
 
 use super::{Dimensions, Ground, LineEnv, Names, Visit};
-use crate::books::{self, Line as Amount, Posting};
+use crate::books::{self, Line as Amount, Posting, Sub};
 use crate::env::Scope;
 use crate::reference;
 use crate::view::Subject;
@@ -9,7 +9,6 @@ use regulation::expr::{Env, Thing, Type, Unit, Value};
 use regulation::model::Fund;
 use regulation::model::fund::Account;
 use regulation::money::yuan;
-use std::sync::Arc;
 
 /// Postings fetched at a time: what is held of them stays small.
 const FETCHED: usize = 64;
@@ -20,12 +19,16 @@ impl Ground<'_> {
         let scope = Scope::new(self.world, self.asked.now);
         let env = scope.bare(self.regulation, &self.world.county().code);
         let Some(found) = env.account(path) else { return };
-        let shared: Arc<str> = path.into();
-        for key in self.world.books().subs(path, None) {
+        for Sub { key, balance } in self.world.books().page(path, None, None, usize::MAX) {
             let dimensions = handles(&found.fund, found.account(), &key);
             let place = self.place_of(&dimensions);
-            let sub = Thing::Sub { account: Arc::clone(&shared), key };
-            let figures = ["balance", "debits", "credits", "last-on"].map(|name| (name, env.member(&sub, name)));
+            let fen = |fen: i128| yuan(fen).unwrap_or_default();
+            let figures = [
+                ("balance", fen(balance.of(found.account().side))),
+                ("debits", fen(balance.debits)),
+                ("credits", fen(balance.credits)),
+                ("last-on", balance.last_on.map_or(Value::Missing, Value::Date)),
+            ];
             if self.in_area(&place) && !self.line(&env, Names::from(figures), &dimensions, &place, visit) {
                 return;
             }

@@ -1,5 +1,5 @@
 //! `/funds`: the funds open to a visitor; `/funds/mine`: one's own sub-accounts; `/funds/{fund}`: trial balance; below it sub-accounts and
-//! the statement of each. All of it prints on A4 and goes to Excel and CSV.
+//! the statement of each. All of it prints on A4 and goes to Excel, CSV and PDF.
 
 pub mod files;
 
@@ -15,6 +15,7 @@ use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
+use engine::books::Sub;
 use engine::rights::{Access, may_see, own_sub_accounts};
 use maud::{Markup, html};
 use regulation::model::fund::{Account, Side};
@@ -75,10 +76,10 @@ fn mine_page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Probl
         h1 { (title) }
         @for (look, own) in &found {
             h2 { (look.title()) }
-            ul class="accounts" { @for (account, key) in own { @if let Some(account) = look.fund.account(account) { li {
-                a href=(look.statement_address(account, key)) {
-                    span class="soft" { (lang.label(&account.label)) " · " (look.called(account, key)) }
-                    b { (shown(world.books().balance(&account.path(look.fund), key).of(account.side))) " " (lang.say("元", "yuan")) }
+            ul class="accounts" { @for (account, sub) in own { @if let Some(account) = look.fund.account(account) { li {
+                a href=(look.statement_address(account, &sub.key)) {
+                    span { b { (lang.label(&account.label)) } br; span class="soft small" { (look.called(account, &sub.key)) } }
+                    b { (shown(sub.balance.of(account.side))) " " (lang.say("元", "yuan")) }
                 }
             } } } }
         }
@@ -168,7 +169,8 @@ fn takeaway(look: &Look<'_>) -> Markup {
         p class="soft small" { (lang.say("单位：元。截至 ", "In yuan, as of ")) (lang.moment(look.visitor.now)) }
         p class="no-print" {
             (button::secondary_link(lang.say("导出 Excel", "To Excel"), &file_address(&look.visitor.here, "excel"))) " "
-            a href=(file_address(&look.visitor.here, "csv")) { "CSV" }
+            a href=(file_address(&look.visitor.here, "csv")) { "CSV" } " "
+            a href=(file_address(&look.visitor.here, "pdf")) { "PDF" }
         }
     }
 }
@@ -220,9 +222,9 @@ fn account_page(look: &Look<'_>, account: &str, uri: &Uri) -> Result<Markup, Pro
     let account = look.account(account)?;
     let title = lang.label(&account.label);
     let after = query_value(uri, "after").unwrap_or_default();
-    let mut keys = look.sub_accounts(account, |name| query_value(uri, name), &after, SUBS + 1);
-    let more = keys.len() > SUBS;
-    keys.truncate(SUBS);
+    let mut subs = look.sub_accounts(account, |name| query_value(uri, name), &after, SUBS + 1);
+    let more = subs.len() > SUBS;
+    subs.truncate(SUBS);
     look.snapshot.fault()?;
     let headings: Vec<&str> = look.fund.dimensions_of(account).map(|dimension| lang.label(&dimension.label)).collect();
     let mut columns: Vec<Column> = if headings.is_empty() { vec![Column::text(title)] } else { Vec::new() };
@@ -231,8 +233,8 @@ fn account_page(look: &Look<'_>, account: &str, uri: &Uri) -> Result<Markup, Pro
         [lang.say("借方发生额", "Debits"), lang.say("贷方发生额", "Credits"), lang.say("余额", "Balance")]
             .map(Column::number),
     );
-    let rows: Vec<Vec<Markup>> = keys.iter().map(|key| sub_row(look, account, key)).collect();
-    let next = keys.last().filter(|_| more).map(|key| with_query(&look.visitor.here, "after", key));
+    let rows: Vec<Vec<Markup>> = subs.iter().map(|sub| sub_row(look, account, sub)).collect();
+    let next = subs.last().filter(|_| more).map(|sub| with_query(&look.visitor.here, "after", &sub.key));
     let content = html! {
         (crumbs(lang, &[(lang.say("资金", "Funds"), "/funds"), (look.title(), &look.address())]))
         h1 { (title) }
@@ -246,8 +248,7 @@ fn account_page(look: &Look<'_>, account: &str, uri: &Uri) -> Result<Markup, Pro
     Ok(layout::page(look.visitor, Nav::Other, title, &content))
 }
 
-fn sub_row(look: &Look<'_>, account: &Account, key: &str) -> Vec<Markup> {
-    let balance = look.world().books().balance(&account.path(look.fund), key);
+fn sub_row(look: &Look<'_>, account: &Account, Sub { key, balance }: &Sub) -> Vec<Markup> {
     let address = look.statement_address(account, key);
     let mut named: Vec<String> = look.dimensions(account, key).into_iter().map(|(_, _, _, shown)| shown).collect();
     if named.is_empty() {
@@ -307,8 +308,8 @@ fn statement_page(look: &Look<'_>, statement: &Statement) -> Markup {
     };
     let content = html! {
         (crumbs(lang, &above))
-        h1 { (title) }
-        p class="soft" { (look.title()) " · " (label) " · " (lang.say("对账单", "statement")) }
+        h1 { (lang.say("对账单", "Statement")) }
+        p class="soft" { (look.title()) " · " (label) }
         dl class="summary" {
             @for (_, heading, _, value) in look.dimensions(account, &statement.key) { div { dt { (heading) } dd { (value) } } }
             div { dt { (lang.say("期间", "Period")) } dd { (lang.date(statement.from)) " – " (lang.date(statement.to)) } }
@@ -370,5 +371,5 @@ fn matter(look: &Look<'_>, id: &str) -> Markup {
     let found = world.matter(id);
     let seen =
         found.is_some_and(|matter| may_see(world, &viewer(look.visitor), &matter, look.visitor.now) > Access::Public);
-    html! { @if seen { a href=(format!("/matters/{id}")) { (look.names().matter(id)) } } @else { "–" } }
+    html! { @if seen { a href=(format!("/matters/{id}")) { (look.names().matter(id)) } } }
 }

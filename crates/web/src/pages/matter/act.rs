@@ -1,7 +1,7 @@
 //! `/matters/{id}/acts/{act}`: the form of an act, and doing it.
 
 use super::confirm::{self, CONFIRMED, Confirming};
-use super::{find, offers};
+use super::{View, find, offers};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
@@ -53,7 +53,7 @@ pub async fn show(
         app.read(|snapshot| {
             let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
             let answers = filing.presets();
-            page(&visitor, &filing, &answers, &key, None)
+            page(snapshot, &visitor, &filing, &answers, (&key, None))
         })
     })
     .await
@@ -86,11 +86,11 @@ fn refused(reasons: Vec<engine::Reason>) -> Problem {
 }
 
 fn page(
+    snapshot: &dyn Snapshot,
     visitor: &Visitor,
     filing: &Filing<'_>,
     answers: &Answers,
-    key: &str,
-    refusal: Option<&Refusal>,
+    (key, refusal): (&str, Option<&Refusal>),
 ) -> Result<Markup, Problem> {
     let lang = visitor.lang;
     let person = visitor.signed_in()?;
@@ -114,6 +114,7 @@ fn page(
     let content = html! {
         (crumbs(lang, &[(&names.matter(id), &format!("/matters/{id}"))]))
         h1 { (label) }
+        (subject(snapshot, visitor, id)?)
         p class="soft" { (acting(visitor, &filing.actor)) " " (clauses(&cite(filing.world.rulebook(), &filing.act.clauses))) }
         (error_summary(lang, faults))
         @if let Some(refusal) = refusal.filter(|refusal| says_more(refusal)) { (why_not(visitor, filing, refusal)) }
@@ -130,6 +131,15 @@ fn page(
         }
     };
     Ok(layout::page(visitor, Nav::Desk, label, &content))
+}
+
+/// What the act is about: whoever does it sees it once more; those who see no more of the matter than its notices read these first.
+fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
+    let view = View::open(snapshot, visitor, id, false)?;
+    Ok(html! {
+        p class="lead" { (view.title()?) }
+        @if view.access < Access::Masked { (view.documents()?) }
+    })
 }
 
 fn acting(visitor: &Visitor, actor: &Actor) -> String {
@@ -222,7 +232,7 @@ pub async fn submit(
             look(&app, move |snapshot| {
                 let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
                 let filing = filing.with_sheets(&sheets_of(snapshot, &visitor, &key)?);
-                let page = page(&visitor, &filing, &answers, &key, Some(&refusal))?;
+                let page = page(snapshot, &visitor, &filing, &answers, (&key, Some(&refusal)))?;
                 Ok((Problem::from(refusal).status, page).into_response())
             })
             .await
@@ -320,13 +330,15 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?.seen(control.seen);
         let filing = filing.with_sheets(&kept);
         if again && faults.is_empty() {
-            return Ok(Prepared::Page(Box::new(page(visitor, &filing, &answers, &key, None)?.into_response())));
+            return Ok(Prepared::Page(Box::new(
+                page(snapshot, visitor, &filing, &answers, (&key, None))?.into_response(),
+            )));
         }
         let (record, unread) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
         faults.extend(unread);
         if !faults.is_empty() {
             let refusal = Refusal { kind: RefusalKind::Form, reasons: Vec::new(), fields: faults };
-            let page = page(visitor, &filing, &answers, &key, Some(&refusal))?;
+            let page = page(snapshot, visitor, &filing, &answers, (&key, Some(&refusal)))?;
             return Ok(Prepared::Page(Box::new((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())));
         }
         if !control.confirmed

@@ -91,24 +91,26 @@ impl View<'_> {
         Ok(html! {
             @if !seen.is_empty() {
                 h2 { (lang.say("相关事项", "Related matters")) }
-                ul { @for view in &seen { li { (view.as_a_line()) } } }
+                ul { @for view in &seen { li { (view.as_a_line()?) } } }
             }
         })
     }
 
-    /// What a list of related matters says of one: no personal data, since the title may hold some.
-    fn as_a_line(&self) -> Markup {
+    /// What a list of related matters says of one: its title only to those who read it on its own page.
+    fn as_a_line(&self) -> Result<Markup, Problem> {
         let (lang, names) = (self.lang(), self.names());
         let state = match (&self.matter.ended, &self.matter.step) {
             (Some((end, _)), _) => names.step(&self.procedure, end),
             (None, Some(step)) => names.step(&self.procedure, step),
             (None, None) => String::new(),
         };
-        html! {
-            a href={ "/matters/" (self.matter.id) } { (lang.label(&self.procedure.title)) }
+        let (kind, title) = (lang.label(&self.procedure.title), self.title()?);
+        Ok(html! {
+            a href={ "/matters/" (self.matter.id) } { (kind) }
             @if let Some(number) = &self.matter.number { " " (number) }
+            @if title != kind { " " (title) }
             span class="soft" { (lang.say("：", ": ")) (state) }
-        }
+        })
     }
 
     /// What a procedure about this matter would be about: the matter, and what both are about (the same household).

@@ -207,6 +207,7 @@ impl Look<'_> {
                 @if let Some(count) = count { (lang.say("现有 ", "")) b { (count) } (lang.say(" 条，", " rows, ")) }
                 @if self.register.rows_of.is_some() { (lang.say("由办理的事项汇成", "made of matters")) }
                 @else if !self.register.printed.is_empty() { (lang.say("随文印发", "printed in the regulation")) }
+                @else if keepers.is_empty() { (lang.say("由办理的动作记入", "entered by acts")) }
                 @else { (lang.say("由", "kept by ")) (keepers) (lang.say("登记", "")) }
                 " " (clauses(&cite(world.rulebook(), &self.register.clauses)))
             }
