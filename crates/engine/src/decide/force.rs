@@ -21,10 +21,10 @@ const TOLD: usize = 20;
 
 impl Run<'_> {
     pub(super) fn change_force(&mut self, view: &View<'_>, doable: &Doable<'_>, on: Date) -> Decided<()> {
-        if let Some(text) = self.instrument(view, doable.act.enact.as_ref())? {
+        if let Some(text) = self.instrument(view, doable.act.enact.as_deref())? {
             self.enact(view, doable, &text, on)?;
         }
-        if let Some(text) = self.instrument(view, doable.act.revoke.as_ref())? {
+        if let Some(text) = self.instrument(view, doable.act.revoke.as_deref())? {
             self.revoke(view, &text, on);
         }
         Ok(())

@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
         let mut atoms = Vec::new();
         conditions.clone().for_each(|when| collect(when.node(), &mut atoms));
         let changeable = |name: &str| {
-            let kind = conditions.clone().find_map(|when| when.reads().names.get(name));
+            let kind = conditions.clone().find_map(|when| when.reads().kind_of(name));
             matches!(kind, Some(NameKind::Field | NameKind::Fact | NameKind::TableOutput))
         };
         let mut trials: Vec<Trial> = Vec::new();
@@ -186,7 +186,7 @@ impl<'a> Search<'a> {
         }
         let now = Evaluator::new(self.env).value(node);
         Change {
-            field: node.text.clone(),
+            field: node.text.to_string(),
             label: name(node),
             now: now.zh(&node.ty),
             needed: joined(&needed, |said| &said.0, " and "),
@@ -200,7 +200,7 @@ fn joined(said: &[(String, String)], part: impl Fn(&(String, String)) -> &String
 }
 
 fn name(node: &Node) -> String {
-    node.label.clone().unwrap_or_else(|| node.text.clone())
+    node.label.as_ref().unwrap_or(&node.text).to_string()
 }
 
 /// The wanted rules and those that they name, each once.
@@ -215,7 +215,7 @@ fn involved<'a>(procedure: &'a Procedure, wanted: &[&str]) -> Vec<&'a Rule> {
             continue;
         }
         rules.push(rule);
-        names.extend(rule.rows.iter().flat_map(|row| row.when.reads().names.keys()).map(String::as_str));
+        names.extend(rule.rows.iter().flat_map(|row| &row.when.reads().names).map(|(name, _)| name.as_str()));
     }
     rules
 }

@@ -2,7 +2,7 @@
 
 use super::Keys;
 use super::effect::EffectReader;
-use super::keys::{self, name};
+use super::keys::{self, name, tight};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Expr, Type, parse};
 use crate::findings::{names, reading};
@@ -51,19 +51,15 @@ impl ActReader<'_> {
             restart: keys.words("restart").map(|words| compiler.typed(view, words, &Type::Date)),
             issue: self.issue(&keys),
             void: keys.names("void").into_iter().filter_map(|words| self.document(&words)).collect(),
-            open: mappings(keys.get("open"), compiler).filter_map(|(name, node)| effects.open(name, node)).collect(),
-            does: mappings(keys.get("do"), compiler).filter_map(|(name, node)| effects.does(name, node)).collect(),
-            enter: mappings(keys.get("enter"), compiler).filter_map(|(name, node)| effects.enter(name, node)).collect(),
+            open: tight(mappings(keys.get("open"), compiler).filter_map(|(name, node)| effects.open(name, node))),
+            does: tight(mappings(keys.get("do"), compiler).filter_map(|(name, node)| effects.does(name, node))),
+            enter: tight(mappings(keys.get("enter"), compiler).filter_map(|(name, node)| effects.enter(name, node))),
             post: self.posts(keys.get("post")),
-            tell: keys
-                .get("tell")
-                .map(Node::items)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|node| effects.tell(node))
-                .collect(),
-            enact: self.instrument(&keys, "enact"),
-            revoke: self.instrument(&keys, "revoke"),
+            tell: tight(
+                keys.get("tell").map(Node::items).unwrap_or_default().iter().filter_map(|node| effects.tell(node)),
+            ),
+            enact: self.instrument(&keys, "enact").map(Box::new),
+            revoke: self.instrument(&keys, "revoke").map(Box::new),
             to: keys.words("to").and_then(|words| self.to(words)),
             clauses: keys.clauses(),
             span: act.name.span.clone(),
@@ -104,7 +100,7 @@ impl ActReader<'_> {
     /// A rule's name, an expression, or `{ that: EXPR, because: "…" }`.
     fn conditions(&self, keys: &Keys<'_>, key: &str) -> Vec<Condition> {
         let items = keys.get(key).map(Node::items).unwrap_or_default();
-        items.iter().filter_map(|item| self.condition(item)).collect()
+        tight(items.iter().filter_map(|item| self.condition(item)))
     }
 
     fn condition(&self, node: &Node) -> Option<Condition> {
@@ -132,9 +128,9 @@ impl ActReader<'_> {
                 let when = keys::words(when, self.compiler.sink)?;
                 Some((self.document(name)?, Some(self.compiler.condition(self.view, when))))
             };
-            return entries.iter().filter_map(one).collect();
+            return tight(entries.iter().filter_map(one));
         }
-        keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))).collect()
+        tight(keys.names("issue").into_iter().filter_map(|words| Some((self.document(&words)?, None))))
     }
 
     /// `{ text: EXPR, number: EXPR, issued: EXPR, effective: EXPR, when: EXPR }`, or the text alone.

@@ -7,6 +7,13 @@ use crate::source::Words;
 use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 
+/// A list without room for more: what is read here is kept as long as the program runs, most of it lists of one or two.
+pub(crate) fn tight<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
+}
+
 /// A mapping being read.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'a> {

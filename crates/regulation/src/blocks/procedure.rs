@@ -1,7 +1,7 @@
 //! Procedures (程序): what a matter is about, how it starts and ends, and what belongs to it.
 
 use super::act::ActReader;
-use super::keys::{self, plain_label};
+use super::keys::{self, plain_label, tight};
 use super::{Keys, document, publish, rule, step, table};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading};
@@ -41,8 +41,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
     for key in ["about", "start", "acts", "facts"] {
         keys.entries(key);
     }
-    let acts_at =
-        |at: At<'_>| names.acts.iter().filter(|act| act.at == at).filter_map(|act| reader.read(act)).collect();
+    let acts_at = |at: At<'_>| tight(names.acts.iter().filter(|act| act.at == at).filter_map(|act| reader.read(act)));
     Procedure {
         name: name.clone(),
         title: keys.label("title", name),

@@ -3,11 +3,11 @@
 use super::Keys;
 use super::act::{ActReader, written};
 use super::block::{Block, is_name};
-use super::keys::{self, words};
+use super::keys::{self, tight, words};
 use crate::expr::ast::AstKind;
 use crate::expr::{Expr, Type, parse};
 use crate::findings::reading;
-use crate::model::{Act, Consequence, Deadline, DeadlineEnd, Name, Party, RemindAt, Reminder, Step};
+use crate::model::{Consequence, Deadline, DeadlineEnd, Name, Party, RemindAt, Reminder, Step};
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
@@ -28,12 +28,12 @@ pub(crate) fn read(block: &Block, procedure: &ProcedureNames<'_>, view: &View<'_
     });
     keys.entries("acts");
     let own = procedure.acts.iter().filter(|act| act.at == At::Step(&block.name.text));
-    let acts: Vec<Act> = own.filter_map(|act| reader.read(act)).collect();
+    let acts = tight(own.filter_map(|act| reader.read(act)));
     Step {
         name: block.name.text.clone(),
         label: keys.label("label", &block.name.text),
         parallel,
-        due: due.collect(),
+        due: tight(due),
         remind: remind.unwrap_or_default().iter().filter_map(|node| reminder(node, view, compiler)).collect(),
         suspends: keys.names("suspends").into_iter().filter_map(|words| reader.step(&words)).collect(),
         acts,

@@ -29,7 +29,7 @@ pub fn check(ast: &Ast, scope: &dyn Scope, expected: Option<&Type>) -> (Expr, Ve
     if let Some(expected) = expected {
         checker.expect(&node, expected, &ast.span);
     }
-    let text = ast.to_string();
+    let text = ast.to_string().into_boxed_str();
     (Expr::new(Node { text, ..node }, checker.reads, ast.span.clone()), checker.findings)
 }
 
@@ -344,7 +344,7 @@ impl Checker<'_> {
 }
 
 fn literal(ast: &Ast, value: Value, ty: Type) -> Node {
-    Node::new(Kind::Literal(value), ty, ast.to_string())
+    Node::new(Kind::Literal(Box::new(value)), ty, ast.to_string())
 }
 
 fn number_literal(ast: &Ast, number: Decimal, unit: Option<&str>) -> Node {

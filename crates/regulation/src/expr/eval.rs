@@ -57,7 +57,7 @@ impl<'a> Evaluator<'a> {
 
     pub(crate) fn value(&mut self, node: &Node) -> Value {
         match &node.kind {
-            Kind::Literal(value) => value.clone(),
+            Kind::Literal(value) => Value::clone(value),
             Kind::Parameter(name) => self.env.parameter(name, self.env.today()),
             Kind::Root(name) => self.env.root(name),
             Kind::Today => Value::Date(self.env.today()),

@@ -272,7 +272,7 @@ impl Seen {
 
 /// How people call a node: its label, or as written.
 fn name(node: &Node) -> String {
-    node.label.clone().unwrap_or_else(|| node.text.clone())
+    node.label.as_ref().unwrap_or(&node.text).to_string()
 }
 
 /// Names and members: what a regulation's author would look up when it is missing.
@@ -340,7 +340,7 @@ fn explained(
     children: Vec<Explained>,
     missing: Vec<String>,
 ) -> Explained {
-    Explained { value, text: node.text.clone(), zh, values, children, missing }
+    Explained { value, text: node.text.to_string(), zh, values, children, missing }
 }
 
 /// A phrase with its outcome.

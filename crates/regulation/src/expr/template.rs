@@ -42,6 +42,7 @@ impl Template {
     pub fn check(source: &str, at: &Span, scope: &dyn Scope, extras: &[&str]) -> (Template, Vec<Finding>) {
         let mut reader = Reader { at, scope, extras, parts: Vec::new(), text: String::new(), findings: Vec::new() };
         reader.read(source);
+        reader.parts.shrink_to_fit();
         let template = Template { text: source.to_owned(), span: at.clone(), parts: reader.parts };
         (template, reader.findings)
     }

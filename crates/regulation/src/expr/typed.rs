@@ -7,7 +7,7 @@ use super::types::Type;
 use super::value::Value;
 use crate::model::{Name, Personal};
 use crate::span::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A checked expression. Only [`super::check`] makes it, so evaluating it cannot go wrong.
@@ -31,7 +31,12 @@ struct Inner {
 
 impl Expr {
     pub(super) fn new(node: Node, reads: Reads, span: Span) -> Expr {
-        Expr { ty: node.ty.clone(), span, text: node.text.clone(), inner: Arc::new(Inner { node, reads }) }
+        Expr {
+            ty: node.ty.clone(),
+            span,
+            text: node.text.to_string(),
+            inner: Arc::new(Inner { node, reads: reads.fitted() }),
+        }
     }
 
     pub(crate) fn node(&self) -> &Node {
@@ -57,7 +62,7 @@ impl Expr {
     #[must_use]
     pub fn as_literal(&self) -> Option<&Value> {
         match &self.node().kind {
-            Kind::Literal(value) => Some(value),
+            Kind::Literal(value) => Some(value.as_ref()),
             _ => None,
         }
     }
@@ -75,17 +80,43 @@ impl Expr {
 /// What an expression looks at, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reads {
-    /// Root names and parameters, with where their values come from.
-    pub names: BTreeMap<Name, NameKind>,
+    /// Root names and parameters, with where their values come from, in the order of names.
+    pub names: Vec<(Name, NameKind)>,
     /// Members, with the type of what they belong to: form fields, columns, acts' dates.
     pub members: Vec<(Type, Name)>,
-    /// Registers and procedures queried.
-    pub collections: BTreeSet<Name>,
-    /// Rules whose hits are listed.
-    pub hits: BTreeSet<Name>,
+    /// Registers and procedures queried, in order.
+    pub collections: Vec<Name>,
+    /// Rules whose hits are listed, in order.
+    pub hits: Vec<Name>,
 }
 
+// Lists, not maps: an expression looks at two or three names, there are ten thousands of expressions, and a map takes ten times the room.
 impl Reads {
+    pub(super) fn name(&mut self, name: &str, kind: NameKind) {
+        match self.place_of(name) {
+            Ok(known) => self.names[known].1 = kind,
+            Err(place) => self.names.insert(place, (name.to_owned(), kind)),
+        }
+    }
+
+    pub(super) fn collection(&mut self, name: &str) {
+        insert(&mut self.collections, name);
+    }
+
+    pub(super) fn hits_of(&mut self, rule: &str) {
+        insert(&mut self.hits, rule);
+    }
+
+    /// Where the value of a root name comes from, if it is looked at.
+    #[must_use]
+    pub fn kind_of(&self, name: &str) -> Option<NameKind> {
+        self.place_of(name).ok().map(|place| self.names[place].1)
+    }
+
+    fn place_of(&self, name: &str) -> Result<usize, usize> {
+        self.names.binary_search_by(|(known, _)| known.as_str().cmp(name))
+    }
+
     pub(super) fn member(&mut self, of: &Type, name: &str) {
         if let Type::Share(of) = of {
             if name != PART {
@@ -101,12 +132,27 @@ impl Reads {
 
     /// Adds what another expression looks at.
     pub fn add(&mut self, other: &Reads) {
-        self.names.extend(other.names.iter().map(|(name, kind)| (name.clone(), *kind)));
+        other.names.iter().for_each(|(name, kind)| self.name(name, *kind));
         for (of, name) in &other.members {
             self.member(of, name);
         }
-        self.collections.extend(other.collections.iter().cloned());
-        self.hits.extend(other.hits.iter().cloned());
+        other.collections.iter().for_each(|name| self.collection(name));
+        other.hits.iter().for_each(|rule| self.hits_of(rule));
+    }
+
+    /// Without room for more.
+    fn fitted(mut self) -> Reads {
+        self.names.shrink_to_fit();
+        self.members.shrink_to_fit();
+        self.collections.shrink_to_fit();
+        self.hits.shrink_to_fit();
+        self
+    }
+}
+
+fn insert(names: &mut Vec<Name>, name: &str) {
+    if let Err(place) = names.binary_search_by(|known| known.as_str().cmp(name)) {
+        names.insert(place, name.to_owned());
     }
 }
 
@@ -115,16 +161,16 @@ impl Reads {
 pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) ty: Type,
-    pub(crate) text: String,
+    pub(crate) text: Box<str>,
     /// How people call it, where it is a name with a label.
-    pub(crate) label: Option<String>,
+    pub(crate) label: Option<Box<str>>,
     pub(crate) personal: BTreeSet<Personal>,
 }
 
 /// What a typed node does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
-    Literal(Value),
+    Literal(Box<Value>),
     Parameter(Name),
     Root(Name),
     Today,
@@ -135,7 +181,7 @@ pub(crate) enum Kind {
     /// A member of that element.
     ElementField {
         up: usize,
-        of: Type,
+        of: Box<Type>,
         name: Name,
     },
     Member {
@@ -280,7 +326,7 @@ pub(crate) enum Function {
 
 impl Node {
     pub(super) fn new(kind: Kind, ty: Type, text: String) -> Node {
-        Node { kind, ty, text, label: None, personal: BTreeSet::new() }
+        Node { kind, ty, text: text.into_boxed_str(), label: None, personal: BTreeSet::new() }
     }
 
     /// With the personal data of the nodes that its value shows.
@@ -293,7 +339,7 @@ impl Node {
 
     pub(crate) fn as_literal(&self) -> Option<&Value> {
         match &self.kind {
-            Kind::Literal(value) => Some(value),
+            Kind::Literal(value) => Some(value.as_ref()),
             _ => None,
         }
     }

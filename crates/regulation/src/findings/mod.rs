@@ -101,6 +101,15 @@ impl Sink {
         }
     }
 
+    /// Adds what another one holds.
+    pub fn take_in(&self, other: Sink) {
+        other.list.into_inner().into_iter().for_each(|finding| self.add(finding));
+        self.lost.borrow_mut().extend(other.lost.into_inner());
+        for (file, names) in other.excused.into_inner() {
+            self.excused.borrow_mut().entry(file).or_default().extend(names);
+        }
+    }
+
     /// Whether something was found within a place.
     pub fn has_within(&self, place: &Span) -> bool {
         let inside = |span: &Span| span.file == place.file && place.start <= span.start && span.end <= place.end;

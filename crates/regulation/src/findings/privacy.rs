@@ -140,7 +140,7 @@ fn of_publish(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, publish: &Pu
 /// The personal fields, facts and files that an expression looks at.
 pub(super) fn personal_reads(view: &View<'_>, expr: &Expr) -> Vec<(String, Personal)> {
     let reads = expr.reads();
-    let names = reads.names.keys().filter_map(|name| Some((name.clone(), view.lookup(name)?.personal?)));
+    let names = reads.names.iter().filter_map(|(name, _)| Some((name.clone(), view.lookup(name)?.personal?)));
     let members = reads.members.iter().filter_map(|(of, name)| Some((name.clone(), view.member(of, name)?.personal?)));
     names.chain(members).collect()
 }

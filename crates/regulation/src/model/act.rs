@@ -46,9 +46,9 @@ pub struct Act {
     /// Messages it sends.
     pub tell: Vec<Tell>,
     /// A regulation that it puts into force.
-    pub enact: Option<Instrument>,
+    pub enact: Option<Box<Instrument>>,
     /// A regulation whose force it ends.
-    pub revoke: Option<Instrument>,
+    pub revoke: Option<Box<Instrument>>,
     /// Where the matter goes.
     pub to: Option<To>,
     /// Clauses.

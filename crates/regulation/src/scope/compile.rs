@@ -2,7 +2,7 @@
 
 use super::outline::Outline;
 use super::view::View;
-use crate::blocks::keys::words;
+use crate::blocks::keys::{tight, words};
 use crate::blocks::party;
 use crate::expr::{Expr, Template, Type, check, parse};
 use crate::findings::{Sink, names, reading};
@@ -141,10 +141,10 @@ impl Compiler<'_> {
                 self.sink.add(reading::bad_party(&each.span, &each.text));
                 return (Vec::new(), true);
             };
-            return (inside.split(",").iter().filter_map(|party| self.by(view, party)).collect(), true);
+            return (tight(inside.split(",").iter().filter_map(|party| self.by(view, party))), true);
         }
         let items = node.items().iter().filter_map(|item| words(item, self.sink));
-        (items.filter_map(|item| self.by(view, item)).collect(), false)
+        (tight(items.filter_map(|item| self.by(view, item))), false)
     }
 
     /// `PARTY` or `PARTY if EXPR`.

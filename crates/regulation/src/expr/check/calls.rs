@@ -282,11 +282,11 @@ impl Checker<'_> {
         let Some(named) = named else {
             return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
         };
-        self.reads.names.insert(name.clone(), NameKind::Parameter);
+        self.reads.name(&name, NameKind::Parameter);
         let date_node = self.node(date, Some(&Type::Date));
         self.expect(&date_node, &Type::Date, &date.span);
         let node = Node::new(Kind::AsOf { parameter: name, date: Box::new(date_node) }, named.ty, ast.to_string());
-        Node { label: named.label, ..node }
+        Node { label: named.label.map(String::into_boxed_str), ..node }
     }
 
     fn changed(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
@@ -298,7 +298,7 @@ impl Checker<'_> {
             return self.wrong_arguments(ast, "本事项的字段名", "names of fields of the matter");
         }
         for name in &fields {
-            self.reads.names.insert(name.clone(), NameKind::Field);
+            self.reads.name(&name, NameKind::Field);
         }
         Node::new(Kind::Changed(fields), Type::Bool, ast.to_string())
     }
@@ -312,7 +312,7 @@ impl Checker<'_> {
         let Some(rule) = rule else {
             return self.wrong_arguments(ast, "一条规则的名称", "the name of a rule");
         };
-        self.reads.hits.insert(rule.to_owned());
+        self.reads.hits_of(rule);
         Node::new(Kind::Hits(rule.to_owned()), Type::Hits, ast.to_string())
     }
 

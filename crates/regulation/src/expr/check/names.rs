@@ -83,16 +83,16 @@ impl Checker<'_> {
             .enumerate()
             .find_map(|(up, of)| self.member_of(of, name).map(|named| (up, of.clone(), named)))?;
         self.reads.member(&of, name);
-        Some(named_node(Kind::ElementField { up, of, name: name.to_owned() }, named, here))
+        Some(named_node(Kind::ElementField { up, of: Box::new(of), name: name.to_owned() }, named, here))
     }
 
     fn today(&mut self, here: &Ast) -> Node {
-        self.reads.names.insert("today".into(), NameKind::Today);
+        self.reads.name("today", NameKind::Today);
         Node { label: Some("今日".into()), ..Node::new(Kind::Today, Type::Date, here.to_string()) }
     }
 
     fn root(&mut self, name: &str, here: &Ast, named: Named) -> Node {
-        self.reads.names.insert(name.to_owned(), named.kind);
+        self.reads.name(name, named.kind);
         let kind = match named.kind {
             NameKind::Parameter => Kind::Parameter(name.to_owned()),
             NameKind::Today => return self.today(here),
@@ -179,7 +179,7 @@ fn is_root(named: &Named) -> bool {
 
 fn named_node(kind: Kind, named: Named, ast: &Ast) -> Node {
     let node = Node::new(kind, named.ty, ast.to_string());
-    Node { label: named.label, personal: named.personal.into_iter().collect(), ..node }
+    Node { label: named.label.map(String::into_boxed_str), personal: named.personal.into_iter().collect(), ..node }
 }
 
 /// The literal of a word that is a code of the enumeration hinted at.
@@ -188,7 +188,7 @@ fn code_of(ast: &Ast, word: &str, hint: Option<&Type>) -> Option<Node> {
         return None;
     };
     let known = known.iter().any(|(code, _)| code == word).then(|| known.clone())?;
-    Some(Node::new(Kind::Literal(Value::Code(word.to_owned())), Type::OneOf(known), ast.to_string()))
+    Some(Node::new(Kind::Literal(Box::new(Value::Code(word.to_owned()))), Type::OneOf(known), ast.to_string()))
 }
 
 pub(super) fn did_you_mean(name: &str, candidates: &[String]) -> Option<Said> {

@@ -41,7 +41,7 @@ impl Checker<'_> {
     /// A register or procedure with all its members.
     pub(super) fn whole_collection(&mut self, name: &str, ast: &Ast) -> Option<Node> {
         let collection = self.scope.collection(name)?;
-        self.reads.collections.insert(name.to_owned());
+        self.reads.collection(name);
         let query = Query { source: Source::Collection(name.to_owned()), narrowed: None, condition: None };
         let ty = Type::List(Box::new(collection.element));
         Some(Node::new(Kind::Query(Box::new(query)), ty, ast.to_string()))
@@ -168,7 +168,7 @@ fn by_value(field: &Node, value: &Node, indexed: &[String]) -> Option<Narrowed> 
 /// the `else` the latter would leave the query open, and an index that leaves it out would decide it.
 fn by_land(shared: &Node, above: &Node) -> Option<Narrowed> {
     let Kind::Default(shared, otherwise) = &shared.kind else { return None };
-    let nothing = matches!(&otherwise.kind, Kind::Literal(Value::Number(number, _)) if number.is_zero());
+    let nothing = matches!(otherwise.as_literal(), Some(Value::Number(number, _)) if number.is_zero());
     let Kind::Call(Function::Overlap, plots) = &shared.kind else { return None };
     let [one, other] = plots.as_slice() else { return None };
     let of = |field: &Node, plot: &Node| match &field.kind {

@@ -166,7 +166,10 @@ fn expressions_know_what_they_read() {
     let source = "none(stalls where holder == household and size > max-area) and desk-check.result == pass";
     let expr = compile(source, &at(source), &world, None).0.expect("the case is well formed");
     let reads = expr.reads();
-    assert_eq!(reads.names.keys().collect::<Vec<_>>(), ["desk-check", "household", "max-area"]);
+    assert_eq!(
+        reads.names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["desk-check", "household", "max-area"]
+    );
     assert_eq!(reads.collections.iter().collect::<Vec<_>>(), ["stalls"]);
     let members: Vec<&str> = reads.members.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(members, ["holder", "size", "result"]);
