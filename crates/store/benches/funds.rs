@@ -1,8 +1,9 @@
-//! What funds promise in numbers: deposits in batches of a thousand lines, interest to every one of a million sub-accounts in one act, posted
-//! and journaled, with the memory it takes, and one sub-account's statement among them.
+//! What funds and rosters promise in numbers: deposits in batches of a thousand lines, interest to every one of a million sub-accounts in
+//! one act, posted and journaled, with the memory it takes, one sub-account's statement among them; two lists of people merged into one
+//! roster, each checked and once only, and a voucher for each.
 //!
-//! `cargo bench -p store --bench funds` measures (`--subs N` for another size); without `--bench` it runs once on small input, so that it
-//! never rots.
+//! `cargo bench -p store --bench funds` measures; `GONGBAO_SUBS` and `GONGBAO_PEOPLE` say other sizes. Without `--bench` it runs once on
+//! small input, so that it never rots.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing to report")]
 
 #[path = "../tests/it/fixture.rs"]
@@ -20,20 +21,69 @@ use store::{Settings, Sqlite, StoreExt};
 
 /// Lines of a batch.
 const BATCH: usize = 1_000;
+/// People on one sheet at most.
+const SHEET: usize = 5_000;
 const POOL: &str = include_str!("funds/pool.md");
+const ROSTER: &str = include_str!("funds/roster.md");
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let measured = arguments.iter().any(|argument| argument == "--bench");
-    let given =
-        arguments.iter().position(|argument| argument == "--subs").and_then(|at| arguments.get(at + 1)?.parse().ok());
-    let (subs, reads): (usize, usize) = if measured { (given.unwrap_or(1_000_000), 1_000) } else { (2_000, 5) };
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    let given = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
+    let size = |name: &str, large: usize, small: usize| given(name).unwrap_or(if measured { large } else { small });
+    let (subs, people) = (size("GONGBAO_SUBS", 1_000_000, 2_000), size("GONGBAO_PEOPLE", 100_000, 500));
     let folder = tempfile::tempdir().unwrap();
-    let library = library_of("pool", POOL);
-    let store = Sqlite::open(Settings { data: folder.path().to_owned(), county_key: KEY, library }).unwrap();
+    let opened = |name: &str, id: &str, text: &str| {
+        let data = folder.path().join(name);
+        Sqlite::open(Settings { data, county_key: KEY, library: library_of(id, text) }).unwrap()
+    };
+    roster(&opened("people", "roster", ROSTER), people);
+    let store = opened("money", "pool", POOL);
     deposits(&store, subs);
     interest(&store, subs);
-    statements(&store, subs, reads);
+    statements(&store, subs, if measured { 1_000 } else { 5 });
+}
+
+/// An identity number of nobody: an impossible region, a valid day and check character.
+fn identity(n: usize) -> String {
+    let (year, day, sequence) = (40 + n / 28_000 % 60, 1 + n / 1_000 % 28, n % 1_000);
+    // Fifteen digits become eighteen with their check character.
+    regulation::expr::identity::normal(&format!("999999{year:02}01{day:02}{sequence:03}"))
+}
+
+/// Two lists, in sheets: everybody on the first, every tenth on the second too; then a voucher for each.
+fn roster(store: &Sqlite, people: usize) {
+    let person = |seq: usize, n: usize| {
+        let seq = Value::Number(seq.into(), Unit::none());
+        record([("seq", seq), ("own-id", text(&identity(n))), ("called", text(&format!("测试{n}")))])
+    };
+    let begun = Instant::now();
+    let both = (0..people).step_by(10);
+    for (name, listed) in [("a", (0..people).collect::<Vec<_>>()), ("b", both.collect())] {
+        for (sheet, part) in listed.chunks(SHEET).enumerate() {
+            let lines: Vec<Record> = part.iter().enumerate().map(|(at, n)| person(at + 1, *n)).collect();
+            let form = record([("part", text(&format!("{name}{sheet}"))), ("lines", Value::Records(lines.into()))]);
+            done(store, request(None, act("merging", "merge", form), noon(date(2022, 3, 1))));
+        }
+    }
+    let merged = begun.elapsed();
+    for (sheet, part) in (0..people).collect::<Vec<_>>().chunks(SHEET).enumerate() {
+        let ticket = |at: usize| record([("number", text(&format!("a{sheet}-{}", at + 1)))]);
+        let tickets: Vec<Record> = (0..part.len()).map(ticket).collect();
+        let form = record([("tickets", Value::Records(tickets.into()))]);
+        done(store, request(None, act("giving", "give-out", form), noon(date(2022, 3, 2))));
+    }
+    let took = begun.elapsed();
+    store
+        .read(|snapshot| {
+            let held = snapshot.world().books().total("tickets.held").of(Side::Memo);
+            assert_eq!(held, i128::try_from(people).unwrap() * 100_000, "a voucher for everybody, once");
+            Ok(())
+        })
+        .unwrap();
+    println!(
+        "roster: {people} people on two lists merged in {merged:.1?}, checked and issued in {took:.1?}, peak {} MB",
+        peak_mb()
+    );
 }
 
 fn unit(n: usize) -> String {
