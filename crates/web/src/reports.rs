@@ -199,7 +199,7 @@ fn value_type(column: &Column, value: &Value) -> Type {
 }
 
 fn covered(column: &Column, text: String) -> String {
-    let masked = matches!(column.ty, Type::IdNumber | Type::Phone)
+    let masked = matches!(column.ty, Type::IdNumber | Type::Phone | Type::BankCard)
         || matches!(column.personal, Some(Personal::Bank | Personal::Health));
     if masked { mask::cover(&text) } else { text }
 }

@@ -3,7 +3,7 @@
 use crate::env::MatterEnv;
 use calendar::Term;
 use plots::{Extent, Plot};
-use regulation::expr::{Env, Type, Unit, Value, identity};
+use regulation::expr::{Env, Type, Unit, Value, identity, numbers};
 use regulation::finding::Said;
 use regulation::model::EXTENT;
 use rust_decimal::Decimal;
@@ -25,6 +25,8 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
         Type::PersonName => text(value, NAME_CHARACTERS),
         Type::Phone => phone(value),
         Type::IdNumber => id_number(value),
+        Type::CreditCode => numbered(value, numbers::credit_code_fault),
+        Type::BankCard => numbered(value, numbers::bank_card_fault),
         Type::OneOf(codes) => one_of(value, |code| codes.iter().any(|(name, _)| name == code)),
         Type::SomeOf(codes) => some_of(value, |code| codes.iter().any(|(name, _)| name == code)),
         Type::Date => date(value),
@@ -113,6 +115,14 @@ fn id_number(value: &Value) -> Result<Value, Said> {
     let text = identity::normal(value.as_text().unwrap_or_default());
     match identity::fault(&text) {
         None => Ok(Value::Text(text)),
+        Some(fault) => Err(Said::new(format!("有误：{}", fault.zh), fault.en)),
+    }
+}
+
+fn numbered(value: &Value, fault: impl Fn(&str) -> Option<Said>) -> Result<Value, Said> {
+    let number = numbers::normal(value.as_text().unwrap_or_default());
+    match fault(&number) {
+        None => Ok(Value::Text(number)),
         Some(fault) => Err(Said::new(format!("有误：{}", fault.zh), fault.en)),
     }
 }

@@ -112,6 +112,8 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         "name" => Some(Type::PersonName),
         "phone" => Some(Type::Phone),
         "id-number" => Some(Type::IdNumber),
+        "credit-code" => Some(Type::CreditCode),
+        "bank-card" => Some(Type::BankCard),
         "file" => Some(Type::File),
         "signature" => Some(Type::Signature),
         "agreed" => Some(Type::Agreed),
@@ -184,6 +186,7 @@ fn by_itself(ty: &Type) -> Option<Personal> {
     match ty {
         Type::PersonName | Type::IdNumber | Type::Signature => Some(Personal::Identity),
         Type::Phone => Some(Personal::Contact),
+        Type::BankCard => Some(Personal::Bank),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 //! dates. What cannot be read is answered with a sentence that says what was expected.
 
 use super::identity;
+use super::numbers;
 use super::types::Type;
 use super::value::{Unit, Value};
 use crate::finding::Said;
@@ -34,6 +35,8 @@ impl Value {
             Type::PersonName => person_name(text),
             Type::Phone => phone(plain),
             Type::IdNumber => identity_number(text),
+            Type::CreditCode => numbered(text, numbers::credit_code_fault),
+            Type::BankCard => numbered(text, numbers::bank_card_fault),
             Type::OneOf(codes) => code(text, codes).map(Value::Code),
             Type::SomeOf(codes) => some_codes(text, codes),
             Type::Date => date(plain).map(Value::Date),
@@ -204,6 +207,12 @@ fn identity_number(text: &str) -> Result<Value, Said> {
         Some(fault) => Err(fault),
         None => Ok(Value::Text(number)),
     }
+}
+
+/// A number in its usual form, unless something is wrong with it.
+fn numbered(text: &str, fault: impl Fn(&str) -> Option<Said>) -> Result<Value, Said> {
+    let number = numbers::normal(text);
+    fault(&number).map_or_else(|| Ok(Value::Text(number.clone())), Err)
 }
 
 /// A code by itself or by its label.

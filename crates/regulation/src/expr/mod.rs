@@ -14,6 +14,7 @@ pub mod identity;
 mod input;
 mod layer;
 mod lexer;
+pub mod numbers;
 mod parser;
 mod personal;
 mod print;

@@ -5,6 +5,7 @@
 //! over the text, and each number is looked at a bounded number of times.
 
 use super::identity;
+use super::numbers;
 use super::types::Type;
 use crate::model::Label;
 use std::collections::BTreeSet;
@@ -165,7 +166,7 @@ fn kind_of(parts: &[usize], digits: &str) -> Option<Kind> {
         11 if (whole || parts == [3, 4, 4]) && is_mobile(digits) => Some(Kind::Mobile),
         13 if whole && digits.strip_prefix("86").is_some_and(is_mobile) => Some(Kind::Mobile),
         18 if (whole || parts == [6, 8, 4]) && identity::fault(digits).is_none() => Some(Kind::IdNumber),
-        16..=19 if (whole || fours) && is_card(digits) => Some(Kind::BankCard),
+        16..=19 if (whole || fours) && numbers::is_luhn(digits) => Some(Kind::BankCard),
         _ => None,
     }
 }
@@ -173,18 +174,6 @@ fn kind_of(parts: &[usize], digits: &str) -> Option<Kind> {
 fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1])
-}
-
-/// The check digit of card numbers (ISO/IEC 7812-1, Luhn): from the right every second digit counts double.
-fn is_card(digits: &str) -> bool {
-    let values = digits.bytes().rev().map(|byte| u32::from(byte.wrapping_sub(b'0')));
-    let sum: u32 = values.enumerate().map(|(place, digit)| if place % 2 == 0 { digit } else { doubled(digit) }).sum();
-    digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') && sum.is_multiple_of(10)
-}
-
-fn doubled(digit: u32) -> u32 {
-    let twice = digit * 2;
-    if twice > 9 { twice - 9 } else { twice }
 }
 
 /// Mail addresses, but for those of offices (`.gov.cn`), which are meant to be known.

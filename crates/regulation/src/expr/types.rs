@@ -28,6 +28,10 @@ pub enum Type {
     Phone,
     /// Resident identity number (`id-number`), 18 characters with check digit (GB 11643).
     IdNumber,
+    /// Unified social credit code (`credit-code`), 18 characters with check character (GB 32100).
+    CreditCode,
+    /// Number of a bank card (`bank-card`) with check digit.
+    BankCard,
     /// One of these codes; shared, since every expression that looks at one knows its type.
     OneOf(Arc<[(Name, Label)]>),
     /// Several of these codes.
@@ -121,10 +125,13 @@ impl Type {
         }
     }
 
-    /// Texts of any kind: text, names, telephone and identity numbers.
+    /// Texts of any kind: text, names, and numbers of telephones, people, organisations and cards.
     #[must_use]
     pub fn is_text(&self) -> bool {
-        matches!(self, Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber)
+        matches!(
+            self,
+            Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber | Type::CreditCode | Type::BankCard
+        )
     }
 
     /// Yes-no, an agreement, or the unknown.
@@ -192,6 +199,8 @@ impl Type {
             Type::PersonName => "姓名".into(),
             Type::Phone => "电话".into(),
             Type::IdNumber => "身份证号".into(),
+            Type::CreditCode => "统一社会信用代码".into(),
+            Type::BankCard => "银行卡号".into(),
             Type::OneOf(codes) => format!("枚举（{}）", listed(codes, "、")),
             Type::SomeOf(codes) => format!("多选（{}）", listed(codes, "、")),
             Type::Date => "日期".into(),
@@ -230,6 +239,8 @@ impl Type {
             Type::PersonName => "a name".into(),
             Type::Phone => "a telephone number".into(),
             Type::IdNumber => "an identity number".into(),
+            Type::CreditCode => "a unified social credit code".into(),
+            Type::BankCard => "a bank card number".into(),
             Type::OneOf(codes) => format!("one of {}", listed(codes, ", ")),
             Type::SomeOf(codes) => format!("some of {}", listed(codes, ", ")),
             Type::Date => "a date".into(),
@@ -280,8 +291,8 @@ impl Value {
             | (Value::Signature(_), Type::Signature)
             | (Value::Plot(_), Type::Plot)
             | (Value::Records(_), Type::Records(_))
-            | (Value::List(_), Type::Hits)
-            | (Value::Text(_), Type::Text { .. } | Type::PersonName | Type::Phone | Type::IdNumber) => true,
+            | (Value::List(_), Type::Hits) => true,
+            (Value::Text(_), ty) if ty.is_text() => true,
             (Value::Term(term), Type::TermOf(unit)) => term.unit == *unit,
             (Value::Number(number, unit), Type::Number { unit: wanted, whole }) => {
                 unit == wanted && (!whole || number.fract().is_zero())

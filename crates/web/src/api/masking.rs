@@ -30,6 +30,7 @@ pub(crate) fn kind_of(field: &Field) -> Option<Personal> {
     field.personal.or(match field.ty {
         Type::IdNumber | Type::PersonName | Type::Signature => Some(Personal::Identity),
         Type::Phone => Some(Personal::Contact),
+        Type::BankCard => Some(Personal::Bank),
         _ => None,
     })
 }

@@ -248,6 +248,8 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::PersonName => "name",
         Type::Phone => "phone",
         Type::IdNumber => "id-number",
+        Type::CreditCode => "credit-code",
+        Type::BankCard => "bank-card",
         Type::OneOf(_) => "one-of",
         Type::SomeOf(_) => "some-of",
         Type::Date => "date",

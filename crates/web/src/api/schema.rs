@@ -98,6 +98,8 @@ impl Model<'_> {
             Type::Plot => plot(),
             Type::Signature => signature(),
             Type::IdNumber => json!({ "type": "string", "pattern": "^\\d{17}[\\dX]$" }),
+            Type::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUWXY]{18}$" }),
+            Type::BankCard => json!({ "type": "string", "pattern": "^\\d{12,19}$" }),
             Type::List(element) => json!({ "type": "array", "items": self.type_schema(element, definitions) }),
             Type::Records(form) => self.rows(form, definitions),
             Type::Row(register) => json!({ "type": "string", "x-register": register }),

@@ -10,7 +10,7 @@ use crate::components::error_summary::anchor;
 use crate::sent::{Answers, first};
 use engine::FieldFault;
 use maud::{Markup, html};
-use regulation::expr::{Record, Type, Value};
+use regulation::expr::{Record, Type, Value, identity};
 use regulation::model::{Field, Form, Need};
 use std::collections::BTreeSet;
 
@@ -65,12 +65,20 @@ impl Asking<'_> {
             label: self.names.lang.label(&field.label).to_owned(),
             // Codes by which a regulation's authors know a field (`f1.12`) stand on no printed form.
             number: field.number.clone().filter(|number| number.starts_with(|first: char| first.is_ascii_digit())),
-            hint: field.hint.clone(),
+            hint: self.renewed(field, path).or_else(|| field.hint.clone()),
             optional: matches!(field.need, Need::May),
             fault: self.fault(path),
             conditional: matches!(field.need, Need::If(_)),
             control: self.control(field, path),
         }
+    }
+
+    /// What an old identity number of fifteen digits has become, said beside the field.
+    fn renewed(&self, field: &Field, path: &str) -> Option<String> {
+        let new = identity::renewed(&self.value(path)).filter(|_| field.ty == Type::IdNumber)?;
+        let (zh, en) =
+            (format!("15位的旧号码已换成18位：{new}，请核对"), format!("the old number has become {new}: check it"));
+        Some(self.names.lang.say(&zh, &en).to_owned())
     }
 
     fn fault(&self, path: &str) -> Option<String> {
@@ -107,7 +115,8 @@ impl Asking<'_> {
             Type::Text { max } if *max > LINE_MAX => Control::Area { value: self.value(path), max: *max },
             Type::PersonName => self.line(path, LineKind::Name, None),
             Type::Phone => self.line(path, LineKind::Phone, None),
-            Type::IdNumber => self.line(path, LineKind::IdNumber, None),
+            // Codes and cards are as long as identity numbers, and as little to be completed by the browser.
+            Type::IdNumber | Type::CreditCode | Type::BankCard => self.line(path, LineKind::IdNumber, None),
             Type::Date => self.line(path, LineKind::Date, None),
             Type::TermOf(unit) => self.line(path, LineKind::Number, Some(unit_of_term(lang, *unit))),
             Type::Agreed => self.tick(path, lang.say("同意并承诺", "I agree").to_owned()),

@@ -95,11 +95,20 @@ fn choose(lang: Lang, path: &str, label: &str, beside: &Markup) -> Markup {
     }
 }
 
+/// That old identity numbers were read as what they have become.
+pub fn renewed(lang: Lang, count: usize) -> Markup {
+    let zh = format!("{count}个15位的旧身份证号已换成18位，请核对。");
+    html! {
+        @if count > 0 { p { (lang.say(&zh, &format!("{count} old identity numbers of 15 digits are read as 18: check them."))) } }
+    }
+}
+
 /// What was not read, so that nobody wonders later.
 fn left_out(lang: Lang, list: &List) -> Markup {
     let (mapping, sheet) = (&list.reading.mapping, &list.reading.sheet);
     let joined = |texts: &[String]| texts.join(lang.say("、", ", "));
     html! {
+        (renewed(lang, list.reading.renewed()))
         @if !mapping.unknown.is_empty() { p { (lang.say("表单里没有的栏，没有读：", "Columns that the form does not have were left out: ")) (joined(&mapping.unknown)) } }
         @if !mapping.unfilled.is_empty() { p { (lang.say("不能用表格填写的栏，没有读：", "Columns that cannot be filled in in a sheet were left out: ")) (joined(&mapping.unfilled)) } }
         @if !sheet.others.is_empty() { p { (lang.say("没有读取的其他工作表：", "Other sheets were not read: ")) (joined(&sheet.others)) } }

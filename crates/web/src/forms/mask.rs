@@ -8,8 +8,7 @@ use regulation::model::{Field, Personal};
 #[must_use]
 pub fn is_masked(field: &Field) -> bool {
     match field.ty {
-        Type::IdNumber => true,
-        Type::Phone => true,
+        Type::IdNumber | Type::Phone | Type::BankCard => true,
         _ => matches!(field.personal, Some(Personal::Bank | Personal::Health)),
     }
 }

@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use engine::World;
 use engine::event::Desk;
+use regulation::expr::Type;
 use regulation::model::{AboutTarget, Field, Label, Party, Procedure};
 
 /// Where names come from.
@@ -65,7 +66,7 @@ impl Names<'_> {
                 !register.key.contains(&field.name)
                     && field.ty.is_text()
                     && shown(field)
-                    && field.ty != regulation::expr::Type::IdNumber
+                    && !matches!(field.ty, Type::IdNumber | Type::CreditCode | Type::BankCard)
             })
             .find_map(|field| row.record.get(&field.name).and_then(|value| value.as_text()));
         title.map_or_else(|| key.to_owned(), |title| format!("{title}（{key}）"))

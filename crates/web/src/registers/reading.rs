@@ -11,7 +11,7 @@ use engine::decide::place_column;
 use engine::rights::Access;
 use engine::{County, FieldFault, Row, World};
 use jiff::civil::Date;
-use regulation::expr::{Record, Type, Value};
+use regulation::expr::{Record, Type, Value, identity};
 use regulation::finding::Said;
 use regulation::model::{Field, Need, Register};
 use sheets::{Cell, Sheet};
@@ -136,6 +136,17 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// How many identity numbers of fifteen digits were read as what they have become.
+    #[must_use]
+    pub fn renewed(&self) -> usize {
+        let fields = self.mapping.fields.iter().enumerate();
+        let of_people = |field: &Option<usize>| field.is_some_and(|at| self.register.fields[at].ty == Type::IdNumber);
+        let columns: Vec<usize> = fields.filter(|(_, field)| of_people(field)).map(|(column, _)| column).collect();
+        let old = |cell: &sheets::Cell| identity::renewed(&cell.text()).is_some();
+        let cells = self.sheet.rows.iter().flat_map(|row| columns.iter().filter_map(|column| row.cells.get(*column)));
+        cells.filter(|cell| old(cell)).count()
+    }
+
     /// Reads a table for a county.
     #[must_use]
     pub fn new(world: &dyn World, register: &Arc<Register>, sheet: Sheet, mapping: Mapping, place: String) -> Reading {

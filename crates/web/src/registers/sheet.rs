@@ -51,7 +51,7 @@ pub fn column(field: &Field, access: Access, in_full: bool) -> Column {
     };
     let heading = heading(field);
     let wide = match &field.ty {
-        Type::IdNumber => 22,
+        Type::IdNumber | Type::CreditCode | Type::BankCard => 22,
         Type::Date => 12,
         Type::Plot => 40,
         Type::Text { max } if *max > 60 => 30,
@@ -176,7 +176,9 @@ fn note(register: &Register, field: &Field) -> String {
         Type::Date => "日期，如 2022-03-01。",
         Type::Number { whole: true, .. } => "整数。",
         Type::Number { .. } => "数字，不写单位。",
-        Type::IdNumber => "18 位身份证号，按文本填写。",
+        Type::IdNumber => "18 位身份证号，按文本填写；15 位的旧号码自动换成 18 位。",
+        Type::CreditCode => "18 位统一社会信用代码，按文本填写。",
+        Type::BankCard => "银行卡号，按文本填写。",
         Type::Phone => "电话号码，按文本填写。",
         Type::Place => "地方的全称，如“某镇某村”，或地方代码。",
         Type::Person => "在本系统有账户的人员姓名；有同名的，写账户编号。",
@@ -204,6 +206,8 @@ fn example(names: Names<'_>, field: &Field, place: &str) -> String {
         Type::Number { .. } | Type::TermOf(_) => "100".to_owned(),
         Type::PersonName => "林示例".to_owned(),
         Type::IdNumber => "999999197904120014".to_owned(),
+        Type::CreditCode => "91350100M000100Y43".to_owned(),
+        Type::BankCard => "6200000000000005".to_owned(),
         Type::Phone => "10000000001".to_owned(),
         Type::OneOf(codes) | Type::SomeOf(codes) => {
             codes.first().map_or_else(String::new, |(_, label)| label.zh.clone())

@@ -247,7 +247,8 @@ impl Writing<'_> {
 /// Marked as personal, or of a type that can hold nothing else.
 fn is_personal(field: &model::Field) -> bool {
     use expr::Type;
-    let by_type = matches!(field.ty, Type::PersonName | Type::Phone | Type::IdNumber | Type::Signature);
+    let by_type =
+        matches!(field.ty, Type::PersonName | Type::Phone | Type::IdNumber | Type::BankCard | Type::Signature);
     by_type || field.personal.is_some()
 }
 

@@ -199,6 +199,7 @@ impl<'a> Door<'a> {
         let joined = |texts: &[String]| texts.join(lang.say("、", ", "));
         let examples = plan.count(Verdict::Example);
         html! {
+            (crate::forms::list_view::renewed(lang, plan.reading.renewed()))
             @if !mapping.unknown.is_empty() { p { (lang.say("本簿没有的栏，不导入：", "Columns that the register does not have are left out: ")) (joined(&mapping.unknown)) } }
             @if !mapping.unfilled.is_empty() { p { (lang.say("不能用表格填写的栏，不导入：", "Columns that cannot be filled in in a sheet are left out: ")) (joined(&mapping.unfilled)) } }
             @if !sheet.others.is_empty() { p { (lang.say("没有读取的其他工作表：", "Other sheets were not read: ")) (joined(&sheet.others)) } }
