@@ -80,7 +80,7 @@ test("the repaired sheet is filed, signed and merged; a person on both lists sta
   const page = await site.page(CIVIL);
   const right = sheet("民政局名单-改.csv", [
     "1,测试甲,９９９９９９194903121011,特困人员,柳坪村",
-    "2,测试乙,999999195807041024,特困人员,柳坪村",
+    "2,测试乙,999999 580704 102,特困人员,柳坪村",
     "3,测试丙,999999196202151030,特困人员,桃园里村",
     "4,测试丁,999999197109201042,特困人员,水泉湾村",
   ]);
@@ -123,6 +123,14 @@ test("the channels are chosen, the money comes in, the batch goes out", async ()
   const issued = (voucher, proof) => ({ "voucher-no": voucher, outcome: "issued", "issued-date": "2024-04-10", "proof-no": proof });
   await site.act("unionpay", batch, "报送发放结果", rows("results", [issued("XF2024-001-1", "ysf-1"), issued("XF2024-001-2", "ysf-2")]), "voucher-results");
   await site.act(INDUSTRY, batch, "这一批发完", {}, "voucher-finish");
+  const way = `/services/voucher-payment/apply?about.batch=${batch.split("/").pop()}`;
+  const payment = await site.begin("county-finance", way, "拟付", { "payment-amount": "2000.00", payee: "山西银联", "payment-order": "zf-1" }, "voucher-payment");
+  await site.act("county-finance-head", payment, "批准拨付", {}, "voucher-payment-approved");
+  const finance = await site.page("county-finance");
+  await finance.goto(`${site.base}/funds/voucher-fund`);
+  await site.look(finance, "voucher-fund");
+  assert.match(await text(finance), /借贷平衡/);
+  await site.paper(finance, `${site.base}/funds/voucher-fund/-/pdf`, "voucher-trial-balance");
 });
 
 test("the bureaus see how far it is, the public sees nothing", async () => {
