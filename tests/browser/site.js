@@ -116,10 +116,11 @@ export class Site {
     await page.waitForURL(back, { timeout: 5000 }).catch(() => {});
   }
 
-  /// Fills in the steps of a form that starts a matter, sends it and returns the matter's address.
-  async begin(who, service, label, answers, picture) {
+  /// Fills in the steps of a form that starts a matter, sends it and returns the matter's address; `about` is what it is chosen to be about.
+  async begin(who, service, label, answers, picture, about = {}) {
     const page = await this.page(who);
     await page.goto(this.base + service);
+    await fill(page, about);
     await page.getByRole("main").getByRole("button", { name: "开始填写" }).click();
     for (let step = 1; !page.url().endsWith("/review"); step += 1) {
       if (step > 20) throw new Error(`stuck at ${page.url()}: ${await page.getByRole("main").innerText()}`);
