@@ -48,11 +48,11 @@ test("a contract signed nine days ago is late, warned of and still receipted by 
 test("the payment gate answers with all reasons at once", async () => {
   const payment = await site.begin(
     "county-finance",
-    "/services/it-payment/apply?act=ask-gate",
+    "/services/it-payment/apply?act=ask-gate&about.unit=department/water",
     "核查能不能付",
     { "pay-kind": "om", "pay-asked": "120000", "pay-year": "2024", "pay-stage": "第一季度", "changed-part": "no" },
     "it-gate",
-    { unit: /水利局/, system: /水情监测/ },
+    { "about.system": "stock/ZY-water-S1" },
   );
   const page = await site.page("county-finance");
   await page.goto(site.base + payment);
