@@ -1,10 +1,11 @@
 //! From texts to a checked rulebook and all findings.
 
-use crate::blocks::{self, Kind, duty, form, front, fund, gather, procedure, register, view};
+use crate::blocks::{self, Kind, duty, form, front, fund, gather, procedure, register, share, view};
 use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
 use crate::model::{
     self, Clause, ClauseId, ClauseStatus, Duty, Form, Fund, Name, Parameter, Procedure, Register, Regulation, Rulebook,
+    Share,
 };
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
@@ -55,6 +56,7 @@ pub(crate) struct Parts {
     pub duties: BTreeMap<Name, Arc<Duty>>,
     pub views: BTreeMap<Name, Arc<model::View>>,
     pub funds: BTreeMap<Name, Arc<Fund>>,
+    pub shares: BTreeMap<Name, Arc<Share>>,
 }
 
 /// Reads the texts, each on a thread of its own: as yet they know nothing of one another, and reading them is a third of all work. What is found
@@ -138,6 +140,11 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
     }
     for (name, names) in outline.funds.iter().filter(|(_, names)| names.draft == index) {
         parts.funds.insert(name.clone(), Arc::new(fund::read(names, &base, compiler)));
+    }
+    for (name, (_, block)) in outline.shares.iter().filter(|(_, (draft, _))| *draft == index) {
+        if let Some(share) = share::read(block, &base, compiler) {
+            parts.shares.insert(name.clone(), Arc::new(share));
+        }
     }
     parts
 }
@@ -230,6 +237,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         duties: parts.duties,
         views: parts.views,
         funds: parts.funds,
+        shares: parts.shares,
     }
 }
 

@@ -16,6 +16,7 @@ mod procedure;
 mod publish;
 mod regulation;
 mod rule;
+pub mod share;
 mod step;
 mod table;
 pub mod view;
@@ -32,6 +33,7 @@ pub use procedure::{About, AboutTarget, Fact, Procedure, Series, WorstCase};
 pub use publish::{PublicationKind, Publish, Relation};
 pub use regulation::{Clause, ClauseStatus, Element, ElementKind, Regulation};
 pub use rule::{Holds, Rule, RuleRow};
+pub use share::Share;
 pub use step::{Consequence, Deadline, DeadlineEnd, RemindAt, Reminder, Step};
 pub use table::{CellTest, Hit, Table, TableRow};
 pub use view::View;
@@ -105,6 +107,21 @@ impl Rulebook {
     #[must_use]
     pub fn fund(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Fund>)> {
         self.regulations.values().find_map(|regulation| regulation.funds.get(name).map(|fund| (regulation, fund)))
+    }
+
+    /// The share of that name with its regulation.
+    #[must_use]
+    pub fn share(&self, name: &str) -> Option<(&Arc<Regulation>, &Arc<Share>)> {
+        self.regulations.values().find_map(|regulation| regulation.shares.get(name).map(|share| (regulation, share)))
+    }
+
+    /// Every share with its regulation.
+    pub fn shares(&self) -> impl Iterator<Item = (&Arc<Regulation>, &Arc<Share>)> {
+        let of = |regulation| {
+            let regulation: &Arc<Regulation> = regulation;
+            regulation.shares.values().map(move |share| (regulation, share))
+        };
+        self.regulations.values().flat_map(of)
     }
 
     /// The duty of that name with its regulation.

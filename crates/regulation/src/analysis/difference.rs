@@ -243,6 +243,7 @@ fn label(regulation: &Regulation, piece: &Piece) -> String {
         "parameter" => regulation.parameters.get(name).map(|parameter| parameter.label.zh.clone()),
         "duty" => regulation.duties.get(name).map(|duty| duty.title.zh.clone()),
         "view" => regulation.views.get(name).map(|view| view.title.zh.clone()),
+        "share" => regulation.shares.get(name).map(|share| share.title.zh.clone()),
         "step" => procedures(regulation, of).find_map(|procedure| Some(procedure.step(name)?.label.zh.clone())),
         "rule" => procedures(regulation, of).find_map(|procedure| Some(procedure.rules.get(name)?.title.zh.clone())),
         "document" => {
@@ -287,6 +288,7 @@ fn whom(regulation: &Regulation, kind: &str, name: &str) -> Vec<Party> {
         "register" => {
             regulation.registers.get(name).map(|register| named(&register.keepers).collect()).unwrap_or_default()
         }
+        "share" => regulation.shares.get(name).map(|share| vec![share.owner.clone()]).unwrap_or_default(),
         "duty" => regulation
             .duties
             .get(name)

@@ -21,10 +21,11 @@ pub(crate) enum Kind {
     Duty,
     View,
     Fund,
+    Share,
 }
 
 /// Names of [`Kind`]s.
-pub(crate) const KINDS: [(&str, Kind); 11] = [
+pub(crate) const KINDS: [(&str, Kind); 12] = [
     ("parameter", Kind::Parameter),
     ("register", Kind::Register),
     ("form", Kind::Form),
@@ -36,10 +37,11 @@ pub(crate) const KINDS: [(&str, Kind); 11] = [
     ("duty", Kind::Duty),
     ("view", Kind::View),
     ("fund", Kind::Fund),
+    ("share", Kind::Share),
 ];
 
 /// Kinds that the language reserves and this version does not run.
-const RESERVED: [&str; 5] = ["target", "share", "body", "roster", "notice"];
+const RESERVED: [&str; 4] = ["target", "body", "roster", "notice"];
 
 impl Kind {
     pub fn word(self) -> &'static str {

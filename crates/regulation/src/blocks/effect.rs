@@ -100,7 +100,7 @@ impl EffectReader<'_> {
             self.compiler.sink.add(names::unknown_register(&register.span, &register.text, known));
             return None;
         };
-        if names.block.second.is_some() {
+        if names.block.second.is_some() || names.block.node.get("lists").is_some() {
             self.compiler.sink.add(printed::entered(&register.span, &register.text));
         }
         let slots: Vec<(Name, Type)> =

@@ -17,6 +17,7 @@ pub(crate) mod procedure;
 pub(crate) mod publish;
 pub(crate) mod register;
 pub(crate) mod rule;
+pub(crate) mod share;
 pub(crate) mod step;
 pub(crate) mod table;
 pub(crate) mod type_cell;

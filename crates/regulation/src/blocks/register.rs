@@ -2,10 +2,10 @@
 
 use super::block::Block;
 use super::field::Columns;
-use super::{Keys, form, party};
+use super::{Keys, form, party, share};
 use crate::expr::{Record, Type, Value};
 use crate::finding::Said;
-use crate::findings::{Sink, names, printed};
+use crate::findings::{Sink, names, printed, reading};
 use crate::model::{Field, Need, PrintedRow, Register};
 use crate::scope::{Compiler, Outline, View};
 use crate::source::Words;
@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::text::{Grid, GridRow};
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 7] = ["register", "title", "keeper", "key", "readers", "rows", "clause"];
+const KEYS: [&str; 9] = ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "clause"];
 
 /// A register. Without a keeper its rows come only from acts or are matters.
 pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> Register {
@@ -38,6 +38,8 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         fields: raw.iter().map(|field| form::compile(field, std::slice::from_ref(&view), compiler)).collect(),
         rows_of,
         printed: Vec::new(),
+        lists_shares: keys.words("lists").is_some_and(|words| lists_shares(words, sink)),
+        grants: keys.get("grants").and_then(|node| share::grant_columns(node, compiler)),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     };
@@ -48,6 +50,15 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         register.printed = printed_rows(&register, grid, sink);
     }
     register
+}
+
+/// `lists: shares`.
+fn lists_shares(words: &Words, sink: &Sink) -> bool {
+    let known = words.text == "shares";
+    if !known {
+        sink.add(reading::wrong_shape(&words.span, " `shares`", "`shares`"));
+    }
+    known
 }
 
 /// The rows printed after the columns, each whole and with a key of its own.

@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::blocks::Block;
 use crate::checking::Parts;
-use crate::model::{Act, Duty, Fund, Procedure, Step, To};
+use crate::model::{Act, Duty, Fund, Procedure, Register, Step, To};
 use crate::scope::{Outline, ProcedureNames, View};
 use crate::span::Span;
 
@@ -41,6 +41,10 @@ impl<'a> Checks<'a> {
 
     pub fn fund(&self, name: &str) -> Option<&'a Fund> {
         self.parts.iter().find_map(|parts| parts.funds.get(name)).map(|fund| &**fund)
+    }
+
+    pub fn register(&self, name: &str) -> Option<&'a Register> {
+        self.parts.iter().find_map(|parts| parts.registers.get(name)).map(|register| &**register)
     }
 
     pub fn procedure(&self, name: &str) -> Option<&'a Procedure> {

@@ -19,6 +19,7 @@ pub(crate) mod names;
 pub(crate) mod printed;
 mod privacy;
 pub(crate) mod reading;
+pub(crate) mod shares;
 mod tables;
 mod templates;
 mod unread;
@@ -161,6 +162,7 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     cycles::run(&checks);
     views::run(&checks);
     funds::run(&checks);
+    shares::run(&checks);
     basis::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
@@ -193,6 +195,7 @@ pub fn catalogue() -> Vec<Page> {
         templates::PAGES,
         views::PAGES,
         funds::PAGES,
+        shares::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

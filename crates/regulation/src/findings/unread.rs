@@ -77,6 +77,11 @@ pub(super) fn run(checks: &Checks<'_>) {
         for fund in parts.funds.values() {
             usage::of_fund(fund, &mut |expr| read.expr(expr, Context { procedure: None, form: None }, None));
         }
+        for share in parts.shares.values() {
+            let register = checks.register(&share.register);
+            let procedure = register.and_then(|register| register.rows_of.as_deref());
+            usage::of_share(share, &mut |expr| read.expr(expr, Context { procedure, form: None }, None));
+        }
         for view in parts.views.values() {
             for procedure in view.source.procedures() {
                 let context = Context { procedure: Some(procedure), form: None };

@@ -4,7 +4,7 @@ use crate::expr::{Expr, Template};
 use crate::model::fund::Post;
 use crate::model::{
     Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Need, Procedure, Publish,
-    Register, Rhythm, Rule, Sentence, Step, Table, To, View,
+    Register, Rhythm, Rule, Sentence, Share, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.
@@ -170,6 +170,15 @@ pub(super) fn of_duty<'m>(duty: &'m Duty, visit: Visit<'_, 'm>) {
 /// Expressions of a fund.
 pub(super) fn of_fund<'m>(fund: &'m Fund, visit: Visit<'_, 'm>) {
     fund.owner.iter().for_each(|owner| visit(&owner.expr));
+}
+
+/// Expressions of a share.
+pub(super) fn of_share<'m>(share: &'m Share, visit: Visit<'_, 'm>) {
+    share.only.iter().for_each(&mut *visit);
+    for rule in &share.quality {
+        visit(&rule.holds);
+        rule.because.holes().for_each(&mut *visit);
+    }
 }
 
 /// Expressions of a view.

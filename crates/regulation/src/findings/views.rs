@@ -136,7 +136,7 @@ fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
     !procedures.is_empty() && procedures.iter().all(takes_part)
 }
 
-fn reads_rows(register: &Register, reader: &Reader) -> bool {
+pub(super) fn reads_rows(register: &Register, reader: &Reader) -> bool {
     let within = |known: &Reader| match (known, reader) {
         (Reader::Level(level), Reader::Party(Party::Office { level: of, .. })) => level == of,
         (known, reader) => known == reader,
@@ -146,7 +146,7 @@ fn reads_rows(register: &Register, reader: &Reader) -> bool {
 }
 
 /// Only offices that take part in a procedure see its matters in full.
-fn takes_part(procedure: &Procedure, reader: &Reader) -> bool {
+pub(super) fn takes_part(procedure: &Procedure, reader: &Reader) -> bool {
     match reader {
         Reader::Party(party @ Party::Office { .. }) => procedure.parties().any(|known| known == party),
         _ => false,

@@ -1,5 +1,6 @@
 //! Registers and forms (台账、表单): fields with their types, needs and checks.
 
+use super::share::GrantColumns;
 use super::{By, ClauseId, Label, Name, Reader};
 use crate::expr::{Expr, Record, Template, Type};
 use crate::span::Span;
@@ -23,6 +24,10 @@ pub struct Register {
     pub rows_of: Option<Name>,
     /// Rows printed in the regulation (随文印发); where there are any, the register has no others.
     pub printed: Vec<PrintedRow>,
+    /// Its rows are the shares of all regulations in force (数据资源目录); it has no others.
+    pub lists_shares: bool,
+    /// Its rows are grants of shares (共享授权), and these columns say what.
+    pub grants: Option<GrantColumns>,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
     /// Where.

@@ -1,6 +1,6 @@
 //! The regulation as a whole (规范性文件): its text, its clauses, what it defines.
 
-use super::{ClauseId, Duty, Form, Fund, Label, Name, Parameter, Procedure, Register, View};
+use super::{ClauseId, Duty, Form, Fund, Label, Name, Parameter, Procedure, Register, Share, View};
 use crate::span::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -55,6 +55,8 @@ pub struct Regulation {
     pub views: BTreeMap<Name, Arc<View>>,
     /// Funds by name.
     pub funds: BTreeMap<Name, Arc<Fund>>,
+    /// Shares by name.
+    pub shares: BTreeMap<Name, Arc<Share>>,
 }
 
 /// An element of the text, for display.

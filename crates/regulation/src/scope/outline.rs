@@ -43,6 +43,8 @@ pub(crate) struct Outline<'a> {
     pub funds: BTreeMap<Name, FundNames<'a>>,
     /// Duties with the draft they stand in.
     pub duties: BTreeMap<Name, (usize, &'a Block)>,
+    /// Shares with the draft they stand in.
+    pub shares: BTreeMap<Name, (usize, &'a Block)>,
     /// Where each form is filled in: procedure, and the form it is a part of, if any.
     pub users: BTreeMap<Name, Vec<FormUse>>,
 }
@@ -130,6 +132,7 @@ impl<'a> Outline<'a> {
             forms: BTreeMap::new(),
             procedures: BTreeMap::new(),
             funds: BTreeMap::new(),
+            shares: BTreeMap::new(),
             duties: BTreeMap::new(),
             users: BTreeMap::new(),
         };
@@ -242,6 +245,13 @@ impl<'a> Outline<'a> {
                     sink.add(names::duplicate(&block.name.span, &block.name.text, &first.block.name.span));
                 } else {
                     self.funds.insert(block.name.text.clone(), fund::names(draft, block, known, sink));
+                }
+            }
+            Kind::Share => {
+                if let Some((_, first)) = self.shares.get(&block.name.text) {
+                    sink.add(names::duplicate(&block.name.span, &block.name.text, &first.name.span));
+                } else {
+                    self.shares.insert(block.name.text.clone(), (draft, block));
                 }
             }
             Kind::Duty => {

@@ -47,7 +47,7 @@ pub(crate) enum Own {
 /// Members of a matter besides its root names.
 const MATTER: [&str; 11] =
     ["open", "step", "ended", "number", "place", "opened-on", "chance", "duty", "period", "period-from", "period-to"];
-const ACT: [&str; 3] = ["on", "at", "by"];
+const ACT: [&str; 4] = ["on", "at", "by", "office"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
 const PLACE: [&str; 3] = ["name", "short", "code"];
 /// Members of a sub-account besides its dimensions.
@@ -299,6 +299,7 @@ impl Scope for View<'_> {
                 "on" => plain(Type::Date),
                 "at" => plain(Type::Moment),
                 "by" => plain(Type::Person),
+                "office" => plain(Type::Text { max: 200 }),
                 _ => None,
             },
             Type::Document { .. } => match name {
@@ -330,7 +331,8 @@ impl Scope for View<'_> {
             indexed.extend(
                 register.fields.iter().filter(|field| is_looked_up(field)).map(|field| field.name.text.clone()),
             );
-            let read_whole = register.block.second.is_some();
+            // What stands in regulations themselves is short.
+            let read_whole = register.block.second.is_some() || register.block.node.get("lists").is_some();
             return Some(Collection { element: Type::Row(name.to_string()), indexed, read_whole });
         }
         if let Some((_, account)) = self.account(name) {

@@ -81,6 +81,8 @@ pub fn table(form: &Form) -> Arc<Register> {
         fields: form.fields.clone(),
         rows_of: None,
         printed: Vec::new(),
+        lists_shares: false,
+        grants: None,
         clauses: form.clauses.clone(),
         span: form.span.clone(),
     })
