@@ -24,6 +24,7 @@ mod reason;
 pub mod reference;
 pub mod rights;
 mod scratch;
+pub mod sharing;
 mod table;
 pub mod verdict;
 pub mod view;

@@ -1,15 +1,17 @@
 //! Printing (随文印发): the rows that a regulation holds for its registers come in force with it, change with its next version, and go when
-//! it ends.
+//! it ends. A register that lists shares is printed likewise, a row for each share of every regulation in force.
 
 use super::Run;
 use super::register::key_of;
 use super::start::is_in_force;
 use crate::act::{Act, Actor, Reason, RefusalKind, Target};
 use crate::reason::{Decided, refuse};
+use crate::rights::party_name;
 use crate::world::World;
 use jiff::civil::{Date, DateTime};
-use regulation::expr::{Record, Type};
-use regulation::model::{Register, Regulation, Rulebook};
+use regulation::expr::{Record, Type, Value};
+use regulation::model::share::LISTED;
+use regulation::model::{Register, Regulation, Rulebook, Share};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,8 +21,8 @@ impl Run<'_> {
         let (regulation, register) = self.register(register)?;
         let county = self.scratch.county().code.clone();
         let mut wanted = BTreeMap::new();
-        for row in in_force(&regulation, &register, self.now.date()) {
-            let record = self.checked(&regulation, &register, &county, row, &Actor::Clock)?;
+        for row in in_force(self.scratch.rulebook(), &regulation, &register, self.now.date()) {
+            let record = self.checked(&regulation, &register, &county, &row, &Actor::Clock)?;
             wanted.insert(key_of(&register, &record)?, record);
         }
         let present: BTreeSet<String> = self.scratch.rows(&register.name, None).into_iter().collect();
@@ -56,11 +58,25 @@ pub fn unprinted(world: &dyn World, today: Date) -> Vec<Act> {
     differing.map(|(_, register)| printing(&register.name)).collect()
 }
 
-/// The act by which the clock prints the rows of each register, with the moment at which its regulation takes effect.
+/// The act by which the clock prints the rows of each register, with the moments at which what it holds takes effect: that of its
+/// regulation; of a register that lists shares, those of the regulations whose shares it lists.
 #[must_use]
 pub fn printings(rulebook: &Rulebook) -> Vec<(DateTime, Act)> {
-    let printed = printed(rulebook).into_iter();
-    printed.map(|(regulation, register)| (regulation.effective.at(0, 0, 0, 0), printing(&register.name))).collect()
+    let mut all = Vec::new();
+    for (regulation, register) in printed(rulebook) {
+        let days = if register.lists_shares { share_days(rulebook, regulation) } else { [regulation.effective].into() };
+        all.extend(days.into_iter().map(|day| (day.at(0, 0, 0, 0), printing(&register.name))));
+    }
+    all
+}
+
+/// The days on which a share joins those listed by a register of this regulation.
+fn share_days(rulebook: &Rulebook, regulation: &Regulation) -> BTreeSet<Date> {
+    let joins = |other: &Regulation| {
+        let day = other.effective.max(regulation.effective);
+        is_in_force(other, day).is_ok().then_some(day)
+    };
+    rulebook.shares().filter_map(|(other, _)| joins(other)).collect()
 }
 
 fn printing(register: &str) -> Act {
@@ -71,7 +87,7 @@ fn printing(register: &str) -> Act {
 /// Registers with printed rows, each after those that its rows refer to.
 fn printed(rulebook: &Rulebook) -> Vec<(&Arc<Regulation>, &Arc<Register>)> {
     let all = rulebook.regulations.values().flat_map(|regulation| {
-        let registers = regulation.registers.values().filter(|register| !register.printed.is_empty());
+        let registers = regulation.registers.values().filter(|register| has_printed_rows(register));
         registers.map(move |register| (regulation, register))
     });
     let mut waiting: Vec<_> = all.collect();
@@ -93,9 +109,14 @@ fn printed(rulebook: &Rulebook) -> Vec<(&Arc<Regulation>, &Arc<Register>)> {
     ordered
 }
 
+/// Whether the rows of a register stand in the regulations themselves.
+pub(super) fn has_printed_rows(register: &Register) -> bool {
+    !register.printed.is_empty() || register.lists_shares
+}
+
 fn differs(world: &dyn World, regulation: &Arc<Regulation>, register: &Register, today: Date) -> bool {
-    let wanted: Vec<&Record> = in_force(regulation, register, today).collect();
-    let same = |record: &&Record| {
+    let wanted = in_force(world.rulebook(), regulation, register, today);
+    let same = |record: &Record| {
         let row = key_of(register, record).ok().and_then(|key| world.row(&register.name, &key));
         row.is_some_and(|row| record.iter().all(|(name, value)| row.record.get(name) == Some(value)))
     };
@@ -103,7 +124,37 @@ fn differs(world: &dyn World, regulation: &Arc<Regulation>, register: &Register,
 }
 
 /// What is printed for a register on a day: nothing before its regulation takes effect and after it has ended.
-fn in_force<'r>(regulation: &Regulation, register: &'r Register, today: Date) -> impl Iterator<Item = &'r Record> {
-    let in_force = is_in_force(regulation, today).is_ok();
-    register.printed.iter().filter(move |_| in_force).map(|row| &row.record)
+fn in_force(rulebook: &Rulebook, regulation: &Regulation, register: &Register, today: Date) -> Vec<Record> {
+    if is_in_force(regulation, today).is_err() {
+        return Vec::new();
+    }
+    if !register.lists_shares {
+        return register.printed.iter().map(|row| row.record.clone()).collect();
+    }
+    let shares = rulebook.shares().filter(|(regulation, _)| is_in_force(regulation, today).is_ok());
+    shares.map(|(regulation, share)| listed(rulebook, register, regulation, share)).collect()
+}
+
+/// The row of a share in a register that lists them, as far as the register has the columns.
+fn listed(rulebook: &Rulebook, register: &Register, regulation: &Regulation, share: &Share) -> Record {
+    let shared = rulebook.register(&share.register).map(|(_, register)| register);
+    let field = |name: &String| shared.and_then(|shared| shared.fields.iter().find(|field| field.name == *name));
+    let labels: Vec<&str> = share.fields.iter().filter_map(field).map(|field| field.label.zh.as_str()).collect();
+    let text = |text: &str| Value::Text(text.to_owned());
+    let value = |name: &str| match name {
+        "share" => text(&share.name),
+        "title" => text(&share.title.zh),
+        "regulation" => text(&regulation.title.zh),
+        "register" => text(shared.map_or("", |shared| &shared.title.zh)),
+        "provider" => text(&party_name(&share.owner)),
+        "terms" => Value::Code(share.terms.code().to_owned()),
+        "ground" => share.ground.as_ref().map_or(Value::Missing, |ground| text(&ground.zh)),
+        "update" => Value::Code(share.update.code().to_owned()),
+        "fields" => text(&labels.join("、")),
+        "personal" => Value::Bool(!share.release.is_empty()),
+        _ => Value::Missing,
+    };
+    let columns = register.fields.iter().filter(|field| LISTED.contains(&field.name.as_str()));
+    let filled = columns.map(|field| (field.name.clone(), value(&field.name)));
+    filled.filter(|(_, value)| !value.is_missing() && value.as_text() != Some("")).collect()
 }

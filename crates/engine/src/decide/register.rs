@@ -1,6 +1,7 @@
 //! Keeping registers (登记): rows entered, changed and closed by their keepers; every version stays in the history.
 
 use super::Run;
+use super::printed::has_printed_rows;
 use crate::act::{Act, Actor, FieldFault, PlaceCode, Reason, Refusal, RefusalKind};
 use crate::env::{MatterEnv, Scope};
 use crate::event::Event;
@@ -28,7 +29,7 @@ impl Run<'_> {
             let en = format!("the rows of `{}` are matters of `{procedure}`", register.name);
             return refuse(RefusalKind::State, Reason::general("rows-are-matters", zh, en));
         }
-        if !register.printed.is_empty() {
+        if has_printed_rows(&register) {
             let zh = format!("《{}》的记录随文印发，不能登记、变更或注销", register.title.zh);
             let en = format!("the rows of `{}` are printed in the regulation", register.name);
             let reason = Reason::general("rows-are-printed", zh, en).under(&register.clauses);

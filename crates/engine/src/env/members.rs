@@ -118,6 +118,8 @@ fn act_member(record: &ActRecord, name: &str) -> Value {
         ("on", _) => Value::Date(record.on),
         ("at", _) => Value::Moment(record.at),
         ("by", Actor::Person { person, .. }) => Value::Thing(Thing::Person(person.clone())),
+        // An office's party is `level/desk`; who acts for themselves, and the clock, are of no office.
+        ("office", Actor::Person { post: Some(_), .. }) => Value::Text(record.party.clone()),
         _ => Value::Missing,
     }
 }

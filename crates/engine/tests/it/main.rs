@@ -5,5 +5,6 @@ mod cases;
 mod decide;
 mod funds;
 mod replay;
+mod sharing;
 mod views;
 mod world;

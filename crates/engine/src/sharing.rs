@@ -1,0 +1,76 @@
+//! What of a register is shared, and how good it is (共享数据的范围和质量).
+
+use crate::act::PlaceCode;
+use crate::env::{RecordEnv, Scope};
+use crate::eval;
+use crate::world::World;
+use jiff::civil::DateTime;
+use regulation::expr::{Env, Record};
+use regulation::model::share::{QualityRule, Share};
+use regulation::model::{Label, Regulation};
+use std::sync::Arc;
+
+/// A row of the register of a share.
+#[derive(Debug, Clone, Copy)]
+pub enum SharedRow<'r> {
+    /// One that was entered, at its place.
+    Entered(&'r PlaceCode, &'r Record),
+    /// A matter, by its id.
+    Matter(&'r str),
+}
+
+/// A rule that a row does not keep, and what is said of it.
+#[derive(Debug, Clone)]
+pub struct QualityFault<'s> {
+    /// The rule.
+    pub rule: &'s QualityRule,
+    /// Its sentence, holes filled.
+    pub said: Label,
+}
+
+/// A look at the rows of a share at a moment.
+pub struct Sharing<'s> {
+    world: &'s dyn World,
+    regulation: &'s Arc<Regulation>,
+    share: &'s Share,
+    now: DateTime,
+}
+
+impl<'s> Sharing<'s> {
+    /// A look at a share of a regulation.
+    #[must_use]
+    pub fn new(world: &'s dyn World, regulation: &'s Arc<Regulation>, share: &'s Share, now: DateTime) -> Self {
+        Sharing { world, regulation, share, now }
+    }
+
+    /// Whether a row is a part of the share. One of which it cannot be told is not.
+    #[must_use]
+    pub fn has(&self, row: SharedRow<'_>) -> bool {
+        let Some(only) = &self.share.only else { return true };
+        self.ask(row, |env| eval::holds(only, env) == Some(true)).unwrap_or(false)
+    }
+
+    /// What is wrong with a row by the share's own rules. What cannot be told is no fault.
+    #[must_use]
+    pub fn faults(&self, row: SharedRow<'_>) -> Vec<QualityFault<'s>> {
+        let broken = |env: &dyn Env| {
+            let rules = self.share.quality.iter().filter(|rule| eval::holds(&rule.holds, env) == Some(false));
+            rules.map(|rule| QualityFault { rule, said: rule.because.fill(env) }).collect()
+        };
+        self.ask(row, broken).unwrap_or_default()
+    }
+
+    /// An answer about a row; `None` if there is no such row.
+    fn ask<T>(&self, row: SharedRow<'_>, ask: impl FnOnce(&dyn Env) -> T) -> Option<T> {
+        let scope = Scope::new(self.world, self.now);
+        match row {
+            SharedRow::Matter(id) => scope.matter(id).map(|env| ask(&env)),
+            SharedRow::Entered(place, record) => {
+                let (_, register) = self.world.rulebook().register(&self.share.register)?;
+                let base = scope.bare(self.regulation, place);
+                let fields = [register.fields.as_slice()];
+                Some(ask(&RecordEnv::new(&base, &base, record, &fields)))
+            }
+        }
+    }
+}
