@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::library::Library;
 use crate::outbox::Outbox;
 use crate::pages::Snapshot;
+use crate::sharing::Sharing;
 use engine::{Act, Reason, Refusal, World};
 use jiff::civil::DateTime;
 use std::path::Path;
@@ -164,7 +165,7 @@ pub struct Wrong {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Outbox + Send + Sync {
+pub trait Store: Aside + Outbox + Sharing + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 

@@ -2,7 +2,7 @@
 //! questions about them; all of that can be made anew from the journal.
 //!
 //! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`] and [`outbox`]:
-//!   what lies beside the journal.
+//!   what lies beside the journal; [`sharing`]: what other offices have of shares.
 //! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
 //! - [`publications`], [`search`]: what is public, and how it is found.
 //! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
@@ -25,6 +25,7 @@ pub mod publications;
 pub mod record;
 mod ring;
 pub mod search;
+pub mod sharing;
 mod sqlite;
 mod words;
 
@@ -36,4 +37,5 @@ pub use outbox::Outbox;
 pub use pages::Snapshot;
 pub use personal::Privacy;
 pub use ring::COUNTY_KEY_BYTES;
+pub use sharing::Sharing;
 pub use sqlite::{DATABASE, FILES, Settings, Sqlite, restore};

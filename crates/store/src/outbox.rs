@@ -51,7 +51,7 @@ pub enum DeliveryState {
 pub struct Delivery {
     /// What to whom.
     pub key: DeliveryKey,
-    /// About which matter.
+    /// About which matter; of a shared row that was entered `register/key`.
     pub matter: String,
     /// What kind of event, as in [`Topic::code`].
     pub topic: Topic,
@@ -99,11 +99,13 @@ pub enum Topic {
     DeadlinePassed,
     /// A message was sent.
     MessageSent,
+    /// A row of a shared register was entered, changed or closed.
+    ShareChanged,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Topic; 8] = [
+    pub const ALL: [Topic; 9] = [
         Topic::MatterOpened,
         Topic::ActDone,
         Topic::StepEntered,
@@ -112,6 +114,7 @@ impl Topic {
         Topic::DocumentVoided,
         Topic::DeadlinePassed,
         Topic::MessageSent,
+        Topic::ShareChanged,
     ];
 
     /// Its code, the end of an event's type.
@@ -126,6 +129,7 @@ impl Topic {
             Topic::DocumentVoided => "document.voided",
             Topic::DeadlinePassed => "deadline.passed",
             Topic::MessageSent => "message.sent",
+            Topic::ShareChanged => "share.changed",
         }
     }
 

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
+use crate::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
 use engine::event::{Desk, IssuedDocument};
 use engine::{Actor, County, Matter, Mention, Row, World};
 use jiff::civil::{Date, DateTime};
@@ -580,6 +581,16 @@ pub trait Snapshot {
     fn saved_views(&self, person: &str, register: &str) -> Result<Vec<SavedView>, Fault>;
     /// The act that a person did under an idempotency key: the matter or row it concerned, and the post they did it in.
     fn done_under(&self, person: &str, key: &str) -> Result<Option<(String, Option<String>)>, Fault>;
+    /// Keys of offices for shares, the latest made first.
+    fn access_keys(&self) -> Result<Vec<AccessKey>, Fault>;
+    /// The key with this digest, whether it holds or not.
+    fn access_key(&self, digest: &str) -> Result<Option<AccessKey>, Fault>;
+    /// Uses of a share, the latest first.
+    fn share_uses(&self, share: &str, limit: usize) -> Result<Vec<ShareUse>, Fault>;
+    /// Rows changed after a place in the journal, some `limit` of them: what one act changed is never parted.
+    fn changes(&self, of: ChangesOf<'_>, since: u64, limit: usize) -> Result<Changes, Fault>;
+    /// The day on which anything of a register changed last.
+    fn changed_on(&self, of: ChangesOf<'_>) -> Result<Option<Date>, Fault>;
     /// Who read personal data of a matter or row, the latest first.
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
     /// What a person read, the latest first.

@@ -17,6 +17,7 @@ mod read;
 mod rebuild;
 mod refusals;
 mod shared;
+mod sharing;
 mod tick;
 mod verify;
 mod view;

@@ -214,6 +214,35 @@ CREATE TABLE pending_import (
     PRIMARY KEY (county, id)
 ) STRICT;
 
+CREATE TABLE access_key (
+    county     TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    office     TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    digest     TEXT NOT NULL,
+    made       TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    ends       TEXT NOT NULL,
+    revoked    TEXT,
+    revoked_by TEXT,
+    PRIMARY KEY (county, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX access_key_by_digest ON access_key (county, digest);
+
+CREATE TABLE share_use (
+    county     TEXT NOT NULL,
+    share      TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    office     TEXT NOT NULL,
+    access_key TEXT NOT NULL,
+    grant_no   TEXT,
+    purpose    TEXT NOT NULL,
+    fields     TEXT NOT NULL,
+    rows       INTEGER NOT NULL,
+    PRIMARY KEY (county, share, at, id)
+) STRICT, WITHOUT ROWID;
+
 -- Projections: made from the journal, in the transaction that appends to it.
 CREATE TABLE act_matter (
     county TEXT NOT NULL,
@@ -257,6 +286,7 @@ CREATE INDEX matter_by_procedure ON matter (county, procedure, opened, id);
 CREATE INDEX matter_by_place ON matter (county, procedure, place, opened, id);
 CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
 CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
+CREATE INDEX matter_by_seq ON matter (county, procedure, seq, id);
 CREATE INDEX matter_by_owner ON matter (county, owner, opened, id) WHERE owner IS NOT NULL;
 
 CREATE TABLE instance (
@@ -347,6 +377,7 @@ CREATE TABLE row_version (
     record   TEXT,
     PRIMARY KEY (county, register, key, since, seq, n)
 ) STRICT;
+CREATE INDEX row_version_by_seq ON row_version (county, register, seq, n);
 
 CREATE TABLE row_value (
     county   TEXT NOT NULL,

@@ -7,6 +7,7 @@ use jiff::civil::{date, datetime};
 use regulation::expr::{Record, Value};
 use store::aside::{Account, AccountState, Draft, Reading, Session, Upload};
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
+use store::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
 use store::{Fault, Store, StoreExt};
 
 /// One promise: its name and the check.
@@ -14,7 +15,7 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 12] = [
+    let checks: [Check; 13] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -27,6 +28,7 @@ fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
         ("accounts and sessions", accounts_and_sessions),
         ("drafts, files and readings", drafts_files_and_readings),
         ("refusals are counted", refusals_are_counted),
+        ("keys, uses and changes", keys_uses_and_changes),
     ];
     for (name, check) in checks {
         let (kept, store) = make();
@@ -403,4 +405,74 @@ fn refusals_are_counted(store: &dyn Store) {
         counts.iter().map(|count| (count.kind.as_str(), count.name.as_str(), count.n)).collect::<Vec<_>>(),
         [("rights", "pass", 3)]
     );
+}
+
+fn keys_uses_and_changes(store: &dyn Store) {
+    let key = |id: &str| AccessKey {
+        id: id.into(),
+        office: village_desk(),
+        label: "统计系统".into(),
+        digest: format!("digest of {id}"),
+        made: start(),
+        person: "zhou".into(),
+        ends: datetime(2022, 6, 1, 0, 0, 0, 0),
+        revoked: None,
+    };
+    store.put_access_key(key("k1")).unwrap();
+    store.put_access_key(key("k2")).unwrap();
+    assert!(store.put_access_key(AccessKey { id: "k3".into(), ..key("k1") }).is_err(), "no two keys have one digest");
+    assert!(store.revoke_access_key("k1", start(), "wei").unwrap());
+    assert!(
+        !store.revoke_access_key("k1", start(), "zhou").unwrap()
+            && !store.revoke_access_key("k9", start(), "x").unwrap()
+    );
+    let kept = |id: &str| store.read(|snapshot| snapshot.access_key(&format!("digest of {id}"))).unwrap();
+    assert_eq!(kept("k1").unwrap().revoked, Some((start(), "wei".to_owned())));
+    assert_eq!((kept("k2"), kept("k9")), (Some(key("k2")), None));
+    assert!(!kept("k1").unwrap().holds(start()) && kept("k2").unwrap().holds(start()));
+    assert!(!kept("k2").unwrap().holds(datetime(2022, 6, 1, 0, 0, 0, 0)), "the end does not belong to it");
+    assert_eq!(store.read(|snapshot| snapshot.access_keys()).unwrap().len(), 2);
+
+    let one = |id: &str, at| ShareUse {
+        share: "homes-known".into(),
+        id: id.into(),
+        at,
+        office: village_desk(),
+        key: "k2".into(),
+        grant: Some("g1".into()),
+        purpose: "核对".into(),
+        fields: vec!["code".into(), "address".into()],
+        rows: 3,
+    };
+    let later = datetime(2022, 3, 2, 9, 0, 0, 0);
+    let reading = Reading {
+        subject: "homes/h1".into(),
+        at: later,
+        person: "zhou".into(),
+        post: "post-zhou".into(),
+        kind: "contact".into(),
+        why: "共享".into(),
+    };
+    store.log_share_use(one("u1", start()), Vec::new()).unwrap();
+    store.log_share_use(one("u2", later), vec![reading.clone()]).unwrap();
+    let uses = |share: &str| store.read(|snapshot| snapshot.share_uses(share, 10)).unwrap();
+    assert_eq!((uses("homes-known"), uses("other")), (vec![one("u2", later), one("u1", start())], vec![]));
+    assert_eq!(store.read(|snapshot| snapshot.readings("homes/h1", 10)).unwrap(), [reading]);
+
+    let changes =
+        |since, limit| store.read(|snapshot| snapshot.changes(ChangesOf::Register("homes"), since, limit)).unwrap();
+    assert_eq!(changes(0, 10), Changes::default());
+    assert_eq!(store.read(|snapshot| snapshot.changed_on(ChangesOf::Register("homes"))).unwrap(), None);
+    let matter = applied(store, "h1");
+    done(store, request(None, enter_home("h2"), later));
+    let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    assert_eq!(changes(0, 10), Changes { keys: keys(&["h1", "h2"]), seq: 3, more: false });
+    assert_eq!(changes(0, 1), Changes { keys: keys(&["h1"]), seq: 1, more: true });
+    assert_eq!(changes(1, 1), Changes { keys: keys(&["h2"]), seq: 3, more: false });
+    assert_eq!(changes(3, 1), Changes { keys: Vec::new(), seq: 3, more: false });
+    let of_procedure =
+        |since| store.read(|snapshot| snapshot.changes(ChangesOf::Procedure("dog-licence"), since, 10)).unwrap();
+    assert_eq!((of_procedure(0).keys, of_procedure(2).keys), (vec![matter], vec![]));
+    let on = store.read(|snapshot| snapshot.changed_on(ChangesOf::Register("homes"))).unwrap();
+    assert_eq!(on, Some(date(2022, 3, 2)));
 }

@@ -57,7 +57,7 @@ pub(super) fn mark_seen(view: &View<'_>, recipient: &Desk, person: &str, seq: u6
     Ok(())
 }
 
-pub(super) fn log_reading(view: &View<'_>, reading: &Reading) -> Result<(), Fault> {
+pub(crate) fn log_reading(view: &View<'_>, reading: &Reading) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
             "INSERT INTO reading (county, subject, at, person, post, kind, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -7,6 +7,7 @@ mod forms;
 mod imports;
 mod views;
 
+pub(crate) use drafts::log_reading;
 pub(crate) use files::keep_file;
 pub(crate) use forms::by_code as form_by_code;
 pub(crate) use imports::of as pending_import;

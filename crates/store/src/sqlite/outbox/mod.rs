@@ -3,6 +3,7 @@
 mod contacts;
 mod deliveries;
 mod queue;
+mod shares;
 mod webhooks;
 
 pub(crate) use contacts::of as contact_of;

@@ -11,6 +11,7 @@ use jiff::civil::DateTime;
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::shares::Told;
 use crate::sqlite::journal::{STORED, kept, length};
 use crate::sqlite::project::desk_key;
 use crate::sqlite::view::View;
@@ -53,22 +54,35 @@ pub(super) fn look(view: &View<'_>, now: DateTime) -> Result<Batch, Fault> {
     let mut rows = statement.query(params![view.county, from, QUEUE_ACTS])?;
     batch.upto = from;
     let mut seen = BTreeMap::new();
+    let mut told = Told::new(&receivers.webhooks);
     while let Some(row) = rows.next()? {
         let kept = kept(row)?;
         (batch.acts, batch.upto) = (batch.acts + 1, kept.stored.seq);
         for (n, event) in kept.payload.events.iter().enumerate() {
-            let (Some(topic), Some(matter)) = (topic_of(event), event.matter()) else { continue };
-            let mut add = |channel, target: &str| {
+            let mut add = |channel, target: &str, (subject, topic): (&str, Topic)| {
                 let key = DeliveryKey { channel, target: target.to_owned(), seq: kept.stored.seq, n: n as u64 };
-                batch.lines.push(Line { key, matter: matter.to_owned(), topic });
+                batch.lines.push(Line { key, matter: subject.to_owned(), topic });
             };
-            receivers.by_mail(event).into_iter().for_each(|person| add(Channel::Mail, person));
+            if let Event::RowChanged { register, key, .. } = event {
+                let subject = format!("{register}/{key}");
+                for webhook in told.of_register(view, register, now) {
+                    add(Channel::Webhook, webhook, (&subject, Topic::ShareChanged));
+                }
+            }
+            let (Some(topic), Some(matter)) = (topic_of(event), event.matter()) else { continue };
+            receivers.by_mail(event).into_iter().for_each(|person| add(Channel::Mail, person, (matter, topic)));
             for webhook in receivers.webhooks.iter().filter(|webhook| webhook.topics.contains(&topic)) {
                 let sees = seen
                     .entry((webhook.id.as_str(), matter.to_owned()))
                     .or_insert_with(|| sees(view, &webhook.office, matter, now));
                 if *sees {
-                    add(Channel::Webhook, &webhook.id);
+                    add(Channel::Webhook, &webhook.id, (matter, topic));
+                }
+            }
+            // Whoever was told of the act itself keeps that: an event goes to a webhook once.
+            if matches!(event, Event::Acted { .. }) {
+                for webhook in told.of_matter(view, matter, now) {
+                    add(Channel::Webhook, webhook, (matter, Topic::ShareChanged));
                 }
             }
         }

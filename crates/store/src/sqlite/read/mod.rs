@@ -23,6 +23,7 @@ use crate::pages::{
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
+use crate::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
 use engine::event::Desk;
 use engine::{Matter, Mention, World};
 use jiff::civil::{Date, DateTime};
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use trust::Digest;
 
 use super::outbox;
+use super::sharing;
 use super::view::View;
 use crate::words::words;
 pub(crate) use publications::published;
@@ -258,6 +260,26 @@ impl Snapshot for View<'_> {
 
     fn deliveries_not_taken(&self, limit: usize) -> Result<Vec<Delivery>, Fault> {
         outbox::not_taken(self, limit)
+    }
+
+    fn access_keys(&self) -> Result<Vec<AccessKey>, Fault> {
+        sharing::keys(self)
+    }
+
+    fn access_key(&self, digest: &str) -> Result<Option<AccessKey>, Fault> {
+        sharing::key_by_digest(self, digest)
+    }
+
+    fn share_uses(&self, share: &str, limit: usize) -> Result<Vec<ShareUse>, Fault> {
+        sharing::uses(self, share, limit)
+    }
+
+    fn changes(&self, of: ChangesOf<'_>, since: u64, limit: usize) -> Result<Changes, Fault> {
+        sharing::changes(self, of, since, limit)
+    }
+
+    fn changed_on(&self, of: ChangesOf<'_>) -> Result<Option<Date>, Fault> {
+        sharing::changed_on(self, of)
     }
 
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
