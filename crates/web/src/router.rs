@@ -3,9 +3,9 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, lists,
-    matter, notices, past_issues, places, plots, publications, registers, reports, services, sign_in, styleguide,
-    track, verify, webhooks,
+    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, keys,
+    lists, matter, notices, past_issues, places, plots, publications, readings, registers, reports, services, shares,
+    sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -105,6 +105,12 @@ pub const PAGES: &[Route] = &[
     page("/funds/{fund}/{account}/-/{kind}", GET, || get(funds::files::account)),
     page("/funds/{fund}/{account}/statement", GET, || get(funds::statement)),
     page("/funds/{fund}/{account}/statement/-/{kind}", GET, || get(funds::files::statement)),
+    page("/shares", GET, || get(shares::index)),
+    page("/shares/-/excel", GET, || get(shares::excel::show)),
+    page("/shares/{regulation}/{share}", GET, || get(shares::show)),
+    page("/shares/{regulation}/{share}/uses", GET, || get(shares::owner::uses)),
+    page("/shares/{regulation}/{share}/quality", GET, || get(shares::owner::quality)),
+    page("/readings", GET, || get(readings::show)),
     page("/places/{code}", GET, || get(places::show)),
     page("/places/{code}/plots", GET, || get(plots::show)),
     page("/places/{code}/plots.geojson", GET, || get(plots::file)),
@@ -135,6 +141,7 @@ pub const PAGES: &[Route] = &[
     page("/account", BOTH, || get(account::show).post(account::submit)),
     page("/deliveries", BOTH, || get(deliveries::show).post(deliveries::again)),
     page("/admin/webhooks", BOTH, || get(webhooks::show).post(webhooks::submit)),
+    page("/admin/keys", BOTH, || get(keys::show).post(keys::submit)),
     page("/clock", BOTH, || get(clock::show).post(clock::advance)),
     page("/admin/styleguide", GET, || get(styleguide::show)),
 ];

@@ -1,5 +1,6 @@
 //! The site: everything the pages are built from, handed in by whoever starts it.
 
+use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
 use crate::taking_in::Printed;
@@ -81,6 +82,8 @@ pub struct Running {
     pub typeset: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
     /// Sheets sent in and not imported yet.
     pub(crate) imports: Imports,
+    /// Requests of programs with keys.
+    pub(crate) limits: Limits,
     /// Permits for work off the request threads.
     workers: Semaphore,
     /// Permits for work that may take seconds.
@@ -102,6 +105,7 @@ impl Running {
             site,
             typeset: Mutex::default(),
             imports: Imports::default(),
+            limits: Limits::default(),
             workers: Semaphore::new(WORK_PER_CORE * cores),
             long_workers: Semaphore::new(cores),
         }

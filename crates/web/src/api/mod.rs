@@ -7,6 +7,7 @@
 mod acting;
 mod body;
 pub(crate) mod clock;
+mod dcat;
 mod desk;
 mod documents;
 mod duties;
@@ -26,6 +27,7 @@ mod registers;
 mod schema;
 mod self_check;
 mod session;
+mod shares;
 mod table;
 mod views;
 

@@ -47,6 +47,7 @@ pub(crate) fn document() -> Value {
             "responses": { "Problem": problem() },
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "description": "POST /session 取得的 token" },
+                "key": { "type": "http", "scheme": "bearer", "description": "本单位在 /admin/keys 生成的共享密钥" },
                 "cookie": { "type": "apiKey", "in": "cookie", "name": "gongbao", "description": "网站的登录状态；写操作另须 X-CSRF-Token 请求头（取自 GET /session 的 csrf）" },
             },
         },
@@ -97,6 +98,7 @@ fn path_words(name: &str) -> &'static str {
         "view" => "报表名",
         "fund" => "资金名",
         "account" => "科目名",
+        "share" => "数据的编号",
         _ => "",
     }
 }
@@ -147,13 +149,21 @@ fn responses(operation: &Operation) -> Value {
     let (status, schema) = operation.gives;
     let mut success = json!({ "description": "办成" });
     if let Some(schema) = schema {
-        success["content"] = json!({ "application/json": { "schema": reference(schema) } });
+        success["content"] = json!({ media_of(schema): { "schema": reference(schema) } });
     }
     responses.insert(status.to_string(), success);
     for status in statuses(operation) {
         responses.insert(status.to_string(), json!({ "$ref": "#/components/responses/Problem" }));
     }
     Value::Object(responses)
+}
+
+/// In what an answer of a schema is written.
+fn media_of(schema: &str) -> &'static str {
+    match schema {
+        "Catalogue" => super::dcat::JSON_LD,
+        _ => "application/json",
+    }
 }
 
 /// Statuses other than success: the operation's own, and those that its kind can always give.
@@ -176,6 +186,7 @@ fn problem() -> Value {
 fn security(open: Open) -> Value {
     match open {
         Open::Everybody => json!([]),
+        Open::Key => json!([{ "key": [] }]),
         Open::SignedIn => json!([{ "token": [] }, { "cookie": [] }]),
         Open::Both => json!([{}, { "token": [] }, { "cookie": [] }]),
     }

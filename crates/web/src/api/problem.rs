@@ -26,6 +26,9 @@ pub(crate) fn respond(lang: Lang, instance: &str, problem: &Problem) -> Response
     match problem.status {
         StatusCode::UNAUTHORIZED => _ = headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
         StatusCode::SERVICE_UNAVAILABLE => _ = headers.insert(RETRY_AFTER, HeaderValue::from_static("60")),
+        StatusCode::TOO_MANY_REQUESTS if problem.code == "too-many" => {
+            _ = headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
         StatusCode::TOO_MANY_REQUESTS => _ = headers.insert(RETRY_AFTER, HeaderValue::from_static("900")),
         _ => {}
     }

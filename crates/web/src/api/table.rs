@@ -2,7 +2,7 @@
 
 use super::{
     clock, desk, documents, duties, files, funds, gazette, matters, openapi, procedures, publications, registers,
-    self_check, session, views,
+    self_check, session, shares, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -67,6 +67,8 @@ pub(crate) enum Open {
     SignedIn,
     /// Everybody, but who has signed in may see more.
     Both,
+    /// A program with a key of its office.
+    Key,
 }
 
 const PAGE: &[(&str, &str)] =
@@ -143,10 +145,11 @@ pub(crate) fn table() -> Vec<Operation> {
     let mut all = entrance();
     all.extend(matters_and_desk());
     all.extend(registers_and_papers());
+    all.extend(shares::operations());
     all
 }
 
-fn reading(
+pub(super) fn reading(
     path: &'static str,
     name: &'static str,
     group: &'static str,

@@ -59,7 +59,8 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
             Channel::Webhook => line.key.target.clone(),
         };
         vec![
-            html! { a href=(format!("/matters/{}", line.matter)) { (names.matter(&line.matter)) } },
+            // A shared row that was entered is no matter.
+            html! { @if line.matter.contains('/') { (line.matter) } @else { a href=(format!("/matters/{}", line.matter)) { (names.matter(&line.matter)) } } },
             html! { (to) },
             delivery(lang, line),
             again_form(visitor, line),

@@ -34,6 +34,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
         h1 { (title) }
         (messages(snapshot, visitor, person, &[Desk::Person(person.id.clone())], "/track")?)
         (drafts(snapshot, visitor, person)?)
+        p { a href="/readings" { (lang.say("谁看过我的信息", "Who looked at my data")) } }
         @if has_owners(snapshot) { p { a href="/funds/mine" { (lang.say("我的账户", "My accounts")) } } }
         @if matters.is_empty() {
             p { (lang.say("还没有办过事项。", "No matters yet.")) " " a href="/services" { (lang.say("去办事", "See the services")) } }

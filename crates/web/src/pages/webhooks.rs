@@ -201,8 +201,8 @@ impl<'a> Page<'a> {
             (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk")]))
             h1 { (title) }
             p class="lead" { (lang.say(
-                "事项有变化时，签了名的通知发到你们自己的系统。只含编号、环节、条款和链接，没有个人信息；只发本单位看得到的事项。",
-                "When a matter changes, a signed event goes to your own system: ids, steps, clauses and links, no personal data, and only for matters that your office may see.",
+                "事项有变化时，签了名的通知发到你们自己的系统。只含编号、环节、条款和链接，没有个人信息；只发本单位看得到的事项和可以取用的共享数据。",
+                "When a matter changes, a signed event goes to your own system: ids, steps, clauses and links, no personal data, and only for matters that your office may see and shared data that it may take.",
             )) }
             @for webhook in &self.webhooks { (self.one(webhook, fresh == Some(webhook.id.as_str()))) }
             h2 { (lang.say("登记一个回调", "Add a webhook")) }
@@ -309,5 +309,6 @@ fn topic_label(lang: Lang, topic: Topic) -> &'static str {
         Topic::DocumentVoided => lang.say("文书失效", "document voided"),
         Topic::DeadlinePassed => lang.say("期限届满", "deadline passed"),
         Topic::MessageSent => lang.say("发出通知", "message sent"),
+        Topic::ShareChanged => lang.say("共享数据有变化", "shared data changed"),
     }
 }

@@ -97,6 +97,14 @@ impl Sample {
         Sample::of(&[STALLS, BASE])
     }
 
+    /// The same county whose offices share stall data; the catalogue is printed.
+    pub fn of_shares() -> Sample {
+        let sample = Sample::of(&[STALLS, SHARES]);
+        households(&sample.store);
+        sample.store.tick(START).unwrap();
+        sample
+    }
+
     /// The same county under an invented regulation of duties.
     pub fn watched() -> Sample {
         Sample::of(&[WATCH])
@@ -221,6 +229,8 @@ fn printed() -> Printed {
 
 /// The invented regulation of market stalls.
 const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
+/// The invented regulation of sharing stall data.
+const SHARES: (&str, &str) = ("stall-shares.md", include_str!("fixtures/stall-shares.md"));
 /// The invented regulation of fire watches: what recurs.
 const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/watch/regulation.md"));
 /// A regulation that is not public.

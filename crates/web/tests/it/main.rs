@@ -19,6 +19,7 @@ mod publications;
 mod registers;
 mod reports;
 mod rights;
+mod sharing;
 mod training;
 mod trouble;
 mod unpublished;

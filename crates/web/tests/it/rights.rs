@@ -46,6 +46,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{serial}", "1"),
         ("{step}", "1"),
         ("{view}", "applications"),
+        ("{share}", "none"),
         ("{matter}", matter),
         ("{digest}", "none"),
         ("{import}", "none"),

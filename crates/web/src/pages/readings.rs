@@ -1,0 +1,102 @@
+//! `/readings`: who looked at one's own personal data (谁看过我的信息), on the site and through shares.
+
+use super::home::names;
+use super::subjects::{own_matters, own_rows};
+use crate::components::crumbs::crumbs;
+use crate::components::table::{Column, table};
+use crate::lang::Lang;
+use crate::layout::{self, Nav};
+use crate::problem::Problem;
+use crate::site::{App, Running, work};
+use crate::visit::{Person, Visitor};
+use axum::extract::State;
+use maud::{Markup, html};
+use std::sync::Arc;
+use store::Snapshot;
+use store::aside::Reading;
+
+/// Looks listed.
+const SHOWN: usize = 200;
+
+/// The page.
+pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
+    let app: App = state;
+    work(&app, move |app| {
+        app.read(|snapshot| {
+            let found = looks(snapshot, visitor.signed_in()?)?;
+            snapshot.fault()?;
+            Ok(page(snapshot, &visitor, &found))
+        })
+    })
+    .await
+}
+
+/// Looks of others at the rows that name somebody and the matters that belong to these, the latest first.
+fn looks(snapshot: &dyn Snapshot, person: &Person) -> Result<Vec<Reading>, Problem> {
+    let rows = own_rows(snapshot.world(), &person.id).into_iter().map(|(register, key)| format!("{register}/{key}"));
+    let mut subjects: Vec<String> = rows.collect();
+    subjects.extend(own_matters(snapshot, &person.id)?.into_iter().map(|line| line.id));
+    let mut found = Vec::new();
+    for subject in &subjects {
+        found.extend(snapshot.readings(subject, SHOWN)?.into_iter().filter(|reading| reading.person != person.id));
+    }
+    found.sort_by(|a, b| (b.at, &a.subject, &a.kind).cmp(&(a.at, &b.subject, &b.kind)));
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, found: &[Reading]) -> Markup {
+    let lang = visitor.lang;
+    let title = lang.say("谁看过我的信息", "Who looked at my data");
+    let columns = [
+        Column::text(lang.say("时间", "When")),
+        Column::text(lang.say("谁", "Who")),
+        Column::text(lang.say("看了什么", "What")),
+        Column::text(lang.say("为什么", "Why")),
+    ];
+    let posts = &snapshot.world().county().posts;
+    let row = |reading: &Reading| {
+        let post = posts.get(&reading.post).map_or_else(|| reading.post.clone(), |post| post.title.clone());
+        vec![
+            html! { (lang.moment(reading.at)) },
+            html! { (post) },
+            html! { (subject(snapshot, visitor, &reading.subject)) br; span class="soft small" { (kind(lang, &reading.kind)) } },
+            html! { (reading.why) },
+        ]
+    };
+    let content = html! {
+        (crumbs(lang, &[(lang.say("我的事项", "My matters"), "/track")]))
+        h1 { (title) }
+        p class="lead" { (lang.say(
+            "岗位查看您的个人信息、别的单位通过数据共享取用，都记在这里。",
+            "Whenever a post looks at your personal data, or another office takes it as shared data, it stands here.",
+        )) }
+        @if found.is_empty() { p class="soft" { (lang.say("还没有人看过。", "Nobody has looked yet.")) } }
+        @else { (table(title, &columns, &found.iter().map(row).collect::<Vec<_>>())) }
+    };
+    layout::page(visitor, Nav::Track, title, &content)
+}
+
+/// A matter as a link, or a row by the register it stands in.
+fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, subject: &str) -> Markup {
+    match subject.split_once('/') {
+        None => html! { a href=(format!("/matters/{subject}")) { (names(snapshot, visitor).matter(subject)) } },
+        Some((register, key)) => {
+            let title = snapshot.world().rulebook().register(register);
+            let title = title.map_or(register, |(_, register)| visitor.lang.label(&register.title));
+            html! { (title) " " (key) }
+        }
+    }
+}
+
+fn kind<'k>(lang: Lang, kind: &'k str) -> &'k str {
+    match kind {
+        "identity" => lang.say("身份", "identity"),
+        "contact" => lang.say("联系方式", "contact"),
+        "bank" => lang.say("银行账户", "bank"),
+        "health" => lang.say("健康", "health"),
+        "family" => lang.say("家庭", "family"),
+        "refused" => lang.say("想看，未予显示", "refused"),
+        other => other,
+    }
+}
