@@ -237,7 +237,7 @@ pub fn value(part: &str, ty: &Type) -> Value {
         Type::Date => part.parse().map_or(Value::Missing, Value::Date),
         Type::Bool => Value::Bool(part == "yes"),
         Type::Number { unit, .. } => part.parse().map_or(Value::Missing, |number| Value::Number(number, unit.clone())),
-        Type::Row(_) | Type::Place | Type::Person => Value::Key(part.to_owned()),
+        Type::Row(_) | Type::Place | Type::Person | Type::Post => Value::Key(part.to_owned()),
         _ => Value::Text(part.to_owned()),
     }
 }

@@ -7,6 +7,7 @@ mod expect;
 mod fixture;
 mod markdown;
 mod player;
+mod posts;
 pub mod story;
 mod value;
 mod words;

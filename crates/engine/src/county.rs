@@ -1,9 +1,17 @@
 //! Places, offices, posts and people (地方、机构、岗位、人员) as the engine needs them.
+//!
+//! What the county's files say is where it begins; since then acts change it ([`Change`]), and [`County::apply`] is total over them.
 
-use crate::act::{PersonId, PlaceCode, PostId};
+mod change;
+mod tenures;
+
+pub use change::Change;
+pub use tenures::Tenures;
+
+use crate::act::{MatterId, PersonId, PlaceCode, PostId};
 use jiff::civil::Date;
 use regulation::model::Name;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A county's places and posts.
 #[derive(Debug, Clone, Default)]
@@ -15,11 +23,13 @@ pub struct County {
     /// Posts by id.
     pub posts: BTreeMap<PostId, Post>,
     /// Who holds which post, when.
-    pub appointments: Vec<Appointment>,
+    pub appointments: Tenures,
     /// Names of desks: (`township`, `planning`) → 规划建设办公室.
     pub desks: BTreeMap<(Name, Name), String>,
     /// People: id → name as shown to colleagues.
     pub people: BTreeMap<PersonId, String>,
+    /// Those of them who may be chosen for posts though they hold none yet.
+    pub staff: BTreeSet<PersonId>,
 }
 
 /// A place.
@@ -39,8 +49,8 @@ pub struct Place {
     pub attributes: BTreeMap<Name, bool>,
 }
 
-/// A post (岗位).
-#[derive(Debug, Clone)]
+/// A post (岗位). Duties and rights are its own; whoever holds it has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Post {
     /// Id.
     pub id: PostId,
@@ -52,10 +62,22 @@ pub struct Post {
     pub desk: Name,
     /// Place of its office.
     pub place: PlaceCode,
+    /// Several people may hold it at once.
+    pub many: bool,
+    /// Its last day, once it is abolished (撤销).
+    pub until: Option<Date>,
 }
 
-/// A person holds a post from a day, to a day.
-#[derive(Debug, Clone)]
+impl Post {
+    /// Whether it is there on a day.
+    #[must_use]
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A person holds a post from a day, to a day (任职).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Appointment {
     /// Who.
     pub person: PersonId,
@@ -63,8 +85,35 @@ pub struct Appointment {
     pub post: PostId,
     /// First day.
     pub from: Date,
-    /// Last day.
+    /// Last day: rights end with it, at 24:00.
     pub to: Option<Date>,
+    /// What kind of tenure it is, as the act says: `secondment`, [`Appointment::ACTING`].
+    pub kind: Option<String>,
+    /// The matter of the act that made it; none of one in the county's files.
+    pub matter: Option<MatterId>,
+}
+
+impl Appointment {
+    /// The kind of a tenure of somebody who acts in the post (代行职务) beside its holder, or while it has none.
+    pub const ACTING: &str = "acting";
+
+    /// Whether it gives the post on a day.
+    #[must_use]
+    pub fn is_on(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether somebody only acts in the post.
+    #[must_use]
+    pub fn is_acting(&self) -> bool {
+        self.kind.as_deref() == Some(Self::ACTING)
+    }
+
+    /// Whether it gives nothing on any day: taken back before it began.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.to.is_some_and(|to| to < self.from)
+    }
 }
 
 impl County {
@@ -93,11 +142,26 @@ impl County {
         false
     }
 
+    /// How many places lie above a place.
+    #[must_use]
+    pub fn depth(&self, place: &str) -> usize {
+        let above = |code: &PlaceCode| self.places.get(code).and_then(|place| place.parent.clone());
+        std::iter::successors(self.places.get(place).and_then(|place| place.parent.clone()), above).count()
+    }
+
     /// Posts that a person holds on a day.
     pub fn posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
         self.appointments
-            .iter()
-            .filter(move |a| a.person == person && a.from <= on && a.to.is_none_or(|to| on <= to))
-            .filter_map(|a| self.posts.get(&a.post))
+            .of_person(person)
+            .filter(move |tenure| tenure.is_on(on))
+            .filter_map(|tenure| self.posts.get(&tenure.post))
+    }
+
+    /// Those who hold a post on a day, those who only act in it last.
+    #[must_use]
+    pub fn holders(&self, post: &str, on: Date) -> Vec<&Appointment> {
+        let mut held: Vec<&Appointment> = self.appointments.of_post(post).filter(|tenure| tenure.is_on(on)).collect();
+        held.sort_by_key(|tenure| tenure.is_acting());
+        held
     }
 }

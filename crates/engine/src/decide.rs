@@ -7,6 +7,7 @@
 mod act;
 mod clock;
 mod consequence;
+mod county;
 mod document;
 mod duty;
 pub(crate) mod force;

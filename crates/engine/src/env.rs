@@ -7,6 +7,7 @@ mod element;
 mod ledger;
 mod members;
 mod near;
+mod posts;
 mod record;
 mod roots;
 
@@ -268,6 +269,9 @@ impl<'w> MatterEnv<'_, 'w> {
         if let Some(register) = self.register(collection) {
             return self.rows_of(&register, narrowed);
         }
+        if collection == posts::TENURES {
+            return self.tenures(narrowed);
+        }
         let ids = self.matters_of(collection, narrowed);
         ids.into_iter().map(Thing::Matter).collect()
     }
@@ -368,6 +372,10 @@ impl Env for MatterEnv<'_, '_> {
         };
         let asked = changes.forms.iter().any(|form| form.field(field).is_some());
         asked && changes.before.root.get(field) != changes.form.get(field)
+    }
+
+    fn holders(&self, post: &str, on: Date) -> Vec<String> {
+        self.holders_of(post, on)
     }
 
     fn ledger(&self, question: &Ledger<'_>) -> Option<i128> {

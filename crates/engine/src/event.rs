@@ -2,6 +2,7 @@
 
 use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
 use crate::books::Posting;
+use crate::county::Change;
 use crate::duty::Instance;
 use calendar::{Term, Why};
 use jiff::civil::{Date, DateTime, Time};
@@ -215,6 +216,22 @@ pub enum Event {
         version: String,
         /// The first day without it.
         on: Date,
+    },
+    /// The county changed: who holds a post, which posts there are.
+    County {
+        /// Matter of the act that changed it.
+        matter: MatterId,
+        /// Legal date of that act.
+        on: Date,
+        /// The change.
+        change: Change,
+    },
+    /// The matter lies at other desks than before, at the same step: the post that it goes to is another one now (转办).
+    Routed {
+        /// Matter.
+        matter: MatterId,
+        /// Whose desks.
+        parties: Vec<Desk>,
     },
     /// An entry was posted on a fund.
     Posted {

@@ -5,6 +5,7 @@
 
 use crate::act::PlaceCode;
 use crate::books::Posting;
+use crate::county::Change;
 use crate::event::{Clock, ClockState, Event};
 use crate::matter::{ActRecord, Filing, Matter};
 use jiff::civil::Date;
@@ -26,6 +27,8 @@ pub trait Sink {
     fn put_regulation(&mut self, text: &str);
     /// A regulation takes no new matters from this day on.
     fn end_regulation(&mut self, regulation: &str, on: Date);
+    /// A change of places, posts and their holders.
+    fn change_county(&mut self, change: &Change);
     /// An entry posted on a fund.
     fn put_posting(&mut self, posting: &Arc<Posting>);
 }
@@ -44,6 +47,7 @@ pub fn apply(sink: &mut impl Sink, event: &Event) {
         Event::Numbered { series, number } => sink.put_number(series, *number),
         Event::Enacted { text, .. } => sink.put_regulation(text),
         Event::Revoked { regulation, on, .. } => sink.end_regulation(regulation, *on),
+        Event::County { change, .. } => sink.change_county(change),
         Event::Posted { posting } => sink.put_posting(posting),
         _ => {
             if let Some(matter) = event.matter().and_then(|id| sink.matter_mut(id)) {
@@ -73,6 +77,8 @@ impl Event {
             | Event::Voided { matter, .. }
             | Event::Enacted { matter, .. }
             | Event::Revoked { matter, .. }
+            | Event::County { matter, .. }
+            | Event::Routed { matter, .. }
             | Event::Told { matter, .. } => Some(matter),
             Event::Posted { posting } => Some(&posting.matter),
             Event::Numbered { .. } | Event::RowChanged { .. } => None,
@@ -140,6 +146,7 @@ impl Matter {
                 self.entered_on = *on;
                 self.desks.clone_from(parties);
             }
+            Event::Routed { parties, .. } => self.desks.clone_from(parties),
             Event::Ended { end, on, .. } => {
                 self.step = None;
                 self.suspended_step = None;
@@ -165,6 +172,7 @@ impl Matter {
             | Event::RowChanged { .. }
             | Event::Enacted { .. }
             | Event::Revoked { .. }
+            | Event::County { .. }
             | Event::Posted { .. } => {}
         }
     }

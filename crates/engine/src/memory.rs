@@ -2,7 +2,7 @@
 
 use crate::act::{MatterId, PlaceCode};
 use crate::books::{Books, Kept, Posting};
-use crate::county::County;
+use crate::county::{Change, County};
 use crate::event::Event;
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
@@ -135,6 +135,10 @@ impl Sink for Memory {
         if let Some(known) = self.rulebook.regulations.get_mut(regulation) {
             *known = Arc::new(Regulation { until: on.yesterday().ok(), ..Regulation::clone(known) });
         }
+    }
+
+    fn change_county(&mut self, change: &Change) {
+        self.county.apply(change);
     }
 
     fn put_posting(&mut self, posting: &Arc<Posting>) {

@@ -10,7 +10,7 @@ use regulation::model::{AboutTarget, Field};
 pub fn kept(value: Value) -> Value {
     match value {
         Value::Thing(Thing::Row { key, .. }) => Value::Key(key),
-        Value::Thing(Thing::Person(id)) => Value::Key(id),
+        Value::Thing(Thing::Person(id) | Thing::Post(id)) => Value::Key(id),
         Value::Thing(Thing::Place(code)) => Value::Key(code),
         Value::Thing(Thing::Sub { key, .. }) => Value::Key(key.to_string()),
         Value::Thing(Thing::Matter(id)) => Value::Text(id),
@@ -35,6 +35,7 @@ pub fn handle(value: &Value, ty: &Type) -> Value {
         (Value::Key(key) | Value::Text(key), _) => match ty {
             Type::Row(register) => Value::Thing(Thing::Row { register: register.clone(), key: key.clone() }),
             Type::Person => Value::Thing(Thing::Person(key.clone())),
+            Type::Post => Value::Thing(Thing::Post(key.clone())),
             Type::Place => Value::Thing(Thing::Place(key.clone())),
             Type::Matter(_) => Value::Thing(Thing::Matter(key.clone())),
             _ => value.clone(),

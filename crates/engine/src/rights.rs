@@ -4,16 +4,19 @@
 
 mod drafting;
 mod funds;
+mod named;
+mod posts;
 mod seeing;
 mod sharing;
 
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
+pub use posts::may_see_posts;
 pub use seeing::{Access, Viewer, may_be_offered, may_read_register, may_see, may_see_document, view_areas};
 pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, office_name};
 
 use crate::act::{Actor, PersonId, Reason};
-use crate::county::County;
+use crate::county::{County, Post};
 use crate::env::MatterEnv;
 use crate::eval;
 use crate::event::Desk;
@@ -39,6 +42,7 @@ pub fn party_name(party: &Party) -> PartyName {
     match party {
         Party::Office { level, desk } => format!("{level}/{desk}"),
         Party::Subject { about, role } => format!("{about}/{role}"),
+        Party::Post { of, field } => format!("{of}/{field}"),
         Party::Anyone => "anyone".to_owned(),
         Party::Clock => "clock".to_owned(),
         Party::Act { procedure, act } => format!("{procedure}.{act}"),
@@ -57,6 +61,7 @@ pub fn party_title(county: &County, party: &Party) -> String {
         Party::Clock => "系统时钟".to_owned(),
         starter if *starter == Party::starter() => "发起人".to_owned(),
         Party::Subject { .. } => "申请人本人".to_owned(),
+        Party::Post { .. } => "指定的岗位".to_owned(),
         Party::Act { .. } => "其他动作的后果".to_owned(),
     }
 }
@@ -114,7 +119,15 @@ pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> R
         return Reason::general("not-your-desk", zh, format!("`{what}` only follows from other acts"));
     }
     let county = env.world().county();
-    let mut titles: Vec<String> = competent(env, by).iter().map(|party| party_title(county, party)).collect();
+    let title = |party: &&Party| match party {
+        Party::Post { of, field } => {
+            let named: Vec<&str> =
+                named::posts(env, env, of, field).into_iter().map(|post| post.title.as_str()).collect();
+            if named.is_empty() { party_title(county, party) } else { named.join("、") }
+        }
+        party => party_title(county, party),
+    };
+    let mut titles: Vec<String> = competent(env, by).iter().map(title).collect();
     titles.dedup();
     let names: Vec<String> = by.iter().map(|by| party_name(&by.party)).collect();
     let zh = format!("“{what}”由{}办理，您不在这个岗位", titles.join("、"));
@@ -130,6 +143,11 @@ fn is_party(env: &MatterEnv<'_, '_>, party: &Party, actor: &Actor, cause: Option
         (Party::Office { .. }, _) => false,
         (Party::Subject { about, role }, Actor::Person { person, .. }) => subjects(env, about, role).contains(person),
         (Party::Subject { .. }, Actor::Clock) => false,
+        (Party::Post { of, field }, Actor::Person { person, post: Some(post) }) => {
+            let is = |named: &&Post| named.id == *post;
+            named::posts(env, env, of, field).iter().any(is) && holds(env, person, post)
+        }
+        (Party::Post { .. }, _) => false,
         (Party::Anyone, Actor::Person { .. }) => true,
         (Party::Anyone, Actor::Clock) => false,
         (Party::Clock, actor) => *actor == Actor::Clock,
@@ -146,6 +164,10 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
     };
     let mut held = county.posts_of(person, env.today());
     held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
+}
+
+fn holds(env: &MatterEnv<'_, '_>, person: &str, post: &str) -> bool {
+    env.world().county().posts_of(person, env.today()).any(|own| own.id == post)
 }
 
 /// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at; the starter is
@@ -197,6 +219,7 @@ pub(crate) fn desks_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, party: &Party)
             place.map(|place| office(&place.code)).into_iter().collect()
         }
         Party::Subject { about, role } => subjects_seen(env, seen, about, role).into_iter().map(Desk::Person).collect(),
+        Party::Post { of, field } => named::posts(env, seen, of, field).into_iter().map(named::desk).collect(),
         Party::Anyone => vec![Desk::Anyone],
         Party::Clock => vec![Desk::Clock],
         Party::Act { .. } => Vec::new(),

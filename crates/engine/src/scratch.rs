@@ -6,6 +6,7 @@ mod changed;
 
 use crate::act::{MatterId, PlaceCode, Reason};
 use crate::books::{Books, Continued, Kept, Posting};
+use crate::county::{Change, County};
 use crate::event::{Event, IssuedDocument};
 use crate::fold::{self, Sink};
 use crate::matter::Matter;
@@ -26,6 +27,8 @@ pub(crate) struct Scratch<'w> {
     rows: BTreeMap<Name, Changed>,
     numbers: BTreeMap<String, u64>,
     books: Continued<'w>,
+    /// The county, once it was changed.
+    county: Option<County>,
 }
 
 impl<'w> Scratch<'w> {
@@ -37,6 +40,7 @@ impl<'w> Scratch<'w> {
             rows: BTreeMap::new(),
             numbers: BTreeMap::new(),
             books: Continued { before: base.books(), since: Kept::default() },
+            county: None,
         }
     }
 
@@ -118,6 +122,11 @@ impl Sink for Scratch<'_> {
 
     fn end_regulation(&mut self, _: &str, _: Date) {}
 
+    fn change_county(&mut self, change: &Change) {
+        let below = self.base.county();
+        self.county.get_or_insert_with(|| below.clone()).apply(change);
+    }
+
     fn put_posting(&mut self, posting: &Arc<Posting>) {
         self.books.since.post(posting);
     }
@@ -190,6 +199,10 @@ impl Over for Scratch<'_> {
 
     fn last_number_over(&self, series: &str) -> u64 {
         self.numbers.get(series).copied().unwrap_or_else(|| self.base.last_number(series))
+    }
+
+    fn county_over(&self) -> &County {
+        self.county.as_ref().unwrap_or_else(|| self.base.county())
     }
 
     fn books_over(&self) -> &dyn Books {

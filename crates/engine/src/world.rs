@@ -82,6 +82,10 @@ pub trait Over {
     fn last_number_over(&self, series: &str) -> u64 {
         self.below().last_number(series)
     }
+    /// Places and posts.
+    fn county_over(&self) -> &County {
+        self.below().county()
+    }
     /// The books.
     fn books_over(&self) -> &dyn Books {
         self.below().books()
@@ -102,7 +106,7 @@ impl<W: Over> World for W {
     }
 
     fn county(&self) -> &County {
-        self.below().county()
+        self.county_over()
     }
 
     fn holidays(&self) -> &Holidays {

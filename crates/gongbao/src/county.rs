@@ -68,6 +68,8 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
             level: line.get("level")?.into(),
             desk: line.get("desk")?.into(),
             place: line.get("place")?.into(),
+            many: line.optional("many") == Some("yes"),
+            until: None,
         };
         if !county.places.contains_key(&post.place) {
             bail!("{}：没有这个地方 {} / no such place", line.at("place"), post.place);
@@ -77,6 +79,9 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
     let mut sign_ins = Vec::new();
     for line in Sheet::open(home, "people.csv")? {
         county.people.insert(line.get("id")?.into(), line.get("name")?.into());
+        if line.optional("staff") == Some("yes") {
+            county.staff.insert(line.get("id")?.into());
+        }
         sign_ins.push(SignIn { person: line.get("id")?.into(), name: line.get("sign-in")?.into() });
     }
     for line in Sheet::open(home, "appointments.csv")? {
@@ -85,6 +90,8 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
             post: line.get("post")?.into(),
             from: line.date("from")?.ok_or_else(|| anyhow!("{}：缺任职起日 / first day missing", line.at("from")))?,
             to: line.date("to")?,
+            kind: line.optional("kind").map(String::from),
+            matter: None,
         };
         if !county.posts.contains_key(&appointment.post) || !county.people.contains_key(&appointment.person) {
             bail!("{}：没有这个人或岗位 / no such person or post", line.at("person"));

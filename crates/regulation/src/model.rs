@@ -4,6 +4,7 @@
 //! document or by name, and immutable after checking.
 
 mod act;
+mod county;
 mod document;
 mod duty;
 mod force;
@@ -22,6 +23,7 @@ mod table;
 pub mod view;
 
 pub use act::{Act, Condition, Do, Enter, ForEach, Open, Tell, To};
+pub use county::{CountyEffect, PostEffect};
 pub use document::Document;
 pub use duty::{Duty, Each, Every, Rhythm};
 pub use force::Instrument;

@@ -2,6 +2,7 @@
 
 use calendar::Holidays;
 use engine::County;
+use engine::county::Change;
 use jiff::civil::Date;
 use regulation::expr::Value;
 use regulation::model::{Name, Regulation, Rulebook};
@@ -45,7 +46,38 @@ impl Force {
     }
 }
 
+/// What acts change in a library.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    /// What they put into force and out of it.
+    pub(crate) force: Vec<Force>,
+    /// Posts and their holders.
+    pub(crate) county: Vec<Change>,
+}
+
+impl Changes {
+    /// What these events change.
+    pub(crate) fn of(events: &[engine::Event]) -> Changes {
+        let county = events.iter().filter_map(|event| match event {
+            engine::Event::County { change, .. } => Some(change.clone()),
+            _ => None,
+        });
+        Changes { force: events.iter().filter_map(Force::of).collect(), county: county.collect() }
+    }
+
+    pub(crate) fn extend(&mut self, later: Changes) {
+        self.force.extend(later.force);
+        self.county.extend(later.county);
+    }
+}
+
 impl Library {
+    /// The library after changes of posts and their holders, in their order.
+    #[must_use]
+    pub fn with_county(&self, changes: &[Change]) -> Library {
+        Library { county: self.county.with(changes), ..self.clone() }
+    }
+
     /// A regulation in one version, in force or earlier.
     #[must_use]
     pub fn regulation(&self, id: &str, version: &str) -> Option<Arc<Regulation>> {

@@ -1,5 +1,9 @@
 //! What can be read (查询): one moment of the state, in pages that cost the same however large the county is.
 
+mod county;
+
+pub use county::CountyLine;
+
 use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
@@ -558,6 +562,8 @@ pub trait Snapshot {
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault>;
     /// The text of a regulation in one version: file name and text.
     fn regulation_text(&self, regulation: &str, version: &str) -> Result<Option<(String, String)>, Fault>;
+    /// What acts changed in a post and its holders, oldest first.
+    fn county_changes(&self, post: &str) -> Result<Vec<CountyLine>, Fault>;
     /// What acts put into force of a regulation and out of it, oldest first.
     fn regulation_force(&self, regulation: &str) -> Result<Vec<ForceLine>, Fault>;
     /// Every version of every regulation that the store keeps a text of.

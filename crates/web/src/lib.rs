@@ -15,6 +15,7 @@ pub mod layout;
 mod limits;
 pub mod outgoing;
 pub mod pages;
+pub mod posts;
 pub mod problem;
 mod registers;
 mod reports;

@@ -4,7 +4,7 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, keys,
-    lists, matter, notices, past_issues, places, plots, publications, readings, registers, reports, services, shares,
+    lists, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports, services, shares,
     sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
@@ -114,6 +114,8 @@ pub const PAGES: &[Route] = &[
     page("/places/{code}", GET, || get(places::show)),
     page("/places/{code}/plots", GET, || get(plots::show)),
     page("/places/{code}/plots.geojson", GET, || get(plots::file)),
+    page("/posts", GET, || get(posts::show)),
+    page("/posts/{post}", GET, || get(posts::one)),
     page("/plots/plan", POST, || post(plots::plan)),
     page("/registers", GET, || get(registers::index)),
     page("/registers/{register}", GET, || get(registers::show)),

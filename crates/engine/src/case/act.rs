@@ -82,7 +82,7 @@ impl<'a> Player<'a> {
     pub(super) fn decide(&mut self, who: &str, target: Target, name: &str, form: Record) -> Result<Outcome, String> {
         let role = self.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
         let mut refused = None;
-        for post in role.posts.into_iter().map(Some).chain([None]) {
+        for post in self.capacities(&role) {
             let mut act = Act {
                 target: target.clone(),
                 name: name.to_owned(),

@@ -28,7 +28,7 @@ const NO_ALARM: Word = ["无告警", "no alarm"];
 /// A check: whether what follows the keyword holds; what happened instead.
 type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
-const CHECKS: [(Word, Check); 31] = [
+const CHECKS: [(Word, Check); 32] = [
     (["→", "→"], stands_at),
     (["期限", "due"], clock::due),
     (["最后一日", "raw"], clock::raw),
@@ -50,6 +50,7 @@ const CHECKS: [(Word, Check); 31] = [
     (["告警", "alarm"], people::alarm),
     (NO_ALARM, people::no_alarm),
     (["提醒", "reminders"], clock::reminders),
+    (["任职", "holder"], people::holder),
     (["不可以", "may not"], people::may_not),
     (["可以", "may"], people::may),
     (["查阅", "sees"], people::sees),

@@ -4,11 +4,12 @@ use super::Failure;
 use super::expect;
 use super::fixture::{Fixtures, PathLine};
 use super::markdown::Row;
+use super::posts;
 use super::value::{Reading, place_code};
 use super::words::{self, after, cell};
 use crate::act::{Act, Actor, MatterId, Outcome, PersonId, PlaceCode, PostId, Target};
 use crate::clock::due_clocks;
-use crate::county::{Appointment, County, Post};
+use crate::county::{Appointment, County, Post, Tenures};
 use crate::decide::{decide, printings};
 use crate::duty;
 use crate::event::Event;
@@ -424,6 +425,9 @@ impl<'a> Player<'a> {
 
     /// Puts a register row into the world, without asking who may.
     fn given(&mut self, register: &str, row: &Row) -> Result<(), String> {
+        if register == posts::TENURES {
+            return self.given_tenure(row);
+        }
         let register = self.register(register)?;
         let fields: Vec<&Field> = register.fields.iter().collect();
         let special = ["地方", "@place", "自", "@since"];
@@ -518,7 +522,7 @@ fn mistake(line: usize, expected: &str, happened: &str) -> Box<Failure> {
 /// The county with the case's people in their posts.
 fn peopled(county: &County, fixtures: &Fixtures, place: &str) -> Result<County, Box<Failure>> {
     let mut county = county.clone();
-    county.appointments.clear();
+    county.appointments = Tenures::default();
     for (name, person) in &fixtures.people {
         county.people.insert(name.clone(), name.clone());
         for (index, (level, desk)) in person.posts.iter().enumerate() {
@@ -531,10 +535,17 @@ fn peopled(county: &County, fixtures: &Fixtures, place: &str) -> Result<County, 
                 return Err(mistake(person.line, &format!("“{around}”有 {level} 一级"), "没有"));
             };
             let id = post_id(name, index);
-            let post =
-                Post { id: id.clone(), title: desk.clone(), level: level.clone(), desk: desk.clone(), place: office };
+            let post = Post {
+                id: id.clone(),
+                title: desk.clone(),
+                level: level.clone(),
+                desk: desk.clone(),
+                place: office,
+                ..Post::default()
+            };
             county.posts.insert(id.clone(), post);
-            county.appointments.push(Appointment { person: name.clone(), post: id, from: ALWAYS, to: None });
+            let tenure = Appointment { person: name.clone(), post: id, from: ALWAYS, ..Appointment::default() };
+            county.appointments.push(tenure);
         }
     }
     Ok(county)

@@ -2,7 +2,7 @@
 
 use super::fixture::Fixtures;
 use super::player::Role;
-use crate::county::County;
+use crate::county::{County, Post};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use regulation::expr::{FileRef, Record, Signature, Thing, Type, Value};
@@ -34,6 +34,7 @@ impl Reading<'_> {
             Type::Signature => self.signature(text),
             Type::Place => Value::Key(place_code(self.county, text).unwrap_or_else(|| text.to_owned())),
             Type::Person => Value::Key(self.person(text).to_owned()),
+            Type::Post => Value::Key(post_id(self.county, text).unwrap_or_else(|| text.to_owned())),
             Type::Row(_) | Type::Matter(_) => Value::Key(text.to_owned()),
             Type::Records(form) => self.rows(form, text),
             Type::List(inner) if !matches!(**inner, Type::Text { .. }) => {
@@ -128,6 +129,15 @@ pub(super) fn relative_date(text: &str, today: Date) -> Option<Date> {
     today.checked_add(days.days()).ok()
 }
 
+/// The id of a post given by id, title, or `level/desk`.
+pub(super) fn post_id(county: &County, text: &str) -> Option<String> {
+    if county.posts.contains_key(text) {
+        return Some(text.to_owned());
+    }
+    let is = |post: &&Post| post.title == text || format!("{}/{}", post.level, post.desk) == text;
+    county.posts.values().find(is).map(|post| post.id.clone())
+}
+
 /// The code of a place given by code or full name.
 pub(super) fn place_code(county: &County, text: &str) -> Option<String> {
     if county.places.contains_key(text) {
@@ -157,7 +167,7 @@ pub(super) fn is_written(value: &Value, text: &str, today: Date) -> bool {
 
 fn is_thing(thing: &Thing, text: &str) -> bool {
     match thing {
-        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id == text,
+        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) | Thing::Post(id) | Thing::Tenure(id) => id == text,
         Thing::Row { key, .. } => key == text,
         Thing::Sub { key, .. } => **key == *text,
         Thing::Act { .. } | Thing::Form { .. } | Thing::Document { .. } => false,

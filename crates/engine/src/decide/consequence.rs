@@ -1,4 +1,4 @@
-//! Consequences (后果): documents, register rows, the force of regulations, postings, where the matter goes, matters opened, acts on other
+//! Consequences (后果): documents, register rows, posts and their holders, the force of regulations, postings, where the matter goes, matters opened, acts on other
 //! matters, messages, in this order.
 
 use super::act::{Doable, Doing};
@@ -31,6 +31,9 @@ impl Run<'_> {
         for enter in &act.enter {
             self.for_each(view, enter.each.as_ref(), |run, seen| run.enter_row(seen, enter))?;
         }
+        for effect in &act.county {
+            self.for_each(view, effect.each.as_ref(), |run, seen| run.change_post(seen, doable, effect, on))?;
+        }
         self.change_force(view, doable, on)?;
         self.posts(view, act, on)?;
         self.go(view, doable, on)?;
@@ -44,6 +47,7 @@ impl Run<'_> {
         for tell in &act.tell {
             self.for_each(view, tell.each.as_ref(), |run, seen| run.tell(seen, tell))?;
         }
+        self.route(view)?;
         self.refresh_clocks(view, on)
     }
 

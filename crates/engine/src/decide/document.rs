@@ -139,8 +139,8 @@ fn frozen_thing(env: &MatterEnv<'_, '_>, thing: &Thing) -> Value {
     let member = match thing {
         Thing::Act { .. } => env.member(thing, "on"),
         Thing::Matter(_) | Thing::Document { .. } => env.member(thing, "number"),
-        Thing::Place(_) | Thing::Person(_) => env.member(thing, "name"),
-        Thing::Row { .. } | Thing::Form { .. } | Thing::Sub { .. } => Value::Missing,
+        Thing::Place(_) | Thing::Person(_) | Thing::Post(_) => env.member(thing, "name"),
+        Thing::Row { .. } | Thing::Form { .. } | Thing::Sub { .. } | Thing::Tenure(_) => Value::Missing,
     };
     match (member, thing) {
         (Value::Missing, Thing::Row { key: id, .. } | Thing::Matter(id) | Thing::Place(id) | Thing::Person(id)) => {

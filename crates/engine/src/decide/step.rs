@@ -133,6 +133,20 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Hands the matter on to whoever it falls to now, where that is somebody else than before: the act changed which post a field names, or
+    /// what decides between the parties of the step.
+    pub(super) fn route(&mut self, view: &View<'_>) -> Decided<()> {
+        let desks = self.look(view, |env| {
+            let step = env.matter().step.as_deref();
+            let step = step.and_then(|name| env.frame.procedure.as_ref()?.step(name));
+            step.map(|step| rights::desks_for(env, &step.by)).filter(|desks| *desks != env.matter().desks)
+        })?;
+        if let Some(parties) = desks {
+            self.emit(Event::Routed { matter: view.matter.clone(), parties });
+        }
+        Ok(())
+    }
+
     fn start_clocks(&mut self, view: &View<'_>, entering: bool, on: Date) -> Decided<()> {
         let events = self.look(view, |env| clock::changes(env, entering, on))?;
         self.emit_all(events.or_else(no_date)?);

@@ -28,6 +28,8 @@ impl MatterEnv<'_, '_> {
             Thing::Sub { account, key } => self.sub_member(account, key, name),
             Thing::Place(code) => self.place_member(code, name),
             Thing::Person(id) => self.person_member(id, name),
+            Thing::Post(id) => self.post_member(id, name),
+            Thing::Tenure(place) => self.tenure_member(place, name),
         }
     }
 

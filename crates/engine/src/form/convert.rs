@@ -40,6 +40,11 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
             key(value, known, "没有这个地方，请从列表中选择", "is not a place of this county")
         }
         Type::Person => key(value, |_| true, "应是人员", "must be a person"),
+        Type::Post => {
+            let today = env.scope.now.date();
+            let known = |id: &str| world.county().posts.get(id).is_some_and(|post| post.exists_on(today));
+            key(value, known, "没有这个岗位，请从列表中选择", "is not a post of this county")
+        }
         Type::Row(register) => {
             let known = |key: &str| world.row(register, key).is_some();
             key(value, known, "在登记簿中没有对应的记录，请核对编号", "names no row of the register")
@@ -52,6 +57,7 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
         | Type::Form(_)
         | Type::Document { .. }
         | Type::Sub(_)
+        | Type::Tenure
         | Type::Share(_)
         | Type::Hits
         | Type::Unknown => Ok(value.clone()),

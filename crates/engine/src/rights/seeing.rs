@@ -64,8 +64,8 @@ impl Viewer {
             return Vec::new();
         };
         let holds = |post: &Post| {
-            let mut held = county.appointments.iter().filter(|a| a.person == *person && a.post == post.id);
-            held.any(|a| a.from <= on && a.to.is_none_or(|to| on <= to))
+            let mut held = county.appointments.of_person(person);
+            held.any(|tenure| tenure.post == post.id && tenure.is_on(on))
         };
         self.posts.iter().filter_map(|id| county.posts.get(id)).filter(|post| holds(post)).collect()
     }
@@ -125,7 +125,19 @@ fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer
             _ => None,
         })
         .collect();
+    let named: Vec<&str> = procedure
+        .parties()
+        .filter_map(|party| match party {
+            Party::Post { of, field } => Some(super::named::posts(env, env, of, field)),
+            _ => None,
+        })
+        .flatten()
+        .map(|post| post.id.as_str())
+        .collect();
     let access = |post: &&Post| {
+        if named.contains(&post.id.as_str()) {
+            return Access::Full;
+        }
         if offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())) {
             return Access::Full;
         }
@@ -226,6 +238,11 @@ pub fn may_see_document(
             Some(person) if subjects(&env, about, role).contains(person) => Access::Full,
             _ => Access::None,
         },
+        Reader::Party(Party::Post { of, field }) => {
+            let named = super::named::posts(&env, &env, of, field);
+            let held = viewer.held(world.county(), now.date());
+            if named.iter().any(|post| held.iter().any(|own| own.id == post.id)) { Access::Full } else { Access::None }
+        }
         reader => as_reader(world.county(), viewer, reader, &matter.place, now.date()),
     });
     let masked = if whole == Access::Masked { Access::Masked } else { Access::None };

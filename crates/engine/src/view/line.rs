@@ -46,6 +46,7 @@ impl Ground<'_> {
             Source::Places(level) => self.places(level, visit),
             Source::Subs(path) => self.subs(path, visit),
             Source::Postings(fund) => self.postings(fund, visit),
+            Source::Tenures => self.tenures(visit),
             Source::Readings => self.readings(visit),
             Source::Sheet(_) => {}
             source => self.matters(source, visit),
@@ -116,6 +117,23 @@ impl Ground<'_> {
             let env = scope.bare(self.regulation, &place.code);
             let names = Names::from([("here", Value::Thing(Thing::Place(place.code.clone())))]);
             if !self.shown(&env, &names, &Subject::Place(place.code.clone()), &place.code, visit) {
+                return;
+            }
+        }
+    }
+
+    /// A tenure belongs to the place of its post.
+    fn tenures(&self, visit: &mut Visit<'_>) {
+        let scope = Scope::new(self.world, self.asked.now);
+        let (county, today) = (self.world.county(), self.asked.now.date());
+        for (n, tenure) in county.appointments.iter().enumerate().filter(|(_, tenure)| !tenure.is_void()) {
+            let Some(post) = county.posts.get(&tenure.post).filter(|post| self.in_area(&post.place)) else { continue };
+            let env = scope.bare(self.regulation, &post.place);
+            let it = Thing::Tenure(n.to_string());
+            let own = |name: &'static str| (name, env.member(&it, name));
+            let mut names: Names = ["post", "person", "from", "to", "kind", "matter"].map(own).into();
+            names.insert("current", Value::Bool(tenure.is_on(today)));
+            if !self.shown(&env, &names, &Subject::None, &post.place, visit) {
                 return;
             }
         }

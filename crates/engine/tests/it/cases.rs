@@ -49,6 +49,16 @@ fn rates() {
 }
 
 #[test]
+fn posts() {
+    let rulebook = rulebook_of("posts.md", include_str!("../../../regulation/tests/fixtures/posts.md"));
+    let fixtures = include_str!("posts/fixtures.md");
+    let report = run(include_str!("posts/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 3);
+}
+
+#[test]
 fn watch() {
     let rulebook = rulebook_of("watch.md", include_str!("watch/regulation.md"));
     let fixtures = include_str!("watch/fixtures.md");

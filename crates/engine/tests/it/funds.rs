@@ -30,8 +30,10 @@ fn start_of_fund() -> Memory {
         level: "township".into(),
         desk: "finance".into(),
         place: "999999100".into(),
+        ..Post::default()
     };
-    let appointment = Appointment { person: "clerk".into(), post: post.id.clone(), from: date(2022, 1, 1), to: None };
+    let from = date(2022, 1, 1);
+    let appointment = Appointment { person: "clerk".into(), post: post.id.clone(), from, ..Appointment::default() };
     county.appointments.push(appointment);
     county.posts.insert(post.id.clone(), post);
     let rulebook = rulebook_of("upkeep.md", include_str!("upkeep/regulation.md"));

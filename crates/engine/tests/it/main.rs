@@ -4,6 +4,7 @@ mod ask;
 mod cases;
 mod decide;
 mod funds;
+mod posts;
 mod replay;
 mod sharing;
 mod views;

@@ -62,12 +62,14 @@ pub(crate) fn memory() -> Memory {
             level: level.into(),
             desk: desk.into(),
             place: place.into(),
+            ..Post::default()
         };
         county.appointments.push(Appointment {
             person: person.into(),
             post: post.id.clone(),
             from: date(2022, 1, 1),
             to: Some(date(2029, 12, 31)),
+            ..Appointment::default()
         });
         county.posts.insert(post.id.clone(), post);
     }

@@ -169,13 +169,14 @@ fn county() -> County {
                 level: "township".into(),
                 desk: desk.into(),
                 place: TOWNSHIP.into(),
+                ..Post::default()
             };
             county.posts.insert(desk.into(), post);
             county.appointments.push(Appointment {
                 person: desk.into(),
                 post: desk.into(),
                 from: date(2022, 1, 1),
-                to: None,
+                ..Appointment::default()
             });
         }
     }

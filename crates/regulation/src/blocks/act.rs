@@ -13,9 +13,32 @@ use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 21] = [
-    "label", "by", "form", "require", "warn", "dated", "once", "not-at", "stops", "restart", "issue", "void", "open",
-    "do", "enter", "post", "tell", "enact", "revoke", "to", "clause",
+const KEYS: [&str; 25] = [
+    "label",
+    "by",
+    "form",
+    "require",
+    "warn",
+    "dated",
+    "once",
+    "not-at",
+    "stops",
+    "restart",
+    "issue",
+    "void",
+    "open",
+    "do",
+    "enter",
+    "post",
+    "tell",
+    "enact",
+    "revoke",
+    "to",
+    "clause",
+    "relieve",
+    "abolish",
+    "establish",
+    "appoint",
 ];
 
 /// Where acts stand.
@@ -54,6 +77,7 @@ impl ActReader<'_> {
             open: tight(mappings(keys.get("open"), compiler).filter_map(|(name, node)| effects.open(name, node))),
             does: tight(mappings(keys.get("do"), compiler).filter_map(|(name, node)| effects.does(name, node))),
             enter: tight(mappings(keys.get("enter"), compiler).filter_map(|(name, node)| effects.enter(name, node))),
+            county: tight(effects.county(&keys).into_iter()),
             post: self.posts(keys.get("post")),
             tell: tight(
                 keys.get("tell").map(Node::items).unwrap_or_default().iter().filter_map(|node| effects.tell(node)),

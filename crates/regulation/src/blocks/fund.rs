@@ -85,7 +85,7 @@ fn dimension(name: &Words, node: &Node, known: &Known, sink: &Sink) -> Option<Di
 /// Whether values of a type can tell sub-accounts apart: what has one spelling.
 fn divides(ty: &Type) -> bool {
     let plain = matches!(ty, Type::OneOf(_) | Type::Date | Type::Number { .. } | Type::Bool | Type::Unknown);
-    plain || ty.is_text() || matches!(ty, Type::Row(_) | Type::Place | Type::Person)
+    plain || ty.is_text() || matches!(ty, Type::Row(_) | Type::Place | Type::Person | Type::Post)
 }
 
 fn accounts(names: &FundNames<'_>, sink: &Sink) -> Vec<Account> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod block;
+mod county;
 pub(crate) mod document;
 pub(crate) mod duty;
 pub(crate) mod effect;

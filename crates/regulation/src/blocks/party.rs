@@ -52,6 +52,7 @@ pub(crate) fn written(party: &Party) -> String {
         starter if *starter == Party::starter() => Party::STARTER.into(),
         Party::Office { level, desk } => format!("{level}/{desk}"),
         Party::Subject { about, role } => format!("{about}/{role}"),
+        Party::Post { of, field } => format!("{of}/{field}"),
         Party::Anyone => "anyone".into(),
         Party::Clock => "clock".into(),
         Party::Act { procedure, act } => format!("{procedure}.{act}"),

@@ -33,7 +33,7 @@ pub(crate) enum RawType {
 const REGULATION: &str = "regulation";
 
 /// Words that are types.
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 27] = [
     "text",
     "int",
     "number",
@@ -54,6 +54,7 @@ const WORDS: [&str; 26] = [
     REGULATION,
     "place",
     "person",
+    "post",
     "one of",
     "some of",
     "list of",
@@ -121,6 +122,7 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         REGULATION => Some(Type::Text { max: crate::trial::TEXT_MAX }),
         "place" => Some(Type::Place),
         "person" => Some(Type::Person),
+        "post" => Some(Type::Post),
         "days" => Some(Type::TermOf(calendar::Unit::Days)),
         "months" => Some(Type::TermOf(calendar::Unit::Months)),
         "years" => Some(Type::TermOf(calendar::Unit::Years)),

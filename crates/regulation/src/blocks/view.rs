@@ -18,7 +18,7 @@ const KEYS: [&str; 14] = [
 const COLUMNS: [&str; 6] = ["column", "label", "label-en", "as", "value", "clause"];
 
 /// Forms of `from`, for findings.
-const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · FUND.ACCOUNT · postings of FUND · readings";
+const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · FUND.ACCOUNT · postings of FUND · tenures · readings";
 
 /// A view; none after a finding about what it cannot do without.
 pub(crate) fn read(block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> Option<View> {
@@ -66,6 +66,9 @@ fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<
     let outline = compiler.outline;
     if words.text == "readings" {
         return Some(Source::Readings);
+    }
+    if words.text == "tenures" && outline.register(base.draft, "tenures").is_none() {
+        return Some(Source::Tenures);
     }
     if let Some(level) = words.after("each ") {
         if party::LEVELS.contains(&level.text.as_str()) {
@@ -128,6 +131,7 @@ fn lines<'a>(source: &Source, has_period: bool, base: &Place<'a>) -> Place<'a> {
         Source::Acts(all) => vec![Own::Line(Line::Act(all.clone()))],
         Source::Documents(all) => vec![Own::Line(Line::Document(all.clone()))],
         Source::Readings => vec![Own::Line(Line::Reading)],
+        Source::Tenures => vec![Own::Line(Line::Tenure)],
         Source::Rows(register) => vec![Own::Register(register.clone())],
         Source::Places(_) => vec![Own::Line(Line::Place)],
         Source::Subs(account) => vec![Own::Sub(account.clone())],

@@ -1,7 +1,11 @@
 //! The value of an expression: total, exact, in three-valued logic. What is not known is [`Value::Missing`]; a condition
 //! is only decided when it comes out the same whatever the missing values are.
 
+mod holders;
+mod kept;
 mod ledger;
+
+pub(super) use kept::{handle, identity};
 
 use super::Env;
 use super::ast::{Comparison, Operator};
@@ -292,6 +296,7 @@ impl<'a> Evaluator<'a> {
             },
             Function::Sum | Function::Round(_) | Function::Floor | Function::Ceil => self.number_value(node),
             Function::BalanceOn | Function::DaySum => self.of_days(function, arguments).unwrap_or_default(),
+            Function::Holder | Function::Holds => self.of_post(function, arguments).unwrap_or_default(),
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
             Function::Min | Function::Max => self.extreme(function, arguments),
             _ => {
@@ -435,7 +440,7 @@ impl<'a> Evaluator<'a> {
             if value.is_missing() {
                 return None;
             }
-            let things = self.env.candidates(collection, Some((field, &as_kept(value))));
+            let things = self.env.candidates(collection, Some((field, &kept::as_kept(value))));
             all.extend(things.into_iter().filter(|thing| found.insert(thing.clone())));
         }
         Some(all.into_iter().map(Value::Thing).collect())
@@ -564,35 +569,4 @@ fn term_order(left: Term, right: Term) -> Option<Ordering> {
             }
     };
     Some(size(left).cmp(&size(right)))
-}
-
-/// What identifies a text, code or reference, whether it is kept as a key or held as a handle.
-pub(super) fn identity(value: &Value) -> Option<&str> {
-    match value {
-        Value::Thing(Thing::Row { key, .. }) => Some(key),
-        Value::Thing(Thing::Sub { key, .. }) => Some(key),
-        Value::Thing(Thing::Matter(id) | Thing::Place(id) | Thing::Person(id)) => Some(id),
-        other => other.as_text(),
-    }
-}
-
-/// A reference as records keep it: rows, people and places by key, matters by id.
-fn as_kept(value: Value) -> Value {
-    match (&value, identity(&value)) {
-        (Value::Thing(Thing::Matter(id)), _) => Value::Text(id.clone()),
-        (Value::Thing(_), Some(id)) => Value::Key(id.to_owned()),
-        _ => value,
-    }
-}
-
-/// The handle behind a reference that is kept as a key.
-pub(super) fn handle(value: &Value, ty: &Type) -> Option<Thing> {
-    let id = value.as_text()?.to_owned();
-    Some(match ty {
-        Type::Row(register) => Thing::Row { register: register.clone(), key: id },
-        Type::Matter(_) => Thing::Matter(id),
-        Type::Place => Thing::Place(id),
-        Type::Person => Thing::Person(id),
-        _ => return None,
-    })
 }

@@ -374,7 +374,7 @@ fn shown_by(value: &Value, ty: &Type, env: &dyn Env, say: fn(&Value, &Type) -> S
 /// The member that a handle is called by.
 fn called(value: &Value, ty: &Type) -> Option<(Thing, &'static str)> {
     let member = match ty {
-        Type::Place | Type::Person => "name",
+        Type::Place | Type::Person | Type::Post => "name",
         Type::Matter(_) | Type::Document { .. } => "number",
         Type::Act { .. } => "on",
         _ => return None,

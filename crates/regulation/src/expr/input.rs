@@ -44,7 +44,7 @@ impl Value {
             Type::Term => term(plain).map(Value::Term),
             Type::TermOf(unit) => term_of(plain, *unit).map(Value::Term),
             Type::Plot => plot(text),
-            Type::Place | Type::Person | Type::Row(_) | Type::Matter(_) => key(text),
+            Type::Place | Type::Person | Type::Post | Type::Row(_) | Type::Matter(_) => key(text),
             Type::List(element) => list(text, element),
             Type::Unknown
             | Type::File
@@ -55,6 +55,7 @@ impl Value {
             | Type::Document { .. }
             | Type::Sub(_)
             | Type::Share(_)
+            | Type::Tenure
             | Type::Hits => Err(Said::new("此项不能以文字填写", "this cannot be filled in as text")),
         }
     }

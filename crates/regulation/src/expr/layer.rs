@@ -68,6 +68,10 @@ impl<L: Layer> Env for L {
         self.outer().ledger(question)
     }
 
+    fn holders(&self, post: &str, on: Date) -> Vec<String> {
+        self.outer().holders(post, on)
+    }
+
     fn changed(&self, field: &str) -> bool {
         self.outer().changed(field)
     }

@@ -126,7 +126,7 @@ fn record_zh(record: &Record) -> String {
 /// The key, code or name that stands for a handle where nothing better is known.
 fn thing_id(thing: &Thing) -> &str {
     match thing {
-        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id,
+        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) | Thing::Post(id) | Thing::Tenure(id) => id,
         Thing::Act { act, .. } => act,
         Thing::Form { form, .. } => form,
         Thing::Document { document, .. } => document,

@@ -318,6 +318,10 @@ pub(crate) enum Function {
     DocumentNumber,
     /// The area that two plots share.
     Overlap,
+    /// Who holds a post on a day.
+    Holder,
+    /// Whether a person holds a post on a day.
+    Holds,
     /// What sub-accounts held at the end of a day.
     BalanceOn,
     /// The sum of what sub-accounts held at the end of each day of a period, in fen.

@@ -56,6 +56,10 @@ pub enum Type {
     Place,
     /// A person with an account (`person`).
     Person,
+    /// A post of the county (`post`).
+    Post,
+    /// A tenure of a post (`tenures`).
+    Tenure,
     /// Rows of another form (`list of member`).
     Records(Name),
     /// A list of plain values.
@@ -155,7 +159,7 @@ impl Type {
     /// Something with an identity, kept as a key or a handle.
     #[must_use]
     pub fn is_reference(&self) -> bool {
-        matches!(self, Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person)
+        matches!(self, Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person | Type::Post)
     }
 
     /// The unit of a number.
@@ -212,6 +216,8 @@ impl Type {
             Type::Plot => "宗地".into(),
             Type::Place => "地方".into(),
             Type::Person => "人员".into(),
+            Type::Post => "岗位".into(),
+            Type::Tenure => "任期".into(),
             Type::Records(form) => format!("`{form}` 的多行"),
             Type::List(element) => format!("{}的列表", element.zh()),
             Type::Row(register) => format!("登记簿 `{register}` 的一行"),
@@ -252,6 +258,8 @@ impl Type {
             Type::Plot => "a plot of land".into(),
             Type::Place => "a place".into(),
             Type::Person => "a person".into(),
+            Type::Post => "a post".into(),
+            Type::Tenure => "a tenure of a post".into(),
             Type::Records(form) => format!("rows of `{form}`"),
             Type::List(element) => format!("a list of {}", element.en().trim_start_matches("a ")),
             Type::Row(register) => format!("a row of `{register}`"),
@@ -316,7 +324,9 @@ fn thing_is_of(thing: &Thing, ty: &Type) -> bool {
         (Thing::Matter(_), Type::Matter(_))
         | (Thing::Form { .. }, Type::Form(_))
         | (Thing::Place(_), Type::Place)
-        | (Thing::Person(_), Type::Person) => true,
+        | (Thing::Person(_), Type::Person)
+        | (Thing::Post(_), Type::Post)
+        | (Thing::Tenure(_), Type::Tenure) => true,
         (Thing::Act { act, .. }, Type::Act { act: wanted, .. }) => act == wanted,
         (Thing::Document { document, .. }, Type::Document { document: wanted, .. }) => document == wanted,
         (Thing::Row { register, .. }, Type::Row(wanted)) => register == wanted,

@@ -119,6 +119,10 @@ pub enum Thing {
     Place(String),
     /// A person, by id.
     Person(String),
+    /// A post, by id.
+    Post(String),
+    /// A tenure of a post, by its place among all: only for as long as one looks at the county.
+    Tenure(String),
 }
 
 /// The unit of a number: powers of base symbols, so `m` times `m` is `m²`, and a bare number has none. Every number carries one, so its

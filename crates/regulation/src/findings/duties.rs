@@ -58,7 +58,7 @@ fn of_case(checks: &Checks<'_>, case: Case<'_>) {
 fn decides(procedure: &Procedure, step: Option<&Step>, act: &Act) -> bool {
     let is_start = procedure.start.iter().any(|start| start.name == act.name);
     let ends = targets(act, step).iter().any(|target| procedure.end(target).is_some());
-    let has_effect = !act.issue.is_empty() || !act.enter.is_empty() || !act.open.is_empty();
+    let has_effect = !act.issue.is_empty() || !act.enter.is_empty() || !act.open.is_empty() || !act.county.is_empty();
     ends && has_effect && !is_start
 }
 

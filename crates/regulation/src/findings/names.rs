@@ -117,6 +117,17 @@ pub(crate) fn subject_not_row(span: &Span, name: &str) -> Finding {
     )
 }
 
+/// A party by a field that names neither a person nor a post.
+pub(crate) fn not_a_party(span: &Span, field: &str, ty: &crate::expr::Type) -> Finding {
+    Finding::error(
+        "GB0270",
+        span,
+        format!("`{field}` 是{}，不能作当事方", ty.zh()),
+        format!("`{field}` is {}, which cannot be a party", ty.en()),
+    )
+    .hint("用类型为 `post`（岗位）或 `person`（人员）的字段", "name a field of the type `post` or `person`")
+}
+
 pub(crate) fn foreign_procedure(span: &Span, name: &str) -> Finding {
     Finding::error(
         "GB0201",
@@ -179,6 +190,15 @@ pub(super) const PAGES: &[Page] = &[
         why: "A step, form, register, document, act, clock, subject or procedure is named that does not exist, or exists only in a regulation that is not listed under `uses`.",
         wrong: "acts: { pass: { form: reasns, to: done } }",
         right: "acts: { pass: { form: reasons, to: done } }",
+    },
+    Page {
+        code: "GB0270",
+        severity: Severity::Error,
+        zh: "当事方不是人员或岗位",
+        en: "a party that is neither a person nor a post",
+        why: "A party such as `this/deputy` or `item/deputy` is whoever stands behind a field. The field must be of the type `post` (then it is the desk of that post, and whoever holds it) or `person`.",
+        wrong: "by: this/reason",
+        right: "by: this/deputy",
     },
     Page {
         code: "GB0202",

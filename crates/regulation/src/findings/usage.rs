@@ -3,7 +3,7 @@
 use crate::expr::{Expr, Template};
 use crate::model::fund::Post;
 use crate::model::{
-    Act, By, Condition, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Need, Procedure, Publish,
+    Act, By, Condition, CountyEffect, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Need, Procedure, Publish,
     Register, Rhythm, Rule, Sentence, Share, Step, Table, To, View,
 };
 
@@ -73,6 +73,7 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
         tell.when.iter().for_each(&mut *visit);
         holes(&tell.text, visit);
     }
+    act.county.iter().flat_map(CountyEffect::expressions).for_each(&mut *visit);
     act.enact.iter().chain(&act.revoke).flat_map(|instrument| instrument.expressions()).for_each(&mut *visit);
     act.to.iter().for_each(|to| of_to(to, visit));
 }

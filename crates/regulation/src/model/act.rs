@@ -1,6 +1,6 @@
 //! Acts (动作) and what they bring about.
 
-use super::{By, ClauseId, Instrument, Label, Name, Party, Sentence, fund};
+use super::{By, ClauseId, CountyEffect, Instrument, Label, Name, Party, Sentence, fund};
 use crate::expr::{Expr, Template};
 use crate::span::Span;
 
@@ -41,6 +41,8 @@ pub struct Act {
     pub does: Vec<Do>,
     /// Register rows it enters or changes.
     pub enter: Vec<Enter>,
+    /// What it does to posts and their holders.
+    pub county: Vec<CountyEffect>,
     /// Entries it posts on funds.
     pub post: Vec<fund::Post>,
     /// Messages it sends.

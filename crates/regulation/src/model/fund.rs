@@ -139,7 +139,7 @@ impl Fund {
     /// tells nothing by itself.
     #[must_use]
     pub fn is_sealed(&self, account: &Account) -> bool {
-        let by_id = |own: &Dimension| matches!(own.ty, Type::Person | Type::Row(_) | Type::Place);
+        let by_id = |own: &Dimension| matches!(own.ty, Type::Person | Type::Row(_) | Type::Place | Type::Post);
         self.dimensions_of(account).any(|own| own.personal.is_some() && !by_id(own))
     }
 

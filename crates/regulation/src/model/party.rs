@@ -29,6 +29,14 @@ pub enum Party {
         /// The person field of its row.
         role: Name,
     },
+    /// Whoever holds the post that a field names: `this/deputy` is a field or fact of the matter itself, `item/deputy` a column or field of
+    /// what it is about.
+    Post {
+        /// `this`, or the name of what has the field.
+        of: Name,
+        /// The field, of the type `post`.
+        field: Name,
+    },
     /// Any signed-in person.
     Anyone,
     /// The clock.
@@ -45,6 +53,9 @@ pub enum Party {
 impl Party {
     /// The subject name under which [`Party::starter`] is kept.
     pub const STARTER: &str = "starter";
+
+    /// The name by which a matter names itself.
+    pub const THIS: &str = "this";
 
     /// The person who did the starting act of the matter (发起人): a subject like any other, found in the record of that act.
     #[must_use]

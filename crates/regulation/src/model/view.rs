@@ -58,6 +58,8 @@ pub enum Source {
     Subs(Name),
     /// What was posted on a fund: a line for each side of an entry.
     Postings(Name),
+    /// Who holds and held which post (任期).
+    Tenures,
     /// Looks at personal data (查阅记录).
     Readings,
     /// No lines of its own: these views of the same regulation on one sheet (汇总表).
@@ -85,6 +87,7 @@ impl Source {
             | Source::Places(_)
             | Source::Subs(_)
             | Source::Postings(_)
+            | Source::Tenures
             | Source::Readings
             | Source::Sheet(_) => &[],
         }

@@ -4,7 +4,7 @@ use super::outline::Outline;
 use super::view::View;
 use crate::blocks::keys::{tight, words};
 use crate::blocks::party;
-use crate::expr::{Expr, Template, Type, check, parse};
+use crate::expr::{Expr, Scope, Template, Type, check, parse};
 use crate::findings::{Sink, names, reading};
 use crate::model::{AboutTarget, By, Name, Party, Sentence};
 use crate::source::Words;
@@ -80,9 +80,25 @@ impl Compiler<'_> {
         names.map(|names| view.derived.output_types(view, procedure, names, table)).unwrap_or_default()
     }
 
-    /// A party; its subject must be one of the procedure, with that person field.
+    /// A party; its subject must be one of the procedure, with that field of a person or a post.
     pub fn party(&self, view: &View<'_>, words: &Words) -> Option<Party> {
         let party = party::party(words, self.sink)?;
+        if let Party::Subject { about, role } = &party
+            && let Some(ty) = view.derived_type(about).and_then(|of| Some(view.member(&of, role)?.ty))
+        {
+            match ty {
+                Type::Post => return Some(Party::Post { of: about.clone(), field: role.clone() }),
+                Type::List(of) if *of == Type::Post => {
+                    return Some(Party::Post { of: about.clone(), field: role.clone() });
+                }
+                Type::Person | Type::Unknown => {}
+                Type::List(of) if *of == Type::Person => {}
+                other => {
+                    self.sink.add(names::not_a_party(&words.span, role, &other));
+                    return None;
+                }
+            }
+        }
         match &party {
             starter if *starter == Party::starter() => {}
             Party::Subject { about, role } => self.subject(view, words, about, role),
@@ -96,6 +112,13 @@ impl Compiler<'_> {
         let Some(procedure) = view.procedure.as_deref().and_then(|name| self.outline.procedures.get(name)) else {
             return;
         };
+        if about == Party::THIS {
+            if view.member(&Type::Matter(procedure.block.name.text.clone()), role).is_none() {
+                let known = view.names();
+                self.sink.add(names::unknown_field(&words.span, role, known.iter().map(String::as_str)));
+            }
+            return;
+        }
         let target = match procedure.about.iter().find(|(known, _)| known.name == about) {
             Some((found, _)) => found.target.clone(),
             None => match view.derived_type(about) {

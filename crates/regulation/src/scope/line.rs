@@ -22,6 +22,8 @@ pub(crate) enum Line {
     Document(Vec<Name>),
     /// One side of an entry posted on a fund.
     Posting(Name),
+    /// A tenure of a post.
+    Tenure,
     /// A look at personal data.
     Reading,
     /// A place: within a query over matters, the levels are those of the matter, and this is the line's.
@@ -68,6 +70,7 @@ impl Line {
             Line::Posting(_) => {
                 &["entry", "entry-no", "posting", "account", "side", "amount", "on", "act", "matter", "reversal"]
             }
+            Line::Tenure => &["post", "person", "from", "to", "kind", "matter", "current"],
             Line::Place => &["here"],
             Line::Reading => &["subject", "on", "at", "by", "post", "kind", "why"],
         }
@@ -100,6 +103,10 @@ impl Line {
             ("posting", Line::Posting(_)) => Type::whole(),
             ("reversal", Line::Posting(_)) => Type::Bool,
             ("entry-no" | "act" | "matter", Line::Posting(_)) => Type::Text { max: 200 },
+            ("post", Line::Tenure) => Type::Post,
+            ("kind" | "matter", Line::Tenure) => Type::Text { max: 200 },
+            ("person", _) => Type::Person,
+            ("current", _) => Type::Bool,
             ("kind", _) => Type::OneOf(kinds().into()),
             ("here", _) => Type::Place,
             ("by" | "settled-by", _) => Type::Person,

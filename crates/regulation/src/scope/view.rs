@@ -313,6 +313,8 @@ impl Scope for View<'_> {
             Type::Place => plain(Type::Bool),
             Type::Sub(account) => self.sub_member(account, name),
             Type::Person if name == "name" => plain(Type::PersonName),
+            Type::Post => post_member(name).and_then(plain),
+            Type::Tenure => tenure_member(name).and_then(plain),
             Type::Plot => match name {
                 "area" => plain(Type::number("m²")),
                 "corners" => plain(Type::whole()),
@@ -341,6 +343,10 @@ impl Scope for View<'_> {
                 indexed: account.per.clone(),
                 read_whole: true,
             });
+        }
+        if name == TENURES {
+            let indexed = ["post", "person"].map(String::from).to_vec();
+            return Some(Collection { element: Type::Tenure, indexed, read_whole: true });
         }
         let procedure = self.outline.procedure(self.draft, name)?;
         let about = procedure.about.iter().map(|(about, _)| about.name.clone());
@@ -388,6 +394,8 @@ impl Scope for View<'_> {
             Type::Place => fixed(&PLACE),
             Type::Plot => fixed(&PLOT),
             Type::Person => fixed(&["name"]),
+            Type::Post => fixed(&POST),
+            Type::Tenure => fixed(&TENURE),
             Type::Sub(account) => {
                 let per = self.account(account).map(|(_, account)| account.per.clone()).unwrap_or_default();
                 fixed(&SUB).into_iter().chain(per).collect()
@@ -401,6 +409,34 @@ impl Scope for View<'_> {
 fn dimension(fund: &FundNames<'_>, name: &str) -> Option<Named> {
     let own = fund.dimension(name)?;
     Some(Named::new(own.ty.clone(), NameKind::Element).label(own.label.zh.clone()).personal(own.personal))
+}
+
+/// The collection of all tenures.
+const TENURES: &str = "tenures";
+
+const POST: [&str; 7] = ["title", "name", "code", "desk", "place", "holder", "vacant"];
+const TENURE: [&str; 6] = ["post", "person", "from", "to", "kind", "matter"];
+
+/// A member of a post; its holder and whether it is vacant are those of the day.
+fn post_member(name: &str) -> Option<Type> {
+    Some(match name {
+        "title" | "name" | "code" | "desk" => Type::Text { max: 200 },
+        "place" => Type::Place,
+        "holder" => Type::Person,
+        "vacant" => Type::Bool,
+        _ => return None,
+    })
+}
+
+/// A member of a tenure; `matter` is the number of the matter that brought it about.
+fn tenure_member(name: &str) -> Option<Type> {
+    Some(match name {
+        "post" => Type::Post,
+        "person" => Type::Person,
+        "from" | "to" => Type::Date,
+        "kind" | "matter" => Type::Text { max: 200 },
+        _ => return None,
+    })
 }
 
 fn level(name: &str) -> Option<Named> {

@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::contract::{Receipt, Request, Submitted};
 use crate::fault::Fault;
-use crate::library::Force;
+use crate::library::Changes;
 use crate::personal::{ActPrivacy, matter_holder};
 use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Printed, Publication, Sealable, Writing};
 use crate::record::{FORMAT, write};
@@ -33,8 +33,8 @@ pub(crate) enum Performed {
     Recorded {
         receipt: Receipt,
         keys: FreshKeys,
-        /// What it put into force and out of it.
-        force: Vec<Force>,
+        /// What it changed in the library.
+        changes: Changes,
     },
     /// Nothing was written.
     Answered(Submitted),
@@ -66,9 +66,10 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
         Outcome::Refused(refusal) => Ok(Performed::Answered(Submitted::Refused(refusal))),
         Outcome::Done(decision) => {
             let head = head(view, seq, &act, &decision, key, now);
-            let force = decision.events.iter().filter_map(Force::of).collect();
+            let changes = Changes::of(&decision.events);
             let (receipt, keys) = record_act(view, chance, salt, head, decision)?;
-            Ok(Performed::Recorded { receipt, keys, force })
+            view.change_county(&changes.county);
+            Ok(Performed::Recorded { receipt, keys, changes })
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::contract::{Batch, Batched, REFUSALS_MAX, Request, Submitted};
 use crate::fault::Fault;
-use crate::library::Force;
+use crate::library::Changes;
 use crate::ring::FreshKeys;
-use engine::Refusal;
+use engine::{Refusal, World};
 
 use super::act::{Performed, perform};
 use super::run;
@@ -19,7 +19,7 @@ const PROGRESS_ACTS: u64 = 200;
 struct Tally {
     acts: u64,
     keys: Vec<FreshKeys>,
-    force: Vec<Force>,
+    changes: Changes,
     refusals: Vec<(u64, Refusal)>,
     repeated: bool,
 }
@@ -29,6 +29,7 @@ impl Mind {
     /// only tried, so that whoever corrects a sheet learns of every bad row at once.
     pub(crate) fn batch(&mut self, view: &View<'_>, group: &mut Group, batch: Batch) -> Result<Batched, Fault> {
         let pending = view.pending.borrow().clone();
+        let county = view.county().clone();
         let done = alone(view, || {
             run(view.conn, "SAVEPOINT batch")?;
             let tally = self.each(view, batch)?;
@@ -43,6 +44,7 @@ impl Mind {
         let taken_back = done.as_ref().map_or(true, |tally| !tally.refusals.is_empty());
         if taken_back {
             *view.pending.borrow_mut() = pending;
+            view.show_county(county);
         }
         let tally = done?;
         if tally.repeated || !tally.refusals.is_empty() {
@@ -56,7 +58,7 @@ impl Mind {
         self.length += tally.acts;
         group.wrote |= tally.acts > 0;
         group.keys.extend(tally.keys);
-        group.force.extend(tally.force);
+        group.changes.extend(tally.changes);
         Ok(Batched::Done { acts: tally.acts, repeated: false })
     }
 
@@ -76,10 +78,10 @@ impl Mind {
                 }
             };
             match answer {
-                Performed::Recorded { keys, force, .. } => {
+                Performed::Recorded { keys, changes, .. } => {
                     tally.acts += 1;
                     tally.keys.push(keys);
-                    tally.force.extend(force);
+                    tally.changes.extend(changes);
                 }
                 Performed::Answered(Submitted::Refused(refusal)) => tally.refusals.push((place, refusal)),
                 Performed::Answered(Submitted::Done(_)) => {

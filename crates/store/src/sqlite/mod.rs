@@ -336,10 +336,10 @@ fn prove_key(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> 
     }
 }
 
-/// What is in force: what the store was told, and what acts have made of it.
+/// What is in force, and the county as it stands: what the store was told, and what acts have made of it.
 fn in_force(conn: &Connection, county: &str, library: &Library) -> Result<Library, Fault> {
     let changes = read::force_changes(conn, county)?;
-    library.with_force(&changes).map_err(|lost| {
+    library.with_county(&read::county_changes(conn, county)?).with_force(&changes).map_err(|lost| {
         let what =
             "与现有规定文件一起检查有错误，不能运行 / it has errors together with the files of the other regulations";
         Fault::unreadable(format!("regulation_force `{}`", lost.join("`, `")), what)

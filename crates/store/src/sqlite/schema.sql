@@ -497,6 +497,17 @@ CREATE TABLE regulation_force (
     PRIMARY KEY (county, seq, n)
 ) STRICT;
 
+-- What acts changed in posts and their holders, as the journal has it: a store that opens lays it over the county's files.
+CREATE TABLE county_change (
+    county TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    matter TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (county, seq, n)
+) STRICT;
+
 CREATE TABLE fund_posting (
     county   TEXT NOT NULL,
     fund     TEXT NOT NULL,

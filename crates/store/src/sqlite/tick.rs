@@ -35,7 +35,7 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
     print_rows(mind, view, group, now, &mut ticked)?;
     let mut looks = Looks::read(view, group, now)?;
     let mut last: Option<Due> = None;
-    while ticked.fired < TICK_MAX && group.force.is_empty() {
+    while ticked.fired < TICK_MAX && group.changes.force.is_empty() {
         let due = next(view, last.as_ref(), now)?;
         let look = looks.next().filter(|(at, _)| *at <= now);
         match (due, look) {
@@ -52,7 +52,7 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
             (_, None) => break,
         }
     }
-    ticked.enacted = group.force.len() as u64;
+    ticked.enacted = group.changes.force.len() as u64;
     Ok(ticked)
 }
 

@@ -7,6 +7,7 @@ use crate::ring::{Opener, Ring};
 use crate::words::square_word;
 use calendar::Holidays;
 use engine::act::MatterId;
+use engine::county::Change;
 use engine::world::PLACE;
 use engine::{Books, County, Matter, Row, World};
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Regulation, Rulebook};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,6 +34,22 @@ pub(crate) struct View<'c> {
     /// Matters looked up before, as committed: a view is one moment, and a decision asks for its matter a dozen times.
     pub(super) looked_up: RefCell<BTreeMap<String, Option<Arc<Folded>>>>,
     fault: RefCell<Option<Fault>>,
+    counties: Counties,
+}
+
+/// What the transaction has made of the county: each state behind the one before, so that what was lent out of a world stays where it is.
+#[derive(Default)]
+struct Counties(OnceCell<Box<(County, Counties)>>);
+
+impl Counties {
+    /// The latest state, if there is one, and where the next one goes.
+    fn last(&self) -> (Option<&County>, &Counties) {
+        let (mut county, mut place) = (None, self);
+        while let Some(next) = place.0.get() {
+            (county, place) = (Some(&next.0), &next.1);
+        }
+        (county, place)
+    }
 }
 
 impl<'c> View<'c> {
@@ -54,6 +71,21 @@ impl<'c> View<'c> {
             pending: RefCell::default(),
             looked_up: RefCell::default(),
             fault: RefCell::default(),
+            counties: Counties::default(),
+        }
+    }
+
+    /// Shows another county from now on.
+    pub(crate) fn show_county(&self, county: County) {
+        let (_, place) = self.counties.last();
+        // Nothing stands behind the last one, so there is room.
+        _ = place.0.set(Box::new((county, Counties::default())));
+    }
+
+    /// Shows what an act changed to the acts that follow in the transaction.
+    pub(crate) fn change_county(&self, changes: &[Change]) {
+        if !changes.is_empty() {
+            self.show_county(self.county().with(changes));
         }
     }
 
@@ -219,7 +251,7 @@ impl World for View<'_> {
     }
 
     fn county(&self) -> &County {
-        &self.library.county
+        self.counties.last().0.unwrap_or(&self.library.county)
     }
 
     fn holidays(&self) -> &Holidays {

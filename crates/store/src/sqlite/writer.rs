@@ -4,7 +4,7 @@
 use crate::chance::Chance;
 use crate::contract::{Batch, Batched, Forget, Receipt, Reply, Request, Submitted, Ticked};
 use crate::fault::Fault;
-use crate::library::{Force, Library};
+use crate::library::{Changes, Library};
 use crate::ring::FreshKeys;
 use engine::Target;
 use jiff::civil::{Date, DateTime};
@@ -73,8 +73,9 @@ pub(crate) struct Group {
     /// Something was written, so there is something to commit.
     pub(crate) wrote: bool,
     pub(crate) keys: Vec<FreshKeys>,
-    /// What its acts put into force and out of it: counts once it is committed, and ends the group.
-    pub(crate) force: Vec<Force>,
+    /// What its acts changed in the library: counts for others once it is committed. A change of force ends the group; one of the county is
+    /// seen by the acts that follow in it.
+    pub(crate) changes: Changes,
     announces: Vec<Announce>,
     forgotten: Vec<Forgotten>,
 }
@@ -137,7 +138,7 @@ impl Writer {
                 let pending = view.pending.take();
                 pending.values().for_each(|folded| shared.cache.put(folded, view.generation));
                 drop(view);
-                self.change_force(&group.force);
+                self.change_library(&group.changes);
                 self.after_forgetting(&group.forgotten);
             }
             Err(_) => {
@@ -197,14 +198,18 @@ impl Writer {
         })
     }
 
-    /// Lets what was committed count: new matters begin under what is in force now.
-    fn change_force(&mut self, changes: &[Force]) {
-        if changes.is_empty() {
+    /// Lets what was committed count: new matters begin under what is in force now, and everybody has the posts that they hold now.
+    fn change_library(&mut self, changes: &Changes) {
+        if !changes.county.is_empty() {
+            let library = self.shared.library().with_county(&changes.county);
+            self.shared.set_library(Arc::new(library));
+        }
+        if changes.force.is_empty() {
             return;
         }
         // The rows printed in a text come with it.
         self.mind.printed_on = None;
-        let taken = match self.shared.library().with_force(changes) {
+        let taken = match self.shared.library().with_force(&changes.force) {
             Ok(library) => self.take_library(library),
             Err(lost) => Err(Fault::unreadable("regulation_force", lost.join(", "))),
         };
@@ -263,7 +268,7 @@ impl Mind {
                 }
                 job => self.one(view, group, job),
             }
-            if !group.force.is_empty() {
+            if !group.changes.force.is_empty() {
                 return None;
             }
             next = match jobs.try_recv() {
@@ -328,11 +333,11 @@ impl Mind {
         let (name, day) = (request.act.name.clone(), request.now.date());
         let seq = self.length + 1;
         match alone(view, || perform(view, &mut self.chance, seq, request))? {
-            Performed::Recorded { receipt, keys, force } => {
+            Performed::Recorded { receipt, keys, changes } => {
                 self.length = seq;
                 group.wrote = true;
                 group.keys.push(keys);
-                group.force.extend(force);
+                group.changes.extend(changes);
                 Ok(Submitted::Done(receipt))
             }
             Performed::Answered(answer) => {

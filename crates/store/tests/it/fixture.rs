@@ -70,18 +70,19 @@ fn county() -> County {
         level: level.to_owned(),
         desk: desk.to_owned(),
         place: place.to_owned(),
+        ..Post::default()
     };
     let appointment = |(post, _, _, _, person): (&str, &str, &str, &str, &str)| Appointment {
         person: person.to_owned(),
         post: post.to_owned(),
         from: date(2020, 1, 1),
-        to: None,
+        ..Appointment::default()
     };
     County {
         code: "999999".to_owned(),
         places: places.map(|one| (one.0.to_owned(), place(one))).into(),
         posts: POSTS.map(|one| (one.0.to_owned(), post(one))).into(),
-        appointments: POSTS.map(appointment).into(),
+        appointments: POSTS.map(appointment).into_iter().collect(),
         ..County::default()
     }
 }

@@ -1,6 +1,7 @@
 //! The journal's format is for ever: what version 1 wrote stays readable, byte for byte.
 
 use calendar::{Day, DayWhy, Term, Unit as TermUnit, Why};
+use engine::county::{Appointment, Change, Post};
 use engine::event::{Clock, ClockKind, ClockState, Desk, Display, IssuedDocument};
 use engine::{Actor, Event, Reason};
 use jiff::civil::{date, datetime};
@@ -467,6 +468,50 @@ fn the_force_of_regulations_of_version_1_stays_as_it_was_written() {
     let opened = read.events[0].opened(&Closed).unwrap().unwrap();
     let Event::Enacted { regulation, on, .. } = opened else { panic!("a regulation is enacted") };
     assert_eq!((regulation.as_str(), on), ("stalls", date(2022, 3, 10)));
+}
+
+fn county_payload() -> Payload {
+    let (matter, on) = ("m4".to_owned(), date(2022, 1, 20));
+    let tenure = Appointment {
+        person: "p2".into(),
+        post: "po-1".into(),
+        from: date(2022, 1, 21),
+        to: Some(date(2024, 1, 20)),
+        kind: Some("secondment".into()),
+        matter: Some(matter.clone()),
+    };
+    let post = Post {
+        id: "po-9".into(),
+        title: "督查专员".into(),
+        level: "county".into(),
+        desk: "inspect".into(),
+        place: "999999".into(),
+        many: true,
+        until: None,
+    };
+    let changes = [
+        Change::Relieved { post: "po-1".into(), person: "p1".into(), last: on },
+        Change::Abolished { post: "po-8".into(), last: on },
+        Change::Established(post),
+        Change::Appointed(tenure),
+    ];
+    let changed = changes.map(|change| Event::County { matter: matter.clone(), on, change });
+    let desk = Desk::Office { level: "county".into(), desk: "inspect".into(), place: "999999".into() };
+    let routed = Event::Routed { matter, parties: vec![desk] };
+    let known = Known::new();
+    let mut sealing = Backwards;
+    let mut writing = Writing { privacy: &known, sealing: &mut sealing };
+    let events = changed.iter().chain([&routed]).map(|event| writing.event(event).unwrap()).collect();
+    Payload { events, ..duty_payload() }
+}
+
+#[test]
+fn changes_of_posts_of_version_1_stay_as_they_were_written() {
+    let (_, read) = as_written("v1-county.json", &county_payload());
+    let opened = read.events[3].opened(&Closed).unwrap().unwrap();
+    let Event::County { change: Change::Appointed(tenure), .. } = opened else { panic!("a person is appointed") };
+    assert_eq!((tenure.person.as_str(), tenure.to), ("p2", Some(date(2024, 1, 20))));
+    assert!(matches!(read.events[4].opened(&Closed).unwrap().unwrap(), Event::Routed { .. }));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod golden;
 mod golden_funds;
 mod land;
 mod outbox;
+mod posts;
 mod printed;
 mod publications;
 mod rebuild;

@@ -262,6 +262,8 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::Plot => "plot",
         Type::Place => "place",
         Type::Person => "person",
+        Type::Post => "post",
+        Type::Tenure => "tenure",
         Type::Records(_) => "rows",
         Type::List(_) => "list",
         Type::Row(_) => "row",

@@ -1,7 +1,7 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, funds, gazette, matters, openapi, procedures, publications, registers,
+    clock, desk, documents, duties, files, funds, gazette, matters, openapi, posts, procedures, publications, registers,
     self_check, session, shares, views,
 };
 use crate::site::Running;
@@ -106,6 +106,14 @@ const VIEW: &[(&str, &str)] = &[
     ("after", "上一页答复中的 after，从其后继续列明细"),
     ("limit", "每页明细行数，1 至 200，默认 50"),
 ];
+const POSTS: &[(&str, &str)] = &[
+    ("on", "这一天的任职，默认今天"),
+    ("place", "只列这一地方及以下"),
+    ("office", "只列这一机构，如 township/planning"),
+    ("vacant", "yes 只列空缺"),
+    ("text", "岗位名称或任职人姓名中的文字"),
+];
+const ON: &[(&str, &str)] = &[("on", "这一天的任职，默认今天")];
 const SUBS: &[(&str, &str)] = &[
     ("DIMENSION", "只列这一核算维度为此值的，如 home=U1；可以写几个"),
     ("after", "上一页答复中的 after，从其后继续"),
@@ -336,6 +344,18 @@ fn matters_and_desk() -> Vec<Operation> {
                 "Duties",
                 get(duties::list),
             )
+        },
+        Operation {
+            open: Open::SignedIn,
+            query: POSTS,
+            problems: &[403],
+            ..reading("/posts", "listPosts", "岗位", "岗位和任职：空缺的在前", "Posts", get(posts::list))
+        },
+        Operation {
+            open: Open::SignedIn,
+            query: ON,
+            problems: &[403, 404],
+            ..reading("/posts/{id}", "getPost", "岗位", "一个岗位和它的任职沿革", "PostHistory", get(posts::one))
         },
         Operation {
             open: Open::Both,

@@ -9,6 +9,8 @@ use super::{json, rows};
 use crate::components::error_summary::anchor;
 use crate::sent::{Answers, first};
 use engine::FieldFault;
+use engine::county::Post;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::expr::{Record, Type, Value, identity};
 use regulation::model::{Field, Form, Need};
@@ -34,8 +36,10 @@ pub struct Asking<'a> {
     pub asked: &'a BTreeSet<String>,
     /// Who fills it in, for signatures.
     pub signer: &'a str,
-    /// Place whose places and people are offered first.
+    /// Place whose places, posts and people are offered first.
     pub place: &'a str,
+    /// The day: posts that are there and held on it are offered.
+    pub today: Date,
     /// Lists that come from sheets; nothing where no sheet can be sent.
     pub sheets: Option<Shown<'a>>,
 }
@@ -130,6 +134,9 @@ impl Asking<'_> {
             Type::Person => {
                 Control::Select { options: self.with_present(self.people(), &field.ty, path), value: self.value(path) }
             }
+            Type::Post => {
+                Control::Select { options: self.with_present(self.posts(), &field.ty, path), value: self.value(path) }
+            }
             Type::Row(register) => self.rows_of(register, path),
             _ => self.line(path, LineKind::Text, None),
         }
@@ -145,6 +152,9 @@ impl Asking<'_> {
             Type::File => Control::File { kept: self.kept(path), many: true },
             Type::Person => {
                 Control::Checks { options: self.with_present(self.people(), element, path), values: self.values(path) }
+            }
+            Type::Post => {
+                Control::Checks { options: self.with_present(self.posts(), element, path), values: self.values(path) }
             }
             Type::Place => {
                 Control::Checks { options: self.with_present(self.places(), element, path), values: self.values(path) }
@@ -220,21 +230,35 @@ impl Asking<'_> {
         within.take(CHOICES_MAX).map(|place| (place.code.clone(), self.names.place_path(&place.code))).collect()
     }
 
-    /// Who holds a post at, above or below the place; who fills in the form comes first.
+    /// The posts of the place and of those above it, the nearest first.
+    fn posts(&self) -> Vec<(String, String)> {
+        let county = self.names.world.county();
+        let mut found: Vec<&Post> = county
+            .posts
+            .values()
+            .filter(|post| post.exists_on(self.today) && county.contains(&post.place, self.place))
+            .collect();
+        let nearness = |post: &&Post| (std::cmp::Reverse(county.depth(&post.place)), post.title.clone());
+        found.sort_by_key(nearness);
+        found.into_iter().map(|post| (post.id.clone(), self.names.post(&post.id))).collect()
+    }
+
+    /// Who holds a post at, above or below the place, and those whom the county counts among its staff without one; who fills in the form
+    /// comes first.
     fn people(&self) -> Vec<(String, String)> {
         let county = self.names.world.county();
-        let near = |post: &engine::county::Post| {
-            county.contains(&post.place, self.place) || county.contains(self.place, &post.place)
-        };
+        let near = |post: &Post| county.contains(&post.place, self.place) || county.contains(self.place, &post.place);
         let mut found: Vec<(String, String)> = Vec::new();
-        for appointment in &county.appointments {
-            let Some(post) = county.posts.get(&appointment.post).filter(|post| near(post)) else { continue };
-            if found.len() < CHOICES_MAX && !found.iter().any(|(id, _)| *id == appointment.person) {
-                let name = self.names.person(&appointment.person);
-                found.push((appointment.person.clone(), format!("{name}（{}）", post.title)));
+        for tenure in county.appointments.iter().filter(|tenure| tenure.is_on(self.today)) {
+            let Some(post) = county.posts.get(&tenure.post).filter(|post| near(post)) else { continue };
+            if found.len() < CHOICES_MAX && !found.iter().any(|(id, _)| *id == tenure.person) {
+                let name = self.names.person(&tenure.person);
+                found.push((tenure.person.clone(), format!("{name}（{}）", post.title)));
             }
         }
         found.sort_by_key(|(_, label)| !label.starts_with(self.signer));
+        let free = county.staff.iter().filter(|id| county.posts_of(id, self.today).next().is_none());
+        found.extend(free.take(CHOICES_MAX).map(|id| (id.clone(), self.names.person(id))));
         found
     }
 

@@ -253,7 +253,7 @@ impl<'a> Filing<'a> {
         signer: &'p str,
     ) -> Asking<'p> {
         let names = Names { world: self.world, lang };
-        Asking { names, answers, faults, asked, signer, place: self.place(), sheets: None }
+        Asking { names, answers, faults, asked, signer, place: self.place(), today: self.now.date(), sheets: None }
     }
 
     /// Names that rules of the procedure look at in the end.

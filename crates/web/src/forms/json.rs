@@ -38,7 +38,7 @@ pub fn value(answer: &Answer) -> Value {
 
 fn thing_key(thing: &Thing) -> &str {
     match thing {
-        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) => id,
+        Thing::Matter(id) | Thing::Place(id) | Thing::Person(id) | Thing::Post(id) | Thing::Tenure(id) => id,
         Thing::Row { key, .. } => key,
         Thing::Sub { key, .. } => key,
         Thing::Act { act, .. } => act,

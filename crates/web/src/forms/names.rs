@@ -22,6 +22,27 @@ impl Names<'_> {
         self.world.county().people.get(id).cloned().unwrap_or_else(|| id.to_owned())
     }
 
+    /// A post's title, with its place where the title does not say it.
+    #[must_use]
+    pub fn post(&self, id: &str) -> String {
+        let county = self.world.county();
+        let Some(post) = county.posts.get(id) else { return id.to_owned() };
+        match county.places.get(&post.place) {
+            Some(place) if place.parent.is_some() && !post.title.contains(&place.name) => {
+                format!("{}（{}）", post.title, self.place_path(&place.code))
+            }
+            _ => post.title.clone(),
+        }
+    }
+
+    /// A tenure: who holds which post.
+    #[must_use]
+    pub fn tenure(&self, place: &str) -> String {
+        let tenures = &self.world.county().appointments;
+        let found = place.parse().ok().and_then(|place: usize| tenures.get(place));
+        found.map_or_else(String::new, |tenure| format!("{} {}", self.post(&tenure.post), self.person(&tenure.person)))
+    }
+
     /// A place's own name.
     #[must_use]
     pub fn place(&self, code: &str) -> String {
@@ -106,6 +127,7 @@ impl Names<'_> {
         match party {
             Party::Office { level, desk } => self.office(level, desk),
             Party::Subject { about, role } => self.subject(procedure, about, role),
+            Party::Post { of, field } => self.named_post(procedure, of, field),
             Party::Anyone => self.lang.say("任何人", "anyone").to_owned(),
             Party::Clock => self.lang.say("系统时钟", "the clock").to_owned(),
             Party::Act { procedure: of, act } => self.consequence(of, act),
@@ -125,7 +147,11 @@ impl Names<'_> {
             None => party.to_owned(),
             Some((level, desk)) => {
                 let known = self.world.county().desks.contains_key(&(level.to_owned(), desk.to_owned()));
-                if known { self.office(level, desk) } else { self.subject(procedure, level, desk) }
+                match known {
+                    true => self.office(level, desk),
+                    false if level == Party::THIS => self.named_post(procedure, level, desk),
+                    false => self.subject(procedure, level, desk),
+                }
             }
         }
     }
@@ -140,6 +166,22 @@ impl Names<'_> {
             return label.strip_suffix("账户").unwrap_or(label).to_owned();
         }
         self.lang.say("当事人", "the person concerned").to_owned()
+    }
+
+    /// A party by a field: what the field is called.
+    fn named_post(&self, procedure: &Procedure, of: &str, field: &str) -> String {
+        if of != Party::THIS {
+            return self.subject(procedure, of, field);
+        }
+        let forms = procedure.all_acts().flat_map(|(_, act)| &act.forms);
+        let known = forms.filter_map(|form| self.world.rulebook().form(form)).find_map(|(_, form)| {
+            let found = form.fields.iter().find(|own| own.name == field);
+            found.map(|own| self.lang.label(&own.label).to_owned())
+        });
+        let fact = procedure.facts.iter().find(|fact| fact.name == field);
+        known
+            .or_else(|| fact.map(|fact| self.lang.label(&fact.label).to_owned()))
+            .unwrap_or_else(|| self.lang.say("指定的岗位", "the post named").to_owned())
     }
 
     fn consequence(&self, procedure: &str, act: &str) -> String {

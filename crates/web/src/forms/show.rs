@@ -56,6 +56,7 @@ fn reference(names: Names<'_>, ty: &Type, key: &str) -> String {
         Type::Matter(_) => names.matter(key),
         Type::Place => names.place_path(key),
         Type::Person => names.person(key),
+        Type::Post => names.post(key),
         _ => key.to_owned(),
     }
 }
@@ -66,6 +67,8 @@ fn thing(names: Names<'_>, thing: &Thing) -> String {
         Thing::Row { register, key } => names.row(register, key),
         Thing::Place(code) => names.place_path(code),
         Thing::Person(id) => names.person(id),
+        Thing::Post(id) => names.post(id),
+        Thing::Tenure(place) => names.tenure(place),
         Thing::Sub { key, .. } => engine::books::parts(key).join(" / "),
         Thing::Act { act, .. } => act.clone(),
         Thing::Form { form, .. } => form.clone(),

@@ -187,7 +187,10 @@ fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
     html! {
         @if !own.is_empty() {
             h2 { (lang.say("辖区总览", "Overview")) }
-            ul class="plain" { @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } } }
+            ul class="plain" {
+                @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } }
+                li { a href="/posts" { (lang.say("岗位和任职", "Posts and their holders")) } }
+            }
             (reports(snapshot, visitor))
             h2 { (lang.say("台账和名册", "Registers")) }
             ul class="plain" {

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod past_issues;
 pub mod places;
 pub mod plots;
+pub mod posts;
 pub mod problem;
 pub mod process;
 pub mod publications;

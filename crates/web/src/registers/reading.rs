@@ -220,11 +220,13 @@ impl Reading {
         match &field.ty {
             Type::Place => self.place_of(world.county(), &text).map(Value::Key),
             Type::Person => self.person_of(world.county(), &text).map(Value::Key),
-            Type::List(element) if matches!(**element, Type::Person | Type::Place) => {
+            Type::Post => post_of(world.county(), &text).map(Value::Key),
+            Type::List(element) if matches!(**element, Type::Person | Type::Place | Type::Post) => {
                 let parts =
                     text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty());
                 let read = |part: &str| match **element {
                     Type::Place => self.place_of(world.county(), part).map(Value::Key),
+                    Type::Post => post_of(world.county(), part).map(Value::Key),
                     _ => self.person_of(world.county(), part).map(Value::Key),
                 };
                 parts.map(read).collect::<Result<Vec<Value>, Said>>().map(Value::List)
@@ -312,6 +314,21 @@ fn by_name(pairs: impl Iterator<Item = (String, String)>) -> BTreeMap<String, Op
         }
     }
     named
+}
+
+/// A post by its id or its title.
+fn post_of(county: &County, text: &str) -> Result<String, Said> {
+    if county.posts.contains_key(text) {
+        return Ok(text.to_owned());
+    }
+    let mut titled = county.posts.values().filter(|post| post.title == text && post.until.is_none());
+    match (titled.next(), titled.next()) {
+        (Some(post), None) => Ok(post.id.clone()),
+        (None, _) => Err(Said::new("没有这个岗位，请写岗位名称或编号", "is not a post of this county")),
+        (Some(_), Some(_)) => {
+            Err(Said::new("有几个同名的岗位，请写岗位编号", "several posts have the title; write the id"))
+        }
+    }
 }
 
 fn known(

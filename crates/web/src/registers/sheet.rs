@@ -182,6 +182,7 @@ fn note(register: &Register, field: &Field) -> String {
         Type::Phone => "电话号码，按文本填写。",
         Type::Place => "地方的全称，如“某镇某村”，或地方代码。",
         Type::Person => "在本系统有账户的人员姓名；有同名的，写账户编号。",
+        Type::Post => "岗位名称；有同名的，写岗位编号。",
         Type::Row(_) => "另一登记簿中的编号。",
         Type::Plot => "各界址点的“X Y”，点与点之间用分号，Y 带三度带号；没有坐标的写“东西 12.5; 南北 16”。",
         Type::SomeOf(_) | Type::List(_) => "可以有几项，用“、”分开。",

@@ -140,6 +140,11 @@ impl Sample {
         Sample::of(&[("upkeep.md", &UPKEEP.replace("township/finance", "township/window"))])
     }
 
+    /// The same county under an invented regulation of appointments, which the county's desk of agriculture decides on.
+    pub fn of_posts() -> Sample {
+        Sample::of(&[("posts.md", &POSTS.replace("county/personnel", "county/agriculture"))])
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
@@ -237,6 +242,8 @@ const WATCH: (&str, &str) = ("watch.md", include_str!("../../../engine/tests/it/
 const VOUCHERS: (&str, &str) = ("vouchers.md", include_str!("../../../../regulations/vouchers.md"));
 /// The invented regulation of lists.
 const LISTS: &str = include_str!("../../../engine/tests/it/lists/regulation.md");
+/// The invented regulation of posts.
+const POSTS: &str = include_str!("../../../regulation/tests/fixtures/posts.md");
 /// The invented regulation of a fund.
 const UPKEEP: &str = include_str!("../../../engine/tests/it/upkeep/regulation.md");
 /// The invented regulation of a bulletin.
@@ -296,12 +303,13 @@ fn county() -> County {
             level: level.into(),
             desk: desk.into(),
             place: place.into(),
+            ..Post::default()
         };
         county.appointments.push(Appointment {
             person: id.into(),
             post: post.id.clone(),
             from: date(2020, 1, 1),
-            to: None,
+            ..Appointment::default()
         });
         county.posts.insert(post.id.clone(), post);
     }

@@ -14,6 +14,7 @@ mod offers;
 mod outbox;
 mod pages;
 mod plots;
+mod posts;
 mod program;
 mod publications;
 mod registers;

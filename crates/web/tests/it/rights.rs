@@ -37,6 +37,7 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{procedure}", "stall-application"),
         ("{draft}", "none"),
         ("{duty}", "none"),
+        ("{post}", "post-window"),
         ("{fund}", "none"),
         ("{account}", "none"),
         ("{kind}", "excel"),

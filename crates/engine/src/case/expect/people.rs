@@ -72,7 +72,7 @@ pub(super) fn offered(player: &Player<'_>, text: &str) -> Result<(bool, String),
     let (who, act) = text.split_once(' ').ok_or_else(|| "应写成 人 动作".to_owned())?;
     let role = player.cast.get(who).cloned().ok_or_else(|| format!("人员中没有“{who}”"))?;
     let matter = current(player)?;
-    let capacities = role.posts.into_iter().map(Some).chain([None]);
+    let capacities = player.capacities(&role);
     let mut reasons = Vec::new();
     for post in capacities {
         let actor = crate::act::Actor::Person { person: role.person.clone(), post };
@@ -110,4 +110,24 @@ pub(super) fn sees(player: &mut Player<'_>, text: &str) -> Result<(), String> {
         Access::Full => "full",
     };
     if found == wanted { Ok(()) } else { Err(found.to_owned()) }
+}
+
+/// `POST = PERSON`, `POST on DATE = PERSON`: who holds a post, today or on that day; `none` where nobody does.
+pub(super) fn holder(player: &mut Player<'_>, text: &str) -> Result<(), String> {
+    let (post, wanted) = sides(text)?;
+    let (post, on) = match post.split_once(" on ") {
+        Some((post, day)) => (post.trim(), calendar::parse_date(day.trim()).map_err(|wrong| wrong.to_string())?),
+        None => (post, player.now.date()),
+    };
+    let post = player.known_post(post)?;
+    let held: Vec<&str> =
+        player.world.county().holders(&post, on).iter().map(|tenure| tenure.person.as_str()).collect();
+    let wanted: Vec<&str> = listed(wanted).into_iter().filter(|name| !matches!(*name, "none" | "无")).collect();
+    let wanted: Vec<&str> =
+        wanted.into_iter().map(|name| player.cast.get(name).map_or(name, |role| role.person.as_str())).collect();
+    match (held == wanted, held.is_empty()) {
+        (true, _) => Ok(()),
+        (false, true) => Err("没有人任职".to_owned()),
+        (false, false) => Err(held.join("、")),
+    }
 }

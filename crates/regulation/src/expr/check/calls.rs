@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 38] = [
+const FUNCTIONS: [&str; 40] = [
     "age",
     "as-of",
     "balance-on",
@@ -34,6 +34,8 @@ const FUNCTIONS: [&str; 38] = [
     "first",
     "floor",
     "hits",
+    "holder",
+    "holds",
     "lunar",
     "masked",
     "max",
@@ -90,6 +92,8 @@ impl Checker<'_> {
             "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
             "document-number" => self.fixed(ast, Function::DocumentNumber, arguments, &[any_text()], any_text()),
             "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
+            "holder" => self.fixed(ast, Function::Holder, arguments, &[Type::Post, Type::Date], Type::Person),
+            "holds" => self.fixed(ast, Function::Holds, arguments, &[Type::Person, Type::Post, Type::Date], Type::Bool),
             "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
             "day-sum" => self.of_days(ast, Function::DaySum, arguments),
             "as-of" => self.as_of(ast, arguments),

@@ -91,6 +91,13 @@ pub enum Party {
         /// Level.
         level: String,
     },
+    /// Whoever holds the post that a field names.
+    Post {
+        /// The field.
+        field: String,
+        /// What has it.
+        of: String,
+    },
     /// The person behind a subject.
     Subject {
         /// About.

@@ -2,6 +2,7 @@
 
 use super::act::Actor;
 use super::clock::{Clock, Why};
+use super::county::Change;
 use super::document::{Document, Reason};
 use super::seal::Sealable;
 use super::value::{Record, Value};
@@ -37,6 +38,8 @@ pub enum Event {
     ClockStopped { clock: u32, matter: String, on: Date },
     /// A clock stands still.
     ClockSuspended { clock: u32, matter: String, on: Date },
+    /// Posts and their holders changed.
+    County { change: Change, matter: String, on: Date },
     /// A regulation's text came into force.
     Enacted { matter: String, on: Date, regulation: String, text: String, version: String },
     /// The matter is over.
@@ -101,6 +104,8 @@ pub enum Event {
     Reminded { clock: u32, matter: String, on: Date },
     /// A regulation's force ended.
     Revoked { matter: String, on: Date, regulation: String, version: String },
+    /// The matter lies at other desks.
+    Routed { matter: String, parties: Vec<Desk> },
     /// A register row has a new version.
     RowChanged {
         actor: Actor,
@@ -184,6 +189,7 @@ impl Event {
             | Event::ClockStarted { matter, .. }
             | Event::ClockStopped { matter, .. }
             | Event::ClockSuspended { matter, .. }
+            | Event::County { matter, .. }
             | Event::Enacted { matter, .. }
             | Event::Ended { matter, .. }
             | Event::Entered { matter, .. }
@@ -193,6 +199,7 @@ impl Event {
             | Event::Posted { matter, .. }
             | Event::Reminded { matter, .. }
             | Event::Revoked { matter, .. }
+            | Event::Routed { matter, .. }
             | Event::Told { matter, .. }
             | Event::Voided { matter, .. } => Some(matter),
             Event::Forgotten { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,

@@ -139,6 +139,8 @@ fn thing_from(thing: &value::Thing) -> Thing {
         value::Thing::Sub { account, key } => Thing::Sub { account: account.into(), key: key.into() },
         value::Thing::Place(code) => Thing::Place(code),
         value::Thing::Person(id) => Thing::Person(id),
+        value::Thing::Post(id) => Thing::Post(id),
+        value::Thing::Tenure(place) => Thing::Tenure(place),
     }
 }
 
@@ -266,6 +268,12 @@ impl Event {
                 text: text.clone(),
                 on: *on,
             },
+            Event::County { change, matter, on } => {
+                To::County { matter: matter.clone(), on: *on, change: change.into() }
+            }
+            Event::Routed { matter, parties } => {
+                To::Routed { matter: matter.clone(), parties: parties.iter().map(event::Desk::from).collect() }
+            }
             Event::Revoked { matter, on, regulation, version } => To::Revoked {
                 matter: matter.clone(),
                 regulation: regulation.clone(),
@@ -471,6 +479,7 @@ impl From<&Party> for model::Party {
         match party.clone() {
             Party::Office { desk, level } => model::Party::Office { level, desk },
             Party::Subject { about, role } => model::Party::Subject { about, role },
+            Party::Post { field, of } => model::Party::Post { of, field },
             Party::Anyone => model::Party::Anyone,
             Party::Clock => model::Party::Clock,
             Party::Act { act, procedure } => model::Party::Act { procedure, act },

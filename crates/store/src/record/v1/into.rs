@@ -277,6 +277,12 @@ impl Event {
                 text: text.clone(),
                 version: version.clone(),
             },
+            From::County { matter, on, change } => {
+                Event::County { change: change.into(), matter: matter.clone(), on: *on }
+            }
+            From::Routed { matter, parties } => {
+                Event::Routed { matter: matter.clone(), parties: parties.iter().map(Desk::from).collect() }
+            }
             From::Revoked { matter, regulation, version, on } => Event::Revoked {
                 matter: matter.clone(),
                 on: *on,
@@ -392,6 +398,8 @@ fn thing_into(thing: &Thing) -> value::Thing {
         Thing::Sub { account, key } => value::Thing::Sub { account: account.to_string(), key: key.to_string() },
         Thing::Place(code) => value::Thing::Place(code),
         Thing::Person(id) => value::Thing::Person(id),
+        Thing::Post(id) => value::Thing::Post(id),
+        Thing::Tenure(place) => value::Thing::Tenure(place),
     }
 }
 
@@ -470,6 +478,7 @@ impl From<&model::Party> for Party {
         match party.clone() {
             model::Party::Office { level, desk } => Party::Office { desk, level },
             model::Party::Subject { about, role } => Party::Subject { about, role },
+            model::Party::Post { of, field } => Party::Post { field, of },
             model::Party::Anyone => Party::Anyone,
             model::Party::Clock => Party::Clock,
             model::Party::Act { procedure, act } => Party::Act { act, procedure },

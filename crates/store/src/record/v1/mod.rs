@@ -4,6 +4,7 @@
 
 mod act;
 mod clock;
+mod county;
 mod document;
 mod event;
 mod from;
@@ -14,6 +15,7 @@ mod value;
 
 pub use act::{Actor, Head, KeyUse, Payload};
 pub use clock::{Clock, ClockKind, ClockState, Day, DayWhy, Party, Why};
+pub use county::Change;
 pub use document::{Display, Document, Reason, Said};
 pub use event::{Desk, Event, Instance, PostedLine};
 pub use from::{Closed, Opening, erased};

@@ -132,6 +132,8 @@ pub enum Thing {
     Matter(String),
     /// A person.
     Person(String),
+    /// A post.
+    Post(String),
     /// A sub-account of a fund.
     Sub {
         /// The account's path.
@@ -141,6 +143,8 @@ pub enum Thing {
     },
     /// A place.
     Place(String),
+    /// A tenure of a post.
+    Tenure(String),
     /// A register row.
     Row {
         /// Key.

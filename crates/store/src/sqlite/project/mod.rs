@@ -4,6 +4,7 @@
 //! in the journal, and whatever else depends on personal data (blind words, blind values) is left out when the key is
 //! gone; so a rebuild gives the same bytes, after an erasure too.
 
+mod county;
 mod document;
 mod force;
 mod forget;
@@ -26,10 +27,11 @@ use super::change::Change;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 24] = [
+pub(crate) const TABLES: [(&str, &str); 25] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
+    ("county_change", "county, seq, n"),
     ("document", "county, id"),
     ("fund_dimension", "county, account, place, value, sub"),
     ("fund_line", "county, account, sub, on_day, number, debit"),
@@ -75,6 +77,7 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
             (Event::Posted { .. }, Some(event)) => fund::project(view, seq, n, record, event)?,
             (Event::Told { .. } | Event::ClockExpired { .. }, _) => inbox::project(view, seq, n, record)?,
             (Event::Enacted { .. } | Event::Revoked { .. }, _) => force::project(view, seq, n, record)?,
+            (Event::County { change, matter, on }, _) => county::project(view, (seq, n), matter, *on, change)?,
             (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,
             _ => {}
         }

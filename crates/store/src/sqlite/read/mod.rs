@@ -1,6 +1,7 @@
 //! Queries (查询): the pages of one moment.
 
 mod beside;
+mod county;
 mod documents;
 mod force;
 mod inbox;
@@ -11,6 +12,7 @@ mod publications;
 mod rows;
 mod todo;
 
+pub(crate) use county::changes as county_changes;
 pub(crate) use force::changes as force_changes;
 pub(crate) use inbox::text as message_text;
 
@@ -18,8 +20,9 @@ use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
-    Cut, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, MatterLine, MatterQuery, Message, Page,
-    RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount, TodoQuery,
+    CountyLine, Cut, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, MatterLine, MatterQuery,
+    Message, Page, RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount,
+    TodoQuery,
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -194,6 +197,10 @@ impl Snapshot for View<'_> {
         beside::regulation_text(self, regulation, version)
     }
 
+    fn county_changes(&self, post: &str) -> Result<Vec<CountyLine>, Fault> {
+        county::lines(self, post)
+    }
+
     fn regulation_force(&self, regulation: &str) -> Result<Vec<ForceLine>, Fault> {
         force::lines(self, regulation)
     }
@@ -319,7 +326,7 @@ fn moment(text: &str, place: &str) -> Result<DateTime, Fault> {
 impl View<'_> {
     /// Whether a place is wanted: it lies in the one asked for, if one is.
     fn in_place(&self, wanted: Option<&str>, place: &str) -> bool {
-        wanted.is_none_or(|wanted| self.library.county.contains(wanted, place))
+        wanted.is_none_or(|wanted| self.county().contains(wanted, place))
     }
 
     /// Matters whose titles have all pairs of a text, by the rarest first; at most [`SEARCHED_MAX`]. `None` if there is no

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::pages::{self, Cut, Page, RowLine, RowQuery, RowVersion, SORTED_ROWS};
 use crate::record::v1;
-use engine::Row;
+use engine::{Row, World};
 use regulation::expr::{Record, Value};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -108,7 +108,7 @@ fn each(view: &View<'_>, query: &RowQuery, after: &str, see: See<'_>) -> Result<
             return Ok(true);
         }
         let record = columns_of(view, query, row, looked_at.as_ref())?;
-        if query.fits(&record, &view.library.county) { see(row) } else { Ok(true) }
+        if query.fits(&record, view.county()) { see(row) } else { Ok(true) }
     };
     if let Some(day) = query.as_of {
         let mut statement = view.conn.prepare_cached(AS_OF)?;
@@ -153,7 +153,7 @@ fn leading_keys(view: &View<'_>, query: &RowQuery) -> Result<Option<Vec<String>>
 
 /// A place and all below it, as SQLite reads lists.
 fn places_in(view: &View<'_>, place: &str) -> String {
-    let county = &view.library.county;
+    let county = view.county();
     let codes: Vec<&String> = county.places.keys().filter(|code| county.contains(place, code)).collect();
     serde_json::json!(codes).to_string()
 }

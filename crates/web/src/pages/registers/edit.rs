@@ -147,7 +147,16 @@ impl<'a> Edit<'a> {
         let faults = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
         let names = Names { world, lang };
         let signer = self.visitor.person.as_ref().map_or("", |person| person.name.as_str());
-        let asking = Asking { names, answers, faults, asked: &asked, signer, place: &place, sheets: None };
+        let asking = Asking {
+            names,
+            answers,
+            faults,
+            asked: &asked,
+            signer,
+            place: &place,
+            today: self.visitor.now.date(),
+            sheets: None,
+        };
         let title = match &self.row {
             None => lang.say("登记一条", "Enter a row").to_owned(),
             Some(row) => format!("{} {}", lang.say("变更", "Change"), row.key),

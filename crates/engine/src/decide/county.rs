@@ -1,0 +1,215 @@
+//! Posts and their holders (任免、设立、撤销): an act says who holds which post from when to when.
+//!
+//! A tenure is a fact with its days. One that begins next month gives nothing before, and nothing has to happen on that day.
+
+use super::Run;
+use super::act::{Doable, clauses_of};
+use super::consequence::Seen;
+use crate::act::{MatterId, Reason, RefusalKind};
+use crate::county::{Appointment, Change, County, Post};
+use crate::eval;
+use crate::event::Event;
+use crate::reason::{Decided, refuse};
+use crate::reference::kept;
+use crate::world::World;
+use calendar::zh_date;
+use jiff::civil::Date;
+use regulation::expr::{Env, Expr, Value};
+use regulation::model::{CountyEffect, PostEffect};
+
+/// What an effect says, looked up.
+enum Wanted {
+    Appoint { post: String, tenure: Appointment },
+    Relieve { post: String, person: Option<String>, last: Date },
+    Establish { post: Post, place: Option<String> },
+    Abolish { post: String, last: Date },
+}
+
+impl Run<'_> {
+    pub(super) fn change_post(
+        &mut self,
+        seen: &Seen<'_>,
+        doable: &Doable<'_>,
+        effect: &CountyEffect,
+        on: Date,
+    ) -> Decided<()> {
+        let matter = seen.view.matter.clone();
+        let wanted = self
+            .see(seen, |env, _| eval::applies(effect.when.as_ref(), env).then(|| wanted(&effect.what, env, &matter)))?;
+        let place = self.scratch.matter(&matter).map(|matter| matter.place.clone()).unwrap_or_default();
+        let changes = match wanted {
+            None => return Ok(()),
+            Some(Err(what)) => Err(missing(what)),
+            Some(Ok(wanted)) => changes(self.scratch.county(), wanted, &place),
+        };
+        match changes {
+            Ok(changes) => {
+                for change in changes {
+                    self.emit(Event::County { matter: matter.clone(), on, change });
+                }
+                Ok(())
+            }
+            Err(reason) => refuse(RefusalKind::Condition, reason.under(clauses_of(doable))),
+        }
+    }
+}
+
+fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wanted, &'static str> {
+    let text = |expr: &Expr, what: &'static str| {
+        let value = kept(eval::value(expr, env));
+        value.as_text().filter(|text| !text.trim().is_empty()).map(str::to_owned).ok_or(what)
+    };
+    let day = |expr: &Expr, what: &'static str| eval::value(expr, env).as_date().ok_or(what);
+    let given = |expr: &Option<Expr>| expr.as_ref().map(|expr| kept(eval::value(expr, env)));
+    let optional = |expr: &Option<Expr>| given(expr).as_ref().and_then(Value::as_text).map(str::to_owned);
+    Ok(match effect {
+        PostEffect::Appoint { post, person, from, to, kind } => {
+            let post = text(post, "post")?;
+            let tenure = Appointment {
+                person: text(person, "person")?,
+                post: post.clone(),
+                from: day(from, "from")?,
+                to: given(to).as_ref().and_then(Value::as_date),
+                kind: optional(kind),
+                matter: Some(matter.clone()),
+            };
+            Wanted::Appoint { post, tenure }
+        }
+        PostEffect::Relieve { post, person, on } => {
+            Wanted::Relieve { post: text(post, "post")?, person: optional(person), last: day(on, "on")? }
+        }
+        PostEffect::Establish { code, title, at, place, many } => {
+            let at = text(at, "at")?;
+            let (level, desk) = at.split_once('/').ok_or("at")?;
+            let post = Post {
+                id: text(code, "code")?,
+                title: text(title, "title")?,
+                level: level.to_owned(),
+                desk: desk.to_owned(),
+                many: *many,
+                ..Post::default()
+            };
+            Wanted::Establish { post, place: optional(place) }
+        }
+        PostEffect::Abolish { post, on } => Wanted::Abolish { post: text(post, "post")?, last: day(on, "on")? },
+    })
+}
+
+fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, Reason> {
+    match wanted {
+        Wanted::Appoint { post, tenure } => appointed(county, known(county, &post)?, tenure).map(|change| vec![change]),
+        Wanted::Relieve { post, person, last } => relieved(county, known(county, &post)?, person.as_deref(), last),
+        Wanted::Establish { post, place } => {
+            established(county, post, place.as_deref().unwrap_or(here)).map(|change| vec![change])
+        }
+        Wanted::Abolish { post, last } => {
+            let post = known(county, &post)?;
+            if !post.exists_on(last) {
+                return Err(gone(post));
+            }
+            Ok(vec![Change::Abolished { post: post.id.clone(), last }])
+        }
+    }
+}
+
+fn known<'c>(county: &'c County, id: &str) -> Result<&'c Post, Reason> {
+    county.posts.get(id).ok_or_else(|| {
+        let zh = format!("没有编号为“{id}”的岗位");
+        Reason::general("no-such-post", zh, format!("there is no post `{id}`")).hint("先设立这个岗位，或改选现有的岗位")
+    })
+}
+
+fn gone(post: &Post) -> Reason {
+    let until = post.until.map(zh_date).unwrap_or_default();
+    let en = post.until.map(|until| until.to_string()).unwrap_or_default();
+    let zh = format!("“{}”{until}起已撤销", post.title);
+    Reason::general("post-abolished", zh, format!("the post `{}` ended on {en}", post.id))
+}
+
+fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change, Reason> {
+    if !county.people.contains_key(&tenure.person) {
+        let zh = format!("没有编号为“{}”的人员", tenure.person);
+        let en = format!("there is no person `{}`", tenure.person);
+        return Err(Reason::general("no-such-person", zh, en).hint("人员先登记到人员名册，再任职"));
+    }
+    if tenure.is_void() {
+        let zh = format!("任职{}起，不能在此之前结束", zh_date(tenure.from));
+        return Err(Reason::general("ends-before-it-begins", zh, "the tenure ends before it begins"));
+    }
+    let last = tenure.to.unwrap_or(Date::MAX);
+    if post.until.is_some_and(|until| until < last.min(Date::MAX)) {
+        return Err(gone(post));
+    }
+    let overlaps =
+        |other: &&Appointment| other.from <= last && other.to.is_none_or(|to| tenure.from <= to) && !other.is_void();
+    let mut others = county.appointments.of_post(&post.id).filter(overlaps);
+    // Who acts in a post stands beside its holder; two do not act in it at once, and nobody holds it twice.
+    let taken =
+        others.find(|other| other.person == tenure.person || (!post.many && other.is_acting() == tenure.is_acting()));
+    match taken {
+        Some(other) => Err(filled(county, post, other)),
+        None => Ok(Change::Appointed(tenure)),
+    }
+}
+
+fn filled(county: &County, post: &Post, other: &Appointment) -> Reason {
+    let person = county.people.get(&other.person).unwrap_or(&other.person);
+    let to = other.to.map_or_else(String::new, |to| format!("至{}", zh_date(to)));
+    let doing = if other.is_acting() { "代行" } else { "任职" };
+    let zh = format!("“{}”已由{person}{doing}：{}起{to}", post.title, zh_date(other.from));
+    let until = other.to.map_or_else(String::new, |to| format!(" until {to}"));
+    let en = format!("the post `{}` is held by `{}` from {}{until}", post.id, other.person, other.from);
+    Reason::general("post-filled", zh, en).hint("先免去，免职的最后一天应在新任职之前")
+}
+
+/// Whoever holds the post in their own right; those who only act in it where nobody does.
+fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Result<Vec<Change>, Reason> {
+    let ends = |tenure: &&Appointment| tenure.is_on(last) && tenure.to != Some(last);
+    let mut held: Vec<&Appointment> = county.holders(&post.id, last);
+    held.retain(ends);
+    match person {
+        Some(person) => held.retain(|tenure| tenure.person == person),
+        None if held.iter().any(|tenure| !tenure.is_acting()) => held.retain(|tenure| !tenure.is_acting()),
+        None => {}
+    }
+    if held.is_empty() {
+        let who = person.map(|person| county.people.get(person).map_or(person, String::as_str));
+        let zh = match who {
+            Some(name) => format!("{name}在{}没有“{}”的任职可以免去", zh_date(last), post.title),
+            None => format!("“{}”在{}没有人任职，无人可免", post.title, zh_date(last)),
+        };
+        let en = format!("nobody is to be relieved of `{}` on {last}", post.id);
+        return Err(Reason::general("nobody-relieved", zh, en).hint("核对任职的起止日期：免职的日期是任职的最后一天"));
+    }
+    let change = |tenure: &Appointment| Change::Relieved { post: post.id.clone(), person: tenure.person.clone(), last };
+    Ok(held.into_iter().map(change).collect())
+}
+
+fn established(county: &County, post: Post, place: &str) -> Result<Change, Reason> {
+    if county.posts.contains_key(&post.id) {
+        let zh = format!("岗位编号“{}”已经用过", post.id);
+        let en = format!("the post `{}` is there already", post.id);
+        return Err(Reason::general("post-exists", zh, en).hint("另取一个编号；撤销的岗位的编号也不再用"));
+    }
+    let desk = (post.level.clone(), post.desk.clone());
+    let Some(home) = county.at_level(place, &post.level).filter(|_| county.desks.contains_key(&desk)) else {
+        let (level, desk) = desk;
+        let zh = format!("没有 {level}/{desk} 这个机构");
+        let en = format!("there is no office `{level}/{desk}` there");
+        return Err(Reason::general("no-such-office", zh, en).hint("机构见县的机构表"));
+    };
+    Ok(Change::Established(Post { place: home.code.clone(), ..post }))
+}
+
+fn missing(what: &str) -> Reason {
+    let zh = match what {
+        "post" => "没有指明岗位",
+        "person" => "没有指明人员",
+        "from" => "没有任职的起日",
+        "on" => "没有任职的最后一天",
+        "at" => "没有岗位所在的机构，应写“层级/机构”",
+        "code" => "没有岗位的编号",
+        _ => "没有岗位的名称",
+    };
+    Reason::general("post-change-incomplete", zh, format!("`{what}` is missing"))
+}

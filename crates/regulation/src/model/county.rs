@@ -1,0 +1,80 @@
+//! What an act does to the county's posts (机构和岗位): who holds them, which there are.
+
+use super::ForEach;
+use crate::expr::Expr;
+
+/// A change of the county that an act brings about, once or for each element of a list.
+#[derive(Debug, Clone)]
+pub struct CountyEffect {
+    /// Once for each element of a list.
+    pub each: Option<ForEach>,
+    /// Only if.
+    pub when: Option<Expr>,
+    /// What it does.
+    pub what: PostEffect,
+}
+
+/// What is done to a post.
+#[derive(Debug, Clone)]
+pub enum PostEffect {
+    /// Gives it to a person (任命).
+    Appoint {
+        /// Post.
+        post: Expr,
+        /// Person.
+        person: Expr,
+        /// First day; may lie in the future.
+        from: Expr,
+        /// Last day, if it has one.
+        to: Option<Expr>,
+        /// Kind: `acting` beside the holder, others as the county calls them.
+        kind: Option<Expr>,
+    },
+    /// Ends a tenure (免去).
+    Relieve {
+        /// Post.
+        post: Expr,
+        /// Whose; whoever holds it.
+        person: Option<Expr>,
+        /// Last day.
+        on: Expr,
+    },
+    /// Makes a post (设立).
+    Establish {
+        /// Its id.
+        code: Expr,
+        /// Title.
+        title: Expr,
+        /// Level and desk: `township/planning`.
+        at: Expr,
+        /// Place of its office; else the matter's, at that level.
+        place: Option<Expr>,
+        /// Several people may hold it at once.
+        many: bool,
+    },
+    /// Ends a post, and the tenures of whoever holds it (撤销).
+    Abolish {
+        /// Post.
+        post: Expr,
+        /// Last day.
+        on: Expr,
+    },
+}
+
+impl CountyEffect {
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let list = self.each.as_ref().map(|each| &each.list);
+        let own: Vec<&Expr> = match &self.what {
+            PostEffect::Appoint { post, person, from, to, kind } => {
+                [post, person, from].into_iter().chain(to).chain(kind).collect()
+            }
+            PostEffect::Relieve { post, person, on } => [post, on].into_iter().chain(person).collect(),
+            PostEffect::Establish { code, title, at, place, .. } => {
+                [code, title, at].into_iter().chain(place).collect()
+            }
+            PostEffect::Abolish { post, on } => vec![post, on],
+        };
+        list.into_iter().chain(&self.when).chain(own)
+    }
+}

@@ -1,0 +1,72 @@
+//! Changes of the county on the wire.
+
+use engine::county::{Appointment, Post};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What an act changed in posts and their holders, as [`engine::county::Change`] says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each field is documented once, at the engine's change")]
+pub enum Change {
+    /// A post is no more.
+    Abolished { last: Date, post: String },
+    /// A person has a post.
+    Appointed {
+        from: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        matter: Option<String>,
+        person: String,
+        post: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Date>,
+    },
+    /// A new post.
+    Established {
+        desk: String,
+        level: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        many: bool,
+        place: String,
+        post: String,
+        title: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// A tenure ended.
+    Relieved { last: Date, person: String, post: String },
+}
+
+impl From<&engine::county::Change> for Change {
+    fn from(change: &engine::county::Change) -> Self {
+        use engine::county::Change as From;
+        match change.clone() {
+            From::Appointed(Appointment { person, post, from, to, kind, matter }) => {
+                Change::Appointed { from, kind, matter, person, post, to }
+            }
+            From::Relieved { post, person, last } => Change::Relieved { last, person, post },
+            From::Established(Post { id, title, level, desk, place, many, until }) => {
+                Change::Established { desk, level, many, place, post: id, title, until }
+            }
+            From::Abolished { post, last } => Change::Abolished { last, post },
+        }
+    }
+}
+
+impl From<&Change> for engine::county::Change {
+    fn from(change: &Change) -> Self {
+        use engine::county::Change as To;
+        match change.clone() {
+            Change::Appointed { from, kind, matter, person, post, to } => {
+                To::Appointed(Appointment { person, post, from, to, kind, matter })
+            }
+            Change::Relieved { last, person, post } => To::Relieved { post, person, last },
+            Change::Established { desk, level, many, place, post, title, until } => {
+                To::Established(Post { id: post, title, level, desk, place, many, until })
+            }
+            Change::Abolished { last, post } => To::Abolished { post, last },
+        }
+    }
+}
