@@ -118,7 +118,7 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, standing: &Standing<'_>) -> R
         html! { (office(snapshot, visitor, post)) },
         html! {
             @if holders.is_empty() { (light(Light::Red, lang.say("空缺", "Vacant"))) }
-            @else { ul class="plain" { @for tenure in holders { li { (held(snapshot, visitor, tenure)) } } } }
+            @else { (held_by(snapshot, visitor, holders)) }
         },
         html! { (lying) },
     ];
@@ -136,6 +136,11 @@ fn office(snapshot: &dyn Snapshot, visitor: &Visitor, post: &Post) -> String {
         Some(place) if !office.contains(&place.name) => format!("{} {office}", names.place_path(&place.code)),
         _ => office,
     }
+}
+
+/// Those who hold it, a line each.
+fn held_by(snapshot: &dyn Snapshot, visitor: &Visitor, holders: &[&Appointment]) -> Markup {
+    html! { @for (place, tenure) in holders.iter().enumerate() { @if place > 0 { br; } (held(snapshot, visitor, tenure)) } }
 }
 
 /// Who holds it, how, and until when.
@@ -170,7 +175,7 @@ fn of_post(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Marku
     let state = html! {
         @if !post.exists_on(today) { (lang.say("已撤销", "abolished")) }
         @else if holders.is_empty() { (light(Light::Red, lang.say("空缺", "Vacant"))) }
-        @else { ul class="plain" { @for tenure in &holders { li { (held(snapshot, visitor, tenure)) } } } }
+        @else { (held_by(snapshot, visitor, &holders)) }
     };
     let mut lines = vec![
         (lang.say("机构", "Office").to_owned(), html! { (office(snapshot, visitor, post)) }),
