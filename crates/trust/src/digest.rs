@@ -30,7 +30,7 @@ pub fn sm3(bytes: &[u8]) -> Digest {
 
 /// A hash that a [`Tree`](crate::Tree) can be built with.
 ///
-/// The national tree uses [`Sm3`]; a tree that foreign witnesses can co-sign would implement this for SHA-256.
+/// The national tree uses [`Sm3`]; the public one, which witnesses anywhere can co-sign, [`Sha256`].
 pub trait TreeHash {
     /// The digest of the parts, one after the other without separators.
     fn hash(parts: &[&[u8]]) -> Digest;
@@ -43,6 +43,20 @@ pub enum Sm3 {}
 impl TreeHash for Sm3 {
     fn hash(parts: &[&[u8]]) -> Digest {
         let mut hasher = sm3::Sm3::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        Digest(hasher.finalize().into())
+    }
+}
+
+/// SHA-256 as the hash of a tree (FIPS 180-4), as the C2SP formats ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sha256 {}
+
+impl TreeHash for Sha256 {
+    fn hash(parts: &[&[u8]]) -> Digest {
+        let mut hasher = sha2::Sha256::new();
         for part in parts {
             hasher.update(part);
         }

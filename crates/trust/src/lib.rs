@@ -6,6 +6,8 @@
 //!
 //! - [`Digest`], [`sm3()`]: the hash (SM3, 密码杂凑算法, GB/T 32905).
 //! - [`commit`], [`leaf`], [`Tree`]: salted commitments to acts and the Merkle tree over them.
+//! - [`Tiles`], [`grow`], [`TilePath`], [`Entry`], [`bundle`]: the same tree kept and served in tiles (C2SP tlog-tiles).
+//! - [`Note`], [`NoteKey`], [`NoteSigner`], [`Checkpoint`], [`LogProof`]: what is signed, by whom, and proofs that need no network.
 //! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
 //! - [`sign_webhook`], [`read_webhook_secret`]: what goes out to other programs, signed (Standard Webhooks).
@@ -14,20 +16,35 @@
 //! The byte formats are fixed in `docs/formats/`; the vectors printed there are run as tests.
 #![warn(missing_docs)]
 
+mod checkpoint;
 mod code;
 mod commitment;
 mod digest;
+mod entry;
+mod log_proof;
+mod nodes;
+mod note;
+mod note_key;
 mod password;
 mod seal;
+mod tile_path;
+mod tiles;
 mod token;
 mod tree;
 mod webhook;
 
+pub use checkpoint::Checkpoint;
 pub use code::{CodeFault, read_verification_code, verification_code};
 pub use commitment::{SALT_BYTES, commit, leaf};
-pub use digest::{Digest, DigestFault, Sm3, TreeHash, sm3};
+pub use digest::{Digest, DigestFault, Sha256, Sm3, TreeHash, sm3};
+pub use entry::{Entry, RootEntry, bundle, read_bundle};
+pub use log_proof::{LogProof, LogProofFault};
+pub use note::{Note, NoteFault, NoteSignature};
+pub use note_key::{NoteKey, NoteKeyFault, NoteKeyKind, NoteSigner, SignFault, SoftwareKey};
 pub use password::{Cost, PasswordFault, hash_password, verify_password};
 pub use seal::{Key, NONCE_BYTES, SealFault, open, seal, unwrap_key, wrap_key};
+pub use tile_path::{TileKind, TilePath, TilePathFault};
+pub use tiles::{ShortTile, TILE_WIDTH, TileId, Tiles, grow, read_tile, tile_bytes};
 pub use token::{same_bytes, token_digest};
 pub use tree::{Tree, verify_consistency, verify_inclusion};
 pub use webhook::{WEBHOOK_SECRET_BYTES, print_webhook_secret, read_webhook_secret, sign_webhook};

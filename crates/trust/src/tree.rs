@@ -3,10 +3,12 @@
 //! The tree only grows. It keeps the root of every complete subtree, so that the root and any proof at any earlier
 //! size cost a logarithm. Leaves come from [`leaf`](crate::leaf); the tree never sees what they commit to.
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use crate::commitment::{NODE_PREFIX, leaf_with};
+use crate::commitment::leaf_with;
 use crate::digest::{Digest, Sm3, TreeHash};
+use crate::nodes::{self, Nodes, node};
 
 /// A Merkle tree that grows one leaf at a time.
 ///
@@ -64,30 +66,14 @@ impl<H: TreeHash> Tree<H> {
 
     /// The root when the tree had `size` leaves, or nothing if it never had so many.
     pub fn root_at(&self, size: u64) -> Option<Digest> {
-        (size <= self.size()).then(|| if size == 0 { H::hash(&[]) } else { self.range(0, size) })
+        (size <= self.size()).then(|| certain(nodes::root(self, size)))
     }
 
     /// The proof that leaf `index` is in the tree of `size` leaves, from the leaf upwards.
     ///
     /// Nothing if the tree never had `size` leaves or the leaf is not among them. Source: RFC 6962 §2.1.1.
     pub fn inclusion(&self, index: u64, size: u64) -> Option<Vec<Digest>> {
-        if index >= size || size > self.size() {
-            return None;
-        }
-        let mut siblings = Vec::new();
-        let (mut start, mut end) = (0, size);
-        while end - start > 1 {
-            let middle = start + split(end - start);
-            if index < middle {
-                siblings.push(self.range(middle, end));
-                end = middle;
-            } else {
-                siblings.push(self.range(start, middle));
-                start = middle;
-            }
-        }
-        siblings.reverse();
-        Some(siblings)
+        (index < size && size <= self.size()).then(|| certain(nodes::inclusion(self, index, size)))
     }
 
     /// The proof that the tree of `new` leaves only appends to the tree of `old` leaves.
@@ -95,42 +81,22 @@ impl<H: TreeHash> Tree<H> {
     /// Nothing if `old` is greater than `new` or the tree never had `new` leaves. The proof from the empty tree, or
     /// from a tree to itself, is empty. Source: RFC 6962 §2.1.2.
     pub fn consistency(&self, old: u64, new: u64) -> Option<Vec<Digest>> {
-        if old > new || new > self.size() {
-            return None;
-        }
-        let mut proof = Vec::new();
-        if old == 0 {
-            return Some(proof);
-        }
-        let (mut start, mut end) = (0, new);
-        while end != old {
-            let middle = start + split(end - start);
-            if old <= middle {
-                proof.push(self.range(middle, end));
-                end = middle;
-            } else {
-                proof.push(self.range(start, middle));
-                start = middle;
-            }
-        }
-        // The verifier knows the old root; a subtree of it is news only when it is not the whole old tree.
-        if start > 0 {
-            proof.push(self.range(start, end));
-        }
-        proof.reverse();
-        Some(proof)
+        (old <= new && new <= self.size()).then(|| certain(nodes::consistency(self, old, new)))
     }
+}
 
-    /// The root over the leaves from `start` up to `end`, at least one. Either the range is a complete subtree or
-    /// `start` is the first leaf of one that is at least as large.
-    fn range(&self, start: u64, end: u64) -> Digest {
-        let size = end - start;
-        if size.is_power_of_two() {
-            return self.complete[address(size.ilog2().into())][address(start / size)];
-        }
-        let middle = start + split(size);
-        node::<H>(&self.range(start, middle), &self.range(middle, end))
+impl<H: TreeHash> Nodes<H> for Tree<H> {
+    type Fault = Infallible;
+
+    fn node(&self, level: u32, index: u64) -> Result<Digest, Infallible> {
+        Ok(self.complete[address(level.into())][address(index)])
     }
+}
+
+/// What a tree held in memory answers.
+fn certain<T>(answer: Result<T, Infallible>) -> T {
+    let Ok(found) = answer;
+    found
 }
 
 impl<H: TreeHash> Default for Tree<H> {
@@ -250,15 +216,6 @@ impl Path {
         self.place /= 2;
         self.last /= 2;
     }
-}
-
-fn node<H: TreeHash>(left: &Digest, right: &Digest) -> Digest {
-    H::hash(&[&[NODE_PREFIX], left.as_bytes(), right.as_bytes()])
-}
-
-/// How many of `size` leaves stand left of the split: the largest power of two below `size`, which is at least 2.
-fn split(size: u64) -> u64 {
-    1 << (size - 1).ilog2()
 }
 
 fn address(place: u64) -> usize {

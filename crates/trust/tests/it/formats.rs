@@ -78,7 +78,7 @@ fn leaves() -> Vec<Digest> {
 }
 
 /// The rows of one kind out of all `vectors` fences of a document; at least one.
-fn vectors<'doc>(document: &'doc str, kind: &str) -> Vec<Vec<&'doc str>> {
+pub(crate) fn vectors<'doc>(document: &'doc str, kind: &str) -> Vec<Vec<&'doc str>> {
     let mut rows = Vec::new();
     let mut inside = false;
     for line in document.lines() {
@@ -92,7 +92,7 @@ fn vectors<'doc>(document: &'doc str, kind: &str) -> Vec<Vec<&'doc str>> {
     rows
 }
 
-fn digests(texts: &[&str]) -> Vec<Digest> {
+pub(crate) fn digests(texts: &[&str]) -> Vec<Digest> {
     texts.iter().map(|text| digest(text)).collect()
 }
 
@@ -100,14 +100,14 @@ fn digest(text: &str) -> Digest {
     text.parse().expect("a digest in the document")
 }
 
-fn number(text: &str) -> u64 {
+pub(crate) fn number(text: &str) -> u64 {
     text.parse().expect("a number in the document")
 }
 
-fn fixed<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
+pub(crate) fn fixed<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
     bytes(text).try_into().expect("as many bytes as the format says")
 }
 
-fn bytes(text: &str) -> Vec<u8> {
+pub(crate) fn bytes(text: &str) -> Vec<u8> {
     if text == "-" { Vec::new() } else { hex::decode(text).expect("hexadecimal in the document") }
 }

@@ -1,4 +1,5 @@
 //! Tests of `trust` against the formats in docs/ and against published vectors.
 
 mod formats;
+mod log;
 mod tree;
