@@ -7,6 +7,7 @@
 use crate::aside::Aside;
 use crate::fault::Fault;
 use crate::library::Library;
+use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pages::Snapshot;
 use crate::sharing::Sharing;
@@ -14,7 +15,7 @@ use engine::{Act, Reason, Refusal, World};
 use jiff::civil::DateTime;
 use std::path::Path;
 use std::sync::Arc;
-use trust::Digest;
+use trust::{Checkpoint, Digest, NoteKey};
 
 /// A request to do something, at a moment.
 #[derive(Debug, Clone)]
@@ -137,7 +138,16 @@ pub struct Forget {
     pub now: DateTime,
 }
 
-/// What [`Store::verify`] found.
+/// What is known of the log from outside the database.
+#[derive(Debug, Clone, Default)]
+pub struct KnownLog {
+    /// The keys that sign for it.
+    pub keys: Vec<NoteKey>,
+    /// The checkpoint signed last, as remembered beside the key.
+    pub signed: Option<Checkpoint>,
+}
+
+/// What [`Store::verify_with`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
     /// Acts read.
@@ -146,6 +156,12 @@ pub struct Verification {
     pub leaves: u64,
     /// Projection tables compared with a rebuild.
     pub projections: u64,
+    /// Checkpoints of the log whose roots were computed anew.
+    pub checkpoints: u64,
+    /// Tables beside the journal whose rows were compared with their codes.
+    pub beside: u64,
+    /// Files read.
+    pub files: u64,
     /// Everything that is wrong.
     pub wrongs: Vec<Wrong>,
 }
@@ -165,7 +181,7 @@ pub struct Wrong {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Outbox + Sharing + Send + Sync {
+pub trait Store: Aside + Log + Outbox + Sharing + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 
@@ -217,12 +233,20 @@ pub trait Store: Aside + Outbox + Sharing + Send + Sync {
     /// If the database cannot be read.
     fn projection_digests(&self) -> Result<Vec<(String, Digest)>, Fault>;
 
-    /// Computes every leaf anew and compares the projections with a rebuild elsewhere. Finds faults of what is stored; does
-    /// not repair.
+    /// Computes every leaf and every signed root anew, compares the projections with a rebuild elsewhere, and checks rows beside the
+    /// journal, keys and files. Finds faults of what is stored; does not repair.
     ///
     /// # Errors
     /// Only if it cannot be carried out.
-    fn verify(&self, progress: Progress<'_>) -> Result<Verification, Fault>;
+    fn verify_with(&self, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault>;
+
+    /// As [`Store::verify_with`], without knowing the log's keys: signatures are not checked then.
+    ///
+    /// # Errors
+    /// Only if it cannot be carried out.
+    fn verify(&self, progress: Progress<'_>) -> Result<Verification, Fault> {
+        self.verify_with(&KnownLog::default(), progress)
+    }
 
     /// A whole copy of one moment, files included, in one file that must not exist yet.
     ///

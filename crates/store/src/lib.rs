@@ -4,6 +4,7 @@
 //! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`] and [`outbox`]:
 //!   what lies beside the journal; [`sharing`]: what other offices have of shares.
 //! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
+//! - [`log`]: the journal as a transparency log.
 //! - [`publications`], [`search`]: what is public, and how it is found.
 //! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
 //! - [`Library`]: what it is told from outside.
@@ -16,6 +17,7 @@ mod chance;
 pub mod contract;
 mod fault;
 mod library;
+pub mod log;
 mod lru;
 pub mod measure;
 pub mod outbox;
@@ -30,9 +32,12 @@ mod sqlite;
 mod words;
 
 pub use aside::Aside;
-pub use contract::{Batch, Batched, Forget, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification};
+pub use contract::{
+    Batch, Batched, Forget, KnownLog, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification,
+};
 pub use fault::Fault;
 pub use library::{Force, Library};
+pub use log::{Log, LogReading};
 pub use outbox::Outbox;
 pub use pages::Snapshot;
 pub use personal::Privacy;

@@ -6,6 +6,7 @@ pub use county::CountyLine;
 
 use crate::aside::{Account, Draft, PendingImport, Reading, Session};
 use crate::fault::Fault;
+use crate::log::LogReading;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -466,7 +467,7 @@ pub struct RefusalCount {
 /// One moment of the state. As a [`World`] it also answers `decide`'s questions: which acts are possible, what a rule says.
 ///
 /// Every method fails only if the database cannot be read or something in it is damaged.
-pub trait Snapshot {
+pub trait Snapshot: LogReading {
     /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.
     fn world(&self) -> &dyn World;
     /// The first fault that a question to [`Snapshot::world`] met.

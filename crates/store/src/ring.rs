@@ -17,6 +17,8 @@ use trust::{Digest, Key};
 pub const COUNTY_KEY_BYTES: usize = 16;
 
 const LEAF_CONTEXT: &str = "gongbao leaf 1\0";
+/// What the key of row codes is made for.
+const ROW_CONTEXT: &[u8] = b"gongbao row code 1";
 const PROOF_CONTEXT: &[u8] = b"gongbao county key 1\0";
 const BLIND_CONTEXT: &[u8] = b"gongbao blind index 1\0";
 /// Keys kept unwrapped at most; beyond it the ring starts over, which costs an unwrapping each.
@@ -70,6 +72,16 @@ impl Ring {
         let digest = trust::sm3(&bytes);
         let (head, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
         *head
+    }
+
+    /// The key of the codes over rows beside the journal.
+    pub(crate) fn row_key(&self) -> trust::Digest {
+        trust::mac(self.blind.as_bytes(), ROW_CONTEXT)
+    }
+
+    /// Whether a wrapped key opens, as it is stored and not as it is remembered.
+    pub(crate) fn unwraps(&self, id: &str, wrapped: &[u8]) -> bool {
+        trust::unwrap_key(&self.master, id, wrapped).is_ok()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {

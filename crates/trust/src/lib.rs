@@ -9,6 +9,7 @@
 //! - [`Tiles`], [`grow`], [`TilePath`], [`Entry`], [`bundle`]: the same tree kept and served in tiles (C2SP tlog-tiles).
 //! - [`Note`], [`NoteKey`], [`NoteSigner`], [`Checkpoint`], [`LogProof`]: what is signed, by whom, and proofs that need no network.
 //! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
+//! - [`mac`]: codes over stored rows.
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
 //! - [`sign_webhook`], [`read_webhook_secret`]: what goes out to other programs, signed (Standard Webhooks).
 //! - [`verification_code`], [`read_verification_code`]: the code printed under a certificate's QR code (核验码).
@@ -22,6 +23,7 @@ mod commitment;
 mod digest;
 mod entry;
 mod log_proof;
+mod mac;
 mod nodes;
 mod note;
 mod note_key;
@@ -39,6 +41,7 @@ pub use commitment::{SALT_BYTES, commit, leaf};
 pub use digest::{Digest, DigestFault, Sha256, Sm3, TreeHash, sm3};
 pub use entry::{Entry, RootEntry, bundle, read_bundle};
 pub use log_proof::{LogProof, LogProofFault};
+pub use mac::mac;
 pub use note::{Note, NoteFault, NoteSignature};
 pub use note_key::{NoteKey, NoteKeyFault, NoteKeyKind, NoteSigner, SignFault, SoftwareKey};
 pub use password::{Cost, PasswordFault, hash_password, verify_password};

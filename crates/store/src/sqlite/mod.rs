@@ -8,7 +8,9 @@ mod books;
 mod change;
 mod fold;
 mod forget;
+mod guard;
 mod journal;
+mod log;
 mod look;
 mod migrations;
 mod outbox;
@@ -28,7 +30,7 @@ pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
 use crate::contract::{
-    Batch, Batched, Forget, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification,
+    Batch, Batched, Forget, KnownLog, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification,
 };
 use crate::fault::Fault;
 use crate::library::Library;
@@ -78,6 +80,8 @@ pub struct Sqlite {
     jobs: Mutex<Sender<Job>>,
     readers: Mutex<Vec<Connection>>,
     writer: Option<JoinHandle<()>>,
+    /// Held while a step of the log is made.
+    log_turn: Mutex<()>,
     /// Held as long as the store is open: a second writer would give the same numbers twice.
     _lock: File,
 }
@@ -97,7 +101,9 @@ impl Sqlite {
         let database = data.join(DATABASE);
         let mut conn = open_writing(&database)?;
         migrations::migrate(&mut conn)?;
+        guard::register(&conn, &ring)?;
         prove_key(&conn, &county, &ring)?;
+        guard::install(&mut conn, &ring)?;
         let library = Arc::new(in_force(&conn, &county, &library)?);
         let cache = Cache::new(MATTERS_CACHED);
         let shared = Arc::new(Shared::new(county, database, data.join(FILES), ring, cache, Arc::clone(&library)));
@@ -107,7 +113,14 @@ impl Sqlite {
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let handle =
             thread.spawn(move || writer.run(&receiver)).map_err(|error| Fault::Database { what: error.to_string() })?;
-        Ok(Sqlite { shared, jobs: Mutex::new(sender), readers: Mutex::default(), writer: Some(handle), _lock: lock })
+        Ok(Sqlite {
+            shared,
+            jobs: Mutex::new(sender),
+            readers: Mutex::default(),
+            writer: Some(handle),
+            log_turn: Mutex::default(),
+            _lock: lock,
+        })
     }
 
     /// Transactions committed since it was opened, each with one flush to disk: how well acts are grouped.
@@ -257,8 +270,8 @@ impl Store for Sqlite {
         self.look(|view| rebuild::digests(view.conn))
     }
 
-    fn verify(&self, progress: Progress<'_>) -> Result<Verification, Fault> {
-        verify::verify(&self.shared, progress)
+    fn verify_with(&self, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault> {
+        verify::verify(&self.shared, known, progress)
     }
 
     fn backup(&self, path: &Path) -> Result<(), Fault> {

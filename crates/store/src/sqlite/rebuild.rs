@@ -108,7 +108,7 @@ pub(crate) fn each_row(
 }
 
 /// A type byte, the length and the bytes.
-fn print_value(out: &mut Vec<u8>, value: ValueRef<'_>) {
+pub(crate) fn print_value(out: &mut Vec<u8>, value: ValueRef<'_>) {
     let (kind, bytes): (u8, &[u8]) = match value {
         ValueRef::Null => (0, &[]),
         ValueRef::Integer(number) => {

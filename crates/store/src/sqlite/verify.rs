@@ -1,6 +1,9 @@
 //! Verification (核验): what is stored against what it must be. Says what is wrong, where and since when; repairs nothing.
 
-use crate::contract::{Progress, Verification, Wrong};
+mod beside;
+mod log;
+
+use crate::contract::{KnownLog, Progress, Verification, Wrong};
 use crate::fault::Fault;
 use crate::record::{self, canonical};
 use rusqlite::{Connection, Row};
@@ -17,18 +20,24 @@ use super::{MATTERS_CACHED, migrations};
 /// Faults told in full; beyond it only their number.
 const WRONGS_MAX: usize = 200;
 
-pub(crate) fn verify(shared: &Shared, progress: Progress<'_>) -> Result<Verification, Fault> {
+pub(crate) fn verify(shared: &Shared, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault> {
     // One connection sees both: the journal and projections as stored, and the projections rebuilt in a temporary database
     // that goes to disk where it does not fit into memory, and goes away with the connection.
     let mut conn = Connection::open("")?;
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
     migrations::migrate(&mut conn)?;
-    conn.execute_batch("DROP TABLE act; DROP TABLE owner_key;")?;
+    conn.execute_batch(
+        "DROP TABLE act; DROP TABLE owner_key; DROP TABLE log_checkpoint; DROP TABLE log_tile; DROP TABLE log_bundle;",
+    )?;
     conn.execute("ATTACH ?1 AS stored", [format!("file:{}?mode=ro", uri_path(shared))])?;
     conn.execute_batch("BEGIN")?;
     let mut found = Verification::default();
     journal(&conn, shared, &mut found)?;
-    if found.wrongs.is_empty() {
+    // What the journal does not say any more cannot be projected.
+    let whole = found.wrongs.is_empty();
+    log::check(&conn, &shared.county, known, &mut found)?;
+    beside::check(&conn, shared, &mut found)?;
+    if whole {
         projections(&conn, shared, &mut found, progress)?;
     }
     Ok(found)

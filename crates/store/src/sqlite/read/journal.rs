@@ -58,7 +58,7 @@ pub(super) fn done_under(view: &View<'_>, person: &str, key: &str) -> Result<Opt
     Ok(statement.query_row(params![view.county, person, key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-pub(super) fn stored(view: &View<'_>, seq: u64) -> Result<Option<Stored>, Fault> {
+pub(crate) fn stored(view: &View<'_>, seq: u64) -> Result<Option<Stored>, Fault> {
     let sql = format!("SELECT {STORED} FROM act WHERE county = ?1 AND seq = ?2");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, seq])?;

@@ -17,6 +17,8 @@ pub(crate) use force::changes as force_changes;
 pub(crate) use inbox::text as message_text;
 
 use crate::aside::{Account, Draft, PendingImport, Reading, Session};
+pub(crate) use journal::stored;
+
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
@@ -319,7 +321,7 @@ fn join_cursor(first: &str, second: &str) -> String {
     format!("{first}\u{1f}{second}")
 }
 
-fn moment(text: &str, place: &str) -> Result<DateTime, Fault> {
+pub(crate) fn moment(text: &str, place: &str) -> Result<DateTime, Fault> {
     text.parse().map_err(|error| Fault::unreadable(place, error))
 }
 

@@ -1,0 +1,86 @@
+//! Reading the log.
+
+use crate::fault::Fault;
+use crate::log::{LogCheckpoint, LogReading, LogTree};
+use crate::sqlite::view::View;
+use rusqlite::params;
+use trust::{Digest, Entry, LogProof, Note, RootEntry, Sha256, ShortTile, TileId, Tiles, commit};
+
+/// A tile could not be read while a proof was made.
+struct Unread(Fault);
+
+impl From<ShortTile> for Unread {
+    fn from(short: ShortTile) -> Self {
+        Unread(Fault::unreadable("log_tile", short))
+    }
+}
+
+impl View<'_> {
+    /// The proof that an entry is in the log, under a checkpoint.
+    fn proof(&self, under: &LogCheckpoint, index: u64, entry: Entry) -> Result<Option<LogProof>, Fault> {
+        let path = self.public().inclusion(index, under.size).map_err(|Unread(fault)| fault)?;
+        let damaged = |fault| Fault::unreadable(format!("log_checkpoint {}", under.step), fault);
+        let checkpoint = Note::read(&under.note).map_err(damaged)?;
+        Ok(path.map(|path| LogProof { extra: Some(entry.bytes()), index, path, checkpoint }))
+    }
+
+    fn public(&self) -> Tiles<Sha256, impl Fn(TileId) -> Result<Vec<Digest>, Unread>> {
+        Tiles::new(|tile| super::tile_hashes(self.conn, self.county, LogTree::Public, tile).map_err(Unread))
+    }
+}
+
+impl LogReading for View<'_> {
+    fn log_newest(&self) -> Result<Option<LogCheckpoint>, Fault> {
+        super::one(self.conn, "county = ?1 ORDER BY step DESC", &[&self.county])
+    }
+
+    fn log_covering(&self, seq: u64) -> Result<Option<LogCheckpoint>, Fault> {
+        super::one(self.conn, "county = ?1 AND acts >= ?2 ORDER BY acts", &[&self.county, &seq])
+    }
+
+    fn log_before(&self, step: u64, limit: usize) -> Result<Vec<LogCheckpoint>, Fault> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {} FROM log_checkpoint WHERE county = ?1 AND step < ?2 ORDER BY step DESC LIMIT ?3",
+            super::CHECKPOINT
+        ))?;
+        let mut rows = statement.query(params![self.county, step.min(i64::MAX as u64), limit])?;
+        let mut checkpoints = Vec::new();
+        while let Some(row) = rows.next()? {
+            checkpoints.push(super::checkpoint(row)?);
+        }
+        Ok(checkpoints)
+    }
+
+    fn log_before_act(&self, seq: u64) -> Result<Option<LogCheckpoint>, Fault> {
+        super::one(self.conn, "county = ?1 AND acts < ?2 ORDER BY acts DESC", &[&self.county, &seq])
+    }
+
+    fn log_root_proof(&self) -> Result<Option<LogProof>, Fault> {
+        let Some(newest) = self.log_newest()? else { return Ok(None) };
+        let root = RootEntry { acts: newest.acts, root: newest.national, at: newest.at.to_string() };
+        self.proof(&newest, newest.size - 1, Entry::Root(root))
+    }
+
+    fn log_tile(&self, tree: LogTree, tile: TileId) -> Result<Vec<Digest>, Fault> {
+        super::tile_hashes(self.conn, self.county, tree, tile)
+    }
+
+    fn log_bundle(&self, place: u64) -> Result<Vec<Vec<u8>>, Fault> {
+        super::bundle_entries(self.conn, self.county, place)
+    }
+
+    fn log_proof(&self, seq: u64) -> Result<Option<LogProof>, Fault> {
+        let Some(covering) = self.log_covering(seq)? else { return Ok(None) };
+        let Some(newest) = self.log_newest()? else { return Ok(None) };
+        let Some(stored) = crate::sqlite::read::stored(self, seq)? else { return Ok(None) };
+        let entry = Entry::Act(commit(&stored.salt, stored.payload.as_bytes()));
+        self.proof(&newest, covering.index_of(seq), entry)
+    }
+
+    fn log_consistency(&self, old: u64, new: u64) -> Result<Option<Vec<Digest>>, Fault> {
+        if self.log_newest()?.is_none_or(|newest| new > newest.size) {
+            return Ok(None);
+        }
+        self.public().consistency(old, new).map_err(|Unread(fault)| fault)
+    }
+}
