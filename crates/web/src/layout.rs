@@ -126,6 +126,7 @@ fn foot(lang: Lang) -> Markup {
             ul {
                 li { a href="/shares" { (lang.say("数据目录", "Shared data")) } }
                 li { a href="/funds" { (lang.say("资金账", "Funds")) } }
+                li { a href="/log" { (lang.say("行政行为日志", "The log of acts")) } }
                 li { a href="/api/v1/openapi.json" { (lang.say("数据接口", "Interface for programs")) } }
                 li { a href="/admin/styleguide" { (lang.say("界面规范", "Style guide")) } }
             }

@@ -4,7 +4,7 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, keys,
-    lists, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports, services, shares,
+    lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports, services, shares,
     sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
@@ -137,6 +137,12 @@ pub const PAGES: &[Route] = &[
     page("/notices", GET, || get(notices::show)),
     page("/verify", GET, || get(verify::ask)),
     page("/verify/{code}", GET, || get(verify::show)),
+    page("/log", GET, || get(log::show)),
+    page("/log/checkpoint", GET, || get(log::newest)),
+    page("/log/checkpoints/{step}", GET, || get(log::checkpoint)),
+    page("/log/tile/{*path}", GET, || get(log::tile)),
+    page("/log/proofs/{seq}", GET, || get(log::proof)),
+    page("/log/consistency/{old}/{new}", GET, || get(log::consistency)),
     page("/documents/{id}", GET, || get(documents::show)),
     page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit)),
     page("/sign-out", POST, || post(sign_in::sign_out)),

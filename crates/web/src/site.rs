@@ -32,6 +32,8 @@ pub struct Site {
     pub secure: bool,
     /// By what ways messages leave the site.
     pub ways: Ways,
+    /// The public keys of the log.
+    pub log_keys: Vec<trust::NoteKey>,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
 }

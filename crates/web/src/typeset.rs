@@ -36,11 +36,29 @@ pub fn issued(
         return Ok(Arc::clone(known));
     }
     let names = Names { world: snapshot.world(), lang: Lang::Zh };
-    let data = document_data(names, &app.site.public_url, line, matter, model);
+    let mut data = document_data(names, &app.site.public_url, line, matter, model);
+    data["log"] = log_roots(snapshot, line.seq)?;
     let layout = model.layout.as_deref().unwrap_or(LETTER);
     let bytes = Arc::new(pdf(app, (names.world, &matter.regulation), layout, &data, line.document.on)?);
     app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
     Ok(bytes)
+}
+
+/// The roots of the log as they stood when a document was issued, for templates that print them. Issues of the gazette do, and so an
+/// archive of paper bears witness to the acts before.
+fn log_roots(snapshot: &dyn Snapshot, seq: u64) -> Result<Value, Problem> {
+    let Some(checkpoint) = snapshot.log_before_act(seq)? else { return Ok(Value::Null) };
+    let origin = checkpoint.note.lines().next().unwrap_or_default();
+    Ok(json!({
+        "origin": origin,
+        "size": checkpoint.size.to_string(),
+        "acts": checkpoint.acts.to_string(),
+        "public-root": checkpoint.root.to_string(),
+        "national-root": checkpoint.national.to_string(),
+        "signed-at": Lang::Zh.moment(checkpoint.at),
+        "checkpoint": checkpoint.note,
+        "qr-svg": gazette::qr::qr_svg(&checkpoint.note).ok(),
+    }))
 }
 
 /// A filed form as PDF.

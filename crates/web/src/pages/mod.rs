@@ -16,6 +16,7 @@ pub mod gazette;
 pub mod home;
 pub mod keys;
 pub mod lists;
+pub mod log;
 pub mod matter;
 pub mod notices;
 pub mod past_issues;

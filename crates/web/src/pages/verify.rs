@@ -126,6 +126,8 @@ struct OnRecord {
     on: Date,
     voided: Option<Date>,
     matter: String,
+    /// How it stands in the log.
+    log: Option<(String, Markup)>,
 }
 
 impl OnRecord {
@@ -136,6 +138,7 @@ impl OnRecord {
             on: line.document.on,
             voided: line.document.voided,
             matter: line.matter.clone(),
+            log: super::log::standing(snapshot, visitor, line.seq),
         }
     }
 
@@ -151,17 +154,19 @@ impl OnRecord {
             on: line.on,
             voided: None,
             matter: line.matter.clone(),
+            log: None,
         }
     }
 
     fn page(&self, visitor: &Visitor, code: &str, known: bool) -> Markup {
         let lang = visitor.lang;
-        let lines = vec![
+        let mut lines = vec![
             (lang.say("名称", "Title").to_owned(), html! { (self.title) }),
             (lang.say("编号", "Number").to_owned(), html! { (self.number.clone().unwrap_or_default()) }),
             (lang.say("核验码", "Code").to_owned(), html! { code { (code) } }),
             (lang.say("日期", "Date").to_owned(), html! { (lang.date(self.on)) }),
         ];
+        lines.extend(self.log.clone());
         let heading = lang.say("核验结果", "Result");
         let content = html! {
             h1 { (heading) }
@@ -201,7 +206,8 @@ fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine, known:
         (lang.say("签发机关", "Issued by").to_owned(), html! { (signed) }),
         (lang.say("签发日期", "Issued on").to_owned(), html! { (lang.date(document.on)) }),
     ];
-    let lines = [lines, printed(snapshot, visitor, line)].concat();
+    let log = super::log::standing(snapshot, visitor, line.seq).into_iter().collect();
+    let lines = [lines, printed(snapshot, visitor, line), log].concat();
     let state = match document.voided {
         None => banner(
             Tone::Good,

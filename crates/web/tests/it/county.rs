@@ -170,6 +170,10 @@ impl Sample {
     }
 
     /// A browser of somebody who has signed in.
+    pub fn now(&self) -> DateTime {
+        web::Clock::now(self.clock.as_ref())
+    }
+
     pub async fn browser(&self, name: &str) -> Browser {
         let mut browser = Browser::new(self.router.clone());
         if !name.is_empty() {
@@ -181,6 +185,9 @@ impl Sample {
         browser
     }
 }
+
+/// Name of the log.
+pub const LOG_ORIGIN: &str = "gongbao.example/log";
 
 fn open(folder: &TempDir, regulations: &[(&str, &str)]) -> Arc<Sqlite> {
     let library = Arc::new(library(regulations));
@@ -206,8 +213,19 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         public_url: PUBLIC_URL.into(),
         secure: false,
         ways: Ways { mail: true, private_webhooks: false },
+        log_keys: log_keys(),
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
+}
+
+/// Keys of the log, of no secret.
+pub fn log_signers() -> [trust::SoftwareKey; 2] {
+    [trust::NoteKeyKind::Ed25519, trust::NoteKeyKind::Sm2]
+        .map(|kind| trust::SoftwareKey::new(kind, LOG_ORIGIN, [9; 32]).unwrap())
+}
+
+fn log_keys() -> Vec<trust::NoteKey> {
+    log_signers().iter().map(|key| trust::NoteSigner::key(key).clone()).collect()
 }
 
 /// Printed issues go where the bulletin's matters begin.

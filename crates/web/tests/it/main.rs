@@ -10,6 +10,7 @@ mod funds;
 mod imports;
 mod journey;
 mod lists;
+mod log;
 mod offers;
 mod outbox;
 mod pages;

@@ -59,6 +59,10 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{key}", "s1"),
         ("{id}", "none"),
         ("{document}", "none"),
+        ("{*path}", "0/000"),
+        ("{seq}", "1"),
+        ("{old}", "0"),
+        ("{new}", "0"),
     ] {
         path = path.replace(name, value);
     }
