@@ -9,6 +9,7 @@ mod county;
 mod deliver;
 mod fonts;
 mod home;
+mod notary;
 mod sample;
 mod system;
 
@@ -46,8 +47,12 @@ enum Command {
     Calendar(command::calendar::Calendar),
     /// 读取公报文本 / read the text of a gazette
     Gazette(command::gazette::Gazette),
-    /// 核验流水、投影 / verify journal and projections
-    Verify(command::data::Verify),
+    /// 核验：数据目录、离线证明、检查点、镜像 / verify a data folder, an offline proof, checkpoints, a mirror
+    Verify(command::verify::Verify),
+    /// 日志：签署检查点、公钥、证明 / the log: sign a checkpoint, keys, proofs
+    Log(command::log::LogCommand),
+    /// 复制并核对一个站点的日志 / copy a site's log and check that it only grows
+    Mirror(command::mirror::Mirror),
     /// 由流水重建投影 / rebuild the projections from the journal
     Rebuild(command::data::Rebuild),
     /// 备份 / back up to a file
@@ -68,6 +73,8 @@ fn main() -> ExitCode {
         Command::Calendar(calendar) => calendar.run(),
         Command::Gazette(gazette) => gazette.run(cli.home.as_deref()),
         Command::Verify(verify) => verify.run(cli.home.as_deref()),
+        Command::Log(log) => log.run(cli.home.as_deref()),
+        Command::Mirror(mirror) => mirror.run(),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
         Command::Backup(backup) => backup.run(cli.home.as_deref()),
         Command::Restore(restore) => restore.run(),

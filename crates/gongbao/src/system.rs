@@ -99,7 +99,8 @@ fn county_key(data: &Path) -> Result<[u8; store::COUNTY_KEY_BYTES]> {
     bytes.with_context(|| format!("{} 应为 32 位十六进制 / should hold 32 hexadecimal digits", path.display()))
 }
 
-fn write_secret(path: &Path, text: &str) -> Result<()> {
+/// Writes a file that only its owner may read, and never over another.
+pub fn write_secret(path: &Path, text: &str) -> Result<()> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

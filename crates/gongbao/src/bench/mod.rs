@@ -124,6 +124,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         public_url: String::new(),
         secure: false,
         ways: web::Ways::default(),
+        log_keys: Vec::new(),
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

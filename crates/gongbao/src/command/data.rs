@@ -1,9 +1,8 @@
-//! `gongbao verify | rebuild | backup | restore`: looking after a data folder.
+//! `gongbao rebuild | backup | restore`: looking after a data folder.
 
 use crate::system;
 use anyhow::{Context, Result};
 use clap::Args;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Store, StoreExt};
@@ -27,50 +26,6 @@ impl Data {
             );
         }
         system::open(&system::load(home)?.library, &self.dir)
-    }
-}
-
-/// Checks every leaf, the order of the journal and the projections.
-#[derive(Args)]
-pub struct Verify {
-    #[command(flatten)]
-    data: Data,
-    /// 输出 JSON / print JSON
-    #[arg(long)]
-    json: bool,
-}
-
-impl Verify {
-    pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
-        let found = self.data.open_existing(home)?.verify(&mut |_, _| ())?;
-        let ok = found.wrongs.is_empty();
-        if self.json {
-            let faults: Vec<_> = found
-                .wrongs
-                .iter()
-                .map(|wrong| json!({ "what": wrong.what, "where": wrong.where_, "since": wrong.since }))
-                .collect();
-            let checked = json!({ "acts": found.acts, "leaves": found.leaves, "projections": found.projections });
-            outln!("{:#}", json!({ "ok": ok, "checked": checked, "faults": faults }));
-        } else {
-            for wrong in &found.wrongs {
-                outln!(
-                    "✗ {}：{}（自 {}）",
-                    wrong.where_,
-                    wrong.what,
-                    wrong.since.as_deref().unwrap_or("不详 / unknown")
-                );
-            }
-            let (acts, tables) = (found.acts, found.projections);
-            outln!(
-                "{} 个动作、{} 个叶值、{tables} 张投影表已核验 / {acts} acts, {} leaves, {tables} projections checked",
-                acts,
-                found.leaves,
-                found.leaves
-            );
-            outln!("{}", if ok { "未发现改动 / nothing was changed" } else { "发现问题 / something is wrong" });
-        }
-        Ok(ExitCode::from(u8::from(!ok)))
     }
 }
 

@@ -8,5 +8,8 @@ pub mod data;
 pub mod diff;
 pub mod gazette;
 pub mod import;
+pub mod log;
+pub mod mirror;
 pub mod print;
 pub mod serve;
+pub mod verify;

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use trust::{Entry, LogProof};
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["number", "issue"])))]
@@ -79,7 +80,7 @@ struct IssuePrint {
     /// 县情数据（CSV，首行为栏目；文件名为标题） / figures (CSV with a heading row; titled by the file's name)
     #[arg(long, value_name = "CSV", requires = "issue")]
     figures: Option<PathBuf>,
-    /// 已签署的日志根（检查点文本） / the signed root of the journal (a checkpoint's text)
+    /// 已签署的日志根（`gongbao log root` 的输出，或检查点文本） / the signed roots (what `gongbao log root` prints, or a checkpoint's text)
     #[arg(long, value_name = "FILE", requires = "issue")]
     root: Option<PathBuf>,
 }
@@ -214,16 +215,34 @@ fn rows(file: &Path) -> Result<Vec<Vec<String>>> {
     reader.records().map(|row| row.map(cells).with_context(context)).collect()
 }
 
-/// A checkpoint: the log's name, its size, its root, then signatures.
+/// Both roots with their proof, as `gongbao log root` prints them; or a bare checkpoint: the log's name, its size, its root, then signatures.
 fn root(file: &Path) -> Result<Root> {
-    let checkpoint =
-        std::fs::read_to_string(file).with_context(|| format!("无法读取 {} / cannot read it", file.display()))?;
+    let place = || format!("无法读取 {} / cannot read it", file.display());
+    let text = std::fs::read_to_string(file).with_context(place)?;
+    if !text.starts_with("c2sp.org/") {
+        return Ok(Root { lines: checkpoint_lines(file, &text)?, checkpoint: text });
+    }
+    let proof: LogProof = text.parse().with_context(place)?;
+    let Some(Entry::Root(national)) = proof.extra.as_deref().and_then(Entry::read) else {
+        bail!(
+            "{} 不含国密根，用 `gongbao log root` 生成 / has no national root: make it with `gongbao log root`",
+            file.display()
+        )
+    };
+    let checkpoint = proof.checkpoint.to_string();
+    let mut lines = checkpoint_lines(file, &checkpoint)?;
+    lines.push(("国密根".to_owned(), national.root.to_string()));
+    lines.push(("动作".to_owned(), national.acts.to_string()));
+    lines.push(("签署".to_owned(), national.at.replace('T', " ")));
+    Ok(Root { lines, checkpoint })
+}
+
+fn checkpoint_lines(file: &Path, checkpoint: &str) -> Result<Vec<(String, String)>> {
     let mut lines = checkpoint.lines();
     let (Some(log), Some(size), Some(hash)) = (lines.next(), lines.next(), lines.next()) else {
         bail!("{} 不是检查点：应依次有日志名、叶数、根 / is no checkpoint: name, size, root", file.display())
     };
     let size: u64 = size.parse().with_context(|| format!("{} 第2行应为叶数 / line 2 is the size", file.display()))?;
     let line = |name: &str, shown: &str| (name.to_owned(), shown.to_owned());
-    let lines = vec![line("日志", log), line("叶数", &size.to_string()), line("根", hash)];
-    Ok(Root { lines, checkpoint })
+    Ok(vec![line("日志", log), line("叶数", &size.to_string()), line("根", hash)])
 }

@@ -3,6 +3,7 @@
 use super::data::Data;
 use crate::clock::CountyClock;
 use crate::deliver::{Deliverer, Mailer};
+use crate::notary::Notary;
 use crate::system::{self, Loaded};
 use crate::{fonts, sample};
 use anyhow::{Context, Result, anyhow};
@@ -13,9 +14,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
+use trust::NoteKey;
 use web::taking_in::Printed;
 use web::{Clock, Site, Ways};
 
@@ -23,6 +25,11 @@ use web::{Clock, Site, Ways};
 const TICK: Duration = Duration::from_secs(5);
 /// How often the outbox is.
 const DELIVER: Duration = Duration::from_secs(5);
+/// How often the log is looked at.
+const LOG_LOOK: Duration = Duration::from_secs(5);
+/// So many new acts are signed at once; fewer wait until a minute has passed.
+const LOG_ACTS: u64 = 1_000;
+const LOG_WAIT: Duration = Duration::from_secs(60);
 /// Where mail goes out, with its password; not seen by other users of the machine, as the command line is.
 const SMTP: &str = "GONGBAO_SMTP";
 
@@ -54,6 +61,9 @@ pub struct Serve {
     /// 发件人，如“示例县公报 <gongbao@example.gov.cn>” / the sender of mails
     #[arg(long, value_name = "ADDRESS", default_value = "gongbao@localhost")]
     mail_from: String,
+    /// 日志的名称，首次启动时定下，以后不变；默认由公众网址或县代码而来 / the log's name, fixed at the first start; default: from the public address or the county's code
+    #[arg(long, value_name = "NAME")]
+    log_origin: Option<String>,
     /// 允许网络回调发往内网 / webhooks may lead into private networks
     #[arg(long)]
     webhook_private: bool,
@@ -73,23 +83,31 @@ impl Serve {
             eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
             sample::fill(&loaded, &store)?;
         }
+        let notary = Arc::new(Notary::open_or_make(&self.data.dir, &self.log_origin(&loaded))?);
         let clock = Arc::new(self.clock(&loaded)?);
         let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
         let printed = super::gazette::printed(&loaded.home)?;
-        let site = self.site(loaded, printed, Arc::new(store), clock, (address, ways));
+        let site = self.site(loaded, printed, Arc::new(store), clock, (address, ways), notary.known());
         let deliverer = Deliverer {
             store: Arc::clone(&site.store),
             mailer,
             private_webhooks: self.webhook_private,
             public_url: site.public_url.clone(),
         };
-        runtime.block_on(serve(site, deliverer, listener, address))?;
+        runtime.block_on(serve(site, deliverer, notary, (listener, address)))?;
         Ok(ExitCode::SUCCESS)
     }
 
     fn mailer(&self) -> Result<Option<Mailer>> {
         let smtp = self.smtp.clone().or_else(|| std::env::var(SMTP).ok()).filter(|url| !url.is_empty());
         smtp.map(|url| Mailer::new(&url, &self.mail_from)).transpose()
+    }
+
+    /// The log's name: an address without its scheme, as readers of logs expect it.
+    fn log_origin(&self, loaded: &Loaded) -> String {
+        let public = || Some(format!("{}/log", self.public_url.as_deref()?.split_once("://")?.1));
+        let county = || format!("gongbao.invalid/{}/log", loaded.library.county.code);
+        self.log_origin.clone().or_else(public).unwrap_or_else(county)
     }
 
     fn clock(&self, loaded: &Loaded) -> Result<CountyClock> {
@@ -107,6 +125,7 @@ impl Serve {
         store: Arc<Sqlite>,
         clock: Arc<CountyClock>,
         (address, ways): (SocketAddr, Ways),
+        log_keys: Vec<NoteKey>,
     ) -> Site {
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
@@ -120,6 +139,7 @@ impl Serve {
             public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             secure: self.https,
             ways,
+            log_keys,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
@@ -136,13 +156,20 @@ fn public_url(text: &str) -> Result<String, String> {
     Err("应是 https://example.gov.cn 这样的网址 / must be an address such as https://example.gov.cn".into())
 }
 
-async fn serve(site: Site, deliverer: Deliverer, listener: TcpListener, address: SocketAddr) -> Result<()> {
+async fn serve(
+    site: Site,
+    deliverer: Deliverer,
+    notary: Arc<Notary>,
+    (listener, address): (TcpListener, SocketAddr),
+) -> Result<()> {
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
+    let logging = tokio::spawn(log(Arc::clone(&site.store), notary, Arc::clone(&site.clock)));
     axum::serve(listener, web::serve(site).into_make_service()).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
     delivering.abort();
+    logging.abort();
     Ok(())
 }
 
@@ -199,6 +226,42 @@ async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
             Err(fault) => tracing::error!("{fault:#}"),
         }
     }
+}
+
+/// Has checkpoints signed. One step at a time, off the request threads and off the writer's path; a fault is logged and tried again.
+async fn log(store: Arc<dyn Store>, notary: Arc<Notary>, clock: Arc<dyn Clock>) {
+    let mut interval = tokio::time::interval(LOG_LOOK);
+    let mut last: Option<Instant> = None;
+    loop {
+        interval.tick().await;
+        let waited = last.is_none_or(|last| last.elapsed() >= LOG_WAIT);
+        let (store, notary, now) = (Arc::clone(&store), Arc::clone(&notary), clock.now());
+        let signed = tokio::task::spawn_blocking(move || sign_log(store.as_ref(), &notary, now, waited)).await;
+        match signed.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+            Ok(false) => {}
+            Ok(true) => last = Some(Instant::now()),
+            Err(fault) => {
+                tracing::error!("no checkpoint of the log was signed: {fault:#}");
+                last = Some(Instant::now());
+            }
+        }
+    }
+}
+
+/// Signs what is new, if there is enough or it has waited; whether it did.
+fn sign_log(store: &dyn Store, notary: &Notary, now: DateTime, waited: bool) -> Result<bool> {
+    let fresh = store.read(|snapshot| {
+        let covered = snapshot.log_newest()?.map_or(0, |newest| newest.acts);
+        Ok(snapshot.journal_length()?.saturating_sub(covered))
+    })?;
+    if fresh < LOG_ACTS && !waited {
+        return Ok(false);
+    }
+    let mut signed = false;
+    while store.log_step(notary, now)?.is_some() {
+        signed = true;
+    }
+    Ok(signed)
 }
 
 async fn asked_to_stop() {

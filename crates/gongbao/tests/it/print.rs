@@ -133,3 +133,19 @@ fn errata_figures_and_root_come_from_files() {
     std::fs::write(home.path("root.note"), "example.cn/log\nmany\n").unwrap();
     refused(&home.print(&all), &["root.note", "检查点"]);
 }
+
+#[test]
+fn both_roots_come_with_their_proof() {
+    let home = Home::new(&text("请按时完成。"));
+    let page = std::fs::read_to_string(crate::root().join("docs/formats/log.md")).unwrap();
+    let (_, rest) = page.split_once("```tlog-proof\n").unwrap();
+    let proof = rest.split_once("```").unwrap().0;
+    // The example of the format proves an act; the gazette prints roots.
+    std::fs::write(home.path("root.note"), proof).unwrap();
+    let all = ["issue.txt", "--issue", "-o", "out.pdf", "--root", "root.note"];
+    refused(&home.print(&all), &["root.note", "gongbao log root"]);
+    let entry = "Z29uZ2JhbyBzbTMgcm9vdCAxCjcKQzJYK0NZMWh0R0paTG5XU2xZcEVrWjJwcW13cmZQQ3ZKWFd3aHdNSW95dz0KMjAyMi0wNC0wMVQwOTozMDowMAo=";
+    let with_root = proof.replacen("index 6", &format!("extra {entry}\nindex 8"), 1);
+    std::fs::write(home.path("root.note"), with_root).unwrap();
+    printed(&home, &home.print(&all));
+}

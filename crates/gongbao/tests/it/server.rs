@@ -47,6 +47,41 @@ impl Drop for Server {
     }
 }
 
+/// Anybody copies the log from its pages, and verifies the copy, a checkpoint and a proof without asking the site again.
+fn the_log_is_copied_and_verified_offline(server: &Server, folder: &Path, data: &Path) {
+    let body = |path: &str| {
+        let (status, answer) = server.get(path);
+        (status == 200).then(|| answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    };
+    // The first checkpoint is signed as soon as the site is up.
+    let checkpoint = (0..100_000).find_map(|_| body("/log/checkpoint")).expect("a checkpoint is signed");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let keys = gongbao(&["log", "keys", "--data", data.to_str().unwrap()]).stdout;
+    assert_eq!(String::from_utf8_lossy(&keys).lines().count(), 2);
+    for (name, content) in
+        [("keys", keys), ("first", checkpoint.into_bytes()), ("proof", body("/log/proofs/3").unwrap().into_bytes())]
+    {
+        std::fs::write(path(name), content).unwrap();
+    }
+    let url = format!("http://{}/log", server.address);
+    let refused = gongbao(&["mirror", &url, &path("mirror")]);
+    assert_eq!(refused.status.code(), Some(2), "without a key nothing is believed: {refused:?}");
+    for _ in 0..2 {
+        let copied = gongbao(&["mirror", &url, &path("mirror"), "--key", &path("keys")]);
+        assert!(copied.status.success(), "{copied:?}");
+    }
+    let whole = gongbao(&["verify", &path("mirror"), &path("first"), &path("proof"), "--key", &path("keys")]);
+    assert!(whole.status.success(), "{whole:?}");
+
+    let proof = std::fs::read_to_string(path("proof")).unwrap();
+    std::fs::write(path("proof"), proof.replacen("index 2", "index 3", 1)).unwrap();
+    let altered = gongbao(&["verify", &path("proof"), "--key", &path("keys"), "--json"]);
+    assert_eq!(altered.status.code(), Some(1), "{altered:?}");
+    assert!(String::from_utf8_lossy(&altered.stdout).contains("not in the tree"), "{altered:?}");
+    let unknown = gongbao(&["verify", &path("first"), "--data", &path("nowhere")]);
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
+}
+
 /// What everybody may read of the recovery money: its totals, and nothing of whom it went to.
 fn public_money_shows_no_persons_df_ac_26(server: &Server) {
     let reports =
@@ -79,12 +114,20 @@ fn the_sample_county_is_served_and_its_data_holds() {
     let (_, notices) = server.get("/notices");
     assert!(notices.contains("公示") && !notices.contains("99999919"), "notices show no identity numbers");
     public_money_shows_no_persons_df_ac_26(&server);
+    the_log_is_copied_and_verified_offline(&server, folder.path(), &data);
     drop(server);
 
     let data = data.to_str().unwrap();
     let verified = json(&gongbao(&["verify", "--json", "--data", data]));
     assert_eq!(verified["ok"], true, "{verified:#}");
     assert!(verified["checked"]["acts"].as_u64() > Some(500));
+    assert!(verified["checked"]["checkpoints"].as_u64() > Some(0), "{verified:#}");
+    let newest = gongbao(&["log", "checkpoint", "--data", data]);
+    assert!(String::from_utf8_lossy(&newest.stdout).contains("\n\n— "), "{newest:?}");
+    let roots = folder.path().join("roots");
+    std::fs::write(&roots, gongbao(&["log", "root", "--data", data]).stdout).unwrap();
+    let verified = json(&gongbao(&["verify", roots.to_str().unwrap(), "--data", data, "--json"]));
+    assert!(verified["holds"][0].as_str().unwrap().contains("a national root"), "{verified:#}");
     let rebuilt = gongbao(&["rebuild", "--data", data]);
     assert!(String::from_utf8_lossy(&rebuilt.stdout).contains("与重建前一致"), "{rebuilt:?}");
 
