@@ -35,12 +35,25 @@ pub(crate) fn verify(shared: &Shared, known: &KnownLog, progress: Progress<'_>) 
     journal(&conn, shared, &mut found)?;
     // What the journal does not say any more cannot be projected.
     let whole = found.wrongs.is_empty();
-    log::check(&conn, &shared.county, known, &mut found)?;
+    let logged = log::check(&conn, &shared.county, known, &mut found);
+    told(logged, &mut found)?;
     beside::check(&conn, shared, &mut found)?;
     if whole {
-        projections(&conn, shared, &mut found, progress)?;
+        let projected = projections(&conn, shared, &mut found, progress);
+        told(projected, &mut found)?;
     }
     Ok(found)
+}
+
+/// What cannot be read any more is one more thing that is wrong, and no reason to leave the rest unsaid.
+fn told(checked: Result<(), Fault>, found: &mut Verification) -> Result<(), Fault> {
+    match checked {
+        Err(Fault::Unreadable { place, what }) => {
+            note(found, what, place, None);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 fn uri_path(shared: &Shared) -> String {

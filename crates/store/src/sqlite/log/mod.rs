@@ -79,7 +79,7 @@ fn checkpoint(row: &Row<'_>) -> Result<LogCheckpoint, Fault> {
         size: row.get(2)?,
         root: Digest(row.get(3)?),
         national: Digest(row.get(4)?),
-        at: moment(&row.get::<_, String>(5)?, &format!("log_checkpoint {step}"))?,
+        at: moment(&row.get::<_, String>(5)?, &format!("table log_checkpoint, step {step}"))?,
         note: row.get(6)?,
     })
 }
