@@ -4,8 +4,8 @@
 use crate::api;
 use crate::pages::{
     account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, keys,
-    lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports, services, shares,
-    sign_in, styleguide, track, verify, webhooks,
+    lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports,
+    services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};

@@ -3,8 +3,8 @@
 use crate::expr::{Expr, Template};
 use crate::model::fund::Post;
 use crate::model::{
-    Act, By, Condition, CountyEffect, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Need, Procedure, Publish,
-    Register, Rhythm, Rule, Sentence, Share, Step, Table, To, View,
+    Act, By, Condition, CountyEffect, DeadlineEnd, Document, Duty, Every, Field, ForEach, Form, Fund, Need, Procedure,
+    Publish, Register, Rhythm, Rule, Sentence, Share, Step, Table, To, View,
 };
 
 /// Something that is done with every expression.

@@ -156,13 +156,13 @@ impl Guarded {
 
     /// The key of a row as one text, in SQL.
     fn key_of(&self, row: &str) -> String {
-        let quoted: Vec<String> = self.key.iter().map(|column| format!("quote({row}{column})")).collect();
+        let quoted: Vec<String> = self.key.iter().map(|column| format!("quote({row}\"{column}\")")).collect();
         quoted.join(" || ',' || ")
     }
 
     /// The code of a row, in SQL.
     fn code_of(&self, row: &str) -> String {
-        let columns: Vec<String> = self.columns.iter().map(|column| format!("{row}{column}")).collect();
+        let columns: Vec<String> = self.columns.iter().map(|column| format!("{row}\"{column}\"")).collect();
         format!("row_code('{}', {})", self.name, columns.join(", "))
     }
 

@@ -1,8 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, funds, gazette, matters, openapi, posts, procedures, publications, registers,
-    self_check, session, shares, views,
+    clock, desk, documents, duties, files, funds, gazette, matters, openapi, posts, procedures, publications,
+    registers, self_check, session, shares, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
