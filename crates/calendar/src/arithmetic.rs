@@ -50,18 +50,47 @@ pub fn before(until: Date, term: Term, rules: &Rules, holidays: &Holidays) -> Re
     in_range(until.checked_sub(span(term)?).map_err(|_| TimeError::OutOfRange)?)
 }
 
-/// The moment a term in hours ends. Hours run from the moment fixed, through nights and days off (Civil Code art. 201).
+/// The moment a term in hours or minutes ends. They run from the moment fixed, through nights and days off (Civil Code art. 201).
 ///
-/// Fails if the term is not in hours, is zero, or leads past the year 2199.
+/// Moments are told to the second; a fraction of one is left out. What happens at that very second is in time.
+///
+/// Fails if the term is in days or longer, is zero, or leads past the year 2199.
+///
+/// ```
+/// use calendar::due_at;
+/// use jiff::civil::date;
+///
+/// let end = due_at(date(2022, 2, 4).at(22, 15, 0, 0), "4 hours".parse()?)?; // a day off, and the night goes on
+/// assert_eq!(end, date(2022, 2, 5).at(2, 15, 0, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn due_at(event_at: DateTime, term: Term) -> Result<DateTime, TimeError> {
-    if term.unit != Unit::Hours {
-        return Err(TimeError::NotHours { term });
-    }
-    not_zero(term)?;
-    let hours = Span::new().try_hours(term.length).map_err(|_| TimeError::OutOfRange)?;
-    let end = event_at.checked_add(hours).map_err(|_| TimeError::OutOfRange)?;
+    let end = whole_second(event_at).checked_add(clock_span(term)?).map_err(|_| TimeError::OutOfRange)?;
     in_range(end.date())?;
     Ok(end)
+}
+
+/// The moment a term in hours or minutes before another. Fails as [`due_at`] does, and before the year 1900.
+pub fn before_at(until: DateTime, term: Term) -> Result<DateTime, TimeError> {
+    let start = whole_second(until).checked_sub(clock_span(term)?).map_err(|_| TimeError::OutOfRange)?;
+    in_range(start.date())?;
+    Ok(start)
+}
+
+/// A moment without the fraction of its second.
+pub(crate) fn whole_second(at: DateTime) -> DateTime {
+    at.with().subsec_nanosecond(0).build().expect("every second has a beginning")
+}
+
+/// The span of a term in hours or minutes.
+fn clock_span(term: Term) -> Result<Span, TimeError> {
+    not_zero(term)?;
+    let span = match term.unit {
+        Unit::Minutes => Span::new().try_minutes(term.length),
+        Unit::Hours => Span::new().try_hours(term.length),
+        _ => return Err(TimeError::NotHours { term }),
+    };
+    span.map_err(|_| TimeError::OutOfRange)
 }
 
 /// The span of a term in days, weeks, months or years.
@@ -73,7 +102,7 @@ fn span(term: Term) -> Result<Span, TimeError> {
         Unit::Weeks => span.try_weeks(term.length),
         Unit::Months => span.try_months(term.length),
         Unit::Years => span.try_years(term.length),
-        Unit::Hours => return Err(TimeError::HoursNeedMoment { term }),
+        Unit::Minutes | Unit::Hours => return Err(TimeError::HoursNeedMoment { term }),
         Unit::WorkingDays => return Err(TimeError::WorkingDaysNeedHolidays { term }),
     };
     span.map_err(|_| TimeError::OutOfRange)

@@ -1,6 +1,6 @@
 //! Dates in words: reading what people write, and writing what they read.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 
 use crate::error::Unreadable;
 
@@ -61,6 +61,16 @@ pub fn zh_date(date: Date) -> String {
 /// The date in English: `28 January 2022`.
 pub(crate) fn en_date(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// A moment as a Chinese document writes it, to the minute: `2022年1月28日17:00`.
+pub fn zh_moment(at: DateTime) -> String {
+    format!("{}{}", zh_date(at.date()), at.strftime("%H:%M"))
+}
+
+/// The moment in English, to the minute: `28 January 2022 at 17:00`.
+pub(crate) fn en_moment(at: DateTime) -> String {
+    format!("{} at {}", en_date(at.date()), at.strftime("%H:%M"))
 }
 
 /// The day of the week in Chinese: `星期五`.

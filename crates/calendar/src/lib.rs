@@ -6,6 +6,7 @@
 //!
 //! Invariants:
 //! - the day of the event is day 0 unless a rule says otherwise, and a term ends at the end of its last day (24:00);
+//! - a term in hours or minutes runs from its moment without a stop and ends at a moment, which is still in time;
 //! - a date that rests on a year without a published arrangement is marked provisional, or refused, never silently guessed;
 //! - the date with its reasons ([`due`]) and without ([`due_on`]) come from the same walk over the days.
 //!
@@ -34,12 +35,13 @@ mod schedule;
 mod schedule_text;
 mod suspension;
 mod term;
+mod until;
 mod walk;
 mod why;
 
-pub use arithmetic::{EARLIEST, LATEST, before, due_at, plus};
+pub use arithmetic::{EARLIEST, LATEST, before, before_at, due_at, plus};
 pub use cutoff::{Cutoff, parse_time};
-pub use date_text::{parse_date, zh_date, zh_weekday};
+pub use date_text::{parse_date, zh_date, zh_moment, zh_weekday};
 pub use due::{Due, due, due_on, roll};
 pub use error::{TimeError, Unreadable};
 pub use holidays::{Day, DayWhy, Fact, Holidays, Kind, YearState};
@@ -48,6 +50,7 @@ pub use lunar::{LunarDate, from_lunar, lunar};
 pub use numeral::read_number;
 pub use rules::{BeyondData, Roll, Rules};
 pub use schedule::{Period, Schedule, periods};
-pub use suspension::{Suspension, suspend};
+pub use suspension::{Suspension, suspend, suspend_at};
 pub use term::{Term, Unit};
+pub use until::Until;
 pub use why::Why;

@@ -1,4 +1,4 @@
-//! What recurs (周期): duties of every ten days, month or quarter, as the periods in which each must be done.
+//! What recurs (周期): duties of every ten days, month, quarter or half year, as the periods in which each must be done.
 //!
 //! A schedule tied to a day, such as Wednesday or the tenth, has periods that *end* on that day: it is the last
 //! day on which the duty of the period is done in time. Periods follow each other without gap and never roll.
@@ -37,6 +37,8 @@ pub enum Schedule {
     },
     /// A calendar quarter (每季度).
     Quarterly,
+    /// The first or second half of a year (每半年).
+    HalfYearly,
     /// A year that ends on a day (每年); 31 December for the calendar year.
     Yearly {
         /// Month, 1 to 12.
@@ -119,7 +121,8 @@ impl Schedule {
             Schedule::Weekly { weekday, .. } => week(date, weekday)?,
             Schedule::Monthly { day: None } => (date.first_of_month(), date.last_of_month()),
             Schedule::Monthly { day: Some(day) } => between(date, |months| monthly_end(date, months, day))?,
-            Schedule::Quarterly => quarter(date),
+            Schedule::Quarterly => months_around(date, 3),
+            Schedule::HalfYearly => months_around(date, 6),
             Schedule::Yearly { month, day } => between(date, |years| yearly_end(date, years, month, day))?,
             Schedule::LunarYearly { month, day } => lunar_year(date, month, day)?,
         };
@@ -132,6 +135,7 @@ impl Schedule {
             Schedule::Xun => format!("{year}年{month}月{}", xun_name(to)),
             Schedule::Monthly { day: None } => format!("{year}年{month}月"),
             Schedule::Quarterly => format!("{year}年第{}季度", quarter_name(to)),
+            Schedule::HalfYearly => format!("{year}年{}半年", if month <= 6 { "上" } else { "下" }),
             Schedule::Yearly { month: 12, day: 31 } => format!("{year}年"),
             Schedule::LunarYearly { .. } => match lunar(to) {
                 Ok(lunar) => format!("{}至{}（{}）", zh_date(from), zh_date(to), lunar.zh()),
@@ -164,10 +168,11 @@ fn week(date: Date, last: Weekday) -> Result<(Date, Date), TimeError> {
     Ok((shift(to, -6)?, to))
 }
 
-fn quarter(date: Date) -> (Date, Date) {
-    let first_month = (date.month() - 1) / 3 * 3 + 1;
-    let on = |month| Date::new(date.year(), month, 1).expect("a quarter's months lie in 1 to 12");
-    (on(first_month), on(first_month + 2).last_of_month())
+/// The whole months around a date, so many at a time from January on.
+fn months_around(date: Date, length: i8) -> (Date, Date) {
+    let first_month = (date.month() - 1) / length * length + 1;
+    let on = |month| Date::new(date.year(), month, 1).expect("whole parts of a year lie in months 1 to 12");
+    (on(first_month), on(first_month + length - 1).last_of_month())
 }
 
 fn quarter_name(date: Date) -> &'static str {

@@ -21,7 +21,7 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 ];
 
 /// Reads `every 10 days`, `every 10 days since last`, `xun`, `week`, `week wed`, `week wed 17:00`, `month`,
-/// `month 10`, `quarter`, `year`, `year 12-25` and `lunar 12-25`. A week ends on Sunday unless another day is named.
+/// `month 10`, `quarter`, `half-year`, `year`, `year 12-25` and `lunar 12-25`. A week ends on Sunday unless another day is named.
 impl FromStr for Schedule {
     type Err = Unreadable;
 
@@ -44,6 +44,7 @@ fn read(words: &[&str]) -> Option<Schedule> {
         ["month"] => Schedule::Monthly { day: None },
         ["month", day] => Schedule::Monthly { day: Some(read_number(day, 31)?) },
         ["quarter"] => Schedule::Quarterly,
+        ["half-year"] => Schedule::HalfYearly,
         ["year"] => Schedule::Yearly { month: 12, day: 31 },
         ["year", day] => {
             let (month, day) = read_month_day(day, 31)?;
@@ -83,8 +84,8 @@ fn read_number(text: &str, last: i8) -> Option<i8> {
 fn unreadable(text: &str) -> Unreadable {
     Unreadable {
         text: text.to_owned(),
-        zh: "周期请写作every 10 days、every 10 days since last、xun、week wed 17:00、month 10、quarter、year 12-25或lunar 12-25".to_owned(),
-        en: "write a schedule as `every 10 days`, `every 10 days since last`, `xun`, `week wed 17:00`, `month 10`, `quarter`, `year 12-25` or `lunar 12-25`".to_owned(),
+        zh: "周期请写作every 10 days、every 10 days since last、xun、week wed 17:00、month 10、quarter、half-year、year 12-25或lunar 12-25".to_owned(),
+        en: "write a schedule as `every 10 days`, `every 10 days since last`, `xun`, `week wed 17:00`, `month 10`, `quarter`, `half-year`, `year 12-25` or `lunar 12-25`".to_owned(),
     }
 }
 
@@ -102,6 +103,7 @@ impl fmt::Display for Schedule {
             Schedule::Monthly { day: None } => write!(formatter, "month"),
             Schedule::Monthly { day: Some(day) } => write!(formatter, "month {day}"),
             Schedule::Quarterly => write!(formatter, "quarter"),
+            Schedule::HalfYearly => write!(formatter, "half-year"),
             Schedule::Yearly { month: 12, day: 31 } => write!(formatter, "year"),
             Schedule::Yearly { month, day } => write!(formatter, "year {month:02}-{day:02}"),
             Schedule::LunarYearly { month, day } => write!(formatter, "lunar {month:02}-{day:02}"),
@@ -131,6 +133,7 @@ impl Schedule {
             Schedule::Monthly { day: None } => "每月".to_owned(),
             Schedule::Monthly { day: Some(day) } => format!("每月{day}日前"),
             Schedule::Quarterly => "每季度".to_owned(),
+            Schedule::HalfYearly => "每半年".to_owned(),
             Schedule::Yearly { month: 12, day: 31 } => "每年".to_owned(),
             Schedule::Yearly { month, day } => format!("每年{month}月{day}日前"),
             Schedule::LunarYearly { month, day } => {

@@ -1,8 +1,8 @@
 //! Suspension (中止): days during which a term stands still, such as the time of a hearing or an expert review.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
-use crate::arithmetic::{days_between, next_day, shift};
+use crate::arithmetic::{days_between, in_range, next_day, shift, whole_second};
 use crate::due::Due;
 use crate::error::TimeError;
 use crate::holidays::Holidays;
@@ -59,6 +59,32 @@ pub fn suspend(due: &Due, suspension: Suspension, rules: &Rules, holidays: &Holi
     let kept = kept_reasons(&due.why, stopped_on, &suspended.why);
     suspended.why.splice(0..0, kept);
     Ok(suspended)
+}
+
+/// The end of a term in hours after it stood still from one moment to another: what was left of it runs on.
+///
+/// Standing still after the end changes nothing. Fails if the suspension ends before it begins, or leads past the year 2199.
+///
+/// ```
+/// use calendar::suspend_at;
+/// use jiff::civil::date;
+///
+/// let on = date(2022, 3, 4);
+/// let end = suspend_at(on.at(14, 0, 0, 0), (on.at(11, 0, 0, 0), on.at(11, 40, 0, 0)))?;
+/// assert_eq!(end, on.at(14, 40, 0, 0));
+/// # Ok::<(), calendar::TimeError>(())
+/// ```
+pub fn suspend_at(end: DateTime, (from, to): (DateTime, DateTime)) -> Result<DateTime, TimeError> {
+    let (from, to) = (whole_second(from), whole_second(to));
+    if to < from {
+        return Err(TimeError::SuspensionBackwards { from: from.date(), to: to.date() });
+    }
+    if from > end {
+        return Ok(end);
+    }
+    let later = end.checked_add(to.duration_since(from)).map_err(|_| TimeError::OutOfRange)?;
+    in_range(later.date())?;
+    Ok(later)
 }
 
 /// The days not yet counted when the term stopped, the last among them, counted from the day it runs again.

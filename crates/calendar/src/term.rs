@@ -9,6 +9,8 @@ use crate::numeral::read_number;
 /// The unit of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
+    /// Minutes (分钟), which run from the moment fixed.
+    Minutes,
     /// Hours (小时), which run from the moment fixed.
     Hours,
     /// Calendar days (日).
@@ -21,6 +23,14 @@ pub enum Unit {
     Months,
     /// Calendar years (年), to the corresponding day.
     Years,
+}
+
+impl Unit {
+    /// Counted by the clock from a moment (按小时计算), not by days.
+    #[must_use]
+    pub fn is_of_clock(self) -> bool {
+        matches!(self, Unit::Minutes | Unit::Hours)
+    }
 }
 
 /// A length of time as a clause states it, such as `5 working-days` or `十日`.
@@ -41,6 +51,7 @@ impl Term {
     /// The term as a Chinese clause writes it: `5个工作日`, `10日`, `2年`.
     pub fn zh(&self) -> String {
         let unit = match self.unit {
+            Unit::Minutes => "分钟",
             Unit::Hours => "小时",
             Unit::Days => "日",
             Unit::WorkingDays => "个工作日",
@@ -56,6 +67,7 @@ impl Term {
 impl fmt::Display for Term {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = match self.unit {
+            Unit::Minutes => "minute",
             Unit::Hours => "hour",
             Unit::Days => "day",
             Unit::WorkingDays => "working-day",
@@ -68,7 +80,7 @@ impl fmt::Display for Term {
     }
 }
 
-/// Reads `5 working-days`, `1 month`, `5个工作日`, `十日`, `30日内`, `2年`, `三个月`, `24小时`.
+/// Reads `5 working-days`, `1 month`, `5个工作日`, `十日`, `30日内`, `2年`, `三个月`, `24小时`, `30分钟`.
 ///
 /// `10月` is not a term but the month of October, and is not read.
 impl FromStr for Term {
@@ -84,6 +96,7 @@ impl FromStr for Term {
 fn read_code(text: &str) -> Option<Term> {
     let (length, unit) = text.split_once(' ')?;
     let unit = match unit.trim() {
+        "minute" | "minutes" => Unit::Minutes,
         "hour" | "hours" => Unit::Hours,
         "day" | "days" => Unit::Days,
         "working-day" | "working-days" | "working day" | "working days" => Unit::WorkingDays,
@@ -100,9 +113,10 @@ fn read_code(text: &str) -> Option<Term> {
 }
 
 /// Units as clauses write them; a longer one stands before the shorter one it ends in.
-const CHINESE_UNITS: [(&str, Unit); 12] = [
+const CHINESE_UNITS: [(&str, Unit); 13] = [
     ("个工作日", Unit::WorkingDays),
     ("工作日", Unit::WorkingDays),
+    ("分钟", Unit::Minutes),
     ("个小时", Unit::Hours),
     ("小时", Unit::Hours),
     ("日", Unit::Days),
@@ -125,8 +139,9 @@ fn read_chinese(text: &str) -> Option<Term> {
 fn unreadable(text: &str) -> Unreadable {
     Unreadable {
         text: text.to_owned(),
-        zh: "期限请写作“5个工作日”“10日”“3个月”“2年”“24小时”".to_owned(),
-        en: "write a term as `5 working-days`, `10 days`, `2 weeks`, `3 months`, `2 years` or `24 hours`".to_owned(),
+        zh: "期限请写作“5个工作日”“10日”“3个月”“2年”“24小时”“30分钟”".to_owned(),
+        en: "write a term as `5 working-days`, `10 days`, `2 weeks`, `3 months`, `2 years`, `24 hours` or `30 minutes`"
+            .to_owned(),
     }
 }
 

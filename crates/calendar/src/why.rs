@@ -1,8 +1,8 @@
 //! The reasons for a date, as facts; the sentences are made here and nowhere else.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
-use crate::date_text::{en_date, en_weekday, zh_date, zh_weekday};
+use crate::date_text::{en_date, en_moment, en_weekday, zh_date, zh_moment, zh_weekday};
 use crate::holidays::{Day, DayWhy};
 use crate::term::Term;
 
@@ -82,6 +82,29 @@ pub enum Why {
         /// The last day.
         on: Date,
     },
+    /// A term in hours or minutes, which runs from its moment without a stop.
+    Ran {
+        /// The moment from which it runs.
+        from: DateTime,
+        /// The moment at which it ends.
+        to: DateTime,
+        /// The term.
+        term: Term,
+    },
+    /// Time during which a term in hours or minutes stood still.
+    StoodStill {
+        /// The moment from which it did not run.
+        from: DateTime,
+        /// The moment from which it ran again.
+        to: DateTime,
+        /// The moment at which it ends therefore.
+        until: DateTime,
+    },
+    /// The end of a term at a moment.
+    EndsAt {
+        /// The moment.
+        at: DateTime,
+    },
 }
 
 impl Why {
@@ -123,6 +146,16 @@ impl Why {
                 format!("{year}年的放假安排尚未公布，暂按周一至周五为工作日推算，公布后可能变动。")
             }
             Why::Ends { on } => format!("期限至{}24时届满。", zh_date(*on)),
+            Why::Ran { from, to, term } => format!(
+                "自{}起算{}，至{}；按小时计算，昼夜和休息日连续计算，不顺延（民法典第二百零一条）。",
+                zh_moment(*from),
+                term.zh(),
+                zh_moment(*to)
+            ),
+            Why::StoodStill { from, to, until } => {
+                format!("{}起中止，{}恢复计算，余下的时间至{}。", zh_moment(*from), zh_moment(*to), zh_moment(*until))
+            }
+            Why::EndsAt { at } => format!("期限至{}届满。", zh_moment(*at)),
         }
     }
 
@@ -163,6 +196,18 @@ impl Why {
                 "The holiday arrangement for {year} is not published: Monday to Friday are assumed, and the date may change."
             ),
             Why::Ends { on } => format!("The term ends on {} at 24:00.", en_date(*on)),
+            Why::Ran { from, to, term } => format!(
+                "{term} from {} end on {}: hours run on through nights and days off and are not moved (Civil Code art. 201).",
+                en_moment(*from),
+                en_moment(*to)
+            ),
+            Why::StoodStill { from, to, until } => format!(
+                "Suspended from {}, running again from {}; what was left ends on {}.",
+                en_moment(*from),
+                en_moment(*to),
+                en_moment(*until)
+            ),
+            Why::EndsAt { at } => format!("The term ends on {}.", en_moment(*at)),
         }
     }
 }

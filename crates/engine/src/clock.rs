@@ -2,28 +2,40 @@
 //!
 //! A clock starts when the date it counts from is known, at the latest after the act that makes it known. It is never recomputed when a
 //! parameter or holiday arrangement changes; it starts anew when the date it counts from changes (a notice is posted again, a validity is
-//! extended). It stops when its step is left, and stands still while the matter is at a step that suspends its own.
+//! extended). It ends with its last day, or, where its term is in hours or its end a moment, at that moment. It stops when its step is left, and stands still while the matter is at a step that suspends its own.
 
+mod end;
 mod light;
 mod plan;
 mod timeline;
 
-pub use light::{Light, light};
+pub use light::{Light, light, running};
 pub use timeline::{Entry, EntryKind, timeline};
 
-pub(crate) use plan::{calling, calling_again, changes, is_late, leaving, restarting, resuming, stay, stopping};
+pub(crate) use end::until_of;
+pub(crate) use plan::{
+    Leaving, calling, calling_again, changes, is_late, leaving, restarting, resuming, stay, stopping,
+};
 
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;
+use calendar::Until;
 use jiff::civil::{DateTime, Time};
 
 impl Clock {
-    /// The moment at which it fires: a reminder at its time of its day, a deadline at 00:00 after its last day (Civil Code art. 203).
+    /// When it ends: with its last day, or at a moment of it.
+    #[must_use]
+    pub fn until(&self) -> Until {
+        Until { on: self.due, time: self.hour }
+    }
+
+    /// The moment at which it fires: a reminder at its time of its day, a deadline at 00:00 after its last day (Civil Code art. 203), or the
+    /// second after its last moment.
     #[must_use]
     pub fn fires_at(&self) -> DateTime {
         match self.kind {
             ClockKind::Reminder(_) => self.due.to_datetime(self.hour.unwrap_or(Time::midnight())),
-            ClockKind::Alarm(_) | ClockKind::Act(_) => self.due.tomorrow().unwrap_or(self.due).at(0, 0, 0, 0),
+            ClockKind::Alarm(_) | ClockKind::Act(_) => self.until().over_at(),
         }
     }
 

@@ -30,7 +30,7 @@ pub use printed::{printings, unprinted};
 pub use register::{place_column, row_key};
 
 use act::Doing;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use regulation::model::ClauseId;
 use start::Starting;
 use std::collections::BTreeSet;
@@ -211,9 +211,4 @@ fn only_clock() -> Reason {
 
 fn unknown_matter(id: &str) -> Reason {
     Reason::general("unknown-matter", format!("没有编号为“{id}”的事项"), format!("there is no matter `{id}`"))
-}
-
-/// The day after; the day itself at the end of the calendar.
-fn next_day(day: Date) -> Date {
-    day.tomorrow().unwrap_or(day)
 }

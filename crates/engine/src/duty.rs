@@ -13,8 +13,8 @@ use crate::matter::Matter;
 use crate::reason::{Decided, refuse};
 use crate::reference::filled;
 use crate::world::World;
-use calendar::{Schedule, periods, zh_date};
-use jiff::civil::{Date, DateTime};
+use calendar::{Schedule, Until, periods, zh_date};
+use jiff::civil::{Date, DateTime, Time};
 use regulation::expr::{Env, Record};
 use regulation::model::{Duty, Each, Every, Field, Name, Regulation, Rhythm};
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct Instance {
     pub from: Date,
     /// Last day of its period; none where it stands until it is done.
     pub to: Option<Date>,
+    /// The time on its last day by which it is to be done; the end of that day without one.
+    pub time: Option<Time>,
     /// What the period is called: `2022年3月上旬`.
     pub name: String,
     /// The next one begins only after this one has ended.
@@ -99,6 +101,14 @@ pub fn place_of(world: &dyn World, duty: &Duty, unit: &str) -> Option<PlaceCode>
 pub fn is_due(world: &dyn World, duty: &str, unit: &str, now: DateTime) -> bool {
     let found = world.rulebook().duty(duty);
     found.is_some_and(|(regulation, duty)| turn(world, regulation, duty, unit, now).is_ok())
+}
+
+impl Instance {
+    /// When its period ends: with its last day, or at a moment of it.
+    #[must_use]
+    pub fn until(&self) -> Option<Until> {
+        self.to.map(|on| Until { on, time: self.time })
+    }
 }
 
 /// What begins for a unit.
@@ -186,8 +196,8 @@ impl Look<'_, '_> {
         if !eval::applies(self.duty.each.when(), env) {
             return refuse(RefusalKind::State, not_called_for(self.duty));
         }
-        let (from, to, name, waits) = match &self.duty.rhythm {
-            Rhythm::Whenever(lacking) if lacking.holds(env) => (self.today, None, zh_date(self.today), true),
+        let (from, to, time, name, waits) = match &self.duty.rhythm {
+            Rhythm::Whenever(lacking) if lacking.holds(env) => (self.today, None, None, zh_date(self.today), true),
             Rhythm::Whenever(_) => return refuse(RefusalKind::State, not_called_for(self.duty)),
             Rhythm::Every(every) => {
                 let schedule = chosen(every, env);
@@ -195,11 +205,11 @@ impl Look<'_, '_> {
                     return refuse(RefusalKind::Time, no_period(self.duty));
                 };
                 let waits = matches!(schedule, Schedule::EveryDays { since_last: true, .. });
-                (period.from.max(self.open_since()), Some(period.to), period.name, waits)
+                (period.from.max(self.open_since()), Some(period.to), schedule.time(), period.name, waits)
             }
         };
         let (duty, unit) = (self.duty.name.clone(), self.unit.to_owned());
-        let instance = Instance { duty, unit, from, to, name, waits };
+        let instance = Instance { duty, unit, from, to, time, name, waits };
         Ok((instance, filled(env, &self.duty.opens.with)))
     }
 

@@ -106,6 +106,8 @@ pub enum Event {
         clock: u32,
         /// From this day.
         on: Date,
+        /// From this moment, where its term is in hours.
+        at: Option<DateTime>,
     },
     /// A clock goes on with a new last day.
     ClockResumed {
@@ -119,6 +121,8 @@ pub enum Event {
         raw: Date,
         /// New last day.
         due: Date,
+        /// New time of that day, where it ends or is sent at another.
+        hour: Option<Time>,
         /// Why.
         why: Vec<Why>,
     },
@@ -137,7 +141,7 @@ pub enum Event {
         matter: MatterId,
         /// Clock id.
         clock: u32,
-        /// Moment: 00:00 after the last day.
+        /// Moment: 00:00 after the last day, or the second after the last moment.
         at: DateTime,
         /// It was an alarm: to these.
         alarm: Vec<Desk>,
@@ -286,13 +290,15 @@ pub struct Clock {
     pub kind: ClockKind,
     /// Day of the event.
     pub event_on: Option<Date>,
+    /// Moment of the event, where the deadline rests on one.
+    pub event_at: Option<DateTime>,
     /// Term, where the deadline is a term.
     pub term: Option<Term>,
     /// Last day before rolling.
     pub raw: Date,
     /// Last day.
     pub due: Date,
-    /// Time of day at which a reminder is sent; 00:00 without one.
+    /// Time of the last day at which a deadline ends, 24:00 without one; at which a reminder is sent, 00:00 without one.
     pub hour: Option<Time>,
     /// Computed beyond the known holidays.
     pub provisional: bool,
@@ -320,8 +326,13 @@ pub enum ClockKind {
 pub enum ClockState {
     /// Running.
     Running,
-    /// Standing still since.
-    Suspended(Date),
+    /// Standing still.
+    Suspended {
+        /// Since.
+        on: Date,
+        /// Since this moment, where its term is in hours.
+        at: Option<DateTime>,
+    },
     /// Stopped on.
     Stopped(Date),
     /// Ran out at; an alarm clock that ran out still shows as late until the step is left (`stopped`).

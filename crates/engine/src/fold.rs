@@ -211,10 +211,11 @@ impl Matter {
 impl Clock {
     fn turn(&mut self, event: &Event) {
         match event {
-            Event::ClockSuspended { on, .. } => self.state = ClockState::Suspended(*on),
-            Event::ClockResumed { raw, due, why, .. } => {
+            Event::ClockSuspended { on, at, .. } => self.state = ClockState::Suspended { on: *on, at: *at },
+            Event::ClockResumed { raw, due, hour, why, .. } => {
                 self.raw = *raw;
                 self.due = *due;
+                self.hour = hour.or(self.hour);
                 self.why.clone_from(why);
                 self.state = ClockState::Running;
             }
@@ -226,7 +227,9 @@ impl Clock {
             }
             Event::ClockExpired { at, .. } => self.state = ClockState::Expired { at: *at, stopped: None },
             Event::Reminded { on, .. } => {
-                self.state = ClockState::Expired { at: on.at(0, 0, 0, 0), stopped: Some(*on) };
+                let hours = self.term.is_some_and(|term| term.unit.is_of_clock());
+                let at = if hours { self.fires_at() } else { on.at(0, 0, 0, 0) };
+                self.state = ClockState::Expired { at, stopped: Some(*on) };
             }
             _ => {}
         }
@@ -235,7 +238,7 @@ impl Clock {
     /// Neither stopped nor run out: it can still fire or is standing still.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        matches!(self.state, ClockState::Running | ClockState::Suspended(_))
+        matches!(self.state, ClockState::Running | ClockState::Suspended { .. })
     }
 
     /// Still to be stopped when its step is left: live, or an alarm that went off.

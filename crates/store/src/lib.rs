@@ -15,6 +15,7 @@
 pub mod aside;
 mod chance;
 pub mod contract;
+mod due_key;
 mod fault;
 mod library;
 pub mod log;

@@ -11,6 +11,7 @@ use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
 use crate::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
+use calendar::Until;
 use engine::event::{Desk, IssuedDocument};
 use engine::{Actor, County, Matter, Mention, Row, World};
 use jiff::civil::{Date, DateTime};
@@ -65,8 +66,8 @@ pub struct Todo {
     pub desk: Desk,
     /// The step was entered on.
     pub entered_on: Date,
-    /// Last day of the nearest running deadline of the step.
-    pub due: Option<Date>,
+    /// End of the nearest running deadline of the step.
+    pub due: Option<Until>,
 }
 
 /// What to look for in a to-do list.
@@ -91,7 +92,7 @@ pub struct TodoQuery {
 pub struct TodoCount {
     /// All.
     pub all: u64,
-    /// Past their last day; counted up to 1,000.
+    /// Past their last day or moment; counted up to 1,000.
     pub late: u64,
 }
 
@@ -122,8 +123,8 @@ pub struct MatterLine {
     pub opened_at: DateTime,
     /// The step was entered on.
     pub entered_on: Date,
-    /// Nearest running deadline.
-    pub due: Option<Date>,
+    /// End of the nearest running deadline.
+    pub due: Option<Until>,
     /// Acts done.
     pub acts: u64,
 }
@@ -437,16 +438,18 @@ pub struct InstanceLine {
     pub matter: String,
     /// First day of its period.
     pub from: Date,
-    /// Last day, if it has one.
-    pub to: Option<Date>,
+    /// When it ends, if it does.
+    pub to: Option<Until>,
     /// What the period is called.
     pub name: String,
     /// Where it stands.
     pub step: Option<String>,
     /// How and when it ended.
     pub ended: Option<(String, Date)>,
-    /// Last day of the nearest deadline that is not met.
-    pub due: Option<Date>,
+    /// Ended after its period.
+    pub late: bool,
+    /// End of the nearest deadline that is not met.
+    pub due: Option<Until>,
 }
 
 /// How often acts were refused, without any personal data.
@@ -496,7 +499,7 @@ pub trait Snapshot: LogReading {
     /// A to-do list: by last day, then by matter.
     fn todo(&self, query: &TodoQuery, cut: &Cut) -> Result<Page<Todo>, Fault>;
     /// How much lies on desks.
-    fn todo_count(&self, desks: &[Desk], today: Date) -> Result<TodoCount, Fault>;
+    fn todo_count(&self, desks: &[Desk], now: DateTime) -> Result<TodoCount, Fault>;
 
     /// A row now in force.
     fn row(&self, register: &str, key: &str) -> Result<Option<RowLine>, Fault>;

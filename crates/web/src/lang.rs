@@ -68,6 +68,15 @@ impl Lang {
         }
     }
 
+    /// The end of a deadline: a day, or a moment.
+    #[must_use]
+    pub fn until(self, until: calendar::Until) -> String {
+        match until.time {
+            Some(_) => self.moment(until.ends_at()),
+            None => self.day(until.on),
+        }
+    }
+
     /// A moment to the minute.
     #[must_use]
     pub fn moment(self, at: DateTime) -> String {

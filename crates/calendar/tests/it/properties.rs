@@ -115,13 +115,21 @@ fn days() -> impl Strategy<Value = Date> {
 }
 
 fn units() -> impl Strategy<Value = Unit> {
-    prop::sample::select(vec![Unit::Hours, Unit::Days, Unit::WorkingDays, Unit::Weeks, Unit::Months, Unit::Years])
+    prop::sample::select(vec![
+        Unit::Minutes,
+        Unit::Hours,
+        Unit::Days,
+        Unit::WorkingDays,
+        Unit::Weeks,
+        Unit::Months,
+        Unit::Years,
+    ])
 }
 
 /// Terms in days or longer, up to a few years.
 fn terms() -> impl Strategy<Value = Term> {
     (1u32..40, units())
-        .prop_filter("hours need a moment", |(_, unit)| *unit != Unit::Hours)
+        .prop_filter("hours need a moment", |(_, unit)| !unit.is_of_clock())
         .prop_map(|(length, unit)| Term::new(length, unit))
 }
 

@@ -1,6 +1,6 @@
 //! The reasons for a date, as people read them.
 
-use calendar::{Due, Holidays, Rules, Suspension, due, suspend};
+use calendar::{Due, Holidays, Rules, Suspension, Why, due, due_at, suspend, suspend_at};
 use jiff::civil::{Date, date};
 
 #[test]
@@ -49,6 +49,32 @@ fn calendar_days_are_summed_up_and_rolls_told() {
 fn a_missing_corresponding_day_is_told() {
     let due = due_of(date(2024, 2, 29), "2 years", &Rules::default());
     assert!(zh(&due).contains(&"2026年2月没有29日，以月末日2026年2月28日为对应日（民法典第二百零二条）。".to_owned()));
+}
+
+#[test]
+fn hours_are_told_with_their_moments() {
+    let from = date(2022, 2, 4).at(22, 15, 0, 0);
+    let term = "4 hours".parse().unwrap();
+    let to = due_at(from, term).unwrap();
+    let ran = Why::Ran { from, to, term };
+    assert_eq!(
+        ran.zh(),
+        "自2022年2月4日22:15起算4小时，至2022年2月5日02:15；按小时计算，昼夜和休息日连续计算，不顺延（民法典第二百零一条）。"
+    );
+    assert!(ran.en().starts_with("4 hours from 4 February 2022 at 22:15 end on 5 February 2022 at 02:15"));
+    let stood = (date(2022, 2, 4).at(23, 0, 0, 0), date(2022, 2, 4).at(23, 30, 0, 0));
+    let until = suspend_at(to, stood).unwrap();
+    let told = Why::StoodStill { from: stood.0, to: stood.1, until };
+    assert_eq!(told.zh(), "2022年2月4日23:00起中止，2022年2月4日23:30恢复计算，余下的时间至2022年2月5日02:45。");
+    assert_eq!(Why::EndsAt { at: until }.zh(), "期限至2022年2月5日02:45届满。");
+}
+
+#[test]
+fn standing_still_after_the_end_changes_nothing() {
+    let end = date(2022, 3, 4).at(14, 0, 0, 0);
+    let late = (date(2022, 3, 4).at(14, 0, 1, 0), date(2022, 3, 5).at(9, 0, 0, 0));
+    assert_eq!(suspend_at(end, late), Ok(end));
+    assert!(suspend_at(end, (late.1, late.0)).is_err());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date, time};
 /// Schedule, first and last day looked at, and the periods as `from..to name`.
 #[test]
 fn periods_follow_each_other() {
-    let cases: [(&str, &str, &str, &[&str]); 12] = [
+    let cases: [(&str, &str, &str, &[&str]); 13] = [
         (
             "xun",
             "2022-02-15",
@@ -46,6 +46,12 @@ fn periods_follow_each_other() {
             "2022-06-30",
             "2022-07-01",
             &["2022-04-01..2022-06-30 2022年第二季度", "2022-07-01..2022-09-30 2022年第三季度"],
+        ),
+        (
+            "half-year",
+            "2022-06-30",
+            "2022-07-01",
+            &["2022-01-01..2022-06-30 2022年上半年", "2022-07-01..2022-12-31 2022年下半年"],
         ),
         ("year", "2022-06-30", "2022-12-31", &["2022-01-01..2022-12-31 2022年"]),
         (
@@ -102,7 +108,9 @@ fn periods_follow_each_other() {
 
 #[test]
 fn periods_leave_no_day_out() {
-    for schedule in ["xun", "month", "month 29", "quarter", "year 02-29", "week fri", "lunar 12-30", "every 7 days"] {
+    for schedule in
+        ["xun", "month", "month 29", "quarter", "half-year", "year 02-29", "week fri", "lunar 12-30", "every 7 days"]
+    {
         let mut next = None;
         for period in periods(&read(schedule), date(2019, 1, 1), date(2026, 12, 31)) {
             assert!(period.from <= period.to, "{schedule}: {period:?}");

@@ -1,7 +1,8 @@
 //! Terms and dates as people write them, and the errors they read.
 
 use calendar::{
-    Holidays, Rules, Suspension, Term, TimeError, Unit, due, due_at, parse_date, plus, roll, suspend, zh_date,
+    Holidays, Rules, Suspension, Term, TimeError, Unit, Until, before_at, due, due_at, parse_date, plus, roll, suspend,
+    zh_date,
 };
 use jiff::civil::date;
 
@@ -32,6 +33,8 @@ fn terms_are_read() {
         ("2年", 2, Unit::Years),
         ("两周年", 2, Unit::Years),
         ("24小时", 24, Unit::Hours),
+        ("30 minutes", 30, Unit::Minutes),
+        ("三十分钟内", 30, Unit::Minutes),
     ] {
         assert_eq!(text.parse(), Ok(Term::new(length, unit)), "{text}");
     }
@@ -61,6 +64,7 @@ fn terms_are_said() {
         (Term::new(2, Unit::Years), "2 years", "2年"),
         (Term::new(2, Unit::Weeks), "2 weeks", "2周"),
         (Term::new(24, Unit::Hours), "24 hours", "24小时"),
+        (Term::new(30, Unit::Minutes), "30 minutes", "30分钟"),
     ] {
         assert_eq!(term.to_string(), written);
         assert_eq!(term.zh(), said);
@@ -127,6 +131,31 @@ fn hours_run_through_nights_and_days_off() {
     assert_eq!(due_at(found_at, Term::new(24, Unit::Hours)), Ok(date(2022, 10, 1).at(16, 30, 0, 0)));
     let days = Term::new(1, Unit::Days);
     assert_eq!(due_at(found_at, days), Err(TimeError::NotHours { term: days }));
+    assert_eq!(before_at(found_at, Term::new(90, Unit::Minutes)), Ok(date(2022, 9, 30).at(15, 0, 0, 0)));
+    assert_eq!(due_at(found_at, Term::new(u32::MAX, Unit::Hours)), Err(TimeError::OutOfRange));
+    assert_eq!(due_at(found_at, Term::new(0, Unit::Hours)), Err(TimeError::ZeroTerm));
+}
+
+#[test]
+fn a_fraction_of_a_second_is_left_out() {
+    let reported_at = date(2022, 9, 30).at(16, 30, 12, 999_999_999);
+    assert_eq!(due_at(reported_at, Term::new(1, Unit::Hours)), Ok(date(2022, 9, 30).at(17, 30, 12, 0)));
+    let until = Until::moment(date(2022, 9, 30).at(17, 0, 0, 1));
+    assert!(!until.is_over(date(2022, 9, 30).at(17, 0, 0, 999_999_999)), "the whole second is in time");
+    assert!(until.is_over(date(2022, 9, 30).at(17, 0, 1, 0)));
+}
+
+#[test]
+fn ends_are_in_order_of_time() {
+    let day = date(2022, 3, 9);
+    let sorted = [
+        Until::day(date(2022, 3, 8)),
+        Until::moment(day.at(0, 0, 0, 0)),
+        Until::moment(day.at(17, 0, 0, 0)),
+        Until::day(day),
+    ];
+    assert!(sorted.is_sorted());
+    assert_eq!(sorted.map(Until::zh)[1..], ["2022年3月9日00:00", "2022年3月9日17:00", "2022年3月9日"]);
 }
 
 #[test]

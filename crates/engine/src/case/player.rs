@@ -487,9 +487,11 @@ impl<'a> Player<'a> {
 }
 
 /// `23:00`.
-fn time_of(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+/// `17:00`, or `17:00:01` where a second decides.
+pub(super) fn time_of(text: &str) -> Option<Time> {
+    let mut parts = text.split(':').map(|part| part.parse::<i8>().ok());
+    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next().unwrap_or(Some(0))?);
+    if parts.next().is_some() { None } else { Time::new(hour, minute, second, 0).ok() }
 }
 
 /// `甲: lodge`: the name and the rest.

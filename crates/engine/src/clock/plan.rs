@@ -1,14 +1,13 @@
 //! What becomes of the clocks of a matter: pure plans, as the events that carry them out.
 
+use super::end::{Sending, call_after, end_of, ends, rules, sending, still, terms};
 use crate::env::MatterEnv;
-use crate::eval;
 use crate::event::{Clock, ClockKind, ClockState, Event};
 use crate::matter::{ActRecord, Matter};
-use crate::parameter::{counting_rules, reminder_time};
-use calendar::{Due, Roll, Rules, Suspension, Term, TimeError, Unit, Why};
-use jiff::civil::Date;
-use regulation::expr::{Env, Value};
-use regulation::model::{Consequence, Deadline, DeadlineEnd, Procedure, RemindAt, Reminder, Step};
+use calendar::{Due, Suspension, Term, TimeError, Unit, Until, Why, suspend_at};
+use jiff::civil::{Date, DateTime, Time};
+use regulation::expr::Env;
+use regulation::model::{Consequence, Deadline, Procedure, RemindAt, Reminder, Step};
 use std::sync::Arc;
 
 /// The clocks to start or start anew at the present step. `entering`: the step has just been entered, so that no clock of it runs yet.
@@ -64,17 +63,18 @@ struct Plan<'p, 's, 'w> {
 }
 
 impl Plan<'_, '_, '_> {
-    /// Starts a deadline's clock if its base is known and new; the last day of the clock that runs afterwards.
-    fn deadline(&mut self, deadline: &Deadline) -> Result<Option<Date>, TimeError> {
+    /// Starts a deadline's clock if its base is known and new; when the clock ends that runs afterwards.
+    fn deadline(&mut self, deadline: &Deadline) -> Result<Option<Until>, TimeError> {
         let before = self.present(|clock| clock.name == deadline.name);
-        let kept = before.as_ref().map(|clock| clock.due);
+        let kept = before.as_ref().map(|clock| clock.until());
         if self.is_over(deadline) {
             return Ok(kept);
         }
         let Some(end) = end_of(self.env, deadline)? else {
             return Ok(kept);
         };
-        if before.as_ref().is_some_and(|clock| clock.event_on == Some(end.base)) {
+        let same = |clock: &Arc<Clock>| clock.event_on == Some(end.base.on) && clock.event_at == end.base.at;
+        if before.as_ref().is_some_and(same) {
             return Ok(kept);
         }
         self.stop(before);
@@ -84,18 +84,19 @@ impl Plan<'_, '_, '_> {
             name: deadline.name.clone(),
             step: self.step.name.clone(),
             kind: kind_of(&deadline.consequence),
-            event_on: Some(end.base),
+            event_on: Some(end.base.on),
+            event_at: end.base.at,
             term: end.term,
             raw: end.raw,
-            due: end.on,
-            hour: None,
+            due: end.until.on,
+            hour: end.until.time,
             provisional: end.provisional,
             why: end.why,
             clauses: clauses.clone(),
             state: ClockState::Running,
         };
         self.start(clock);
-        Ok(Some(end.on))
+        Ok(Some(end.until))
     }
 
     /// Whether the act that ends this deadline has been done in this stay.
@@ -111,24 +112,28 @@ impl Plan<'_, '_, '_> {
         index: usize,
         reminder: &Reminder,
         term: Option<Term>,
-        first: Option<Date>,
+        first: Option<Until>,
     ) -> Result<(), TimeError> {
         let counts_back = reminder.at.needs_deadline();
         if !counts_back && !self.entering {
             return Ok(());
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX);
-        let Some(due) = reminder_day(self.env, reminder, term, first)? else {
+        let Some(sending) = sending(self.env, reminder, term, first)? else {
             return Ok(());
         };
+        let hours = is_of_hours(term);
+        let past = if hours { sending.moment() < self.env.now() } else { sending.on < self.env.today() };
         let before = self.present(|clock| clock.kind == ClockKind::Reminder(number) && clock.term == term);
-        if due < self.env.today() || before.as_ref().is_some_and(|clock| clock.due == due) {
+        let same = |clock: &Arc<Clock>| clock.due == sending.on && (!hours || clock.hour == sending.time);
+        if past || before.as_ref().is_some_and(same) {
             return Ok(());
         }
         self.stop(before);
-        let event_on = if counts_back { first.unwrap_or(due) } else { self.env.matter().entered_on };
+        let event_on =
+            if counts_back { first.map_or(sending.on, |first| first.on) } else { self.env.matter().entered_on };
         let id = self.next_id();
-        self.start(reminder_clock(self.env, self.step, number, Planned { id, event_on, term, due }));
+        self.start(reminder_clock(self.step, number, Planned { id, event_on, term, sending }));
         Ok(())
     }
 
@@ -156,28 +161,34 @@ impl Plan<'_, '_, '_> {
     }
 }
 
-/// A reminder to be sent on a day.
+fn is_of_hours(term: Option<Term>) -> bool {
+    term.is_some_and(|term| term.unit.is_of_clock())
+}
+
+/// A reminder to be sent.
 struct Planned {
     id: u32,
     event_on: Date,
     term: Option<Term>,
-    due: Date,
+    sending: Sending,
 }
 
-fn reminder_clock(env: &MatterEnv<'_, '_>, step: &Step, number: u32, planned: Planned) -> Clock {
-    let Planned { id, event_on, term, due } = planned;
+fn reminder_clock(step: &Step, number: u32, planned: Planned) -> Clock {
+    let Planned { id, event_on, term, sending } = planned;
+    let why = if is_of_hours(term) { Why::EndsAt { at: sending.moment() } } else { Why::Ends { on: sending.on } };
     Clock {
         id,
         name: format!("{}-remind-{}", step.name, number + 1),
         step: step.name.clone(),
         kind: ClockKind::Reminder(number),
         event_on: Some(event_on),
+        event_at: None,
         term,
-        raw: due,
-        due,
-        hour: reminder_time(env.world(), &env.frame.regulation, env.today()),
+        raw: sending.on,
+        due: sending.on,
+        hour: sending.time,
         provisional: false,
-        why: vec![Why::Ends { on: due }],
+        why: vec![why],
         clauses: step.clauses.clone(),
         state: ClockState::Running,
     }
@@ -196,7 +207,7 @@ pub(crate) fn calling(env: &MatterEnv<'_, '_>, step: &Step, passed: &Clock) -> R
             _ => Vec::new(),
         };
         for term in terms {
-            events.push(call(env, step, index, term, passed.due, events.len())?);
+            events.push(call(env, step, index, term, passed.until(), events.len())?);
         }
     }
     Ok(events)
@@ -210,7 +221,7 @@ pub(crate) fn calling_again(env: &MatterEnv<'_, '_>, step: &Step, sent: &Clock) 
     let index = index as usize;
     match step.remind.get(index).map(|reminder| &reminder.at) {
         Some(RemindAt::EachWorkingDay) => {
-            call(env, step, index, Term::new(1, Unit::WorkingDays), sent.due, 0).map(Some)
+            call(env, step, index, Term::new(1, Unit::WorkingDays), Until::day(sent.due), 0).map(Some)
         }
         _ => Ok(None),
     }
@@ -221,14 +232,13 @@ fn call(
     step: &Step,
     index: usize,
     term: Term,
-    from: Date,
+    from: Until,
     before: usize,
 ) -> Result<Event, TimeError> {
-    let still = Rules { roll: Roll::None, ..rules(env) };
-    let due = calendar::due_on(from, term, &still, env.world().holidays())?;
+    let sending = call_after(env, from, term)?;
     let id = u32::try_from(env.matter().clocks.len() + before).unwrap_or(u32::MAX);
     let number = u32::try_from(index).unwrap_or(u32::MAX);
-    let clock = reminder_clock(env, step, number, Planned { id, event_on: from, term: Some(term), due });
+    let clock = reminder_clock(step, number, Planned { id, event_on: from.on, term: Some(term), sending });
     Ok(Event::ClockStarted { matter: env.matter().id.clone(), clock })
 }
 
@@ -250,98 +260,32 @@ fn kind_of(consequence: &Consequence) -> ClockKind {
     }
 }
 
-/// Where a deadline ends: `base` is the date it rests on.
-struct End {
-    base: Date,
-    term: Option<Term>,
-    raw: Date,
-    on: Date,
-    provisional: bool,
-    why: Vec<Why>,
+/// How a step is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// Its clocks stop; a step that was itself suspended by it is left with it.
+    ForGood,
+    /// Its clocks stand still.
+    Suspending,
+    /// Its clocks stop, and those of the step that it suspended will run on.
+    Back,
 }
 
-fn end_of(env: &MatterEnv<'_, '_>, deadline: &Deadline) -> Result<Option<End>, TimeError> {
-    match &deadline.end {
-        DeadlineEnd::On(date) => {
-            let date = eval::value(date, env).as_date();
-            Ok(date.map(|on| End {
-                base: on,
-                term: None,
-                raw: on,
-                on,
-                provisional: false,
-                why: vec![Why::Ends { on }],
-            }))
-        }
-        DeadlineEnd::After { term, event } => {
-            let event_on = eval::value(event, env).as_date();
-            let (Some(event_on), Value::Term(term)) = (event_on, eval::value(term, env)) else {
-                return Ok(None);
-            };
-            let due = calendar::due(event_on, term, &rules(env), env.world().holidays())?;
-            Ok(Some(End {
-                base: event_on,
-                term: Some(term),
-                raw: due.raw,
-                on: due.on,
-                provisional: due.provisional,
-                why: due.why,
-            }))
-        }
-    }
-}
-
-fn rules(env: &MatterEnv<'_, '_>) -> Rules {
-    counting_rules(env.world(), &env.frame.regulation, env.today())
-}
-
-/// The terms of a reminder: one, or as many as a parameter lists. None while the parameter is empty.
-fn terms(env: &MatterEnv<'_, '_>, reminder: &Reminder) -> Vec<Term> {
-    let as_term = |value: Value| match value {
-        Value::Term(term) => Some(term),
-        _ => None,
-    };
-    let Some(terms) = reminder.at.terms() else {
-        return Vec::new();
-    };
-    match eval::value(terms, env) {
-        Value::List(values) => values.into_iter().filter_map(as_term).collect(),
-        value => as_term(value).into_iter().collect(),
-    }
-}
-
-/// The day of a reminder; it never rolls. Unknown while the deadline it precedes is.
-fn reminder_day(
-    env: &MatterEnv<'_, '_>,
-    reminder: &Reminder,
-    term: Option<Term>,
-    first: Option<Date>,
-) -> Result<Option<Date>, TimeError> {
-    let still = Rules { roll: Roll::None, ..rules(env) };
-    let Some(term) = term else {
-        return Ok(first);
-    };
-    if let RemindAt::Before(_) = reminder.at {
-        return first.map(|due| calendar::before(due, term, &still, env.world().holidays())).transpose();
-    }
-    calendar::due_on(env.matter().entered_on, term, &still, env.world().holidays()).map(Some)
-}
-
-/// The clocks to stop, or to suspend, when the present step is left. A step that was itself suspended by it is left with it, unless
-/// the matter goes back there.
-pub(crate) fn leaving(matter: &Matter, suspending: bool, back: bool, on: Date) -> Vec<Event> {
+/// The clocks to stop, or to suspend, when the present step is left. `on` is the legal date, `now` the moment.
+pub(crate) fn leaving(matter: &Matter, how: Leaving, on: Date, now: DateTime) -> Vec<Event> {
     let of = |step: Option<&String>, clock: &&Arc<Clock>| Some(&clock.step) == step;
     let mut events = Vec::new();
     for clock in matter.clocks.iter().filter(|clock| of(matter.step.as_ref(), clock) && clock.is_pending()) {
-        match (&clock.state, suspending) {
+        match (&clock.state, how == Leaving::Suspending) {
             (ClockState::Running, true) => {
-                events.push(Event::ClockSuspended { matter: matter.id.clone(), clock: clock.id, on });
+                let at = is_of_hours(clock.term).then_some(now);
+                events.push(Event::ClockSuspended { matter: matter.id.clone(), clock: clock.id, on, at });
             }
             (_, true) => {}
             (_, false) => events.push(stopped(matter, clock.id, on)),
         }
     }
-    if !back && matter.suspended_step.is_some() {
+    if how != Leaving::Back && matter.suspended_step.is_some() {
         let left = matter.clocks.iter().filter(|clock| of(matter.suspended_step.as_ref(), clock) && clock.is_pending());
         events.extend(left.map(|clock| stopped(matter, clock.id, on)));
     }
@@ -353,48 +297,79 @@ pub(crate) fn resuming(env: &MatterEnv<'_, '_>, step: &Step, on: Date) -> Result
     let mut events = Vec::new();
     let mut first = None;
     for clock in env.matter().clocks.iter().filter(|clock| clock.step == step.name) {
-        let ClockState::Suspended(from) = clock.state else {
+        let ClockState::Suspended { on: from, at } = clock.state else {
             continue;
         };
         let to = on.max(from);
-        let due = resumed(env, step, clock, Suspension { from, to }, first)?;
+        let reminder = reminder_before(step, clock).zip(first);
+        let end = match (at, reminder) {
+            (_, Some((reminder, first))) => reminded_again(env, clock, reminder, first)?,
+            (Some(at), None) => hours_resumed(clock, at, env.now())?,
+            (None, None) => resumed(env, clock, Suspension { from, to })?,
+        };
         if step.due.first().is_some_and(|deadline| deadline.name == clock.name) {
-            first = Some(due.on);
+            first = Some(Until { on: end.due, time: end.hour.or(clock.hour) });
         }
-        events.push(Event::ClockResumed {
-            matter: env.matter().id.clone(),
-            clock: clock.id,
-            on: to,
-            raw: due.raw,
-            due: due.on,
-            why: due.why,
-        });
+        let (matter, clock) = (env.matter().id.clone(), clock.id);
+        let Resumed { raw, due, hour, why } = end;
+        events.push(Event::ClockResumed { matter, clock, on: to, raw, due, hour, why });
     }
     Ok(events)
 }
 
-/// The new end of a suspended clock: terms run on with what was left of them, fixed dates stand, reminders keep their distance.
-fn resumed(
+/// The new end of a clock that stood still. `hour` is its new time of day, where that has moved.
+struct Resumed {
+    raw: Date,
+    due: Date,
+    hour: Option<Time>,
+    why: Vec<Why>,
+}
+
+/// The reminder of a clock that counts back from the step's first deadline. A call some hours after the alarm only runs on.
+fn reminder_before<'s>(step: &'s Step, clock: &Clock) -> Option<&'s Reminder> {
+    let ClockKind::Reminder(index) = clock.kind else {
+        return None;
+    };
+    let calls = |reminder: &&Reminder| reminder.at.follows_alarm() && is_of_hours(clock.term);
+    step.remind.get(index as usize).filter(|reminder| reminder.at.needs_deadline() && !calls(reminder))
+}
+
+/// A reminder keeps its distance from the deadline.
+fn reminded_again(
     env: &MatterEnv<'_, '_>,
-    step: &Step,
     clock: &Clock,
-    suspension: Suspension,
-    first: Option<Date>,
-) -> Result<Due, TimeError> {
+    reminder: &Reminder,
+    first: Until,
+) -> Result<Resumed, TimeError> {
+    let sending = sending(env, reminder, clock.term, Some(first))?;
+    let hours = is_of_hours(clock.term);
+    let on = sending.map_or(clock.due, |sending| sending.on);
+    let hour = sending.filter(|_| hours).and_then(|sending| sending.time);
+    let why = match hour {
+        Some(time) => vec![Why::EndsAt { at: on.to_datetime(time) }],
+        None => clock.why.clone(),
+    };
+    Ok(Resumed { raw: on, due: on, hour, why })
+}
+
+/// What was left of a term in hours runs on from the moment at which it runs again.
+fn hours_resumed(clock: &Clock, from: DateTime, to: DateTime) -> Result<Resumed, TimeError> {
+    let to = to.max(from);
+    let until = suspend_at(clock.until().ends_at(), (from, to))?;
+    let mut why: Vec<Why> = clock.why.iter().filter(|why| !matches!(why, Why::EndsAt { .. })).cloned().collect();
+    why.extend([Why::StoodStill { from, to, until }, Why::EndsAt { at: until }]);
+    Ok(Resumed { raw: until.date(), due: until.date(), hour: Some(until.time()), why })
+}
+
+/// What was left of a term in days runs on; a fixed date stands.
+fn resumed(env: &MatterEnv<'_, '_>, clock: &Clock, suspension: Suspension) -> Result<Resumed, TimeError> {
+    let rules = if matches!(clock.kind, ClockKind::Reminder(_)) { still(env) } else { rules(env) };
     let due = due_of(clock);
-    if let ClockKind::Reminder(index) = clock.kind {
-        let reminder = step.remind.get(index as usize).filter(|reminder| reminder.at.needs_deadline());
-        if let (Some(reminder), Some(_)) = (reminder, first) {
-            let day = reminder_day(env, reminder, clock.term, first)?.unwrap_or(clock.due);
-            return Ok(Due { on: day, raw: day, ..due });
-        }
-        let still = Rules { roll: Roll::None, ..rules(env) };
-        return calendar::suspend(&due, suspension, &still, env.world().holidays());
-    }
-    match clock.term {
-        None => Ok(due),
-        Some(_) => calendar::suspend(&due, suspension, &rules(env), env.world().holidays()),
-    }
+    let due = match (&clock.kind, clock.term) {
+        (ClockKind::Alarm(_) | ClockKind::Act(_), None) => due,
+        _ => calendar::suspend(&due, suspension, &rules, env.world().holidays())?,
+    };
+    Ok(Resumed { raw: due.raw, due: due.on, hour: None, why: due.why })
 }
 
 /// A clock as a computed term, so that it can be suspended.
@@ -422,8 +397,8 @@ fn due_of(clock: &Clock) -> Due {
     }
 }
 
-/// The step's first clock gets a new last day: an exception was granted.
-pub(crate) fn restarting(matter: &Matter, step: &Step, last_day: Date, on: Date) -> Vec<Event> {
+/// The step's first clock gets a new end: an exception was granted.
+pub(crate) fn restarting(matter: &Matter, step: &Step, until: Until, on: Date) -> Vec<Event> {
     let Some(deadline) = step.due.first() else {
         return Vec::new();
     };
@@ -433,9 +408,10 @@ pub(crate) fn restarting(matter: &Matter, step: &Step, last_day: Date, on: Date)
     };
     let clock = Clock {
         id: u32::try_from(matter.clocks.len()).unwrap_or(u32::MAX),
-        raw: last_day,
-        due: last_day,
-        why: vec![Why::Ends { on: last_day }],
+        raw: until.on,
+        due: until.on,
+        hour: until.time,
+        why: vec![ends(until)],
         state: ClockState::Running,
         ..Clock::clone(latest)
     };

@@ -10,7 +10,7 @@ use regulation::model::Name;
 pub struct Entry {
     /// Legal date.
     pub on: Date,
-    /// Moment of recording, where there is one.
+    /// Moment of recording, where there is one; of a deadline that ends at a moment, that moment.
     pub at: Option<DateTime>,
     /// What.
     pub kind: EntryKind,
@@ -48,7 +48,11 @@ pub fn timeline(matter: &Matter) -> Vec<Entry> {
         let shown = matches!(clock.state, ClockState::Running | ClockState::Expired { .. });
         shown && !matches!(clock.kind, ClockKind::Reminder(_))
     });
-    let deadlines = deadlines.map(|(index, clock)| day(clock.due, EntryKind::LastDay(index)));
+    let deadlines = deadlines.map(|(index, clock)| Entry {
+        on: clock.due,
+        at: clock.hour.map(|time| clock.due.to_datetime(time)),
+        kind: EntryKind::LastDay(index),
+    });
     let ended = matter.ended.iter().map(|(end, on)| day(*on, EntryKind::Ended(end.clone())));
     let mut entries: Vec<Entry> = acts.chain(issued).chain(voided).chain(deadlines).chain(ended).collect();
     entries.sort_by_key(|entry| entry.on);

@@ -2,7 +2,7 @@
 
 use super::act::Doing;
 use super::step::no_date;
-use super::{Run, View, next_day, unknown_matter};
+use super::{Run, View, unknown_matter};
 use crate::act::{Actor, Reason, Refusal, RefusalKind};
 use crate::clock::{self, due_clocks};
 use crate::env::MatterEnv;
@@ -12,7 +12,8 @@ use crate::matter::Matter;
 use crate::reason::{Decided, refuse};
 use crate::rights;
 use crate::world::World;
-use calendar::zh_date;
+use calendar::{zh_date, zh_moment};
+use jiff::civil::{DateTime, Time};
 use regulation::expr::Record;
 use regulation::model::{Party, Step};
 use std::sync::Arc;
@@ -40,7 +41,8 @@ impl Run<'_> {
             ClockKind::Act(act) => {
                 self.expire(&view, &clock, Vec::new());
                 let form = Record::new();
-                self.act(Doing { matter, act, actor: &Actor::Clock, form: &form, cause: None, on: next_day(clock.due) })
+                let on = clock.fires_at().date();
+                self.act(Doing { matter, act, actor: &Actor::Clock, form: &form, cause: None, on })
             }
         }
     }
@@ -48,7 +50,7 @@ impl Run<'_> {
     fn may_fire(&self, matter: &Matter, clock: &Clock) -> Decided<()> {
         if clock.state != ClockState::Running || !matter.is_open() {
             let (zh, en) = match clock.state {
-                ClockState::Suspended(_) => ("时钟正在中止", "the clock stands still"),
+                ClockState::Suspended { .. } => ("时钟正在中止", "the clock stands still"),
                 ClockState::Expired { .. } => ("时钟已经触发过", "the clock has fired already"),
                 _ => ("时钟已经停止", "the clock has stopped"),
             };
@@ -57,7 +59,10 @@ impl Run<'_> {
         if clock.is_due(self.now) {
             return Ok(());
         }
-        let zh = format!("期限到{}结束才届满", zh_date(clock.due));
+        let zh = match clock.hour {
+            None => format!("期限到{}结束才届满", zh_date(clock.due)),
+            Some(_) => format!("时刻{}未到", clock.until().zh()),
+        };
         let en = format!("the clock fires at {}", clock.fires_at());
         refuse(RefusalKind::State, Reason::general("not-due-yet", zh, en))
     }
@@ -120,7 +125,7 @@ impl Run<'_> {
         };
         for (moment, clock) in due_clocks(&matter, self.now) {
             if self.would_act(&matter, clock) {
-                let zh = format!("期限已届满（{}零时），系统正在办理届满的后果", zh_date(moment.date()));
+                let zh = format!("期限已届满（{}），系统正在办理届满的后果", zh_end(moment));
                 let en = format!("clock {clock} fell due at {moment} and has not been fired yet");
                 let reason = Reason::general("clock-due", zh, en).hint("请稍候片刻，刷新后再看");
                 return Err(Box::new(Refusal::one(RefusalKind::Stale, reason)));
@@ -138,6 +143,10 @@ impl Run<'_> {
         let ids = (0..16).map(|number| format!("{}-trial-{number}", matter.id)).collect();
         Run::new(&self.scratch, ids, self.now).fire(&matter.id, clock).is_ok()
     }
+}
+
+fn zh_end(moment: DateTime) -> String {
+    if moment.time() == Time::midnight() { format!("{}零时", zh_date(moment.date())) } else { zh_moment(moment) }
 }
 
 fn pending(env: &MatterEnv<'_, '_>, step: Option<&Step>) -> String {
@@ -163,5 +172,6 @@ fn known_as(env: &MatterEnv<'_, '_>) -> String {
 
 fn overdue(step: Option<&Step>, clock: &Clock) -> String {
     let label = step.map_or(clock.step.as_str(), |step| step.label.zh.as_str());
-    format!("“{label}”已逾期：最后一日是{}，请立即办理", zh_date(clock.due))
+    let last = if clock.hour.is_some() { "期限" } else { "最后一日" };
+    format!("“{label}”已逾期：{last}是{}，请立即办理", clock.until().zh())
 }

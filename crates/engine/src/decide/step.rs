@@ -3,7 +3,7 @@
 use super::act::Doable;
 use super::{Run, View};
 use crate::act::{Reason, RefusalKind};
-use crate::clock;
+use crate::clock::{self, Leaving};
 use crate::eval;
 use crate::event::Event;
 use crate::matter::Matter;
@@ -22,10 +22,10 @@ impl Run<'_> {
         let step = matter.step.as_deref().and_then(|name| doable.procedure.step(name));
         self.emit_all(clock::stopping(&matter, step, doable.act, on));
         if let (Some(restart), Some(step)) = (&doable.act.restart, step) {
-            let last_day = self.look(view, |env| eval::value(restart, env).as_date())?;
-            if let Some(last_day) = last_day {
+            let until = self.look(view, |env| clock::until_of(&eval::value(restart, env)))?;
+            if let Some(until) = until {
                 let matter = self.present(view);
-                self.emit_all(clock::restarting(&matter, step, last_day, on));
+                self.emit_all(clock::restarting(&matter, step, until, on));
             }
         }
         if self.waits_for_others(view, doable)? {
@@ -92,7 +92,7 @@ impl Run<'_> {
             return Ok(());
         }
         if procedure.end(name).is_some() {
-            self.emit_all(clock::leaving(&matter, false, false, on));
+            self.emit_all(clock::leaving(&matter, Leaving::ForGood, on, self.now));
             self.emit(Event::Ended { matter: matter.id.clone(), end: name.to_owned(), on });
             return Ok(());
         }
@@ -102,7 +102,8 @@ impl Run<'_> {
             return refuse(RefusalKind::Unknown, Reason::general("unknown-step", zh, en));
         };
         let suspended = matter.step.clone().filter(|here| step.suspends.contains(here));
-        self.emit_all(clock::leaving(&matter, suspended.is_some(), false, on));
+        let how = if suspended.is_some() { Leaving::Suspending } else { Leaving::ForGood };
+        self.emit_all(clock::leaving(&matter, how, on, self.now));
         self.enter(view, step, suspended, on)?;
         self.start_clocks(view, true, on)
     }
@@ -114,7 +115,7 @@ impl Run<'_> {
             let reason = Reason::general("nothing-suspended", "没有中止的环节可以恢复", "no step stands still");
             return refuse(RefusalKind::State, reason);
         };
-        self.emit_all(clock::leaving(&matter, false, true, on));
+        self.emit_all(clock::leaving(&matter, Leaving::Back, on, self.now));
         self.enter(view, step, None, on)?;
         let resumed = self.look(view, |env| clock::resuming(env, step, on))?;
         self.emit_all(resumed.or_else(no_date)?);

@@ -107,7 +107,11 @@ impl MatterEnv<'_, '_> {
                     "duty" => Value::Code(own.duty.clone()),
                     "period" => Value::Text(own.name.clone()),
                     "period-from" => Value::Date(own.from),
-                    _ => own.to.map_or(Value::Missing, Value::Date),
+                    // A period that ends at a time of its last day ends at that moment.
+                    _ => own.until().map_or(Value::Missing, |until| match until.time {
+                        None => Value::Date(until.on),
+                        Some(time) => Value::Moment(until.on.to_datetime(time)),
+                    }),
                 })
             }
             _ => return None,

@@ -10,7 +10,7 @@ use crate::event::{Clock, ClockKind, ClockState, IssuedDocument};
 use crate::matter::{ActRecord, Matter};
 use crate::rights::party_name;
 use crate::world::{PLACE, World};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Layer, Thing, Type, Unit, Value};
 use regulation::model::view::{Source, View};
 use regulation::model::{Party, Regulation, Step};
@@ -71,7 +71,7 @@ impl Ground<'_> {
                     let subject = Subject::Matter(id.clone());
                     let steps =
                         env.frame.procedure.as_ref().map(|procedure| procedure.steps.as_slice()).unwrap_or_default();
-                    for mut names in lines_of(matter, steps, source, self.world.county(), self.asked.now.date()) {
+                    for mut names in lines_of(matter, steps, source, self.world.county(), self.asked.now) {
                         names.insert("procedure", Value::Code(procedure.clone()));
                         if !self.shown(&env, &names, &subject, &matter.place, visit) {
                             return;
@@ -164,12 +164,12 @@ impl Ground<'_> {
 }
 
 /// The lines that a matter gives, with their own names.
-fn lines_of(matter: &Matter, steps: &[Step], source: &Source, county: &County, today: Date) -> Vec<Names> {
+fn lines_of(matter: &Matter, steps: &[Step], source: &Source, county: &County, now: DateTime) -> Vec<Names> {
     match source {
         Source::Clocks(_) => {
             let deadlines = matter.clocks.iter().filter(|clock| !matches!(clock.kind, ClockKind::Reminder(_)));
             let step = |clock: &Clock| steps.iter().find(|step| step.name == clock.step);
-            deadlines.map(|clock| of_clock(matter, clock, step(clock), county, today)).collect()
+            deadlines.map(|clock| of_clock(matter, clock, step(clock), county, now)).collect()
         }
         Source::Acts(_) => matter.acts.iter().map(|record| of_act(record, county)).collect(),
         Source::Documents(_) => matter.documents.iter().map(|issued| of_document(matter, issued)).collect(),
@@ -177,22 +177,23 @@ fn lines_of(matter: &Matter, steps: &[Step], source: &Source, county: &County, t
     }
 }
 
-/// A deadline. It is late once its last day has passed without what it waits for; what the clock does in somebody's place was
+/// A deadline. It is late once its last day, or its moment, has passed without what it waits for; what the clock does in somebody's place was
 /// not done in time. One that stands still is neither.
-fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County, today: Date) -> Names {
+fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County, now: DateTime) -> Names {
+    let (until, today) = (clock.until(), now.date());
     let settled = match &clock.state {
-        ClockState::Running | ClockState::Suspended(_) => None,
+        ClockState::Running | ClockState::Suspended { .. } => None,
         ClockState::Stopped(on) => Some(*on),
         ClockState::Expired { at, stopped } => match clock.kind {
             ClockKind::Act(_) => Some(at.date()),
             _ => *stopped,
         },
     };
-    let suspended = matches!(clock.state, ClockState::Suspended(_));
+    let suspended = matches!(clock.state, ClockState::Suspended { .. });
     let late = match (settled, &clock.state) {
         (_, ClockState::Expired { .. }) => true,
         (Some(on), _) => on > clock.due,
-        (None, _) => !suspended && today > clock.due,
+        (None, _) => !suspended && until.is_over(now),
     };
     let in_time = match settled {
         Some(_) => Value::Bool(!late),
@@ -208,12 +209,13 @@ fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County
     };
     // A fixed date counts from nothing.
     let begun = clock.term.and(clock.event_on);
-    let until = |end: Date| begun.map_or(Value::Missing, |from| days(from, end));
+    let since_begun = |end: Date| begun.map_or(Value::Missing, |from| days(from, end));
+    let left = settled.is_none() && !suspended;
     Names::from([
         ("clock", Value::Text(clock.name.clone())),
         ("clock-step", Value::Code(clock.step.clone())),
-        ("begun", begun.map_or(Value::Missing, Value::Date)),
-        ("due", Value::Date(clock.due)),
+        ("begun", begun.map_or(Value::Missing, |on| clock.event_at.map_or(Value::Date(on), Value::Moment))),
+        ("due", clock.hour.map_or(Value::Date(clock.due), |time| Value::Moment(clock.due.to_datetime(time)))),
         ("settled-on", settled.map_or(Value::Missing, Value::Date)),
         ("settled-by", by.map_or(Value::Missing, |record| actor(&record.actor))),
         ("office", office),
@@ -221,8 +223,9 @@ fn of_clock(matter: &Matter, clock: &Clock, step: Option<&Step>, county: &County
         ("suspended", Value::Bool(suspended)),
         ("late", Value::Bool(late)),
         ("in-time", in_time),
-        ("days", until(settled.unwrap_or(today))),
-        ("days-left", if settled.is_none() && !suspended { days(today, clock.due) } else { Value::Missing }),
+        ("days", since_begun(settled.unwrap_or(today))),
+        ("days-left", if left { days(today, clock.due) } else { Value::Missing }),
+        ("hours-left", if left { hours(now, until.ends_at()) } else { Value::Missing }),
     ])
 }
 
@@ -286,6 +289,12 @@ fn fields_changed(matter: &Matter, issued: &IssuedDocument) -> usize {
 fn days(from: Date, to: Date) -> Value {
     let days = from.until(to).map_or(0, |span| span.get_days());
     Value::Number(days.into(), Unit::none())
+}
+
+/// Whole hours from one moment to another; below nought once it has passed.
+fn hours(from: DateTime, to: DateTime) -> Value {
+    let seconds = to.duration_since(from).as_secs();
+    Value::Number(seconds.div_euclid(3_600).into(), Unit::none())
 }
 
 fn person(id: &str) -> Value {

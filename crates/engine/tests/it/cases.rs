@@ -69,6 +69,16 @@ fn watch() {
 }
 
 #[test]
+fn alarms() {
+    let rulebook = rulebook_of("alarms.md", include_str!("alarms/regulation.md"));
+    let fixtures = include_str!("alarms/fixtures.md");
+    let report = run(include_str!("alarms/cases.md"), fixtures, &rulebook, &county(), &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 8);
+}
+
+#[test]
 fn upkeep() {
     let rulebook = rulebook_of("upkeep.md", include_str!("upkeep/regulation.md"));
     let fixtures = include_str!("upkeep/fixtures.md");

@@ -43,6 +43,7 @@ fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str
         step: "pay".into(),
         kind: engine::event::ClockKind::Alarm(Vec::new()),
         event_on: Some(on),
+        event_at: None,
         term: Some("10 days".parse().unwrap()),
         hour: None,
         raw: on.saturating_add(10.days()),

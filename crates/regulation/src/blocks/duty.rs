@@ -111,11 +111,6 @@ fn every(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Ever
         });
     }
     match words.text.parse::<Schedule>() {
-        // A clock fires at the end of a day: a time would be written and never kept.
-        Ok(schedule) if schedule.time().is_some() => {
-            compiler.sink.add(reading::schedule_with_time(&words.span, &words.text));
-            None
-        }
         Ok(schedule) => Some(Every::Schedule(schedule)),
         Err(wrong) => {
             compiler.sink.add(reading::bad_schedule(&words.span, &wrong));

@@ -152,6 +152,9 @@ fn scalar(words: &Words, quoted: bool, known: &Known, sink: &Sink) -> Option<Typ
 pub(crate) fn literal(ast: &Ast) -> Option<(Type, Value)> {
     match &ast.kind {
         AstKind::Bool(yes) => Some((Type::Bool, Value::Bool(*yes))),
+        AstKind::Term(term) if term.unit.is_of_clock() => {
+            Some((Type::TermOf(calendar::Unit::Hours), Value::Term(*term)))
+        }
         AstKind::Term(term) => Some((Type::Term, Value::Term(*term))),
         AstKind::Date(date) => Some((Type::Date, Value::Date(*date))),
         AstKind::Moment(moment) => Some((Type::Moment, Value::Moment(*moment))),

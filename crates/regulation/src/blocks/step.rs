@@ -96,12 +96,19 @@ fn end(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Deadli
         }
     };
     Some(match &ast.kind {
-        AstKind::Counted { term, date, after: true } => DeadlineEnd::After {
-            term: compiler.typed(view, &written(term, words), &Type::Term),
-            event: compiler.typed(view, &written(date, words), &Type::Date),
-        },
+        AstKind::Counted { term, date, after: true } => {
+            let term = self::term(&written(term, words), view, compiler);
+            let event = if term.ty.is_clock_term() { Type::Moment } else { Type::Date };
+            DeadlineEnd::After { event: compiler.typed(view, &written(date, words), &event), term }
+        }
         _ => DeadlineEnd::On(compiler.typed(view, words, &Type::Date)),
     })
+}
+
+/// A term in any unit.
+fn term(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Expr {
+    let term = compiler.any(view, words);
+    if term.ty.is_term() || term.ty == Type::Unknown { term } else { compiler.typed(view, words, &Type::Term) }
 }
 
 /// `alarm`, `alarm to [parties]`, or an act.
@@ -123,7 +130,7 @@ fn consequence(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Optio
     None
 }
 
-/// `30 days`, `30 days before`, `last day`, `1 working-days after`, `each working-day after`, a parameter in place of the term, or
+/// `30 days`, `2 hours`, `30 days before`, `last day`, `1 working-days after`, `each working-day after`, a parameter in place of the term, or
 /// `{ at: …, text: "…", to: [parties] }`.
 fn reminder(node: &Node, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Reminder> {
     if let Yaml::Map(_) = node.yaml {

@@ -117,8 +117,8 @@ fn period(words: &Words, compiler: &Compiler<'_>) -> Option<PeriodKind> {
     if kind.is_none() {
         compiler.sink.add(reading::wrong_shape(
             &words.span,
-            " `month`、`quarter` 或 `year`",
-            "`month`, `quarter` or `year`",
+            " `month`、`quarter`、`half-year` 或 `year`",
+            "`month`, `quarter`, `half-year` or `year`",
         ));
     }
     kind
@@ -220,10 +220,11 @@ fn column(block: &Block, found: &Columns, row: &GridRow, place: &Place<'_>, comp
 
 /// What stands under `as`.
 fn role(words: &Words, compiler: &Compiler<'_>) -> Option<Role> {
-    const ROLES: [(&str, Role); 11] = [
+    const ROLES: [(&str, Role); 12] = [
         ("by", Role::By),
         ("by month", Role::ByTime(PeriodKind::Month)),
         ("by quarter", Role::ByTime(PeriodKind::Quarter)),
+        ("by half-year", Role::ByTime(PeriodKind::HalfYear)),
         ("by year", Role::ByTime(PeriodKind::Year)),
         ("count", Role::Figure(Figure::Count)),
         ("share", Role::Figure(Figure::Share)),

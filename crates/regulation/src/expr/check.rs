@@ -303,27 +303,42 @@ impl Checker<'_> {
     fn counted(&mut self, ast: &Ast, term: &Ast, date: &Ast, after: bool) -> Node {
         let term_node = self.node(term, Some(&Type::Term));
         let date_node = self.node(date, Some(&Type::Date));
-        self.expect(&term_node, &Type::Term, &term.span);
+        if !term_node.ty.is_clock_term() {
+            self.expect(&term_node, &Type::Term, &term.span);
+        }
         self.expect(&date_node, &Type::Date, &date.span);
         if !after && term_node.ty != Type::TermOf(calendar::Unit::WorkingDays) {
             return self.shift(ast, date_node, term_node, true, &term.span);
         }
-        if let Type::TermOf(calendar::Unit::Hours) = term_node.ty {
-            self.hours(&term.span);
-        }
-        let shell = Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date_node, &term_node]);
+        let ty = self.end(&date_node, &term_node, &term.span);
+        let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing([&date_node, &term_node]);
         let (term, date) = (Box::new(term_node), Box::new(date_node));
         let kind = if after { Kind::Due { term, date } } else { Kind::Shift { date, term, back: true } };
         Node { kind, ..shell }
     }
 
-    fn hours(&mut self, span: &Span) {
-        self.find(codes::TERM_UNIT, span, "按小时的期限不能加到日期上", "a term in hours cannot be added to a date");
+    /// What a term leads to: hours lead from a moment to a moment, anything longer to a day.
+    fn end(&mut self, date: &Node, term: &Node, term_span: &Span) -> Type {
+        if !term.ty.is_clock_term() {
+            return Type::Date;
+        }
+        if date.ty == Type::Date {
+            self.find(
+                codes::TERM_UNIT,
+                term_span,
+                format!("按小时的期限要从时刻起算，`{}` 只是日期", date.text),
+                format!("a term in hours runs from a moment, but `{}` is only a date", date.text),
+            )
+            .hint = Some(crate::finding::Said::new(
+                "请写动作的时刻 `ACT.at`，或 `moment(DATE, \"17:00\")`",
+                "write the moment of an act, `ACT.at`, or `moment(DATE, \"17:00\")`",
+            ));
+        }
+        Type::Moment
     }
 
     fn shift(&mut self, ast: &Ast, date: Node, term: Node, back: bool, term_span: &Span) -> Node {
         match term.ty {
-            Type::TermOf(calendar::Unit::Hours) => self.hours(term_span),
             Type::TermOf(calendar::Unit::WorkingDays) => {
                 self.find(
                     codes::TERM_UNIT,
@@ -338,7 +353,8 @@ impl Checker<'_> {
             }
             _ => {}
         }
-        let shell = Node::new(Kind::Mistake, Type::Date, ast.to_string()).showing([&date, &term]);
+        let ty = self.end(&date, &term, term_span);
+        let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing([&date, &term]);
         Node { kind: Kind::Shift { date: Box::new(date), term: Box::new(term), back }, ..shell }
     }
 }
@@ -384,6 +400,8 @@ fn joined(left: &Type, right: &Type) -> Option<Type> {
         }
         (Type::Text { max }, Type::Text { max: other }) => Some(Type::Text { max: *max.max(other) }),
         (left, right) if left.is_text() && right.is_text() && left != right => Some(Type::Text { max: u32::MAX }),
+        (left, right) if left.is_clock_term() && right.is_term() => Some(left.clone()),
+        (left, right) if left.is_term() && right.is_clock_term() => Some(right.clone()),
         (left, right) if left.is_term() && right.is_term() && left != right => Some(Type::Term),
         (left, right) if left.fits(right) => Some(right.clone()),
         (left, right) if right.fits(left) => Some(left.clone()),

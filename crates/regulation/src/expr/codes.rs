@@ -62,7 +62,7 @@ pub const ALL: [Explained; 18] = [
         code: LITERAL,
         zh: "数、日期或期限不能辨认",
         en: "a number, date or term cannot be read",
-        text: "Numbers have at most 28 digits. Dates are written `2022-03-01` and must exist. A term is a whole number from 1 with `hours`, `days`, `working-days`, `weeks`, `months` or `years`.",
+        text: "Numbers have at most 28 digits. Dates are written `2022-03-01` and must exist. A term is a whole number from 1 with `minutes`, `hours`, `days`, `working-days`, `weeks`, `months` or `years`.",
     },
     Explained {
         code: TOO_COMPLEX,
@@ -158,6 +158,6 @@ pub const ALL: [Explained; 18] = [
         code: TERM_UNIT,
         zh: "期限的单位不合",
         en: "the unit of a term does not fit",
-        text: "Working days depend on holidays and are only counted with `TERM after DATE`. Hours are not added to dates. Terms are compared with terms of the same kind: days with weeks, months with years, working days among themselves.",
+        text: "Working days depend on holidays and are only counted with `TERM after DATE`. Hours and minutes run from a moment, such as `ACT.at`, not from a date. Terms are compared with terms of the same kind: hours with minutes, days with weeks, months with years, working days among themselves.",
     },
 ];

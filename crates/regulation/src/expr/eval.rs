@@ -89,8 +89,8 @@ impl<'a> Evaluator<'a> {
                 None => Value::Missing,
             },
             Kind::Negate(_) | Kind::Arithmetic(..) => self.number_value(node),
-            Kind::Shift { date, term, back } => self.shift(date, term, *back).map_or(Value::Missing, Value::Date),
-            Kind::Due { term, date } => self.due(term, date).map_or(Value::Missing, Value::Date),
+            Kind::Shift { date, term, back } => self.shift(date, term, *back, &node.ty).unwrap_or_default(),
+            Kind::Due { term, date } => self.due(term, date, &node.ty).unwrap_or_default(),
             Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } => {
                 self.list(node).map_or(Value::Missing, Value::List)
             }
@@ -175,20 +175,36 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn shift(&mut self, date: &Node, term: &Node, back: bool) -> Option<Date> {
-        let date = self.date(date)?;
+    /// The corresponding day, or the moment: hours lead from a moment to a moment, and days keep its time where a moment is wanted.
+    fn shift(&mut self, date: &Node, term: &Node, back: bool, wanted: &Type) -> Option<Value> {
+        let start = self.value(date);
         let term = self.term(term)?;
-        match (back, term.unit) {
+        if term.unit.is_of_clock() {
+            let at = start.as_moment()?;
+            let end = if back { calendar::before_at(at, term) } else { calendar::due_at(at, term) };
+            return end.ok().map(Value::Moment);
+        }
+        let date = start.as_date()?;
+        let day = match (back, term.unit) {
             (true, calendar::Unit::WorkingDays) => self.env.before(date, term),
             (true, _) => functions::minus(date, term),
             (false, _) => calendar::plus(date, term).ok(),
-        }
+        }?;
+        Some(match start.as_moment().filter(|_| *wanted == Type::Moment) {
+            Some(at) => Value::Moment(day.to_datetime(at.time())),
+            None => Value::Date(day),
+        })
     }
 
-    fn due(&mut self, term: &Node, date: &Node) -> Option<Date> {
-        let event_on = self.date(date)?;
+    /// The last day, or the moment at which the term ends; of days where a moment is wanted, the end of the last one.
+    fn due(&mut self, term: &Node, date: &Node, wanted: &Type) -> Option<Value> {
+        let event = self.value(date);
         let term = self.term(term)?;
-        self.env.due(event_on, term).map(|due| due.on)
+        if term.unit.is_of_clock() {
+            return calendar::due_at(event.as_moment()?, term).ok().map(Value::Moment);
+        }
+        let due = self.env.due(event.as_date()?, term)?;
+        Some(if *wanted == Type::Moment { Value::Moment(due.expires_at()) } else { Value::Date(due.on) })
     }
 
     fn number_value(&mut self, node: &Node) -> Value {
@@ -555,7 +571,7 @@ pub(crate) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     }
 }
 
-/// Terms compare where their units convert exactly: weeks are seven days, years twelve months.
+/// Terms compare where their units convert exactly: hours are sixty minutes, weeks seven days, years twelve months.
 fn term_order(left: Term, right: Term) -> Option<Ordering> {
     if term_kind(left.unit) != term_kind(right.unit) {
         return None;
@@ -563,6 +579,7 @@ fn term_order(left: Term, right: Term) -> Option<Ordering> {
     let size = |term: Term| {
         u64::from(term.length)
             * match term.unit {
+                calendar::Unit::Hours => 60,
                 calendar::Unit::Weeks => 7,
                 calendar::Unit::Years => 12,
                 _ => 1,

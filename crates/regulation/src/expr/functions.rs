@@ -7,7 +7,7 @@ use super::typed::Function;
 use super::value::{Unit, Value};
 use calendar::Term;
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -25,7 +25,7 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Year => whole(first.as_date()?.year().into()),
         Function::Quarter => whole((i128::from(first.as_date()?.month()) + 2) / 3),
         Function::Lunar => Value::Text(calendar::lunar(first.as_date()?).ok()?.zh_day()),
-        Function::Moment => Value::Moment(first.as_date()?.to_datetime(arguments.get(1)?.as_text()?.parse().ok()?)),
+        Function::Moment => Value::Moment(moment(first.as_date()?, arguments.get(1)?.as_text()?)?),
         Function::Concat => Value::Text(concat(arguments)?),
         Function::MonthEnd => Value::Date(first.as_date()?.last_of_month()),
         Function::Date => Value::Date(date_of(arguments)?),
@@ -39,6 +39,14 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Overlap => square_millimetres(plot_of(first)?.overlap(plot_of(arguments.get(1)?)?)?)?,
         _ => return None,
     })
+}
+
+/// The moment of a day at a time; its 24:00 is the beginning of the day after.
+fn moment(day: Date, time: &str) -> Option<DateTime> {
+    if time == "24:00" {
+        return Some(day.tomorrow().ok()?.at(0, 0, 0, 0));
+    }
+    Some(day.to_datetime(calendar::parse_time(time).ok()?))
 }
 
 /// Values one behind the other; `None` where one is missing.
@@ -110,7 +118,7 @@ pub(super) fn minus(date: Date, term: Term) -> Option<Date> {
         calendar::Unit::Weeks => 0.days().try_weeks(length),
         calendar::Unit::Months => 0.days().try_months(length),
         calendar::Unit::Years => 0.days().try_years(length),
-        calendar::Unit::Hours | calendar::Unit::WorkingDays => return None,
+        calendar::Unit::Minutes | calendar::Unit::Hours | calendar::Unit::WorkingDays => return None,
     };
     let earlier = date.checked_sub(span.ok()?).ok()?;
     (calendar::EARLIEST..=calendar::LATEST).contains(&earlier).then_some(earlier)

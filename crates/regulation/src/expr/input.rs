@@ -41,7 +41,7 @@ impl Value {
             Type::SomeOf(codes) => some_codes(text, codes),
             Type::Date => date(plain).map(Value::Date),
             Type::Moment => moment(plain).map(Value::Moment),
-            Type::Term => term(plain).map(Value::Term),
+            Type::Term => term_in_days(plain).map(Value::Term),
             Type::TermOf(unit) => term_of(plain, *unit).map(Value::Term),
             Type::Plot => plot(text),
             Type::Place | Type::Person | Type::Post | Type::Row(_) | Type::Matter(_) => key(text),
@@ -265,12 +265,24 @@ fn term(text: &str) -> Result<Term, Said> {
     text.parse::<Term>().map_err(|unreadable| Said::new(unreadable.zh, unreadable.en))
 }
 
-/// A count of a unit that the field fixes; the unit may be repeated, but no other.
+/// A term in days or longer.
+fn term_in_days(text: &str) -> Result<Term, Said> {
+    let term = term(text)?;
+    if term.unit.is_of_clock() {
+        return Err(Said::new(
+            "这里的期限以日或更长的单位计，不能按小时",
+            "a term in days or longer is wanted here, not in hours",
+        ));
+    }
+    Ok(term)
+}
+
+/// A count of a unit that the field fixes; the unit may be repeated, but no other. Hours may also be given in minutes.
 fn term_of(text: &str, unit: calendar::Unit) -> Result<Term, Said> {
     let counted = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().ok().filter(|length| *length > 0).map(|length| Term::new(length, unit))
     } else {
-        term(text).ok().filter(|term| term.unit == unit)
+        term(text).ok().filter(|term| term.unit == unit || (term.unit.is_of_clock() && unit.is_of_clock()))
     };
     counted.ok_or_else(|| {
         let example = Term::new(3, unit);

@@ -385,6 +385,7 @@ impl Parser<'_> {
 /// The unit of a term by its word, singular or plural.
 pub(super) fn term_unit(word: &str) -> Option<calendar::Unit> {
     Some(match word {
+        "minute" | "minutes" => calendar::Unit::Minutes,
         "hour" | "hours" => calendar::Unit::Hours,
         "day" | "days" => calendar::Unit::Days,
         "working-day" | "working-days" => calendar::Unit::WorkingDays,

@@ -40,9 +40,10 @@ pub enum Type {
     Date,
     /// A moment.
     Moment,
-    /// A term in any unit.
+    /// A term in days or longer.
     Term,
-    /// A term asked for as a count of this calendar unit (`days`, `months`, `years`).
+    /// A term asked for as a count of this unit (`hours`, `days`, `months`, `years`); one of hours may also be in any other unit, as where
+    /// hours and days are two branches of a choice. Its end is a moment.
     TermOf(calendar::Unit),
     /// A file.
     File,
@@ -156,6 +157,12 @@ impl Type {
         matches!(self, Type::Term | Type::TermOf(_))
     }
 
+    /// A term that may be in hours or minutes: it runs from a moment and ends at one.
+    #[must_use]
+    pub fn is_clock_term(&self) -> bool {
+        matches!(self, Type::TermOf(unit) if unit.is_of_clock())
+    }
+
     /// Something with an identity, kept as a key or a handle.
     #[must_use]
     pub fn is_reference(&self) -> bool {
@@ -185,7 +192,7 @@ impl Type {
             (Type::List(element), Type::List(wanted)) => element.fits(wanted),
             (Type::Moment, Type::Date) | (Type::Bool, Type::Agreed) | (Type::Agreed, Type::Bool) => true,
             (from, Type::Text { .. } | Type::PersonName) if from.is_text() => true,
-            (from, wanted) if from.is_term() && wanted.is_term() => true,
+            (from, wanted) if from.is_term() && wanted.is_term() => wanted.is_clock_term() || !from.is_clock_term(),
             (from, wanted) => from == wanted,
         }
     }
@@ -209,6 +216,7 @@ impl Type {
             Type::SomeOf(codes) => format!("多选（{}）", listed(codes, "、")),
             Type::Date => "日期".into(),
             Type::Moment => "时刻".into(),
+            ty if ty.is_clock_term() => "按小时的期限".into(),
             Type::Term | Type::TermOf(_) => "期限".into(),
             Type::File => "文件".into(),
             Type::Signature => "签名".into(),
@@ -251,6 +259,7 @@ impl Type {
             Type::SomeOf(codes) => format!("some of {}", listed(codes, ", ")),
             Type::Date => "a date".into(),
             Type::Moment => "a moment".into(),
+            ty if ty.is_clock_term() => "a term in hours".into(),
             Type::Term | Type::TermOf(_) => "a term".into(),
             Type::File => "a file".into(),
             Type::Signature => "a signature".into(),
@@ -294,14 +303,14 @@ impl Value {
             (Value::Bool(_), Type::Bool | Type::Agreed)
             | (Value::Date(_), Type::Date)
             | (Value::Moment(_), Type::Moment | Type::Date)
-            | (Value::Term(_), Type::Term)
             | (Value::File(_), Type::File)
             | (Value::Signature(_), Type::Signature)
             | (Value::Plot(_), Type::Plot)
             | (Value::Records(_), Type::Records(_))
             | (Value::List(_), Type::Hits) => true,
             (Value::Text(_), ty) if ty.is_text() => true,
-            (Value::Term(term), Type::TermOf(unit)) => term.unit == *unit,
+            (Value::Term(term), Type::Term) => !term.unit.is_of_clock(),
+            (Value::Term(term), Type::TermOf(unit)) => unit.is_of_clock() || term.unit == *unit,
             (Value::Number(number, unit), Type::Number { unit: wanted, whole }) => {
                 unit == wanted && (!whole || number.fract().is_zero())
             }

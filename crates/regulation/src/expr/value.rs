@@ -276,6 +276,15 @@ impl Value {
         }
     }
 
+    /// The moment, if it is one.
+    #[must_use]
+    pub fn as_moment(&self) -> Option<DateTime> {
+        match self {
+            Value::Moment(moment) => Some(*moment),
+            _ => None,
+        }
+    }
+
     /// The text of a text, code or key.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {

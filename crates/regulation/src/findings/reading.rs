@@ -271,8 +271,8 @@ pub(crate) fn bad_front(span: &Span, what_zh: &str, what_en: &str) -> Finding {
 
 pub(crate) fn bad_reminder(span: &Span, text: &str) -> Finding {
     Finding::error("GB0027", span, format!("`{text}` 不是提醒"), format!("`{text}` is not a reminder")).hint(
-        "写 `30 days`（进入环节之后）、`30 days before`（期限届满之前）、`last day`、`1 working-days after` 或 `each working-day after`（届满之后）",
-        "write `30 days` (after the step began), `30 days before` (the deadline), `last day`, `1 working-days after` or `each working-day after`",
+        "写 `30 days`、`2 hours`（进入环节之后）、`30 days before`（期限届满之前）、`last day`、`1 working-days after` 或 `each working-day after`（届满之后）",
+        "write `30 days` or `2 hours` (after the step began), `30 days before` (the deadline), `last day`, `1 working-days after` or `each working-day after`",
     )
 }
 
@@ -311,18 +311,6 @@ pub(crate) fn not_about(span: &Span, register: &str, procedure: &str) -> Finding
 pub(crate) fn two_rhythms(span: &Span) -> Finding {
     bad_duty(span, "`every` 和 `whenever` 只能写一个", "a duty has either `every` or `whenever`")
         .hint("定期的写 `every`，缺了才补的写 `whenever`", "`every` for periods, `whenever` for what is lacking")
-}
-
-pub(crate) fn schedule_with_time(span: &Span, text: &str) -> Finding {
-    bad_duty(
-        span,
-        format!("周期`{text}`写了时刻，而期次按日起讫"),
-        format!("the schedule `{text}` has a time, but periods begin and end with days"),
-    )
-    .hint(
-        "周期里去掉时刻；当日几时以前，写在环节的名称或者告知里",
-        "leave the time out; say it in the step's label or messages",
-    )
 }
 
 pub(crate) fn bad_schedule(span: &Span, wrong: &calendar::Unreadable) -> Finding {

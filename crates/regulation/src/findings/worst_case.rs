@@ -162,7 +162,9 @@ impl Dates<'_> {
                 let term = self.longest(&tree(document.display.as_ref()?)?)?;
                 Some((term, days(term)))
             }
-            AstKind::Call(function, arguments) if function == "month-end" => self.later(arguments.first()?, facts),
+            AstKind::Call(function, arguments) if matches!(function.as_str(), "month-end" | "moment") => {
+                self.later(arguments.first()?, facts)
+            }
             AstKind::Name(name) if facts < MAX_FACTS => {
                 let fact = self.procedure.facts.iter().find(|fact| fact.name == *name)?;
                 self.later(&tree(&fact.value)?, facts + 1)
@@ -192,6 +194,7 @@ impl Dates<'_> {
 fn days(term: Term) -> u32 {
     let length = term.length;
     match term.unit {
+        Unit::Minutes => length.div_ceil(24 * 60),
         Unit::Hours => length.div_ceil(24),
         Unit::Days => length,
         Unit::WorkingDays => length.saturating_mul(7).div_ceil(5),

@@ -46,17 +46,17 @@ pub struct Deadline {
     pub span: Span,
 }
 
-/// How the last day of a deadline is found.
+/// How the last day of a deadline is found, or its last moment.
 #[derive(Debug, Clone)]
 pub enum DeadlineEnd {
-    /// A term after a date; rolls by the rules of statutory time.
+    /// A term after a date, which rolls by the rules of statutory time; or in hours after a moment, which does not.
     After {
         /// The term: a literal, a parameter or a count of days.
         term: Expr,
-        /// The event's date.
+        /// The event's date or moment.
         event: Expr,
     },
-    /// A date as it stands; never rolls.
+    /// A date or moment as it stands; never rolls.
     On(Expr),
 }
 

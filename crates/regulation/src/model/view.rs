@@ -167,6 +167,8 @@ pub enum PeriodKind {
     Month,
     /// A quarter.
     Quarter,
+    /// The first or second half of a year.
+    HalfYear,
     /// A year.
     Year,
 }
@@ -178,6 +180,7 @@ impl PeriodKind {
         match word {
             "month" => Some(PeriodKind::Month),
             "quarter" => Some(PeriodKind::Quarter),
+            "half-year" => Some(PeriodKind::HalfYear),
             "year" => Some(PeriodKind::Year),
             _ => None,
         }

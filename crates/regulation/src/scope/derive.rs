@@ -180,6 +180,7 @@ fn output_type<'v>(cells: &[&Words], view: impl FnOnce() -> Option<View<'v>>) ->
 fn widest(ty: Type) -> Type {
     match ty {
         Type::Text { .. } => Type::Text { max: 2_000 },
+        Type::TermOf(unit) if unit.is_of_clock() => Type::TermOf(calendar::Unit::Hours),
         Type::TermOf(_) => Type::Term,
         other => other,
     }

@@ -51,6 +51,7 @@ impl Line {
                 "in-time",
                 "days",
                 "days-left",
+                "hours-left",
             ],
             Line::Act(_) => &["procedure", "act", "on", "at", "by", "by-clock", "office", "at-step"],
             Line::Document(_) => &[
@@ -111,7 +112,7 @@ impl Line {
             ("here", _) => Type::Place,
             ("by" | "settled-by", _) => Type::Person,
             ("at", _) => Type::Moment,
-            ("days" | "days-left" | "reasons" | "fields-changed", _) => Type::whole(),
+            ("days" | "days-left" | "hours-left" | "reasons" | "fields-changed", _) => Type::whole(),
             ("running" | "suspended" | "late" | "in-time" | "by-clock" | "voided" | "signed" | "open", _) => Type::Bool,
             ("clock" | "office" | "document-number" | "post" | "why" | "subject" | "number", _) => {
                 Type::Text { max: 200 }

@@ -1,9 +1,10 @@
 //! The contract suite on SQLite.
 
 use crate::fixture::*;
+use calendar::Until;
 use engine::event::Desk;
 use engine::{RefusalKind, Target};
-use jiff::civil::{date, datetime};
+use jiff::civil::{Date, date, datetime};
 use regulation::expr::{Record, Value};
 use store::aside::{Account, AccountState, Draft, Reading, Session, Upload};
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
@@ -56,7 +57,7 @@ fn an_act_is_seen_at_once(store: &dyn Store) {
             assert_eq!(found.root["phone"], text(PHONE));
             let line = snapshot.matter_line(&matter)?.expect("the line is there");
             assert_eq!(line.title.as_deref(), Some("阿黄养犬登记"));
-            assert_eq!(line.due, Some(date(2022, 3, 7)));
+            assert_eq!(line.due, Some(Until::day(date(2022, 3, 7))));
             assert_eq!(line.acts, 1);
             let timeline = snapshot.timeline(&matter)?;
             assert_eq!(timeline.len(), 1);
@@ -136,7 +137,7 @@ fn todo_lists_page_and_filter(store: &dyn Store) {
     assert_eq!(one.title.as_deref(), Some("阿黄养犬登记"));
     assert_eq!(
         (one.step.as_str(), one.due, one.entered_on),
-        ("village-check", Some(date(2022, 3, 7)), date(2022, 3, 1))
+        ("village-check", Some(Until::day(date(2022, 3, 7))), date(2022, 3, 1))
     );
     assert_eq!(one.desk, village_desk());
 
@@ -156,7 +157,7 @@ fn todo_lists_page_and_filter(store: &dyn Store) {
     let by_number = TodoQuery { text: Some(number), ..query.clone() };
     assert_eq!(page(&by_number, None).lines.iter().map(|line| &line.matter).collect::<Vec<_>>(), [&matters[4]]);
 
-    let count = |day| store.read(|snapshot| snapshot.todo_count(&[village_desk()], day)).unwrap();
+    let count = |day: Date| store.read(|snapshot| snapshot.todo_count(&[village_desk()], day.at(12, 0, 0, 0))).unwrap();
     assert_eq!((count(date(2022, 3, 7)).all, count(date(2022, 3, 7)).late), (7, 0));
     assert_eq!(count(date(2022, 3, 8)).late, 7);
     done(store, request(None, on(&matters[0], None, "zhou", "pass", Record::new()), start()));

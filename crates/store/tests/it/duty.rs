@@ -19,7 +19,7 @@ fn at(month: i8, day: i8) -> DateTime {
 /// First day, last day and end of each instance, the oldest first.
 fn periods(store: &Sqlite, duty: &str, unit: &str) -> Vec<(Date, Option<Date>, Option<String>)> {
     let lines = store.read(|snapshot| snapshot.instances(duty, unit, 99)).unwrap();
-    lines.into_iter().rev().map(|line| (line.from, line.to, line.ended.map(|(end, _)| end))).collect()
+    lines.into_iter().rev().map(|line| (line.from, line.to.map(|to| to.on), line.ended.map(|(end, _)| end))).collect()
 }
 
 fn acts(store: &Sqlite) -> Vec<(String, String, DateTime, Date)> {

@@ -190,6 +190,7 @@ fn clock(id: u32, kind: ClockKind, state: ClockState) -> Clock {
         step: "check".into(),
         kind,
         event_on: Some(date(2022, 1, 28)),
+        event_at: None,
         term: Some(Term::new(2, TermUnit::Weeks)),
         raw: date(2022, 2, 8),
         due: date(2022, 2, 9),
@@ -211,7 +212,7 @@ fn clocks() -> Vec<Clock> {
     ];
     vec![
         clock(0, ClockKind::Alarm(parties), ClockState::Running),
-        clock(1, ClockKind::Act("lapse".into()), ClockState::Suspended(date(2022, 2, 1))),
+        clock(1, ClockKind::Act("lapse".into()), ClockState::Suspended { on: date(2022, 2, 1), at: None }),
         clock(2, ClockKind::Reminder(1), ClockState::Stopped(date(2022, 2, 2))),
         clock(
             3,
@@ -287,8 +288,8 @@ fn events() -> Vec<Event> {
             suspended: Some("review".into()),
         },
         Event::Ended { matter: matter(), end: "licensed".into(), on },
-        Event::ClockSuspended { matter: matter(), clock: 0, on },
-        Event::ClockResumed { matter: matter(), clock: 0, on, raw: on, due: on, why: whys() },
+        Event::ClockSuspended { matter: matter(), clock: 0, on, at: None },
+        Event::ClockResumed { matter: matter(), clock: 0, on, raw: on, due: on, hour: None, why: whys() },
         Event::ClockStopped { matter: matter(), clock: 0, on },
         Event::ClockExpired { matter: matter(), clock: 0, at, alarm: desks() },
         Event::Reminded { matter: matter(), clock: 2, on },
@@ -388,13 +389,14 @@ fn version_1_stays_as_it_was_written() {
 }
 
 /// The act by which the clock opens an instance of a duty.
-fn duty_payload() -> Payload {
+pub(crate) fn duty_payload() -> Payload {
     let at = datetime(2022, 3, 2, 0, 0, 0, 0);
     let instance = engine::Instance {
         duty: "village-round".into(),
         unit: "999999001001".into(),
         from: date(2022, 3, 2),
         to: Some(date(2022, 3, 11)),
+        time: None,
         name: "2022年3月2日至2022年3月11日".into(),
         waits: true,
     };
@@ -564,8 +566,9 @@ fn any_value() -> impl Strategy<Value = Value> {
         "[a-z-]{1,9}".prop_map(Value::Key),
         (any::<i64>(), 0u32..20)
             .prop_map(|(n, scale)| Value::Number(rust_decimal::Decimal::new(n, scale), Unit::symbol("yuan"))),
-        (0u32..9999, 0usize..6).prop_map(|(length, unit)| {
+        (0u32..9999, 0usize..7).prop_map(|(length, unit)| {
             let units = [
+                TermUnit::Minutes,
                 TermUnit::Hours,
                 TermUnit::Days,
                 TermUnit::WorkingDays,

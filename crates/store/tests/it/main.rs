@@ -15,6 +15,8 @@ mod force;
 mod funds;
 mod golden;
 mod golden_funds;
+mod golden_hours;
+mod hours;
 mod land;
 mod log;
 mod outbox;

@@ -9,7 +9,7 @@ use crate::site::{App, Running};
 use crate::training;
 use crate::visit::Visitor;
 use axum::extract::State;
-use calendar::{Holidays, Why};
+use calendar::{Holidays, Until, Why};
 use engine::Matter;
 use engine::clock::{Light, light};
 use engine::event::{Clock, ClockKind, ClockState};
@@ -50,7 +50,7 @@ fn read_moment(text: &str) -> Result<DateTime, Problem> {
 }
 
 /// A clock of a matter, with its date and why.
-pub(crate) fn clock(names: Names<'_>, clock: &Clock, today: Date, holidays: &Holidays) -> Value {
+pub(crate) fn clock(names: Names<'_>, clock: &Clock, now: DateTime, holidays: &Holidays) -> Value {
     let (state, since) = state(&clock.state);
     let (kind, act) = match &clock.kind {
         ClockKind::Alarm(_) => ("alarm", None),
@@ -66,14 +66,21 @@ pub(crate) fn clock(names: Names<'_>, clock: &Clock, today: Date, holidays: &Hol
         "state": state,
         "since": since,
         "from": clock.event_on.map(|on| on.to_string()),
+        "from_at": clock.event_at.map(|at| at.to_string()),
         "term": clock.term.map(|term| term.to_string()),
         "due": clock.due.to_string(),
+        "due_at": moment_of(clock.until()),
         "fires_at": clock.fires_at().to_string(),
         "provisional": clock.provisional,
         "why": clock.why.iter().map(|why| sentence(names.lang, why)).collect::<Vec<_>>(),
-        "light": light_name(light(clock, today, holidays)),
+        "light": light_name(light(clock, now, holidays)),
         "clauses": clock.clauses,
     })
+}
+
+/// The moment at which a deadline ends; null where it ends with its day.
+pub(crate) fn moment_of(until: Until) -> Option<String> {
+    until.time.map(|_| until.ends_at().to_string())
 }
 
 /// Why a date is what it is, in one sentence.
@@ -87,22 +94,22 @@ pub(crate) fn sentence(lang: Lang, why: &Why) -> String {
 fn state(state: &ClockState) -> (&'static str, Option<String>) {
     match state {
         ClockState::Running => ("running", None),
-        ClockState::Suspended(on) => ("suspended", Some(on.to_string())),
+        ClockState::Suspended { on, at } => ("suspended", Some(at.map_or(on.to_string(), |at| at.to_string()))),
         ClockState::Stopped(on) => ("stopped", Some(on.to_string())),
         ClockState::Expired { at, .. } => ("expired", Some(at.to_string())),
     }
 }
 
 /// The worst light of the clocks that still count: those running, and alarms not yet answered.
-pub(crate) fn worst(matter: &Matter, today: Date, holidays: &Holidays) -> Light {
+pub(crate) fn worst(matter: &Matter, now: DateTime, holidays: &Holidays) -> Light {
     let counts = |clock: &&Arc<Clock>| {
         matches!(
             clock.state,
-            ClockState::Running | ClockState::Suspended(_) | ClockState::Expired { stopped: None, .. }
+            ClockState::Running | ClockState::Suspended { .. } | ClockState::Expired { stopped: None, .. }
         )
     };
     let counting = matter.clocks.iter().filter(counts).filter(|_| matter.is_open());
-    counting.map(|clock| light(clock, today, holidays)).max().unwrap_or(Light::Green)
+    counting.map(|clock| light(clock, now, holidays)).max().unwrap_or(Light::Green)
 }
 
 /// The name of a light.

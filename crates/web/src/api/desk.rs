@@ -1,6 +1,7 @@
 //! `/desk`: what lies on the desks where somebody sits (待办).
 
 use super::acting::actors;
+use super::clock::moment_of;
 use super::matter_view::desk;
 use super::query::{Query, page};
 use super::{Answered, ok};
@@ -11,6 +12,7 @@ use crate::visit::{Person, Visitor};
 use axum::extract::State;
 use engine::event::Desk;
 use engine::rights::desks_of;
+use jiff::civil::DateTime;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::Snapshot;
@@ -53,16 +55,16 @@ fn desks(snapshot: &dyn Snapshot, person: &Person, post: Option<&str>, visitor: 
 
 fn list(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &TodoQuery, cut: &Cut) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let today = visitor.now.date();
-    let count = snapshot.todo_count(&wanted.desks, today)?;
+    let now = visitor.now;
+    let count = snapshot.todo_count(&wanted.desks, now)?;
     let found = snapshot.todo(wanted, cut)?;
-    let mut answer = page(visitor, &found, |todo| line(names, todo, today));
+    let mut answer = page(visitor, &found, |todo| line(names, todo, now));
     answer["desks"] = wanted.desks.iter().map(|one| desk(names, one)).collect();
     answer["counts"] = json!({ "all": count.all, "late": count.late });
     Ok(answer)
 }
 
-fn line(names: Names<'_>, todo: &Todo, today: jiff::civil::Date) -> Value {
+fn line(names: Names<'_>, todo: &Todo, now: DateTime) -> Value {
     let procedure = names.world.rulebook().procedure(&todo.procedure).map(|(_, procedure)| procedure);
     json!({
         "matter": todo.matter,
@@ -76,7 +78,8 @@ fn line(names: Names<'_>, todo: &Todo, today: jiff::civil::Date) -> Value {
         "place_name": names.place_path(&todo.place),
         "desk": desk(names, &todo.desk),
         "entered_on": todo.entered_on.to_string(),
-        "due": todo.due.map(|due| due.to_string()),
-        "late": todo.due.is_some_and(|due| due < today),
+        "due": todo.due.map(|due| due.on.to_string()),
+        "due_at": todo.due.and_then(moment_of),
+        "late": todo.due.is_some_and(|due| due.is_over(now)),
     })
 }

@@ -1,5 +1,6 @@
 //! `/duties`: what recurs, and how it stands for each unit (职责).
 
+use super::clock::moment_of;
 use super::{Answered, ok};
 use crate::forms::names::Names;
 use crate::pages::duties::{Standing, is_behind, rhythm, standings};
@@ -61,8 +62,10 @@ fn instance(line: &InstanceLine) -> Value {
         "matter": line.matter,
         "period": line.name,
         "from": line.from.to_string(),
-        "to": line.to.map(|to| to.to_string()),
-        "due": line.due.map(|due| due.to_string()),
+        "to": line.to.map(|to| to.on.to_string()),
+        "to_at": line.to.and_then(moment_of),
+        "due": line.due.map(|due| due.on.to_string()),
+        "due_at": line.due.and_then(moment_of),
         "step": line.step,
         "ended": line.ended.as_ref().map(|(end, _)| end),
         "ended_on": line.ended.as_ref().map(|(_, on)| on.to_string()),

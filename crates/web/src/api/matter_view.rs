@@ -251,9 +251,9 @@ impl View<'_> {
         let (acts, other) = self.acts(looking)?;
         answer["acts"] = json!(acts);
         answer["other_acts"] = json!(other);
-        let (today, holidays) = (self.visitor.now.date(), names.world.holidays());
-        answer["clocks"] = self.matter.clocks.iter().map(|one| clock::clock(names, one, today, holidays)).collect();
-        answer["light"] = json!(clock::light_name(clock::worst(self.matter, today, holidays)));
+        let (now, holidays) = (self.visitor.now, names.world.holidays());
+        answer["clocks"] = self.matter.clocks.iter().map(|one| clock::clock(names, one, now, holidays)).collect();
+        answer["light"] = json!(clock::light_name(clock::worst(self.matter, now, holidays)));
         answer["verdicts"] = self.verdicts();
         let told = |(at, text): &(jiff::civil::DateTime, String)| json!({ "at": at.to_string(), "text": text });
         answer["desks"] = self.matter.desks.iter().map(|one| desk(names, one)).collect();

@@ -281,6 +281,7 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
 /// The name of a unit of time, as regulations write it.
 pub(crate) fn unit_code(unit: calendar::Unit) -> &'static str {
     match unit {
+        calendar::Unit::Minutes => "minutes",
         calendar::Unit::Hours => "hours",
         calendar::Unit::Days => "days",
         calendar::Unit::WorkingDays => "working-days",

@@ -51,6 +51,7 @@ fn period_name(kind: PeriodKind) -> &'static str {
     match kind {
         PeriodKind::Month => "month",
         PeriodKind::Quarter => "quarter",
+        PeriodKind::HalfYear => "half-year",
         PeriodKind::Year => "year",
     }
 }
@@ -61,6 +62,7 @@ fn column(visitor: &Visitor, column: &Column) -> Value {
         Role::By => "by",
         Role::ByTime(PeriodKind::Month) => "by month",
         Role::ByTime(PeriodKind::Quarter) => "by quarter",
+        Role::ByTime(PeriodKind::HalfYear) => "by half-year",
         Role::ByTime(PeriodKind::Year) => "by year",
         Role::Figure(Figure::Count) => "count",
         Role::Figure(Figure::Share) => "share",

@@ -1,8 +1,8 @@
 //! Lights (红黄绿灯): how a statutory clock stands, by colour, shape and words.
 
 use crate::lang::Lang;
-use calendar::{Holidays, Rules, Term, Unit};
-use jiff::civil::Date;
+use calendar::{Holidays, Until};
+use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 /// How a deadline stands.
@@ -22,25 +22,16 @@ pub enum Light {
 pub const LIGHTS: [Light; 4] = [Light::Red, Light::Yellow, Light::Green, Light::None];
 
 impl Light {
-    /// The light of a last day, seen on a day: yellow from two working days before it, as the engine's lights of clocks.
+    /// The light of a deadline that runs, seen at a moment.
     #[must_use]
-    pub fn of(due: Option<Date>, today: Date, holidays: &Holidays) -> Light {
-        let Some(due) = due else { return Light::None };
-        if due < today {
-            return Light::Red;
-        }
-        let near = calendar::before(due, Term::new(2, Unit::WorkingDays), &Rules::default(), holidays).unwrap_or(due);
-        if near <= today { Light::Yellow } else { Light::Green }
+    pub fn of(due: Option<Until>, now: DateTime, holidays: &Holidays) -> Light {
+        due.map_or(Light::None, |due| engine::clock::running(due, now, holidays).into())
     }
 
-    /// The light of a running clock.
+    /// The light of a clock.
     #[must_use]
-    pub fn of_clock(clock: &engine::event::Clock, today: Date, holidays: &Holidays) -> Light {
-        match engine::clock::light(clock, today, holidays) {
-            engine::clock::Light::Green => Light::Green,
-            engine::clock::Light::Yellow => Light::Yellow,
-            engine::clock::Light::Red => Light::Red,
-        }
+    pub fn of_clock(clock: &engine::event::Clock, now: DateTime, holidays: &Holidays) -> Light {
+        engine::clock::light(clock, now, holidays).into()
     }
 
     /// Its code in addresses and JSON.
@@ -66,22 +57,63 @@ impl Light {
     }
 }
 
+impl From<engine::clock::Light> for Light {
+    fn from(light: engine::clock::Light) -> Light {
+        match light {
+            engine::clock::Light::Green => Light::Green,
+            engine::clock::Light::Yellow => Light::Yellow,
+            engine::clock::Light::Red => Light::Red,
+        }
+    }
+}
+
 /// A light with its words; the gravest can be told apart by shape alone.
 #[must_use]
 pub fn light(light: Light, words: &str) -> Markup {
     html! { span class=(format!("light {}", light.code())) { (shape(light)) span { (words) } } }
 }
 
-/// A light that says how many days are left to a last day.
+/// A light that says how much time is left to a deadline.
 #[must_use]
-pub fn light_until(lang: Lang, due: Option<Date>, today: Date, holidays: &Holidays) -> Markup {
-    light(Light::of(due, today, holidays), &days_left(lang, due, today))
+pub fn light_until(lang: Lang, due: Option<Until>, now: DateTime, holidays: &Holidays) -> Markup {
+    light(Light::of(due, now, holidays), &time_left(lang, due, now))
 }
 
-/// How many calendar days are left, in words.
+/// How much time is left, in words: calendar days; hours and minutes near a deadline that ends at a moment.
 #[must_use]
-pub fn days_left(lang: Lang, due: Option<Date>, today: Date) -> String {
+pub fn time_left(lang: Lang, due: Option<Until>, now: DateTime) -> String {
     let Some(due) = due else { return lang.say("无期限", "no deadline").to_owned() };
+    let seconds = due.ends_at().duration_since(now).as_secs();
+    if due.time.is_some() && seconds.abs() < FEW_HOURS * HOUR {
+        hours_left(lang, seconds, due.is_over(now))
+    } else {
+        days_left(lang, due.on, now.date())
+    }
+}
+
+/// Seconds.
+const HOUR: i64 = 3_600;
+
+/// Hours are told up to here: two days.
+const FEW_HOURS: i64 = 48;
+
+fn hours_left(lang: Lang, seconds: i64, late: bool) -> String {
+    let minutes = seconds.abs() / 60;
+    let (number, zh, en) = match (minutes / 60, minutes) {
+        (0, 0 | 1) => (minutes, "分钟", "minute"),
+        (0, _) => (minutes, "分钟", "minutes"),
+        (1, _) => (1, "小时", "hour"),
+        (hours, _) => (hours, "小时", "hours"),
+    };
+    match (lang, late) {
+        (Lang::Zh, true) => format!("已逾期 {number} {zh}"),
+        (Lang::Zh, false) => format!("还有 {number} {zh}"),
+        (Lang::En, true) => format!("{number} {en} late"),
+        (Lang::En, false) => format!("{number} {en} left"),
+    }
+}
+
+fn days_left(lang: Lang, due: Date, today: Date) -> String {
     let days = (due - today).get_days();
     match (lang, days) {
         (Lang::Zh, 0) => "今天是最后一日".into(),
@@ -122,9 +154,29 @@ mod tests {
 
     #[test]
     fn words_for_days() {
-        let today = date(2022, 2, 24);
-        assert_eq!(days_left(Lang::Zh, Some(today), today), "今天是最后一日");
-        assert_eq!(days_left(Lang::Zh, Some(date(2022, 2, 23)), today), "已逾期 1 日");
-        assert_eq!(days_left(Lang::Zh, Some(date(2022, 3, 1)), today), "还有 5 日");
+        let now = date(2022, 2, 24).at(9, 0, 0, 0);
+        let left = |on| time_left(Lang::Zh, Some(Until::day(on)), now);
+        assert_eq!(left(now.date()), "今天是最后一日");
+        assert_eq!(left(date(2022, 2, 23)), "已逾期 1 日");
+        assert_eq!(left(date(2022, 3, 1)), "还有 5 日");
+    }
+
+    #[test]
+    fn words_for_hours() {
+        let due = Some(Until::moment(date(2022, 2, 24).at(17, 0, 0, 0)));
+        let cases = [
+            (date(2022, 2, 21).at(9, 0, 0, 0), "还有 3 日", "3 days left"),
+            (date(2022, 2, 23).at(9, 0, 0, 0), "还有 32 小时", "32 hours left"),
+            (date(2022, 2, 24).at(13, 30, 0, 0), "还有 3 小时", "3 hours left"),
+            (date(2022, 2, 24).at(16, 35, 0, 0), "还有 25 分钟", "25 minutes left"),
+            (date(2022, 2, 24).at(17, 0, 0, 0), "还有 0 分钟", "0 minute left"),
+            (date(2022, 2, 24).at(17, 0, 1, 0), "已逾期 0 分钟", "0 minute late"),
+            (date(2022, 2, 24).at(18, 0, 0, 0), "已逾期 1 小时", "1 hour late"),
+            (date(2022, 2, 27).at(9, 0, 0, 0), "已逾期 3 日", "3 days late"),
+        ];
+        for (now, zh, en) in cases {
+            assert_eq!(time_left(Lang::Zh, due, now), zh, "{now}");
+            assert_eq!(time_left(Lang::En, due, now), en, "{now}");
+        }
     }
 }

@@ -122,6 +122,7 @@ impl Asking<'_> {
             // Codes and cards are as long as identity numbers, and as little to be completed by the browser.
             Type::IdNumber | Type::CreditCode | Type::BankCard => self.line(path, LineKind::IdNumber, None),
             Type::Date => self.line(path, LineKind::Date, None),
+            Type::Moment => self.line(path, LineKind::Moment, None),
             Type::TermOf(unit) => self.line(path, LineKind::Number, Some(unit_of_term(lang, *unit))),
             Type::Agreed => self.tick(path, lang.say("同意并承诺", "I agree").to_owned()),
             Type::Signature => self.tick(path, self.signature_words()),

@@ -102,6 +102,8 @@ pub enum LineKind {
     Number,
     /// A date.
     Date,
+    /// A date and a time of day.
+    Moment,
 }
 
 /// Draws a field.
@@ -203,6 +205,7 @@ fn line(field: &Field, value: &str, kind: LineKind, unit: Option<&str>) -> Marku
         LineKind::IdNumber => ("text", None, Some("off"), "input medium"),
         LineKind::Number => ("text", Some("decimal"), Some("off"), "input short"),
         LineKind::Date => ("date", None, None, "input short"),
+        LineKind::Moment => ("datetime-local", None, None, "input short"),
     };
     let input = html! {
         input class=(size) id=(anchor(&field.path)) name=(field.path) type=(input_type) value=(value) inputmode=[mode] autocomplete=[fill]
@@ -306,6 +309,7 @@ pub fn examples() -> Markup {
             },
         ),
         of("on", "日期", text(LineKind::Date, None)),
+        of("at", "时刻", text(LineKind::Moment, None)),
         of(
             "place",
             "所在组",

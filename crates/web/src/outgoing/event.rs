@@ -156,7 +156,7 @@ fn details(event: &Event, matter: &Matter) -> Map<String, Value> {
 }
 
 fn deadline(clock: &Clock) -> Value {
-    json!({ "name": clock.name, "step": clock.step, "last_day": clock.due.to_string(), "clauses": clock.clauses })
+    json!({ "name": clock.name, "step": clock.step, "last_day": clock.due.to_string(), "due_at": crate::api::clock::moment_of(clock.until()), "clauses": clock.clauses })
 }
 
 fn links(matter: &str, public_url: &str) -> Value {

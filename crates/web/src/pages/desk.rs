@@ -112,7 +112,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
 
 fn counts(snapshot: &dyn Snapshot, visitor: &Visitor, desks: &[Desk], wanted: &Wanted) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let count = snapshot.todo_count(desks, visitor.now.date())?;
+    let count = snapshot.todo_count(desks, visitor.now)?;
     Ok(html! {
         ul class="figures" {
             li { a href="/desk" aria-current=[(!wanted.late && wanted.step.is_none()).then_some("true")] { b { (count.all) } (lang.say("待办", "to do")) } }
@@ -142,7 +142,7 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, todo: &Todo) -> Vec<Markup> {
     let title = todo.title.clone().or_else(|| procedure.map(|procedure| lang.label(&procedure.title).to_owned()));
     vec![
         html! { a href=(format!("/matters/{}", todo.matter)) { (title.unwrap_or_else(|| todo.matter.clone())) } },
-        light_until(lang, todo.due, visitor.now.date(), world.holidays()),
+        light_until(lang, todo.due, visitor.now, world.holidays()),
         html! { (procedure.map_or_else(|| todo.step.clone(), |procedure| names.step(procedure, &todo.step))) },
         html! { (names.place_path(&todo.place)) },
         html! { span class="number" { (todo.number.clone().unwrap_or_default()) } },

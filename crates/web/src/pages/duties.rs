@@ -150,7 +150,7 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty, standing: &Stand
             None => { span class="soft" { (lang.say("已办结，等下一期", "done; the next one has not begun")) } }
         } },
         html! { @match present {
-            Some(instance) => { (light_until(lang, instance.due, visitor.now.date(), world.holidays())) }
+            Some(instance) => { (light_until(lang, instance.due, visitor.now, world.holidays())) }
             None => { (light(Light::Green, lang.say("已办结", "Done"))) }
         } },
         html! { ul class="plain" { @for instance in before.take(SHOWN - 1) { (past(snapshot, visitor, duty, instance)) } } },
@@ -170,9 +170,9 @@ fn past(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty, instance: &Inst
     html! { li class="small" { a href=(format!("/matters/{}", instance.matter)) { (instance.name) } " " (light(mark, &state)) } }
 }
 
-/// Not ended, or after the last day of its period.
+/// Not ended, or after its period.
 pub(crate) fn is_behind(instance: &InstanceLine) -> bool {
-    instance.ended.as_ref().is_none_or(|(_, on)| instance.to.is_some_and(|to| *on > to))
+    instance.ended.is_none() || instance.late
 }
 
 /// The units whose latest instance the visitor may see, those behind first.
@@ -191,7 +191,7 @@ pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty)
         }
         let mut standing = Standing { unit, place, instances, light: Light::Green };
         if let Some(present) = standing.present() {
-            standing.light = Light::of(present.due, visitor.now.date(), world.holidays());
+            standing.light = Light::of(present.due, visitor.now, world.holidays());
         }
         all.push(standing);
     }
@@ -200,7 +200,7 @@ pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty)
     Ok(all)
 }
 
-fn due(standing: &Standing) -> Option<jiff::civil::Date> {
+fn due(standing: &Standing) -> Option<calendar::Until> {
     standing.present().and_then(|present| present.due)
 }
 

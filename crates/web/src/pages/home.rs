@@ -97,7 +97,7 @@ fn punctuality(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Pro
             match clock.state {
                 ClockState::Stopped(_) => kept += 1,
                 ClockState::Expired { .. } => late += 1,
-                ClockState::Running | ClockState::Suspended(_) => {}
+                ClockState::Running | ClockState::Suspended { .. } => {}
             }
         }
     }

@@ -94,7 +94,7 @@ fn page(
 }
 
 fn light_of(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Light {
-    Light::of(line.due, visitor.now.date(), snapshot.world().holidays())
+    Light::of(line.due, visitor.now, snapshot.world().holidays())
 }
 
 fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Markup {

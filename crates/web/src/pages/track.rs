@@ -2,8 +2,9 @@
 
 use super::home::names;
 use super::subjects::own_matters;
-use crate::components::light::light_until;
+use crate::components::light::{Light, light, light_until};
 use crate::components::table::{Column, table};
+use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::SignedSent;
@@ -30,9 +31,11 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let person = visitor.signed_in()?;
     let matters = own_matters(snapshot, &person.id)?;
     let title = lang.say("我的事项", "My matters");
+    let desks = [Desk::Person(person.id.clone())];
     let content = html! {
         h1 { (title) }
-        (messages(snapshot, visitor, person, &[Desk::Person(person.id.clone())], "/track")?)
+        (waiting(snapshot, visitor, &desks)?)
+        (messages(snapshot, visitor, person, &desks, "/track")?)
         (drafts(snapshot, visitor, person)?)
         p { a href="/readings" { (lang.say("谁看过我的信息", "Who looked at my data")) } }
         @if has_owners(snapshot) { p { a href="/funds/mine" { (lang.say("我的账户", "My accounts")) } } }
@@ -41,6 +44,21 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
         } @else { (list(snapshot, visitor, &matters, title)) }
     };
     Ok(layout::page(visitor, Nav::Track, title, &content))
+}
+
+/// What waits for somebody who holds no post, such as whoever acts for an enterprise: the way to their to-do list.
+fn waiting(snapshot: &dyn Snapshot, visitor: &Visitor, desks: &[Desk]) -> Result<Markup, Problem> {
+    let count = snapshot.todo_count(desks, visitor.now)?;
+    let Ok(all) = usize::try_from(count.all) else { return Ok(html! {}) };
+    Ok(html! {
+        @if all > 0 {
+            p { a href="/desk" { @match visitor.lang {
+                Lang::Zh => { "有 " (all) " 件待您办理" }
+                Lang::En => { (visitor.lang.count(all, "", "matter waits", "matters wait")) " for you" }
+            } }
+            @if count.late > 0 { " " (light(Light::Red, &format!("{} {}", count.late, visitor.lang.say("件已逾期", "late")))) } }
+        }
+    })
 }
 
 /// Whether any fund has sub-accounts that belong to people.
@@ -71,7 +89,6 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Mar
     let procedure = rulebook.procedure(&line.procedure).map(|(_, procedure)| procedure);
     let title = line.title.clone().or_else(|| procedure.map(|procedure| lang.label(&procedure.title).to_owned()));
     let named = |name: &str| procedure.map_or_else(|| name.to_owned(), |procedure| names.step(procedure, name));
-    let today = visitor.now.date();
     vec![
         html! { a href=(format!("/matters/{}", line.id)) { (title.unwrap_or_else(|| line.id.clone())) } },
         html! { span class="number" { (line.number.clone().unwrap_or_default()) } },
@@ -80,7 +97,7 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Mar
             (None, Some((end, _))) => { span class="tag" { (named(end)) } }
             (None, None) => {}
         } },
-        html! { @if line.step.is_some() && line.due.is_some() { (light_until(lang, line.due, today, snapshot.world().holidays())) } },
+        html! { @if line.step.is_some() && line.due.is_some() { (light_until(lang, line.due, visitor.now, snapshot.world().holidays())) } },
         html! { time { (lang.date(line.opened_at.date())) } },
     ]
 }

@@ -1,11 +1,11 @@
 //! Results about clocks: last days, days counted, states, reminders.
 
 use super::{asking, current, listed, sides};
-use crate::case::player::Player;
+use crate::case::player::{Player, time_of};
 use crate::case::value::relative_date;
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;
-use calendar::{Term, Why, parse_date};
+use calendar::{Term, Until, Why, parse_date};
 use jiff::civil::Date;
 use regulation::expr::Env;
 use std::collections::BTreeSet;
@@ -24,8 +24,19 @@ pub(super) fn same_date(found: Date, text: &str, today: Date) -> Result<(), Stri
 }
 
 pub(super) fn due(player: &mut Player<'_>, text: &str) -> Result<(), String> {
-    let (name, date) = sides(text)?;
-    same_date(latest_clock(&*current(player)?, name)?.due, date, player.now.date())
+    let (name, end) = sides(text)?;
+    same_end(latest_clock(&*current(player)?, name)?.until(), end, player.now.date())
+}
+
+/// A last day as `2022-03-04` or `today + 3 days`; a moment with its time behind the day.
+fn same_end(found: Until, text: &str, today: Date) -> Result<(), String> {
+    let (day, time) = match text.rsplit_once(' ') {
+        Some((day, time)) if time.contains(':') => (day, Some(time)),
+        _ => (text, None),
+    };
+    let wanted = relative_date(day, today).map(|on| Until { on, time: time.and_then(time_of) });
+    let said = || found.time.map_or(found.on.to_string(), |time| format!("{} {}", found.on, time.strftime("%H:%M:%S")));
+    if wanted == Some(found) { Ok(()) } else { Err(said()) }
 }
 
 pub(super) fn raw(player: &mut Player<'_>, text: &str) -> Result<(), String> {
@@ -67,7 +78,7 @@ pub(super) fn counted(player: &mut Player<'_>, text: &str) -> Result<(), String>
 pub(super) fn state_of(clock: &Clock) -> &'static str {
     match clock.state {
         ClockState::Running => "running",
-        ClockState::Suspended(_) => "suspended",
+        ClockState::Suspended { .. } => "suspended",
         ClockState::Stopped(_) => "stopped",
         ClockState::Expired { .. } => "expired",
     }

@@ -161,7 +161,7 @@ fn has_order(ty: &Type) -> bool {
 /// Units that convert into each other have the same kind.
 pub(in crate::expr) fn term_kind(unit: calendar::Unit) -> u8 {
     match unit {
-        calendar::Unit::Hours => 0,
+        calendar::Unit::Minutes | calendar::Unit::Hours => 0,
         calendar::Unit::Days | calendar::Unit::Weeks => 1,
         calendar::Unit::WorkingDays => 2,
         calendar::Unit::Months | calendar::Unit::Years => 3,

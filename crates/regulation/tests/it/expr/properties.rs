@@ -222,7 +222,7 @@ proptest! {
 
     #[test]
     fn form_input_never_panics(typed in "\\PC{0,40}") {
-        for ty in [Type::Bool, Type::number("m²"), Type::number("yuan"), Type::whole(), Type::Date, Type::Moment, Type::Term, Type::IdNumber, Type::Phone, Type::PersonName, Type::TermOf(calendar::Unit::Days)] {
+        for ty in [Type::Bool, Type::number("m²"), Type::number("yuan"), Type::whole(), Type::Date, Type::Moment, Type::Term, Type::IdNumber, Type::Phone, Type::PersonName, Type::TermOf(calendar::Unit::Days), Type::TermOf(calendar::Unit::Hours)] {
             if let Ok(value) = Value::parse(&ty, &typed) {
                 prop_assert!(value.is_of(&ty));
             }

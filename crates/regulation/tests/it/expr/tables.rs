@@ -267,6 +267,7 @@ fn input_type(name: &str) -> Type {
         "date" => Type::Date,
         "moment" => Type::Moment,
         "term" => Type::Term,
+        "hours" => Type::TermOf(calendar::Unit::Hours),
         "days" => Type::TermOf(calendar::Unit::Days),
         "one" => super::world::one_of(&[("pass", "符合"), ("fail", "不符合")]),
         "some" => Type::SomeOf(

@@ -10,10 +10,13 @@ pub struct Clock {
     pub clauses: Vec<String>,
     /// Last day.
     pub due: Date,
+    /// Moment of the event, where the deadline rests on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_at: Option<DateTime>,
     /// Day of the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_on: Option<Date>,
-    /// Time of day at which a reminder is sent.
+    /// Time of the last day at which a deadline ends, or a reminder is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hour: Option<Time>,
     /// Id within the matter.
@@ -65,8 +68,15 @@ pub enum ClockState {
     Running,
     /// Stopped on.
     Stopped(Date),
-    /// Standing still since.
+    /// Standing still since a day.
     Suspended(Date),
+    /// Standing still since a moment.
+    SuspendedAt {
+        /// Moment.
+        at: DateTime,
+        /// Legal day.
+        on: Date,
+    },
 }
 
 /// A party of a regulation.
@@ -122,6 +132,8 @@ pub enum Why {
     },
     /// The end.
     Ends(Date),
+    /// The end at a moment.
+    EndsAt(DateTime),
     /// The day of the event.
     EventDay {
         /// Whether it counts.
@@ -138,6 +150,15 @@ pub enum Why {
     },
     /// A day off on which the term would have ended.
     PassedOver(Day),
+    /// A term in hours ran.
+    Ran {
+        /// From this moment.
+        from: DateTime,
+        /// Term, as text.
+        term: String,
+        /// To this moment.
+        to: DateTime,
+    },
     /// The event fell on a day off.
     ReceivedOnDayOff {
         /// The day it counts for.
@@ -157,6 +178,15 @@ pub enum Why {
         last: Date,
         /// Term, as text.
         term: String,
+    },
+    /// A term in hours stood still.
+    StoodStill {
+        /// From this moment.
+        from: DateTime,
+        /// To this moment.
+        to: DateTime,
+        /// The moment at which it ends therefore.
+        until: DateTime,
     },
     /// Standing still.
     Suspended {

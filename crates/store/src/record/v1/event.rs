@@ -6,7 +6,7 @@ use super::county::Change;
 use super::document::{Document, Reason};
 use super::seal::Sealable;
 use super::value::{Record, Value};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,13 +31,28 @@ pub enum Event {
     /// A clock ran out.
     ClockExpired { alarm: Vec<Desk>, at: DateTime, clock: u32, matter: String },
     /// A clock goes on.
-    ClockResumed { clock: u32, due: Date, matter: String, on: Date, raw: Date, why: Vec<Why> },
+    ClockResumed {
+        clock: u32,
+        due: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hour: Option<Time>,
+        matter: String,
+        on: Date,
+        raw: Date,
+        why: Vec<Why>,
+    },
     /// A clock runs.
     ClockStarted { clock: Clock, matter: String },
     /// A clock was stopped.
     ClockStopped { clock: u32, matter: String, on: Date },
     /// A clock stands still.
-    ClockSuspended { clock: u32, matter: String, on: Date },
+    ClockSuspended {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<DateTime>,
+        clock: u32,
+        matter: String,
+        on: Date,
+    },
     /// Posts and their holders changed.
     County { change: Change, matter: String, on: Date },
     /// A regulation's text came into force.
@@ -148,6 +163,9 @@ pub struct Instance {
     pub from: Date,
     /// Name of the period.
     pub name: String,
+    /// Time on the last day by which it is to be done, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
     /// Last day, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
@@ -209,14 +227,14 @@ impl Event {
 
 impl From<&engine::Instance> for Instance {
     fn from(own: &engine::Instance) -> Self {
-        let engine::Instance { duty, unit, from, to, name, waits } = own.clone();
-        Instance { duty, from, name, to, unit, waits }
+        let engine::Instance { duty, unit, from, to, time, name, waits } = own.clone();
+        Instance { duty, from, name, time, to, unit, waits }
     }
 }
 
 impl From<&Instance> for engine::Instance {
     fn from(own: &Instance) -> Self {
-        let Instance { duty, from, name, to, unit, waits } = own.clone();
-        engine::Instance { duty, unit, from, to, name, waits }
+        let Instance { duty, from, name, time, to, unit, waits } = own.clone();
+        engine::Instance { duty, unit, from, to, time, name, waits }
     }
 }

@@ -148,6 +148,7 @@ fn read_term(text: &str) -> Result<calendar::Term, Fault> {
     let unreadable = || Fault::unreadable(format!("term `{text}`"), "expected a length and a unit");
     let (length, unit) = text.split_once(' ').ok_or_else(unreadable)?;
     let unit = match unit {
+        "minutes" => calendar::Unit::Minutes,
         "hours" => calendar::Unit::Hours,
         "days" => calendar::Unit::Days,
         "working-days" => calendar::Unit::WorkingDays,
@@ -328,15 +329,16 @@ impl Event {
             Event::ClockStarted { clock, matter } => {
                 To::ClockStarted { matter: matter.clone(), clock: clock.opened()? }
             }
-            Event::ClockSuspended { clock, matter, on } => {
-                To::ClockSuspended { matter: matter.clone(), clock: *clock, on: *on }
+            Event::ClockSuspended { at, clock, matter, on } => {
+                To::ClockSuspended { matter: matter.clone(), clock: *clock, on: *on, at: *at }
             }
-            Event::ClockResumed { clock, due, matter, on, raw, why } => To::ClockResumed {
+            Event::ClockResumed { clock, due, hour, matter, on, raw, why } => To::ClockResumed {
                 matter: matter.clone(),
                 clock: *clock,
                 on: *on,
                 raw: *raw,
                 due: *due,
+                hour: *hour,
                 why: open_whys(why)?,
             },
             Event::ClockStopped { clock, matter, on } => {
@@ -416,6 +418,7 @@ impl Clock {
                 ClockKind::Reminder(number) => event::ClockKind::Reminder(*number),
             },
             event_on: self.event_on,
+            event_at: self.event_at,
             term: self.term.as_deref().map(read_term).transpose()?,
             raw: self.raw,
             due: self.due,
@@ -425,7 +428,8 @@ impl Clock {
             clauses: self.clauses.clone(),
             state: match &self.state {
                 ClockState::Running => event::ClockState::Running,
-                ClockState::Suspended(on) => event::ClockState::Suspended(*on),
+                ClockState::Suspended(on) => event::ClockState::Suspended { on: *on, at: None },
+                ClockState::SuspendedAt { at, on } => event::ClockState::Suspended { on: *on, at: Some(*at) },
                 ClockState::Stopped(on) => event::ClockState::Stopped(*on),
                 ClockState::Expired { at, stopped } => event::ClockState::Expired { at: *at, stopped: *stopped },
             },
@@ -443,6 +447,7 @@ fn open_why(why: &Why) -> Result<calendar::Why, Fault> {
         Why::Assumed(year) => To::Assumed { year: *year },
         Why::Counted { day, number } => To::Counted { day: day.into(), number: *number },
         Why::Ends(on) => To::Ends { on: *on },
+        Why::EndsAt(at) => To::EndsAt { at: *at },
         Why::EventDay { counted, on } => To::EventDay { on: *on, counted: *counted },
         Why::NoCorrespondingDay { month_end, wanted } => {
             To::NoCorrespondingDay { wanted: *wanted, month_end: *month_end }
@@ -452,6 +457,8 @@ fn open_why(why: &Why) -> Result<calendar::Why, Fault> {
         Why::RolledTo(day) => To::RolledTo { day: day.into() },
         Why::Skipped(day) => To::Skipped { day: day.into() },
         Why::Span { first, last, term } => To::Span { first: *first, last: *last, term: read_term(term)? },
+        Why::Ran { from, term, to } => To::Ran { from: *from, to: *to, term: read_term(term)? },
+        Why::StoodStill { from, to, until } => To::StoodStill { from: *from, to: *to, until: *until },
         Why::Suspended { from, last, remaining, to } => {
             To::Suspended { from: *from, to: *to, remaining: read_term(remaining)?, last: *last }
         }

@@ -291,12 +291,13 @@ impl Event {
             },
             From::Ended { matter, end, on } => Event::Ended { end: end.clone(), matter: matter.clone(), on: *on },
             From::ClockStarted { matter, clock } => Event::ClockStarted { clock: clock.into(), matter: matter.clone() },
-            From::ClockSuspended { matter, clock, on } => {
-                Event::ClockSuspended { clock: *clock, matter: matter.clone(), on: *on }
+            From::ClockSuspended { matter, clock, on, at } => {
+                Event::ClockSuspended { at: *at, clock: *clock, matter: matter.clone(), on: *on }
             }
-            From::ClockResumed { matter, clock, on, raw, due, why } => Event::ClockResumed {
+            From::ClockResumed { matter, clock, on, raw, due, hour, why } => Event::ClockResumed {
                 clock: *clock,
                 due: *due,
+                hour: *hour,
                 matter: matter.clone(),
                 on: *on,
                 raw: *raw,
@@ -406,6 +407,7 @@ fn thing_into(thing: &Thing) -> value::Thing {
 /// `5 working-days`: the length, a space and the unit in the plural; one word per unit whatever the length.
 fn term_text(term: calendar::Term) -> String {
     let unit = match term.unit {
+        calendar::Unit::Minutes => "minutes",
         calendar::Unit::Hours => "hours",
         calendar::Unit::Days => "days",
         calendar::Unit::WorkingDays => "working-days",
@@ -449,6 +451,7 @@ impl From<&event::Clock> for Clock {
         Clock {
             clauses: clock.clauses.clone(),
             due: clock.due,
+            event_at: clock.event_at,
             event_on: clock.event_on,
             hour: clock.hour,
             id: clock.id,
@@ -462,7 +465,8 @@ impl From<&event::Clock> for Clock {
             raw: clock.raw,
             state: match &clock.state {
                 event::ClockState::Running => ClockState::Running,
-                event::ClockState::Suspended(on) => ClockState::Suspended(*on),
+                event::ClockState::Suspended { on, at: None } => ClockState::Suspended(*on),
+                event::ClockState::Suspended { on, at: Some(at) } => ClockState::SuspendedAt { at: *at, on: *on },
                 event::ClockState::Stopped(on) => ClockState::Stopped(*on),
                 event::ClockState::Expired { at, stopped } => ClockState::Expired { at: *at, stopped: *stopped },
             },
@@ -507,6 +511,9 @@ impl From<&calendar::Why> for Why {
             }
             From::Assumed { year } => Why::Assumed(*year),
             From::Ends { on } => Why::Ends(*on),
+            From::EndsAt { at } => Why::EndsAt(*at),
+            From::Ran { from, to, term } => Why::Ran { from: *from, term: term_text(*term), to: *to },
+            From::StoodStill { from, to, until } => Why::StoodStill { from: *from, to: *to, until: *until },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Instances of duties: one row each, with the day from which on the next one may begin.
 
+use crate::due_key::due_key;
 use crate::fault::Fault;
 use engine::duty::next_on;
 use rusqlite::params;
@@ -35,7 +36,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
             touched.after.seq,
             matter.id,
             instance.from.to_string(),
-            instance.to.map(|day| day.to_string()),
+            instance.until().map(due_key),
             instance.name,
             next,
         ])?;

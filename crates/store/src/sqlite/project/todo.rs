@@ -1,5 +1,6 @@
 //! To-do lists and clocks: one row per desk and matter in list order; one row per running clock in firing order.
 
+use crate::due_key::due_key;
 use crate::fault::Fault;
 use engine::Matter;
 use engine::event::{Clock, ClockKind, ClockState, Desk};
@@ -37,13 +38,13 @@ pub(crate) fn read_desk(key: &str) -> Result<Desk, Fault> {
     }
 }
 
-/// The last day of the nearest deadline that runs, or ran out and was not met yet.
+/// The end of the nearest deadline that runs, or ran out and was not met yet, as a key.
 pub(super) fn due(matter: &Matter) -> Option<String> {
     let open = |clock: &&Arc<Clock>| {
         let state = matches!(clock.state, ClockState::Running | ClockState::Expired { stopped: None, .. });
         state && !matches!(clock.kind, ClockKind::Reminder(_))
     };
-    matter.clocks.iter().filter(open).map(|clock| clock.due).min().map(|due| due.to_string())
+    matter.clocks.iter().filter(open).map(|clock| clock.until()).min().map(due_key)
 }
 
 struct Line<'a> {

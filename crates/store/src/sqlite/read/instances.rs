@@ -1,7 +1,10 @@
 //! Instances of duties.
 
+use crate::due_key::read_due;
 use crate::fault::Fault;
 use crate::pages::InstanceLine;
+use calendar::Until;
+use jiff::civil::Date;
 use rusqlite::params;
 
 use crate::sqlite::view::{View, read_date};
@@ -21,16 +24,33 @@ pub(super) fn of(view: &View<'_>, duty: &str, unit: &str, limit: usize) -> Resul
         let day = |column: usize| -> Result<Option<_>, Fault> {
             row.get::<_, Option<String>>(column)?.map(|text| read_date(&text, &place)).transpose()
         };
+        let key = |column: usize| -> Result<Option<_>, Fault> {
+            row.get::<_, Option<String>>(column)?.map(|key| read_due(&key, &place)).transpose()
+        };
         let end: Option<String> = row.get(5)?;
+        let (to, ended_on) = (key(2)?, day(6)?);
         lines.push(InstanceLine {
             from: read_date(&row.get::<_, String>(1)?, &place)?,
-            to: day(2)?,
+            late: is_late(view, &matter, to, ended_on)?,
+            to,
             name: row.get(3)?,
             step: row.get(4)?,
-            ended: end.zip(day(6)?),
-            due: day(7)?,
+            ended: end.zip(ended_on),
+            due: key(7)?,
             matter,
         });
     }
     Ok(lines)
+}
+
+/// Whether an instance ended after its period. Of a period that ends at a time of day, the moment of the last act tells on that day.
+fn is_late(view: &View<'_>, matter: &str, to: Option<Until>, ended_on: Option<Date>) -> Result<bool, Fault> {
+    let (Some(to), Some(ended_on)) = (to, ended_on) else {
+        return Ok(false);
+    };
+    if to.time.is_none() || ended_on != to.on {
+        return Ok(ended_on > to.on);
+    }
+    let folded = view.folded(matter)?;
+    Ok(folded.is_some_and(|folded| folded.matter.acts.last().is_some_and(|last| to.is_over(last.at))))
 }

@@ -1,5 +1,6 @@
 //! Lists of matters and the search for one.
 
+use crate::due_key::read_due;
 use crate::fault::Fault;
 use crate::pages::{Cut, MatterLine, MatterQuery, Page};
 use crate::record::v1::ERASED;
@@ -61,7 +62,7 @@ fn read(view: &View<'_>, row: &Row<'_>) -> Result<Found, Fault> {
         ended: ended.zip(ended_on),
         opened_at: moment(&row.get::<_, String>(11)?, &place)?,
         entered_on: read_date(&row.get::<_, String>(12)?, &place)?,
-        due: date(row.get(13)?)?,
+        due: row.get::<_, Option<String>>(13)?.map(|key| read_due(&key, &place)).transpose()?,
         acts: row.get(14)?,
         id,
     };

@@ -96,8 +96,8 @@ impl Snapshot for View<'_> {
         todo::page(self, query, cut)
     }
 
-    fn todo_count(&self, desks: &[Desk], today: Date) -> Result<TodoCount, Fault> {
-        todo::count(self, desks, today)
+    fn todo_count(&self, desks: &[Desk], now: DateTime) -> Result<TodoCount, Fault> {
+        todo::count(self, desks, now)
     }
 
     fn row(&self, register: &str, key: &str) -> Result<Option<RowLine>, Fault> {

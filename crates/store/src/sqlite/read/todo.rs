@@ -1,9 +1,10 @@
 //! To-do lists: a prefix of an index kept in list order, whatever the county's size.
 
+use crate::due_key::{moment_key, read_due};
 use crate::fault::Fault;
 use crate::pages::{Cut, Page, Todo, TodoCount, TodoQuery};
 use engine::event::Desk;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +60,7 @@ fn open(view: &View<'_>, due: String, matter: String, raw: Raw) -> Result<Todo, 
         place: raw.place,
         desk: read_desk(&raw.desk)?,
         entered_on: read_date(&raw.entered_on, &place)?,
-        due: if due == NO_DUE { None } else { Some(read_date(&due, &place)?) },
+        due: if due == NO_DUE { None } else { Some(read_due(&due, &place)?) },
         matter,
     })
 }
@@ -155,7 +156,7 @@ fn wanted(view: &View<'_>, query: &TodoQuery, due: &str, raw: &Raw) -> bool {
         && view.in_place(query.place.as_deref(), &raw.place)
 }
 
-pub(super) fn count(view: &View<'_>, desks: &[Desk], today: Date) -> Result<TodoCount, Fault> {
+pub(super) fn count(view: &View<'_>, desks: &[Desk], now: DateTime) -> Result<TodoCount, Fault> {
     let mut count = TodoCount::default();
     let keys: BTreeSet<String> = desks.iter().filter_map(desk_key).collect();
     let mut all = view.conn.prepare_cached("SELECT n FROM todo_count WHERE county = ?1 AND desk = ?2")?;
@@ -168,7 +169,7 @@ pub(super) fn count(view: &View<'_>, desks: &[Desk], today: Date) -> Result<Todo
             count.all += row.get::<_, u64>(0)?;
         }
         count.late +=
-            late.query_row(params![view.county, key, today.to_string(), LATE_MAX], |row| row.get::<_, u64>(0))?;
+            late.query_row(params![view.county, key, moment_key(now), LATE_MAX], |row| row.get::<_, u64>(0))?;
     }
     Ok(count)
 }

@@ -21,7 +21,10 @@ impl View<'_> {
     fn entry(&self, entry: &engine::clock::Entry) -> Option<Entry> {
         let lang = self.lang();
         let names = self.names();
-        let day = lang.date(entry.on);
+        let day = match entry.kind {
+            EntryKind::LastDay(_) => entry.at.map_or_else(|| lang.date(entry.on), |at| lang.moment(at)),
+            _ => lang.date(entry.on),
+        };
         let plain = |title: String| Entry {
             when: day.clone(),
             title: html! { (title) },
@@ -61,9 +64,11 @@ impl View<'_> {
                 let step = names.step(&self.procedure, &clock.step);
                 Entry {
                     late,
-                    ..plain(match lang {
-                        Lang::Zh => format!("“{step}”的最后一日"),
-                        Lang::En => format!("last day of “{step}”"),
+                    ..plain(match (lang, clock.hour) {
+                        (Lang::Zh, None) => format!("“{step}”的最后一日"),
+                        (Lang::En, None) => format!("last day of “{step}”"),
+                        (Lang::Zh, Some(_)) => format!("“{step}”截止"),
+                        (Lang::En, Some(_)) => format!("end of “{step}”"),
                     })
                 }
             }

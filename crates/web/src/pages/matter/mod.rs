@@ -18,7 +18,7 @@ use crate::components::banner::{Tone, banner};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::figure::{figure, in_words};
-use crate::components::light::{days_left, light};
+use crate::components::light::{light, time_left};
 use crate::components::stages::{Progress, stages};
 use crate::forms::names::Names;
 use crate::lang::Lang;
@@ -188,7 +188,7 @@ impl<'a> View<'a> {
                         p class="spread" {
                             span { (lang.say("现在：", "Now: ")) b { (names.step(&self.procedure, step)) } }
                             @if let Some(clock) = due {
-                                (light(self.light(clock), &days_left(lang, Some(clock.due), self.visitor.now.date())))
+                                (light(self.light(clock), &time_left(lang, Some(clock.until()), self.visitor.now)))
                             }
                         }
                         p class="soft" { (lang.say("由 ", "With ")) (self.desks()) (lang.say(" 办理，自", " since ")) (lang.date(self.matter.entered_on)) }

@@ -33,7 +33,7 @@ impl View<'_> {
                 p { (lang.say("下一环节：", "Next step: ")) b { (names.step(&self.procedure, step)) } (lang.say("，由 ", ", with ")) (self.desks()) (lang.say(" 办理。", ".")) }
             }
             @if let Some(clock) = self.nearest() {
-                p { (lang.say("最后一日：", "Last day: ")) b { (lang.day(clock.due)) } " " (self.cited(&clock.clauses)) }
+                p { @if clock.hour.is_some() { (lang.say("截止：", "Until: ")) } @else { (lang.say("最后一日：", "Last day: ")) } b { (lang.until(clock.until())) } " " (self.cited(&clock.clauses)) }
                 (why::why(lang, &clock.why))
             }
             div class="row no-print" {

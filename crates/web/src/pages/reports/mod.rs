@@ -33,7 +33,8 @@ const PERIODS_MAX: usize = 120;
 /// Lines of a part of a printed sheet.
 const PART_LINES: usize = 10;
 /// Periods offered of each kind, the present one first.
-const OFFERED: [(PeriodKind, usize); 3] = [(PeriodKind::Month, 12), (PeriodKind::Quarter, 6), (PeriodKind::Year, 4)];
+const OFFERED: [(PeriodKind, usize); 4] =
+    [(PeriodKind::Month, 12), (PeriodKind::Quarter, 6), (PeriodKind::HalfYear, 4), (PeriodKind::Year, 4)];
 
 /// The list.
 pub async fn index(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
