@@ -1,9 +1,11 @@
 //! The value of an expression: total, exact, in three-valued logic. What is not known is [`Value::Missing`]; a condition
 //! is only decided when it comes out the same whatever the missing values are.
 
+mod extreme;
 mod holders;
 mod kept;
 mod ledger;
+mod place;
 
 pub(super) use kept::{handle, identity};
 
@@ -258,22 +260,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn extreme_number(&mut self, function: Function, arguments: &[Node]) -> Option<Ratio> {
-        let numbers: Vec<Ratio> = match arguments {
-            [list] => self.list(list)?.iter().map(ratio).collect::<Option<_>>()?,
-            several => several.iter().map(|one| self.number(one)).collect::<Option<_>>()?,
-        };
-        if function == Function::Min { numbers.into_iter().min() } else { numbers.into_iter().max() }
-    }
-
     fn compare(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Option<bool> {
         let numbers = left.ty.unit().is_some() && right.ty.unit().is_some();
         if numbers {
             let left = self.number(left)?;
             return Some(comparison.holds(left.cmp(&self.number(right)?)));
         }
-        let left_value = self.value(left);
-        let right_value = self.value(right);
+        let left_value = self.settled(left);
+        let right_value = self.settled(right);
         if comparison.is_equality() {
             let same = equal(&left_value, &right_value)?;
             return Some(same == (comparison == Comparison::Equal));
@@ -283,7 +277,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether a list has an item: undecided if the item, or a member that might be it, is missing.
     fn contained(&mut self, item: &Node, list: &Node) -> Option<bool> {
-        let item = self.value(item);
+        let item = self.settled(item);
         if item.is_missing() {
             return None;
         }
@@ -294,6 +288,7 @@ impl<'a> Evaluator<'a> {
                 value => elements(value),
             },
         };
+        let values = self.settled_all(list, values);
         any_of(values.iter().map(|value| equal(&item, value)))
     }
 
@@ -311,6 +306,7 @@ impl<'a> Evaluator<'a> {
                 _ => Value::Missing,
             },
             Function::Sum | Function::Round(_) | Function::Floor | Function::Ceil => self.number_value(node),
+            Function::CodeOn | Function::NameOn => self.place_on(function, arguments).unwrap_or_default(),
             Function::BalanceOn | Function::DaySum => self.of_days(function, arguments).unwrap_or_default(),
             Function::Holder | Function::Holds => self.of_post(function, arguments).unwrap_or_default(),
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
@@ -320,21 +316,6 @@ impl<'a> Evaluator<'a> {
                 functions::of_values(function, &values)
             }
         }
-    }
-
-    /// The earliest or latest of dates and moments.
-    fn extreme(&mut self, function: Function, arguments: &[Node]) -> Value {
-        let values = match arguments {
-            [list] => self.list(list).unwrap_or_default(),
-            several => several.iter().map(|one| self.value(one)).collect(),
-        };
-        let wanted = if function == Function::Min { Ordering::Less } else { Ordering::Greater };
-        let best = values.into_iter().map(Some).reduce(|best, next| {
-            let (best, next) = (best?, next?);
-            let order = order(&next, &best)?;
-            Some(if order == wanted { next } else { best })
-        });
-        best.flatten().filter(|value| value.as_date().is_some()).unwrap_or_default()
     }
 
     fn some(&mut self, list: &Node) -> Option<bool> {
@@ -363,7 +344,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether no two values of a list are the same: undecided if one that might be is missing.
     fn distinct(&mut self, list: &Node) -> Option<bool> {
-        let values = self.list(list)?;
+        let values = self.list(list).map(|values| self.settled_all(list, values))?;
         if let Some(identities) = values.iter().map(text_or_missing).collect::<Option<Vec<&str>>>() {
             return distinct_texts(&identities);
         }

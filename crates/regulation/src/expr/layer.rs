@@ -84,6 +84,14 @@ impl<L: Layer> Env for L {
         !self.settles(name) && self.outer().pending(name)
     }
 
+    fn settled(&self, value: Value) -> Value {
+        self.outer().settled(value)
+    }
+
+    fn place_then(&self, code: &str, level: &str, on: Date) -> Option<(String, String)> {
+        self.outer().place_then(code, level, on)
+    }
+
     fn label(&self, code: &str) -> String {
         self.outer().label(code)
     }

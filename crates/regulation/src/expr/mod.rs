@@ -103,6 +103,15 @@ pub trait Env {
     fn changed(&self, field: &str) -> bool;
     /// The hits of a rule of the current procedure: code, clause, text.
     fn hits(&self, rule: &str) -> Value;
+    /// A place, or a list of places, as it counts today: one that was merged is the place that took it in.
+    fn settled(&self, value: Value) -> Value {
+        value
+    }
+    /// Code and name of the place of a level (`place`: itself) at or above a place, as they were on a day.
+    fn place_then(&self, code: &str, level: &str, on: Date) -> Option<(String, String)> {
+        let _ = (code, level, on);
+        None
+    }
     /// Whether a root name stands for something that could not have happened yet, so that nobody knows whether it will be
     /// given: an act, form or document of a later step, seen from an application that is only tried out.
     fn pending(&self, name: &str) -> bool {

@@ -326,6 +326,10 @@ pub(crate) enum Function {
     BalanceOn,
     /// The sum of what sub-accounts held at the end of each day of a period, in fen.
     DaySum,
+    /// The code of the place of a level at or above a place, as it was on a day.
+    CodeOn,
+    /// Its name on that day.
+    NameOn,
 }
 
 impl Node {

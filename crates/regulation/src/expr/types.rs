@@ -169,6 +169,15 @@ impl Type {
         matches!(self, Type::Row(_) | Type::Matter(_) | Type::Place | Type::Person | Type::Post)
     }
 
+    /// A place, or a list of them.
+    #[must_use]
+    pub fn is_place(&self) -> bool {
+        match self {
+            Type::List(inner) => inner.is_place(),
+            ty => *ty == Type::Place,
+        }
+    }
+
     /// The unit of a number.
     #[must_use]
     pub fn unit(&self) -> Option<&Unit> {

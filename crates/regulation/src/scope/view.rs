@@ -49,7 +49,7 @@ const MATTER: [&str; 11] =
     ["open", "step", "ended", "number", "place", "opened-on", "chance", "duty", "period", "period-from", "period-to"];
 const ACT: [&str; 4] = ["on", "at", "by", "office"];
 const DOCUMENT: [&str; 6] = ["on", "number", "shown", "last-day", "over", "voided"];
-const PLACE: [&str; 3] = ["name", "short", "code"];
+const PLACE: [&str; 6] = ["name", "short", "code", "current", "ended-on", "successor"];
 /// Members of a sub-account besides its dimensions.
 const SUB: [&str; 4] = ["balance", "debits", "credits", "last-on"];
 const PLOT: [&str; 4] = ["area", "corners", "east-west", "north-south"];
@@ -308,9 +308,13 @@ impl Scope for View<'_> {
                 "shown" | "over" | "voided" => plain(Type::Bool),
                 _ => None,
             },
-            Type::Place if PLACE.contains(&name) => plain(Type::Text { max: 200 }),
-            // Attributes of places are the county's data, each yes or no.
-            Type::Place => plain(Type::Bool),
+            Type::Place => match name {
+                "name" | "short" | "code" => plain(Type::Text { max: 200 }),
+                "ended-on" => plain(Type::Date),
+                "successor" => plain(Type::Place),
+                // Attributes of places are the county's data, each yes or no; so is whether it has not ended.
+                _ => plain(Type::Bool),
+            },
             Type::Sub(account) => self.sub_member(account, name),
             Type::Person if name == "name" => plain(Type::PersonName),
             Type::Post => post_member(name).and_then(plain),

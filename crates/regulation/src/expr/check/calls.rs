@@ -14,13 +14,14 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 40] = [
+const FUNCTIONS: [&str; 42] = [
     "age",
     "as-of",
     "balance-on",
     "birth",
     "ceil",
     "changed",
+    "code-on",
     "concat",
     "contains",
     "count",
@@ -42,6 +43,7 @@ const FUNCTIONS: [&str; 40] = [
     "min",
     "moment",
     "month-end",
+    "name-on",
     "none",
     "only",
     "overlap",
@@ -96,6 +98,8 @@ impl Checker<'_> {
             "holds" => self.fixed(ast, Function::Holds, arguments, &[Type::Person, Type::Post, Type::Date], Type::Bool),
             "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
             "day-sum" => self.of_days(ast, Function::DaySum, arguments),
+            "code-on" => self.place_on(ast, Function::CodeOn, arguments),
+            "name-on" => self.place_on(ast, Function::NameOn, arguments),
             "as-of" => self.as_of(ast, arguments),
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
@@ -112,6 +116,28 @@ impl Checker<'_> {
                 Self::mistake(ast)
             }
         }
+    }
+
+    /// A place or its code, a level, and a day.
+    fn place_on(&mut self, ast: &Ast, function: Function, arguments: &[Ast]) -> Node {
+        let nodes: Vec<Node> = arguments.iter().map(|argument| self.node(argument, None)).collect();
+        let wanted = |nodes: &[Node]| match nodes {
+            [place, level, day] => {
+                let unknown = |node: &Node| node.ty == Type::Unknown;
+                (place.ty == Type::Place || place.ty.is_text() || unknown(place))
+                    && (level.ty.is_text() || unknown(level))
+                    && (day.ty == Type::Date || unknown(day))
+            }
+            _ => false,
+        };
+        if !wanted(&nodes) {
+            return self.wrong_arguments(
+                ast,
+                "一个地方（或它的代码）、一个层级（如 \"township\"，\"place\" 为它本身）和一个日期",
+                "a place or its code, a level such as \"township\" (\"place\": itself), and a date",
+            );
+        }
+        call_node(ast, function, nodes, any_text())
     }
 
     /// Texts, codes, numbers and dates as one text.
