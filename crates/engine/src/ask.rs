@@ -71,7 +71,7 @@ pub fn ask(world: &dyn World, question: &Question<'_>, now: DateTime) -> Result<
         None => procedure.start.first(),
     };
     let start = start.ok_or_else(|| unknown("unknown-act", "起始动作", question.act.unwrap_or_default()))?;
-    if !world.county().places.contains_key(&question.place) {
+    if world.county().place(&question.place).is_none() {
         return Err(unknown("unknown-place", "地方", &question.place));
     }
     let about = question.about.iter().map(|(name, value)| (name.clone(), kept(value.clone()))).collect();

@@ -3,9 +3,13 @@
 //! What the county's files say is where it begins; since then acts change it ([`Change`]), and [`County::apply`] is total over them.
 
 mod change;
+mod history;
+mod places;
 mod tenures;
 
 pub use change::Change;
+pub use history::{Turn, TurnKind};
+pub use places::{Ending, Past, Then};
 pub use tenures::Tenures;
 
 use crate::act::{MatterId, PersonId, PlaceCode, PostId};
@@ -18,8 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct County {
     /// GB/T 2260 code.
     pub code: PlaceCode,
-    /// Places by code.
+    /// Places by code, also those that have ended.
     pub places: BTreeMap<PlaceCode, Place>,
+    /// Which of them have ended, and what they are part of since.
+    pub ended: BTreeMap<PlaceCode, Ending>,
     /// Posts by id.
     pub posts: BTreeMap<PostId, Post>,
     /// Who holds which post, when.
@@ -47,6 +53,10 @@ pub struct Place {
     pub parent: Option<PlaceCode>,
     /// Further attributes: `collective` → yes/no …
     pub attributes: BTreeMap<Name, bool>,
+    /// Its first day, where it is known.
+    pub from: Option<Date>,
+    /// How it was before, the oldest first.
+    pub past: Vec<Past>,
 }
 
 /// A post (岗位). Duties and rights are its own; whoever holds it has them.
@@ -117,44 +127,13 @@ impl Appointment {
 }
 
 impl County {
-    /// The place of a level at or above another: the township of a group.
-    #[must_use]
-    pub fn at_level(&self, place: &str, level: &str) -> Option<&Place> {
-        let mut here = self.places.get(place)?;
-        loop {
-            if here.level == level {
-                return Some(here);
-            }
-            here = self.places.get(here.parent.as_deref()?)?;
-        }
-    }
-
-    /// Whether a place is another or lies in it.
-    #[must_use]
-    pub fn contains(&self, outer: &str, inner: &str) -> bool {
-        let mut here = Some(inner);
-        while let Some(code) = here {
-            if code == outer {
-                return true;
-            }
-            here = self.places.get(code).and_then(|place| place.parent.as_deref());
-        }
-        false
-    }
-
-    /// How many places lie above a place.
-    #[must_use]
-    pub fn depth(&self, place: &str) -> usize {
-        let above = |code: &PlaceCode| self.places.get(code).and_then(|place| place.parent.clone());
-        std::iter::successors(self.places.get(place).and_then(|place| place.parent.clone()), above).count()
-    }
-
-    /// Posts that a person holds on a day.
+    /// Posts that a person holds on a day. The posts of a place that has ended give no rights to anybody.
     pub fn posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
         self.appointments
             .of_person(person)
             .filter(move |tenure| tenure.is_on(on))
             .filter_map(|tenure| self.posts.get(&tenure.post))
+            .filter(|post| !self.ended.contains_key(&post.place))
     }
 
     /// Those who hold a post on a day, those who only act in it last.

@@ -78,7 +78,7 @@ pub fn next_on(matter: &Matter) -> Option<Date> {
 pub fn units(world: &dyn World, duty: &Duty) -> Vec<String> {
     match &duty.each {
         Each::Place { level, .. } => {
-            let places = world.county().places.values();
+            let places = world.county().present();
             places.filter(|place| place.level == *level).map(|place| place.code.clone()).collect()
         }
         Each::Row { register, .. } => world.rows(register, None),
@@ -90,7 +90,8 @@ pub fn units(world: &dyn World, duty: &Duty) -> Vec<String> {
 pub fn place_of(world: &dyn World, duty: &Duty, unit: &str) -> Option<PlaceCode> {
     match &duty.each {
         Each::Place { level, .. } => {
-            world.county().places.get(unit).filter(|place| place.level == *level).map(|place| place.code.clone())
+            let place = world.county().place(unit).filter(|place| place.code == unit && place.level == *level);
+            place.map(|place| place.code.clone())
         }
         Each::Row { register, .. } => world.row(register, unit).map(|row| row.place.clone()),
     }

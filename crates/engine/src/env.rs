@@ -282,9 +282,22 @@ impl<'w> MatterEnv<'_, 'w> {
             return self.matters_of(procedure, None).into_iter().map(row).collect();
         }
         let stored = |name: &str| register.fields.iter().any(|field| field.name == name && field.derived.is_none());
-        let narrowed = narrowed.filter(|(name, _)| stored(name)).map(|(name, value)| (name, kept(value.clone())));
-        let keys = self.world().rows(&register.name, narrowed.as_ref().map(|(name, value)| (*name, value)));
+        let Some((name, value)) = narrowed.filter(|(name, _)| stored(name)) else {
+            return self.world().rows(&register.name, None).into_iter().map(row).collect();
+        };
+        let keys = self.spelled(register, name, kept(value.clone())).into_iter();
+        let keys: BTreeSet<String> =
+            keys.flat_map(|value| self.world().rows(&register.name, Some((name, &value)))).collect();
         keys.into_iter().map(row).collect()
+    }
+
+    /// The ways in which a value may stand in a column: a place may be written under the code of one that it took in.
+    fn spelled(&self, register: &Register, name: &str, value: Value) -> Vec<Value> {
+        let is_place = register.fields.iter().any(|field| field.name == name && field.ty == Type::Place);
+        match value.as_text().filter(|_| is_place) {
+            Some(code) => self.world().county().codes(code).into_iter().map(|code| Value::Key(code.into())).collect(),
+            None => vec![value],
+        }
     }
 
     fn matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
@@ -390,6 +403,20 @@ impl Env for MatterEnv<'_, '_> {
     fn hits(&self, rule: &str) -> Value {
         let rule = self.frame.procedure.as_ref().and_then(|procedure| procedure.rules.get(rule));
         rule.map_or(Value::Missing, |rule| verdict::hits(self, rule))
+    }
+
+    fn settled(&self, value: Value) -> Value {
+        match &value {
+            Value::Thing(Thing::Place(code)) => Value::Thing(Thing::Place(self.world().county().now(code).to_owned())),
+            Value::Key(code) => Value::Key(self.world().county().now(code).to_owned()),
+            Value::List(values) => Value::List(values.iter().map(|value| self.settled(value.clone())).collect()),
+            _ => value,
+        }
+    }
+
+    fn place_then(&self, code: &str, level: &str, on: Date) -> Option<(String, String)> {
+        let then = self.world().county().at_level_then(code, level, on)?;
+        Some((then.code.to_owned(), then.name.to_owned()))
     }
 
     fn label(&self, code: &str) -> String {

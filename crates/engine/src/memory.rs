@@ -13,7 +13,7 @@ use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Name, Regulation, Rulebook};
 use regulation::trial::Trial;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Versions of a register row, oldest first; `None` = closed from that day.
@@ -83,6 +83,19 @@ impl Memory {
         let values = self.overrides.entry((regulation.to_owned(), parameter.to_owned())).or_default();
         values.push((from, value));
         values.sort_by_key(|(from, _)| *from);
+    }
+
+    /// Matters at a place, under whatever code they were opened; in order of opening.
+    fn matters_at(&self, procedure: &str, place: &str) -> Vec<MatterId> {
+        let at = |code: &&str| self.by_about.get(&(procedure.to_owned(), PLACE.to_owned(), (*code).to_owned()));
+        match self.county.codes(place).as_slice() {
+            [only] => at(only).cloned().unwrap_or_default(),
+            codes => {
+                let found: BTreeSet<&MatterId> = codes.iter().filter_map(at).flatten().collect();
+                let all = self.by_procedure.get(procedure).into_iter().flatten();
+                all.filter(|id| found.contains(id)).cloned().collect()
+            }
+        }
     }
 
     /// Every matter, by id.
@@ -181,6 +194,7 @@ impl World for Memory {
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         let found = match about {
             None => self.by_procedure.get(procedure),
+            Some((PLACE, value)) => return self.matters_at(procedure, value.as_text().unwrap_or_default()),
             Some((name, value)) => value
                 .as_text()
                 .and_then(|text| self.by_about.get(&(procedure.to_owned(), name.to_owned(), text.to_owned()))),

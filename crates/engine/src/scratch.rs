@@ -145,7 +145,7 @@ impl Over for Scratch<'_> {
         let mut found = self.base.matters(procedure, about);
         let concerns = |matter: &Matter| {
             let has = |name: &str, value: &Value| match name {
-                PLACE => value.as_text() == Some(&matter.place),
+                PLACE => value.as_text().is_some_and(|place| self.county().same(place, &matter.place)),
                 _ => matter.about.get(name) == Some(value),
             };
             matter.procedure == procedure && about.is_none_or(|(name, value)| has(name, value))

@@ -185,7 +185,10 @@ impl<'v> Summing<'v> {
         if !view.only.as_ref().is_none_or(|only| only.holds(env)) || !self.in_period(env) {
             return true;
         }
-        let value = |column: &Column| column.value.as_ref().map_or(Value::Missing, |value| kept(value.eval(env)));
+        let value = |column: &Column| {
+            let value = column.value.as_ref().map_or(Value::Missing, |value| value.eval(env));
+            kept(if column.ty.is_place() { env.settled(value) } else { value })
+        };
         let values: Vec<Value> = view.columns.iter().map(value).collect();
         let late = view.late.as_ref().is_some_and(|late: &Expr| late.holds(env));
         let order: Vec<Rank> =

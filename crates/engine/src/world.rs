@@ -26,8 +26,8 @@ pub trait World {
     fn holidays(&self) -> &Holidays;
     /// A matter.
     fn matter(&self, id: &str) -> Option<Arc<Matter>>;
-    /// Matters of a procedure whose `about` name has that value, or whose `place` is that; all of the procedure when `None` (small
-    /// procedures only).
+    /// Matters of a procedure whose `about` name has that value, or whose `place` is that today, under whatever code they were opened; all of
+    /// the procedure when `None` (small procedures only).
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId>;
     /// The latest instance of a duty for one of its units.
     fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId>;

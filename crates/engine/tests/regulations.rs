@@ -10,7 +10,7 @@
 use calendar::Holidays;
 use engine::County;
 use engine::case::{Report, run};
-use engine::county::Place;
+use engine::county::{Ending, Place};
 use regulation::model::Rulebook;
 use regulation::{LineIndex, SourceFile, check};
 use std::collections::BTreeMap;
@@ -56,7 +56,11 @@ fn county() -> County {
         name: row[3].clone(),
         short: row[4].clone(),
         attributes: row[5].split(';').filter(|name| !name.is_empty()).map(|name| (name.to_owned(), true)).collect(),
+        ..Place::default()
     };
+    let ended = county_rows("places.csv").into_iter().filter(|row| !row[8].is_empty());
+    let ended =
+        ended.map(|row| (row[0].clone(), Ending { to: row[7].parse().unwrap(), into: row[8].clone() })).collect();
     let places: BTreeMap<String, Place> =
         county_rows("places.csv").into_iter().map(place).map(|place| (place.code.clone(), place)).collect();
     let desks = county_rows("desks.csv").into_iter().map(|row| ((row[0].clone(), row[1].clone()), row[2].clone()));
@@ -64,6 +68,7 @@ fn county() -> County {
         code: places.values().find(|place| place.parent.is_none()).unwrap().code.clone(),
         desks: desks.collect(),
         places,
+        ended,
         ..County::default()
     }
 }

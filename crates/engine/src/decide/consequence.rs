@@ -100,13 +100,14 @@ impl Run<'_> {
         let opened = self.scratch.rulebook().procedure(&open.procedure).map(|(_, procedure)| Arc::clone(procedure));
         let about = opened.as_deref().map(|opened| take_about(opened, &mut form)).unwrap_or_default();
         let own_place = self.scratch.matter(&view.matter).map(|matter| matter.place.clone()).unwrap_or_default();
-        let place = match form.get("place").and_then(Value::as_text) {
-            Some(place) if self.scratch.county().places.contains_key(place) => {
-                let place = place.to_owned();
+        let given = form.get("place").and_then(Value::as_text);
+        let place = match given.and_then(|place| self.scratch.county().place(place)) {
+            Some(place) => {
+                let place = place.code.clone();
                 form.remove("place");
                 place
             }
-            _ => own_place,
+            None => own_place,
         };
         let started = self.start(Starting {
             procedure: &open.procedure,

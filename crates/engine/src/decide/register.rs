@@ -211,7 +211,7 @@ impl Run<'_> {
         self.emit(Event::RowChanged {
             register: register.name.clone(),
             key: key.to_owned(),
-            place: place.clone(),
+            place: self.scratch.county().now(place).to_owned(),
             record,
             on,
             actor: actor.clone(),

@@ -3,6 +3,7 @@
 use super::Run;
 use super::act::Doing;
 use crate::act::{Actor, Reason, RefusalKind};
+use crate::county::County;
 use crate::duty::Instance;
 use crate::event::Event;
 use crate::reason::{Decided, refuse};
@@ -50,6 +51,10 @@ impl Run<'_> {
             return refuse(RefusalKind::Unknown, Reason::general("unknown-act", zh, en).hint(hint));
         }
         self.is_place(starting.place)?;
+        let place = self.scratch.county().now(starting.place).to_owned();
+        if place != starting.place && starting.cause.is_none() {
+            return refuse(RefusalKind::State, ended(self.scratch.county(), starting.place));
+        }
         let about = self.about(&procedure, starting.about)?;
         let id = self.fresh_id()?;
         self.emit(Event::Opened {
@@ -58,7 +63,7 @@ impl Run<'_> {
             version: regulation.version.clone(),
             procedure: procedure.name.clone(),
             number: None,
-            place: starting.place.to_owned(),
+            place,
             owner: self.owner(&procedure, &about),
             about,
             instance: starting.instance,
@@ -138,6 +143,18 @@ impl Run<'_> {
             AboutTarget::Procedure(_) => self.scratch.matter(text)?.owner.clone(),
         }
     }
+}
+
+/// Why nothing begins any more at a place that has ended; says where it begins instead.
+fn ended(county: &County, code: &str) -> Reason {
+    let name = county.places.get(code).map_or(code, |place| &place.name);
+    let now = county.place(code).map_or("", |place| &place.name);
+    let last = county.ended.get(code).map(|ending| ending.to);
+    let day =
+        last.and_then(|last| last.tomorrow().ok()).map_or_else(String::new, |day| format!("自{}起", zh_date(day)));
+    let zh = format!("{name}{day}已并入{now}，不能再在那里立件");
+    let en = format!("`{code}` has ended and is part of `{}`", county.now(code));
+    Reason::general("place-ended", zh, en).hint(format!("请在{now}（{}）办理", county.now(code)))
 }
 
 pub(super) fn is_in_force(regulation: &Regulation, today: Date) -> Decided<()> {

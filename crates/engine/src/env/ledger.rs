@@ -3,7 +3,7 @@
 use super::MatterEnv;
 use crate::books::{self, Movement};
 use crate::reference::{self, kept};
-use regulation::expr::{Ledger, Thing, Value};
+use regulation::expr::{Ledger, Thing, Type, Value};
 use regulation::model::fund::{Account, Fund, Side};
 use regulation::money::yuan;
 use std::sync::Arc;
@@ -38,15 +38,18 @@ impl MatterEnv<'_, '_> {
     pub(super) fn subs_of(&self, path: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
         let Some(found) = self.account(path) else { return Vec::new() };
         let account = found.account();
-        let dimension = match narrowed {
-            None => None,
+        let books = self.world().books();
+        let keys = match narrowed {
+            None => books.subs(path, None),
             Some((name, value)) => {
                 let place = account.per.iter().position(|own| own == name);
-                let Some(found) = place.zip(books::part(&kept(value.clone()))) else { return Vec::new() };
-                Some(found)
+                let Some((place, part)) = place.zip(books::part(&kept(value.clone()))) else { return Vec::new() };
+                let is_place = found.fund.dimension(name).is_some_and(|dimension| dimension.ty == Type::Place);
+                // A balance stays under the code under which it was posted.
+                let parts = if is_place { self.world().county().codes(&part) } else { vec![part.as_str()] };
+                parts.into_iter().flat_map(|part| books.subs(path, Some((place, part)))).collect()
             }
         };
-        let keys = self.world().books().subs(path, dimension.as_ref().map(|(place, value)| (*place, value.as_str())));
         let path: Arc<str> = path.into();
         keys.into_iter().map(|key| Thing::Sub { account: Arc::clone(&path), key }).collect()
     }

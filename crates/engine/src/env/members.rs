@@ -91,10 +91,15 @@ impl MatterEnv<'_, '_> {
     }
 
     fn place_member(&self, code: &str, name: &str) -> Value {
-        let Some(place) = self.world().county().places.get(code) else {
+        let county = self.world().county();
+        let Some(place) = county.place(code) else {
             return Value::Missing;
         };
+        let ending = county.ended.get(code);
         match name {
+            "current" => Value::Bool(ending.is_none()),
+            "ended-on" => ending.and_then(|ending| ending.to.tomorrow().ok()).map_or(Value::Missing, Value::Date),
+            "successor" => ending.map_or(Value::Missing, |ending| Value::Thing(Thing::Place(ending.into.clone()))),
             "name" => Value::Text(place.name.clone()),
             "short" => Value::Text(place.short.clone()),
             "code" => Value::Text(place.code.clone()),

@@ -121,7 +121,7 @@ impl MatterEnv<'_, '_> {
     /// The place at a level around a place; `place` is the place itself.
     pub(super) fn place_level(&self, place: &str, level: &str) -> Value {
         if level == "place" {
-            return Value::Thing(Thing::Place(place.to_owned()));
+            return Value::Thing(Thing::Place(self.world().county().now(place).to_owned()));
         }
         let found = self.world().county().at_level(place, level);
         found.map_or(Value::Missing, |place| Value::Thing(Thing::Place(place.code.clone())))

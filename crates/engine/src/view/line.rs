@@ -4,7 +4,7 @@ mod fund;
 
 use super::{Asked, Looked, Period, Subject};
 use crate::act::Actor;
-use crate::county::County;
+use crate::county::{County, Place};
 use crate::env::{RecordEnv, Scope};
 use crate::event::{Clock, ClockKind, ClockState, IssuedDocument};
 use crate::matter::{ActRecord, Matter};
@@ -88,8 +88,8 @@ impl Ground<'_> {
         if self.asked.area == county.code {
             return self.world.matters(procedure, None);
         }
-        let places = county.places.keys().filter(|place| self.in_area(place));
-        let at = |place: &String| self.world.matters(procedure, Some((PLACE, &Value::Key(place.clone()))));
+        let places = county.present().filter(|place| self.in_area(&place.code));
+        let at = |place: &Place| self.world.matters(procedure, Some((PLACE, &Value::Key(place.code.clone()))));
         places.flat_map(at).collect()
     }
 
@@ -112,7 +112,7 @@ impl Ground<'_> {
 
     fn places(&self, level: &str, visit: &mut Visit<'_>) {
         let scope = Scope::new(self.world, self.asked.now);
-        let places = self.world.county().places.values();
+        let places = self.world.county().present();
         for place in places.filter(|place| place.level == level && self.in_area(&place.code)) {
             let env = scope.bare(self.regulation, &place.code);
             let names = Names::from([("here", Value::Thing(Thing::Place(place.code.clone())))]);

@@ -28,7 +28,7 @@ pub(crate) fn county() -> County {
         short: short.into(),
         level: level.into(),
         parent: parent.map(str::to_owned),
-        attributes: BTreeMap::new(),
+        ..Place::default()
     };
     let places = [
         place("999999", "示例县", "示", "county", None),

@@ -44,7 +44,7 @@ fn sum(player: &Player<'_>, path: &str, given: &BTreeMap<&str, &str>) -> Result<
     let books = env.world().books();
     let is = |part: &str, written: &str| {
         let person = || player.cast.get(written).is_some_and(|role| role.person == part);
-        let place = || county.places.get(part).is_some_and(|place| place.name == written);
+        let place = || county.place(part).is_some_and(|place| place.name == written);
         let matter = || player.matter_named(written).is_some_and(|id| id == part);
         part == written || person() || place() || matter()
     };

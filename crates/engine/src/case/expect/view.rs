@@ -113,17 +113,17 @@ fn row_of<'r>(player: &Player<'_>, report: &'r Report, key: &str) -> Option<&'r 
 /// Whether a key is what a case writes: places may be written by name.
 fn is_key(county: &County, key: &str, written: &str) -> bool {
     let same = |(part, written): (&str, &str)| {
-        part == written || county.places.get(part).is_some_and(|place| place.name == written)
+        part == written || county.place(part).is_some_and(|place| place.name == written)
     };
     key.split(" / ").count() == written.split(" / ").count() && key.split(" / ").zip(written.split(" / ")).all(same)
 }
 
 fn named(player: &Player<'_>, found: &Value, wanted: &str) -> bool {
-    let places = &player.world.county().places;
+    let county = player.world.county();
     match found {
         Value::Key(key) => {
             key == wanted
-                || places.get(key).is_some_and(|place| place.name == wanted)
+                || county.place(key).is_some_and(|place| place.name == wanted)
                 || player.cast.get(wanted).is_some_and(|role| role.person == *key)
         }
         _ => false,
