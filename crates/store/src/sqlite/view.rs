@@ -117,17 +117,24 @@ impl<'c> View<'c> {
             return Ok(Vec::new());
         };
         if name == PLACE {
-            let mut statement = self.conn.prepare_cached(
-                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 AND place = ?3 ORDER BY opened, id",
-            )?;
-            let found = statement.query_map(params![self.county, procedure, text], |row| row.get(0))?;
-            return Ok(found.collect::<Result<_, _>>()?);
+            return self.matters_at(procedure, text);
         }
         let mut statement = self.conn.prepare_cached(
             "SELECT matter FROM matter_about
              WHERE county = ?1 AND procedure = ?2 AND name = ?3 AND value = ?4 ORDER BY opened, matter",
         )?;
         let found = statement.query_map(params![self.county, procedure, name, text], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Matters at a place, under whatever code they were opened.
+    fn matters_at(&self, procedure: &str, place: &str) -> Result<Vec<MatterId>, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 AND place IN (SELECT value FROM json_each(?3))
+             ORDER BY opened, id",
+        )?;
+        let codes = serde_json::json!(self.library.county.codes(place)).to_string();
+        let found = statement.query_map(params![self.county, procedure, codes], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -9,7 +9,6 @@ use crate::ring::Sealer;
 use engine::event::Desk;
 use rusqlite::params;
 
-use crate::sqlite::project::desk_key;
 use crate::sqlite::view::View;
 
 /// Saves a draft, sealed as a whole with the person's key.
@@ -45,15 +44,13 @@ pub(super) fn drop_one(view: &View<'_>, person: &str, id: &str) -> Result<(), Fa
 }
 
 pub(super) fn mark_seen(view: &View<'_>, recipient: &Desk, person: &str, seq: u64) -> Result<(), Fault> {
-    let Some(recipient) = desk_key(recipient) else {
-        return Ok(());
-    };
-    view.conn
-        .prepare_cached(
-            "INSERT INTO seen (county, recipient, person, seq) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (county, recipient, person) DO UPDATE SET seq = max(seq, excluded.seq)",
-        )?
-        .execute(params![view.county, recipient, person, seq])?;
+    let mut mark = view.conn.prepare_cached(
+        "INSERT INTO seen (county, recipient, person, seq) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (county, recipient, person) DO UPDATE SET seq = max(seq, excluded.seq)",
+    )?;
+    for recipient in view.desk_keys(std::slice::from_ref(recipient)) {
+        mark.execute(params![view.county, recipient, person, seq])?;
+    }
     Ok(())
 }
 

@@ -8,7 +8,6 @@ use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
 
 use super::{join_cursor, moment, paged, split_cursor};
-use crate::sqlite::project::{desk_key, read_desk};
 use crate::sqlite::view::View;
 
 /// Unseen messages are counted up to here.
@@ -22,7 +21,7 @@ pub(super) fn page(view: &View<'_>, recipients: &[Desk], person: &str, cut: &Cut
         "SELECT seq, n, matter, at, kind, body FROM inbox WHERE county = ?1 AND recipient = ?2 AND (seq, n) < (?3, ?4)
          ORDER BY seq DESC, n DESC LIMIT ?5",
     )?;
-    for recipient in recipients.iter().filter_map(desk_key) {
+    for recipient in view.desk_keys(recipients) {
         let seen = seen(view, &recipient, person)?;
         let mut rows = statement.query(params![view.county, recipient, before.0, before.1, cut.limit + 1])?;
         while let Some(row) = rows.next()? {
@@ -44,7 +43,7 @@ fn read(view: &View<'_>, row: &rusqlite::Row<'_>, recipient: &str, seen: u64) ->
     let text = text(view, kind, seq, &row.get::<_, String>(2)?, &row.get::<_, String>(5)?)?;
     let message = Message {
         seq,
-        recipient: read_desk(recipient)?,
+        recipient: view.desk_of(recipient)?,
         matter: row.get(2)?,
         at: moment(&row.get::<_, String>(3)?, &place)?,
         kind,
@@ -86,7 +85,7 @@ pub(super) fn unseen(view: &View<'_>, recipients: &[Desk], person: &str) -> Resu
     let mut statement = view.conn.prepare_cached(
         "SELECT count(*) FROM (SELECT 1 FROM inbox WHERE county = ?1 AND recipient = ?2 AND seq > ?3 LIMIT ?4)",
     )?;
-    for recipient in recipients.iter().filter_map(desk_key) {
+    for recipient in view.desk_keys(recipients) {
         let seen = seen(view, &recipient, person)?;
         count += statement.query_row(params![view.county, recipient, seen, UNSEEN_MAX], |row| row.get::<_, u64>(0))?;
     }

@@ -39,6 +39,7 @@ use trust::Digest;
 use super::outbox;
 use super::sharing;
 use super::view::View;
+use crate::sqlite::project::{desk_key, read_desk};
 use crate::words::words;
 pub(crate) use publications::published;
 
@@ -326,6 +327,17 @@ pub(crate) fn moment(text: &str, place: &str) -> Result<DateTime, Fault> {
 }
 
 impl View<'_> {
+    /// The keys under which the work of these desks is kept: also that of desks whose places have become part of theirs.
+    pub(crate) fn desk_keys(&self, desks: &[Desk]) -> BTreeSet<String> {
+        let behind = desks.iter().flat_map(|desk| self.library.county.desks_behind(desk));
+        behind.filter_map(|desk| desk_key(&desk)).collect()
+    }
+
+    /// The desk at which what is kept under a key lies today.
+    fn desk_of(&self, key: &str) -> Result<Desk, Fault> {
+        read_desk(key).map(|desk| self.library.county.desk_now(desk))
+    }
+
     /// Whether a place is wanted: it lies in the one asked for, if one is.
     fn in_place(&self, wanted: Option<&str>, place: &str) -> bool {
         wanted.is_none_or(|wanted| self.county().contains(wanted, place))

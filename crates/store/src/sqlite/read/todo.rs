@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::matters::open_title;
 use super::{join_cursor, paged, split_cursor};
-use crate::sqlite::project::{NO_DUE, desk_key, read_desk};
+use crate::sqlite::project::NO_DUE;
 use crate::sqlite::view::{View, read_date};
 use crate::words::number_end;
 
@@ -33,7 +33,7 @@ struct Raw {
 type Lines = BTreeMap<(String, String), Raw>;
 
 pub(super) fn page(view: &View<'_>, query: &TodoQuery, cut: &Cut) -> Result<Page<Todo>, Fault> {
-    let desks: BTreeSet<String> = query.desks.iter().filter_map(desk_key).collect();
+    let desks = view.desk_keys(&query.desks);
     let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let mut lines = Lines::new();
     match text {
@@ -58,7 +58,7 @@ fn open(view: &View<'_>, due: String, matter: String, raw: Raw) -> Result<Todo, 
         procedure: raw.procedure,
         step: raw.step,
         place: raw.place,
-        desk: read_desk(&raw.desk)?,
+        desk: view.desk_of(&raw.desk)?,
         entered_on: read_date(&raw.entered_on, &place)?,
         due: if due == NO_DUE { None } else { Some(read_due(&due, &place)?) },
         matter,
@@ -158,12 +158,11 @@ fn wanted(view: &View<'_>, query: &TodoQuery, due: &str, raw: &Raw) -> bool {
 
 pub(super) fn count(view: &View<'_>, desks: &[Desk], now: DateTime) -> Result<TodoCount, Fault> {
     let mut count = TodoCount::default();
-    let keys: BTreeSet<String> = desks.iter().filter_map(desk_key).collect();
     let mut all = view.conn.prepare_cached("SELECT n FROM todo_count WHERE county = ?1 AND desk = ?2")?;
     let mut late = view.conn.prepare_cached(
         "SELECT count(*) FROM (SELECT 1 FROM todo WHERE county = ?1 AND desk = ?2 AND due < ?3 LIMIT ?4)",
     )?;
-    for key in keys {
+    for key in view.desk_keys(desks) {
         let mut rows = all.query(params![view.county, key])?;
         if let Some(row) = rows.next()? {
             count.all += row.get::<_, u64>(0)?;
