@@ -2,10 +2,12 @@
 //!
 //! The format is described in `county/README.md`. Every fault names file, line and column.
 
+mod places;
+
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow, bail};
 use calendar::parse_date;
-use engine::county::{Appointment, County, Place, Post};
+use engine::county::{Appointment, County, Post};
 use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Register, Rulebook, misread};
@@ -35,29 +37,7 @@ pub type Overrides = BTreeMap<(String, String), Vec<(Date, Value)>>;
 
 /// Places, posts and people.
 pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
-    let mut county = County::default();
-    for line in Sheet::open(home, "places.csv")? {
-        let place = Place {
-            code: line.get("code")?.into(),
-            name: line.get("name")?.into(),
-            short: line.get("short")?.into(),
-            level: line.get("level")?.into(),
-            parent: line.optional("parent").map(String::from),
-            attributes: line
-                .optional("attributes")
-                .unwrap_or("")
-                .split(';')
-                .filter(|name| !name.is_empty())
-                .map(|name| (name.into(), true))
-                .collect(),
-        };
-        if place.parent.is_none() {
-            county.code.clone_from(&place.code);
-        }
-        if county.places.insert(place.code.clone(), place).is_some() {
-            bail!("{}：地方代码重复 / duplicate place code", line.at("code"));
-        }
-    }
+    let mut county = places::read(home)?;
     for line in Sheet::open(home, "desks.csv")? {
         county.desks.insert((line.get("level")?.into(), line.get("desk")?.into()), line.get("name")?.into());
     }

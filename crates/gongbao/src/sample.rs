@@ -169,11 +169,8 @@ pub fn sign_ins(loaded: &Loaded, residents: usize) -> Vec<DemoSignIn> {
     };
     let demo =
         |person: &str, role: String| name_of(person).map(|name| DemoSignIn { name, password: PASSWORD.into(), role });
-    let Some(home) = county
-        .places
-        .values()
-        .filter(|place| !county.places.values().any(|child| child.parent.as_deref() == Some(&place.code)))
-        .min_by_key(|place| &place.code)
+    let Some(home) =
+        county.present().filter(|place| county.children(&place.code).next().is_none()).min_by_key(|place| &place.code)
     else {
         return Vec::new();
     };

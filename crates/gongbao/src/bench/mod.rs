@@ -157,7 +157,7 @@ fn county() -> County {
         short: "测".into(),
         level: level.into(),
         parent: parent.map(String::from),
-        attributes: BTreeMap::new(),
+        ..Place::default()
     };
     county.places.insert(COUNTY.into(), place(COUNTY, "county", None));
     county.places.insert(TOWNSHIP.into(), place(TOWNSHIP, "township", Some(COUNTY)));

@@ -93,17 +93,16 @@ fn moment(given: &Map<String, Json>) -> Result<DateTime> {
 
 /// The place given by code or name, or the first one of the county that has none below it.
 fn place(loaded: &Loaded, given: &Map<String, Json>) -> Result<String> {
-    let places = &loaded.library.county.places;
+    let county = &loaded.library.county;
     match given.get("place").and_then(Json::as_str) {
-        Some(wanted) => places
-            .values()
-            .find(|place| place.code == wanted || place.name == wanted)
+        Some(wanted) => county
+            .present()
+            .find(|place| place.code == county.now(wanted) || place.name == wanted)
             .map(|place| place.code.clone())
             .ok_or_else(|| anyhow!("没有地方 {wanted} / no such place")),
         None => {
-            let is_parent = |code: &str| places.values().any(|place| place.parent.as_deref() == Some(code));
-            let lowest = places.keys().find(|code| !is_parent(code));
-            lowest.cloned().ok_or_else(|| anyhow!("本县没有地方 / the county has no places"))
+            let lowest = county.present().find(|place| county.children(&place.code).next().is_none());
+            lowest.map(|place| place.code.clone()).ok_or_else(|| anyhow!("本县没有地方 / the county has no places"))
         }
     }
 }
