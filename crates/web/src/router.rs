@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, documents, drafts, duties, editor, funds, gazette, home, keys,
-    lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports,
+    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, funds, gazette, home,
+    keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports,
     services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
@@ -111,6 +111,7 @@ pub const PAGES: &[Route] = &[
     page("/shares/{regulation}/{share}/uses", GET, || get(shares::owner::uses)),
     page("/shares/{regulation}/{share}/quality", GET, || get(shares::owner::quality)),
     page("/readings", GET, || get(readings::show)),
+    page("/places", GET, || get(divisions::show)),
     page("/places/{code}", GET, || get(places::show)),
     page("/places/{code}/plots", GET, || get(plots::show)),
     page("/places/{code}/plots.geojson", GET, || get(plots::file)),

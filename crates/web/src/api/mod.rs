@@ -19,6 +19,7 @@ mod matter_view;
 mod matters;
 mod model;
 pub(crate) mod openapi;
+mod places;
 mod posts;
 pub mod problem;
 mod procedures;

@@ -1,7 +1,7 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, funds, gazette, matters, openapi, posts, procedures, publications,
+    clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts, procedures, publications,
     registers, self_check, session, shares, views,
 };
 use crate::site::Running;
@@ -356,6 +356,19 @@ fn matters_and_desk() -> Vec<Operation> {
             query: ON,
             problems: &[403, 404],
             ..reading("/posts/{id}", "getPost", "岗位", "一个岗位和它的任职沿革", "PostHistory", get(posts::one))
+        },
+        Operation {
+            open: Open::Everybody,
+            query: &[("on", "某日的区划，如 2021-03-23；不写为今天")],
+            problems: &[400],
+            ..reading(
+                "/places",
+                "listPlaces",
+                "地方",
+                "行政区划：今天或某日有哪些地方，及其沿革",
+                "Places",
+                get(places::list),
+            )
         },
         Operation {
             open: Open::Both,

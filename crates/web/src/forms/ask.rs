@@ -227,7 +227,7 @@ impl Asking<'_> {
         let county = self.names.world.county();
         let here =
             county.at_level(self.place, "township").map_or(county.code.as_str(), |township| township.code.as_str());
-        let within = county.places.values().filter(|place| county.contains(here, &place.code));
+        let within = county.present().filter(|place| county.contains(here, &place.code));
         within.take(CHOICES_MAX).map(|place| (place.code.clone(), self.names.place_path(&place.code))).collect()
     }
 

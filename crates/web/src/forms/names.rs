@@ -46,23 +46,36 @@ impl Names<'_> {
     /// A place's own name.
     #[must_use]
     pub fn place(&self, code: &str) -> String {
-        self.world.county().places.get(code).map_or_else(|| code.to_owned(), |place| place.name.clone())
+        self.world.county().place(code).map_or_else(|| code.to_owned(), |place| place.name.clone())
     }
 
     /// A place's name with those above it, the county left out.
     #[must_use]
     pub fn place_path(&self, code: &str) -> String {
-        let places = &self.world.county().places;
+        let county = self.world.county();
         let mut names = Vec::new();
-        let mut here = places.get(code);
+        let mut here = county.place(code);
         while let Some(place) = here {
             if place.parent.is_some() || names.is_empty() {
                 names.push(place.name.as_str());
             }
-            here = place.parent.as_deref().and_then(|parent| places.get(parent));
+            here = county.parent(place);
         }
         names.reverse();
         names.concat()
+    }
+
+    /// What was filed as a place: its present name and, where that code has ended, the name that it had.
+    #[must_use]
+    pub fn filed_place(&self, code: &str) -> String {
+        let (county, path) = (self.world.county(), self.place_path(code));
+        match county.places.get(code).filter(|_| county.ended.contains_key(code)) {
+            Some(former) => match self.lang {
+                Lang::Zh => format!("{path}（原{}）", former.name),
+                Lang::En => format!("{path} (formerly {})", former.name),
+            },
+            None => path,
+        }
     }
 
     /// A register row: its key and what stands beside it.

@@ -54,7 +54,7 @@ fn reference(names: Names<'_>, ty: &Type, key: &str) -> String {
     match ty {
         Type::Row(register) => names.row(register, key),
         Type::Matter(_) => names.matter(key),
-        Type::Place => names.place_path(key),
+        Type::Place => names.filed_place(key),
         Type::Person => names.person(key),
         Type::Post => names.post(key),
         _ => key.to_owned(),

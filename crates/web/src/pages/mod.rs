@@ -7,6 +7,7 @@ pub mod clock;
 pub mod conditions;
 pub mod deliveries;
 pub mod desk;
+pub mod divisions;
 pub mod documents;
 pub mod drafts;
 pub mod duties;

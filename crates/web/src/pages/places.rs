@@ -12,6 +12,7 @@ use crate::site::{Running, look};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
+use engine::county::Place;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +61,7 @@ fn page(
     let lang = visitor.lang;
     visitor.signed_in()?;
     let world = snapshot.world();
-    let Some(place) = world.county().places.get(code) else {
+    let Some(place) = world.county().place(code) else {
         return Err(Problem::not_found("没有这个地方", "There is no such place"));
     };
     if !is_area_of(snapshot, visitor, code) {
@@ -70,11 +71,11 @@ fn page(
     let lines = snapshot.matters(query, &Cut { limit: LINES, after: after.clone() })?;
     let plain = with_query(&visitor.here, "after", "");
     let next = lines.next.as_ref().map(|next| with_query(&plain, "after", next));
-    let children: Vec<_> =
-        world.county().places.values().filter(|child| child.parent.as_deref() == Some(code)).collect();
+    let children: Vec<_> = world.county().children(code).collect();
     let content = html! {
-        (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk")]))
+        (crumbs(lang, &[(lang.say("工作台", "Desk"), "/desk"), (lang.say("行政区划", "Places"), "/places")]))
         h1 { (place.name) }
+        (ended(snapshot, visitor, code, place))
         (figures(snapshot, visitor, &all.lines))
         p class="no-print" { a href=(format!("/places/{code}/plots")) { (lang.say("宗地图", "Map of plots")) } }
         @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
@@ -91,6 +92,21 @@ fn page(
         }
     };
     Ok(layout::page(visitor, Nav::Desk, &place.name, &content))
+}
+
+/// Where an old code led: the place that took it in.
+fn ended(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, now: &Place) -> Markup {
+    let (county, lang) = (snapshot.world().county(), visitor.lang);
+    let former = county.places.get(code).zip(county.ended.get(code));
+    let Some((former, on)) = former.and_then(|(former, ending)| Some((former, ending.to.tomorrow().ok()?))) else {
+        return html! {};
+    };
+    let (since, former) = (lang.date(on), &former.name);
+    let said = match lang {
+        Lang::Zh => format!("{former}自{since}起并入{}，这里是{}的全部事项。", now.name, now.name),
+        Lang::En => format!("{former} is part of {} since {since}; this is all of {}.", now.name, now.name),
+    };
+    html! { p class="banner" { (said) " " a href="/places" { (lang.say("行政区划沿革", "History of places")) } } }
 }
 
 fn light_of(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Light {

@@ -159,6 +159,7 @@ impl Choosing<'_> {
         let mut places: Vec<String> = self.person.posts.iter().map(|post| post.place.clone()).collect();
         let own = own_rows(world, &self.person.id);
         places.extend(own.iter().filter_map(|(register, key)| Some(world.row(register, key)?.place.clone())));
+        let mut places: Vec<String> = places.iter().map(|place| world.county().now(place).to_owned()).collect();
         places.sort();
         places.dedup();
         places.truncate(BEGINNINGS_MAX);

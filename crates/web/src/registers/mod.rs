@@ -52,7 +52,7 @@ pub fn reach(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, wa
     if let Some(access) = within(&county.code) {
         return Some(Reach { place: None, access });
     }
-    let depth = |place: &String| county.places.keys().filter(|outer| county.contains(outer, place)).count();
+    let depth = |place: &String| county.present().filter(|outer| county.contains(&outer.code, place)).count();
     let mut places: Vec<&String> =
         visitor.person.iter().flat_map(|person| &person.posts).map(|post| &post.place).collect();
     places.sort_by_key(|place| depth(place));

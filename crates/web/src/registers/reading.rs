@@ -152,10 +152,8 @@ impl Reading {
     pub fn new(world: &dyn World, register: &Arc<Register>, sheet: Sheet, mapping: Mapping, place: String) -> Reading {
         let county = world.county();
         let names = Names { world, lang: Lang::Zh };
-        let places = county
-            .places
-            .keys()
-            .flat_map(|code| [names.place_path(code), names.place(code)].map(|name| (name, code.clone())));
+        let paths = county.present().map(|place| (names.place_path(&place.code), place.code.clone()));
+        let places = paths.chain(county.called().map(|(name, code)| (name.to_owned(), code.to_owned())));
         let people = county.people.iter().map(|(id, name)| (name.clone(), id.clone()));
         Reading {
             register: Arc::clone(register),
@@ -238,8 +236,9 @@ impl Reading {
 
     fn place_of(&self, county: &County, text: &str) -> Result<String, Said> {
         let code = half_width(text);
-        if county.places.contains_key(&code) {
-            return Ok(code);
+        // An old paper names places by the codes of its day.
+        if let Some(place) = county.place(&code) {
+            return Ok(place.code.clone());
         }
         known(
             &self.places,

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use engine::county::{Appointment, Place, Post};
+use engine::county::{Appointment, Ending, Past, Place, Post};
 use engine::{Act, Actor, County, Target};
 use http_body_util::BodyExt;
 use jiff::civil::{Date, DateTime, date};
@@ -19,7 +19,7 @@ use web::taking_in::{ImportLine, Printed};
 use web::{Clock, DemoSignIn, Site, Ways, serve};
 
 /// County, two townships, villages and groups.
-const PLACES: [(&str, &str, &str, &str); 8] = [
+const PLACES: [(&str, &str, &str, &str); 9] = [
     ("999900", "", "county", "示例县"),
     ("999901", "999900", "township", "东河镇"),
     ("999902", "999900", "township", "西岭乡"),
@@ -28,7 +28,11 @@ const PLACES: [(&str, &str, &str, &str); 8] = [
     ("9999010101", "99990101", "group", "第一村民小组"),
     ("9999010201", "99990102", "group", "第一村民小组"),
     ("99990201", "999902", "village", "岭头村"),
+    (OLD_TOWNSHIP, "999900", "township", "南坪乡"),
 ];
+
+/// A township that has become part of 东河镇, with the lower of its villages.
+pub const OLD_TOWNSHIP: &str = "999903";
 
 /// Who: sign-in name and person id, name, post's level, desk and place; residents have none.
 pub const PEOPLE: [(&str, &str, &str, &str, &str); 9] = [
@@ -297,9 +301,15 @@ fn county() -> County {
             short: String::new(),
             level: level.into(),
             parent,
-            attributes: BTreeMap::new(),
+            ..Place::default()
         };
         county.places.insert(code.into(), place);
+    }
+    let to = date(2021, 3, 23);
+    county.ended.insert(OLD_TOWNSHIP.into(), Ending { to, into: "999901".into() });
+    if let Some(village) = county.places.get_mut("99990102") {
+        let (name, parent) = (village.name.clone(), Some(OLD_TOWNSHIP.into()));
+        village.past.push(Past { until: to, name, short: String::new(), parent });
     }
     for (level, desk, name) in [
         ("village", "head", "村委会"),

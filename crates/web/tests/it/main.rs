@@ -14,6 +14,7 @@ mod log;
 mod offers;
 mod outbox;
 mod pages;
+mod places;
 mod plots;
 mod posts;
 mod program;

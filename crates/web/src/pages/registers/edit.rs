@@ -195,8 +195,12 @@ impl<'a> Edit<'a> {
         let posts = keep::posts(world, self.visitor, self.regulation, self.register);
         let mine = |code: &String| posts.iter().any(|post| county.contains(&post.place, code));
         let names = Names { world, lang };
-        let options: Vec<(String, String)> =
-            county.places.keys().filter(|code| mine(code)).map(|code| (code.clone(), names.place_path(code))).collect();
+        let options: Vec<(String, String)> = county
+            .present()
+            .map(|place| &place.code)
+            .filter(|code| mine(code))
+            .map(|code| (code.clone(), names.place_path(code)))
+            .collect();
         draw(
             lang,
             &Drawn {

@@ -129,7 +129,8 @@ impl Look<'_> {
     fn places(&self, path: &str) -> Control {
         let county = self.snapshot.world().county();
         let outer = self.widest.place.as_deref().unwrap_or(&county.code);
-        let mut codes: Vec<&String> = county.places.keys().filter(|code| county.contains(outer, code)).collect();
+        let mut codes: Vec<&String> =
+            county.present().map(|place| &place.code).filter(|code| county.contains(outer, code)).collect();
         if codes.len() > PLACES_MAX {
             codes.sort_by_key(|code| depth(county, code));
             codes.truncate(PLACES_MAX);
@@ -242,5 +243,5 @@ impl Look<'_> {
 }
 
 fn depth(county: &County, code: &str) -> usize {
-    county.places.keys().filter(|outer| county.contains(outer, code)).count()
+    county.present().filter(|outer| county.contains(&outer.code, code)).count()
 }

@@ -67,8 +67,12 @@ impl<'a> Door<'a> {
         let names = Names { world, lang: visitor.lang };
         let posts = keep::posts(world, visitor, regulation, register);
         let mine = |code: &String| posts.iter().any(|post| county.contains(&post.place, code));
-        let mut places: Vec<(String, String)> =
-            county.places.keys().filter(|code| mine(code)).map(|code| (code.clone(), names.place_path(code))).collect();
+        let mut places: Vec<(String, String)> = county
+            .present()
+            .map(|place| &place.code)
+            .filter(|code| mine(code))
+            .map(|code| (code.clone(), names.place_path(code)))
+            .collect();
         // Their own place first.
         places.sort_by_key(|(code, _)| !posts.iter().any(|post| post.place == *code));
         Ok(Door { visitor, register, places })

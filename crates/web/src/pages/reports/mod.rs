@@ -188,10 +188,8 @@ fn offered(look: &Look<'_>, asked: Period) -> Vec<Period> {
 
 /// The places that may be chosen: those of the visitor's posts, and two levels below.
 fn places(look: &Look<'_>) -> Vec<String> {
-    let places = &look.snapshot.world().county().places;
-    let below = |outer: &String| -> Vec<String> {
-        places.values().filter(|place| place.parent.as_ref() == Some(outer)).map(|place| place.code.clone()).collect()
-    };
+    let county = look.snapshot.world().county();
+    let below = |outer: &String| -> Vec<String> { county.children(outer).map(|place| place.code.clone()).collect() };
     let mut all = Vec::new();
     for area in &look.areas {
         all.push(area.clone());
