@@ -207,7 +207,9 @@ fn stands_at(player: &mut Player<'_>, step: &str) -> Result<(), String> {
 }
 
 fn split_text(text: &str) -> Result<(&str, &str), String> {
-    let (name, text) = text.split_once([':', '：']).ok_or_else(|| "应写成 文书: 文字".to_owned())?;
+    // The colon of a time of day (`12:00`) has no blank behind it.
+    let parted = text.split_once(": ").or_else(|| text.split_once([':', '：']));
+    let (name, text) = parted.ok_or_else(|| "应写成 文书: 文字".to_owned())?;
     Ok((name.trim(), text.trim()))
 }
 
