@@ -109,6 +109,8 @@ impl LogKeeper for Notary {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::*;
 
     #[test]

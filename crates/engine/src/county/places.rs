@@ -261,7 +261,6 @@ impl County {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 mod tests {
     use super::*;
     use jiff::civil::date;

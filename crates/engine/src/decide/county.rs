@@ -2,6 +2,8 @@
 //!
 //! A tenure is a fact with its days. One that begins next month gives nothing before, and nothing has to happen on that day.
 
+#![expect(clippy::result_large_err, reason = "a refusal is rare, and whoever asks here boxes it")]
+
 use super::Run;
 use super::act::{Doable, clauses_of};
 use super::consequence::Seen;

@@ -1,5 +1,7 @@
 //! Posts and their holders: who may hold one when, that rights and to-dos follow, and that a journal gives the same county again.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
 use crate::world::{county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::county::{Appointment, County, Post};

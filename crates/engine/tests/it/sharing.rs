@@ -1,5 +1,7 @@
 //! Shares: the catalogue is printed, and nobody has more of a share than a grant of theirs says on the day.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
 use crate::world::{VILLAGE, county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::event::Desk;

@@ -224,6 +224,8 @@ fn text(bytes: Vec<u8>) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::*;
     use trust::{NoteKeyKind, NoteSigner, RootEntry, SoftwareKey};
 

@@ -338,20 +338,17 @@ impl Checker<'_> {
     }
 
     fn shift(&mut self, ast: &Ast, date: Node, term: Node, back: bool, term_span: &Span) -> Node {
-        match term.ty {
-            Type::TermOf(calendar::Unit::WorkingDays) => {
-                self.find(
-                    codes::TERM_UNIT,
-                    term_span,
-                    "工作日要看放假安排，不能直接加减",
-                    "working days depend on holidays and cannot simply be added",
-                )
-                .hint = Some(crate::finding::Said::new(
-                    "请写 `5 working-days after DATE`",
-                    "write `5 working-days after DATE`",
-                ));
-            }
-            _ => {}
+        if term.ty == Type::TermOf(calendar::Unit::WorkingDays) {
+            self.find(
+                codes::TERM_UNIT,
+                term_span,
+                "工作日要看放假安排，不能直接加减",
+                "working days depend on holidays and cannot simply be added",
+            )
+            .hint = Some(crate::finding::Said::new(
+                "请写 `5 working-days after DATE`",
+                "write `5 working-days after DATE`",
+            ));
         }
         let ty = self.end(&date, &term, term_span);
         let shell = Node::new(Kind::Mistake, ty, ast.to_string()).showing([&date, &term]);

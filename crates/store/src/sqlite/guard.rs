@@ -60,8 +60,11 @@ pub(crate) fn install(conn: &mut Connection, ring: &Ring) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Rows that do not have their code, and codes without a row: table and key of each.
-pub(crate) fn wrongs(conn: &Connection, schema: &str) -> Result<(u64, Vec<(String, &'static str)>), Fault> {
+/// Where something is wrong, and what.
+type Wrong = (String, &'static str);
+
+/// Rows that do not have their code, and codes without a row: table and key of each, after how many tables were looked at.
+pub(crate) fn wrongs(conn: &Connection, schema: &str) -> Result<(u64, Vec<Wrong>), Fault> {
     let (mut tables, mut wrongs) = (0, Vec::new());
     let marks = format!("SELECT name FROM {schema}.row_code WHERE county = '' AND code IS NOT row_code('', name, key)");
     for name in conn.prepare(&marks)?.query_map([], |row| row.get::<_, String>(0))? {

@@ -156,7 +156,8 @@ fn every_act_that_a_checkpoint_covers_has_a_proof_that_verifies_alone() {
 
 #[test]
 fn nothing_is_signed_over_what_was_altered() {
-    let cases: [(&str, fn(&LogFault) -> bool); 8] = [
+    type Told = fn(&LogFault) -> bool;
+    let cases: [(&str, Told); 8] = [
         ("UPDATE act SET payload = payload || ' ' WHERE seq = 5", |fault| *fault == LogFault::Altered { seq: 5 }),
         ("DELETE FROM act WHERE seq = 5", |fault| *fault == LogFault::Missing { seq: 5 }),
         ("DELETE FROM act WHERE seq > 2", |fault| *fault == LogFault::PutBack { signed: 4, has: 2 }),

@@ -70,7 +70,12 @@ fn holders(county: &County, post: &str, on: Date) -> Vec<String> {
 
 fn held(store: &dyn Store, post: &str, on: Date) -> Vec<String> {
     let mut seen = Vec::new();
-    store.read(|snapshot| Ok(seen.push(holders(snapshot.world().county(), post, on)))).unwrap();
+    store
+        .read(|snapshot| {
+            seen.push(holders(snapshot.world().county(), post, on));
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(seen[0], holders(&store.library().county, post, on));
     seen.remove(0)
 }
@@ -136,7 +141,7 @@ fn within_a_transaction_a_later_act_sees_the_earlier_and_a_refusal_takes_all_bac
 
 fn lying(store: &dyn Store, desk: &str) -> u64 {
     let desk = Desk::Office { level: "county".into(), desk: desk.into(), place: "999999".into() };
-    store.read(|snapshot| snapshot.todo_count(&[desk.clone()], DAY.at(12, 0, 0, 0))).unwrap().all
+    store.read(|snapshot| snapshot.todo_count(std::slice::from_ref(&desk), DAY.at(12, 0, 0, 0))).unwrap().all
 }
 
 #[test]

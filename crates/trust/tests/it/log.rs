@@ -1,5 +1,7 @@
 //! The vectors printed in `docs/formats/log.md` hold, and tiles give what the whole tree gives.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

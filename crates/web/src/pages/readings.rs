@@ -89,7 +89,7 @@ fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, subject: &str) -> Markup 
     }
 }
 
-fn kind<'k>(lang: Lang, kind: &'k str) -> &'k str {
+fn kind(lang: Lang, kind: &str) -> &str {
     match kind {
         "identity" => lang.say("身份", "identity"),
         "contact" => lang.say("联系方式", "contact"),

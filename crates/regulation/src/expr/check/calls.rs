@@ -328,7 +328,7 @@ impl Checker<'_> {
             return self.wrong_arguments(ast, "本事项的字段名", "names of fields of the matter");
         }
         for name in &fields {
-            self.reads.name(&name, NameKind::Field);
+            self.reads.name(name, NameKind::Field);
         }
         Node::new(Kind::Changed(fields), Type::Bool, ast.to_string())
     }
