@@ -39,7 +39,7 @@ pub struct County {
 }
 
 /// A place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// Code.
     pub code: PlaceCode,

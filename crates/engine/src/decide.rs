@@ -12,6 +12,7 @@ mod document;
 mod duty;
 pub(crate) mod force;
 mod number;
+mod places;
 mod post;
 mod printed;
 mod register;

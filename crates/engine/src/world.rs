@@ -92,6 +92,32 @@ pub trait Over {
     }
 }
 
+/// A world whose places lie and are called as on a day (当日的区划): what was printed then reads the same for ever.
+pub struct AsOn<'w> {
+    below: &'w dyn World,
+    /// The county of that day, where it was another one.
+    county: Option<County>,
+}
+
+impl<'w> AsOn<'w> {
+    /// The world as on a day.
+    #[must_use]
+    pub fn new(world: &'w dyn World, day: Date) -> Self {
+        let county = world.county();
+        AsOn { below: world, county: county.has_changed_since(day).then(|| county.on(day)) }
+    }
+}
+
+impl Over for AsOn<'_> {
+    fn below(&self) -> &dyn World {
+        self.below
+    }
+
+    fn county_over(&self) -> &County {
+        self.county.as_ref().unwrap_or_else(|| self.below.county())
+    }
+}
+
 impl<W: Over> World for W {
     fn rulebook(&self) -> &Rulebook {
         self.below().rulebook()

@@ -6,6 +6,7 @@ use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::site::Running;
 use engine::env::{MatterEnv, RecordEnv, Scope};
+use engine::world::AsOn;
 use engine::{Actor, Matter, World};
 use gazette::typeset::{Job, Standard};
 use jiff::civil::Date;
@@ -35,7 +36,8 @@ pub fn issued(
     if let Some(known) = app.typeset.lock().expect("no thread panics while it holds the documents").get(&key) {
         return Ok(Arc::clone(known));
     }
-    let names = Names { world: snapshot.world(), lang: Lang::Zh };
+    let then = AsOn::new(snapshot.world(), line.document.on);
+    let names = Names { world: &then, lang: Lang::Zh };
     let mut data = document_data(names, &app.site.public_url, line, matter, model);
     data["log"] = log_roots(snapshot, line.seq)?;
     let layout = model.layout.as_deref().unwrap_or(LETTER);
@@ -74,7 +76,8 @@ pub fn filed(
     let Some(layout) = &form.layout else {
         return Err(Problem::not_found("这份表没有打印版式", "This form has no layout to print"));
     };
-    let names = Names { world: snapshot.world(), lang: Lang::Zh };
+    let then = AsOn::new(snapshot.world(), on);
+    let names = Names { world: &then, lang: Lang::Zh };
     let scope = Scope::new(snapshot.world(), app.now());
     let record = match scope.matter(&matter.id) {
         Some(env) => whole(names, &env, form, record),

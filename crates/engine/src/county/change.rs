@@ -1,7 +1,7 @@
 //! Changes of the county (机构和岗位的变动) that acts bring about.
 
-use super::{Appointment, County, Post};
-use crate::act::{PersonId, PostId};
+use super::{Appointment, County, Place, Post};
+use crate::act::{PersonId, PlaceCode, PostId};
 use jiff::civil::Date;
 
 /// A change of the county. Whether it may be is decided before ([`crate::decide`]); as a fact it holds.
@@ -27,16 +27,50 @@ pub enum Change {
         /// Last day.
         last: Date,
     },
+    /// A new place (设立).
+    Founded(Place),
+    /// A place ends and is part of another one (撤并).
+    Merged {
+        /// The place that ends.
+        place: PlaceCode,
+        /// The place that takes it in.
+        into: PlaceCode,
+        /// The first day on which it is so.
+        from: Date,
+        /// Its posts and their holders go there; else they end.
+        keeps_posts: bool,
+    },
+    /// A place lies in another one (划转).
+    Moved {
+        /// The place.
+        place: PlaceCode,
+        /// Where it lies since.
+        into: PlaceCode,
+        /// The first day on which it is so.
+        from: Date,
+    },
+    /// A place has another name (更名).
+    Renamed {
+        /// The place.
+        place: PlaceCode,
+        /// Its name since.
+        name: String,
+        /// Its short name since.
+        short: String,
+        /// The first day on which it is so.
+        from: Date,
+    },
 }
 
 impl Change {
-    /// The post that it is about.
+    /// The post that it is about, if it is about one.
     #[must_use]
-    pub fn post(&self) -> &str {
+    pub fn post(&self) -> Option<&str> {
         match self {
-            Change::Appointed(tenure) => &tenure.post,
-            Change::Established(post) => &post.id,
-            Change::Relieved { post, .. } | Change::Abolished { post, .. } => post,
+            Change::Appointed(tenure) => Some(&tenure.post),
+            Change::Established(post) => Some(&post.id),
+            Change::Relieved { post, .. } | Change::Abolished { post, .. } => Some(post),
+            Change::Founded(_) | Change::Merged { .. } | Change::Moved { .. } | Change::Renamed { .. } => None,
         }
     }
 }
@@ -60,14 +94,37 @@ impl County {
                 }
             }),
             Change::Established(post) => _ = self.posts.insert(post.id.clone(), post.clone()),
-            Change::Abolished { post, last } => {
-                self.appointments.ends_of_post(post, |tenure| {
-                    // One that has not begun by then never does: its last day lies before its first.
-                    tenure.to = Some(tenure.to.map_or(*last, |to| to.min(*last)));
-                });
-                if let Some(post) = self.posts.get_mut(post) {
-                    post.until = Some(*last);
-                }
+            Change::Abolished { post, last } => self.close_post(post, *last),
+            Change::Founded(place) => self.found(place),
+            Change::Merged { place, into, from, keeps_posts } => {
+                self.merge(place, into, *from);
+                self.leave_posts(place, into, *from, *keeps_posts);
+            }
+            Change::Moved { place, into, from } => self.move_place(place, into, *from),
+            Change::Renamed { place, name, short, from } => self.rename(place, name, short, *from),
+        }
+    }
+
+    /// A post ends, and nobody holds it after its last day.
+    fn close_post(&mut self, post: &str, last: Date) {
+        self.appointments.ends_of_post(post, |tenure| {
+            // One that has not begun by then never does: its last day lies before its first.
+            tenure.to = Some(tenure.to.map_or(last, |to| to.min(last)));
+        });
+        if let Some(post) = self.posts.get_mut(post) {
+            post.until = Some(post.until.map_or(last, |until| until.min(last)));
+        }
+    }
+
+    /// What becomes of the posts of a place that ends: they go with it, or they end.
+    fn leave_posts(&mut self, place: &str, into: &str, from: Date, keeps_posts: bool) {
+        let Ok(last) = from.yesterday() else { return };
+        let own: Vec<PostId> =
+            self.posts.values().filter(|post| post.place == place).map(|post| post.id.clone()).collect();
+        for id in own {
+            match self.posts.get_mut(&id).filter(|_| keeps_posts) {
+                Some(post) => post.place = into.to_owned(),
+                None => self.close_post(&id, last),
             }
         }
     }
@@ -122,5 +179,22 @@ mod tests {
         assert!(holders(&county, date(2022, 4, 1)).is_empty() && holders(&county, date(2022, 7, 2)).is_empty());
         assert!(county.appointments[1].is_void());
         assert!(county.posts["head"].exists_on(date(2022, 3, 31)) && !county.posts["head"].exists_on(date(2022, 4, 1)));
+    }
+
+    #[test]
+    fn posts_of_a_merged_place_end_with_it_or_go_along() {
+        let post = Post { id: "head".into(), place: "old".into(), ..Post::default() };
+        let before = County::default()
+            .with(&[Change::Established(post), Change::Appointed(tenure("wei", date(2022, 1, 1), None))]);
+        let merged = |keeps_posts: bool| {
+            let (place, into) = ("old".to_owned(), "new".to_owned());
+            before.with(&[Change::Merged { place, into, from: date(2022, 3, 24), keeps_posts }])
+        };
+        let closed = merged(false);
+        assert_eq!(holders(&closed, date(2022, 3, 23)), ["wei"]);
+        assert!(holders(&closed, date(2022, 3, 24)).is_empty());
+        assert_eq!(closed.posts_of("wei", date(2022, 3, 23)).count(), 0, "its office is gone");
+        let kept = merged(true);
+        assert_eq!(kept.posts_of("wei", date(2022, 3, 24)).next().unwrap().place, "new");
     }
 }

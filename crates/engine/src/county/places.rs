@@ -229,6 +229,13 @@ impl County {
         here.from.is_none_or(|from| from <= on).then(|| here.then(on))
     }
 
+    /// Whether any place ended, moved or was renamed after a day.
+    #[must_use]
+    pub fn has_changed_since(&self, day: Date) -> bool {
+        let ended = self.ended.values().any(|ending| day <= ending.to);
+        ended || self.places.values().any(|place| place.past.iter().any(|past| day <= past.until))
+    }
+
     /// The county with the places that it had on a day, as they were called and lay then.
     #[must_use]
     pub fn on(&self, day: Date) -> County {

@@ -32,7 +32,7 @@ impl Run<'_> {
             self.for_each(view, enter.each.as_ref(), |run, seen| run.enter_row(seen, enter))?;
         }
         for effect in &act.county {
-            self.for_each(view, effect.each.as_ref(), |run, seen| run.change_post(seen, doable, effect, on))?;
+            self.for_each(view, effect.each.as_ref(), |run, seen| run.change_county(seen, doable, effect, on))?;
         }
         self.change_force(view, doable, on)?;
         self.posts(view, act, on)?;

@@ -7,6 +7,7 @@
 use super::Run;
 use super::act::{Doable, clauses_of};
 use super::consequence::Seen;
+use super::places;
 use crate::act::{MatterId, Reason, RefusalKind};
 use crate::county::{Appointment, Change, County, Post};
 use crate::eval;
@@ -17,7 +18,7 @@ use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Env, Expr, Value};
-use regulation::model::{CountyEffect, PostEffect};
+use regulation::model::{CountyChange, CountyEffect, PostEffect};
 
 /// What an effect says, looked up.
 enum Wanted {
@@ -28,7 +29,7 @@ enum Wanted {
 }
 
 impl Run<'_> {
-    pub(super) fn change_post(
+    pub(super) fn change_county(
         &mut self,
         seen: &Seen<'_>,
         doable: &Doable<'_>,
@@ -36,15 +37,18 @@ impl Run<'_> {
         on: Date,
     ) -> Decided<()> {
         let matter = seen.view.matter.clone();
-        let wanted = self
-            .see(seen, |env, _| eval::applies(effect.when.as_ref(), env).then(|| wanted(&effect.what, env, &matter)))?;
         let place = self.scratch.matter(&matter).map(|matter| matter.place.clone()).unwrap_or_default();
-        let changes = match wanted {
-            None => return Ok(()),
-            Some(Err(what)) => Err(missing(what)),
-            Some(Ok(wanted)) => changes(self.scratch.county(), wanted, &place),
-        };
-        match changes {
+        let county = self.scratch.county();
+        let asked = self.see(seen, |env, _| {
+            eval::applies(effect.when.as_ref(), env).then(|| match &effect.what {
+                CountyChange::Post(effect) => match wanted(effect, env, &matter) {
+                    Ok(wanted) => changes(county, wanted, &place),
+                    Err(what) => Err(missing(what)),
+                },
+                CountyChange::Place(effect) => places::change(county, effect, env).map(|change| vec![change]),
+            })
+        })?;
+        match asked.unwrap_or_else(|| Ok(Vec::new())) {
             Ok(changes) => {
                 for change in changes {
                     self.emit(Event::County { matter: matter.clone(), on, change });

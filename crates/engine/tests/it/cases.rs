@@ -1,6 +1,6 @@
 //! Cases written in Markdown, and the runner's own reports.
 
-use crate::world::{county, rulebook, rulebook_of};
+use crate::world::{county, rulebook, rulebook_of, two_townships};
 use calendar::Holidays;
 use engine::case::{Report, run};
 
@@ -117,4 +117,16 @@ fn nonsense_is_reported_not_panicked_at() {
     {
         let _ = report(text);
     }
+}
+
+/// A township that is merged, renamed, loses a village: the whole of it in cases.
+#[test]
+fn mergers() {
+    let rulebook = rulebook_of("mergers.md", include_str!("mergers/regulation.md"));
+    let fixtures = include_str!("mergers/fixtures.md");
+    let county = two_townships();
+    let report = run(include_str!("mergers/cases.md"), fixtures, &rulebook, &county, &Holidays::built_in());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert_eq!(report.cases, 16);
 }

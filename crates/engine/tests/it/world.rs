@@ -44,6 +44,25 @@ pub(crate) fn county() -> County {
     }
 }
 
+/// The county with a second township, 旧镇, and a village in it.
+pub(crate) fn two_townships() -> County {
+    let mut county = county();
+    let place = |code: &str, name: &str, short: &str, level: &str, parent: &str| Place {
+        code: code.into(),
+        name: name.into(),
+        short: short.into(),
+        level: level.into(),
+        parent: Some(parent.into()),
+        ..Place::default()
+    };
+    let places = [
+        place("999999101", "旧镇", "旧", "township", "999999"),
+        place("999999101201", "南村", "南", "village", "999999101"),
+    ];
+    county.places.extend(places.into_iter().map(|place| (place.code.clone(), place)));
+    county
+}
+
 /// A county with people in posts, a home and nothing else.
 pub(crate) fn memory() -> Memory {
     let mut county = county();

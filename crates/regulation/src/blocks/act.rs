@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 29] = [
     "label",
     "by",
     "form",
@@ -39,6 +39,10 @@ const KEYS: [&str; 25] = [
     "abolish",
     "establish",
     "appoint",
+    "found",
+    "merge",
+    "move",
+    "rename",
 ];
 
 /// Where acts stand.

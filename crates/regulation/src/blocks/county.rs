@@ -1,74 +1,89 @@
-//! Effects on the county's posts: `relieve`, `abolish`, `establish`, `appoint`.
+//! Effects on the county: on its posts `relieve`, `abolish`, `establish`, `appoint`; on its places those of [`super::places`].
 
 use super::effect::EffectReader;
 use super::keys::{Keys, words};
 use super::party::LEVELS;
+use super::places;
 use crate::expr::{Expr, Type};
 use crate::findings::reading;
-use crate::model::{CountyEffect, PostEffect};
+use crate::model::{CountyChange, CountyEffect, PostEffect};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
 
 /// The longest id, title or kind of tenure.
 const TEXT_MAX: u32 = 100;
 
+/// Effects on posts that end something, with the keys of each.
+const LEAVING: [(&str, &[&str]); 2] =
+    [("relieve", &["each", "when", "post", "person", "on"]), ("abolish", &["each", "when", "post", "on"])];
+
+/// Those that begin something.
+const COMING: [(&str, &[&str]); 2] = [
+    ("establish", &["each", "when", "code", "title", "at", "place", "many"]),
+    ("appoint", &["each", "when", "post", "person", "from", "to", "kind"]),
+];
+
 impl EffectReader<'_> {
-    /// The effects on posts of an act, in the order in which they happen: whoever leaves goes before whoever comes.
+    /// The effects on the county of an act, in the order in which they happen: whoever leaves goes before whoever comes, and places are as they
+    /// will be before posts are made there.
     pub fn county(&self, act: &Keys<'_>) -> Vec<CountyEffect> {
         let mut all = Vec::new();
-        let kinds: [(&str, &[&str]); 4] = [
-            ("relieve", &["each", "when", "post", "person", "on"]),
-            ("abolish", &["each", "when", "post", "on"]),
-            ("establish", &["each", "when", "code", "title", "at", "place", "many"]),
-            ("appoint", &["each", "when", "post", "person", "from", "to", "kind"]),
-        ];
-        for (kind, known) in kinds {
+        for (kind, known) in LEAVING.into_iter().chain(places::KINDS).chain(COMING) {
             let Some(node) = act.get(kind) else { continue };
             let one = std::slice::from_ref(node);
             let items = if matches!(node.yaml, Yaml::Map(_)) { one } else { node.items() };
-            all.extend(items.iter().filter_map(|item| self.post_effect(kind, known, item)));
+            all.extend(items.iter().filter_map(|item| self.county_effect(kind, known, item)));
         }
         all
     }
 
-    fn post_effect(&self, kind: &str, known: &[&str], node: &Node) -> Option<CountyEffect> {
+    fn county_effect(&self, kind: &str, known: &[&str], node: &Node) -> Option<CountyEffect> {
         let keys = Keys::open(node, known, self.compiler.sink);
         let element = self.each(&keys, &[]);
         let view = self.inside(element.as_ref());
         let inner = self.with_view(&view);
-        let what = match kind {
-            "relieve" => PostEffect::Relieve {
-                post: inner.must(&keys, "post", node, &Type::Post)?,
-                on: inner.must(&keys, "on", node, &Type::Date)?,
-                person: inner.may(&keys, "person", &Type::Person),
-            },
-            "abolish" => PostEffect::Abolish {
-                post: inner.must(&keys, "post", node, &Type::Post)?,
-                on: inner.must(&keys, "on", node, &Type::Date)?,
-            },
-            "establish" => PostEffect::Establish {
-                code: inner.must(&keys, "code", node, &Type::Text { max: TEXT_MAX })?,
-                title: inner.must(&keys, "title", node, &Type::Text { max: TEXT_MAX })?,
-                at: inner.desk(keys.required("at", &node.span)?),
-                place: inner.may(&keys, "place", &Type::Place),
-                many: keys.yes("many"),
-            },
-            _ => PostEffect::Appoint {
-                post: inner.must(&keys, "post", node, &Type::Post)?,
-                person: inner.must(&keys, "person", node, &Type::Person)?,
-                from: inner.must(&keys, "from", node, &Type::Date)?,
-                to: inner.may(&keys, "to", &Type::Date),
-                kind: keys.get("kind").and_then(|node| inner.kind(node)),
-            },
+        let is_of_places = places::KINDS.iter().any(|(of_places, _)| *of_places == kind);
+        let what = if is_of_places {
+            CountyChange::Place(inner.place_effect(kind, &keys, node)?)
+        } else {
+            CountyChange::Post(inner.post_effect(kind, &keys, node)?)
         };
         Some(CountyEffect { when: inner.when(&keys), each: element.map(|element| element.each), what })
     }
 
-    fn must(&self, keys: &Keys<'_>, key: &str, head: &Node, ty: &Type) -> Option<Expr> {
+    fn post_effect(&self, kind: &str, keys: &Keys<'_>, node: &Node) -> Option<PostEffect> {
+        Some(match kind {
+            "relieve" => PostEffect::Relieve {
+                post: self.must(keys, "post", node, &Type::Post)?,
+                on: self.must(keys, "on", node, &Type::Date)?,
+                person: self.may(keys, "person", &Type::Person),
+            },
+            "abolish" => PostEffect::Abolish {
+                post: self.must(keys, "post", node, &Type::Post)?,
+                on: self.must(keys, "on", node, &Type::Date)?,
+            },
+            "establish" => PostEffect::Establish {
+                code: self.must(keys, "code", node, &Type::Text { max: TEXT_MAX })?,
+                title: self.must(keys, "title", node, &Type::Text { max: TEXT_MAX })?,
+                at: self.desk(keys.required("at", &node.span)?),
+                place: self.may(keys, "place", &Type::Place),
+                many: keys.yes("many"),
+            },
+            _ => PostEffect::Appoint {
+                post: self.must(keys, "post", node, &Type::Post)?,
+                person: self.must(keys, "person", node, &Type::Person)?,
+                from: self.must(keys, "from", node, &Type::Date)?,
+                to: self.may(keys, "to", &Type::Date),
+                kind: keys.get("kind").and_then(|node| self.kind(node)),
+            },
+        })
+    }
+
+    pub(super) fn must(&self, keys: &Keys<'_>, key: &str, head: &Node, ty: &Type) -> Option<Expr> {
         keys.required(key, &head.span).map(|words| self.compiler.typed(self.view, words, ty))
     }
 
-    fn may(&self, keys: &Keys<'_>, key: &str, ty: &Type) -> Option<Expr> {
+    pub(super) fn may(&self, keys: &Keys<'_>, key: &str, ty: &Type) -> Option<Expr> {
         keys.words(key).map(|words| self.compiler.typed(self.view, words, ty))
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod fund;
 pub(crate) mod keys;
 pub(crate) mod parameter;
 pub(crate) mod party;
+mod places;
 pub(crate) mod post;
 pub(crate) mod procedure;
 pub(crate) mod publish;

@@ -1,6 +1,6 @@
-//! What an act does to the county's posts (机构和岗位): who holds them, which there are.
+//! What an act does to the county: to its posts (机构和岗位), who holds them, which there are; to its places.
 
-use super::ForEach;
+use super::{ForEach, PlaceEffect};
 use crate::expr::Expr;
 
 /// A change of the county that an act brings about, once or for each element of a list.
@@ -11,7 +11,16 @@ pub struct CountyEffect {
     /// Only if.
     pub when: Option<Expr>,
     /// What it does.
-    pub what: PostEffect,
+    pub what: CountyChange,
+}
+
+/// A change of the county.
+#[derive(Debug, Clone)]
+pub enum CountyChange {
+    /// Of its posts and who holds them.
+    Post(PostEffect),
+    /// Of its places.
+    Place(PlaceEffect),
 }
 
 /// What is done to a post.
@@ -65,7 +74,17 @@ impl CountyEffect {
     /// Its expressions.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let list = self.each.as_ref().map(|each| &each.list);
-        let own: Vec<&Expr> = match &self.what {
+        let own = match &self.what {
+            CountyChange::Post(effect) => effect.expressions(),
+            CountyChange::Place(effect) => effect.expressions(),
+        };
+        list.into_iter().chain(&self.when).chain(own)
+    }
+}
+
+impl PostEffect {
+    fn expressions(&self) -> Vec<&Expr> {
+        match self {
             PostEffect::Appoint { post, person, from, to, kind } => {
                 [post, person, from].into_iter().chain(to).chain(kind).collect()
             }
@@ -74,7 +93,6 @@ impl CountyEffect {
                 [code, title, at].into_iter().chain(place).collect()
             }
             PostEffect::Abolish { post, on } => vec![post, on],
-        };
-        list.into_iter().chain(&self.when).chain(own)
+        }
     }
 }

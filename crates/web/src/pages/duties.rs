@@ -185,7 +185,7 @@ pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty)
         if !lies_near(snapshot, visitor, &place) {
             continue;
         }
-        let instances = snapshot.instances(&duty.name, &unit, SHOWN)?;
+        let instances = instances_of(snapshot, duty, &unit)?;
         if !is_visible(snapshot, visitor, &viewer, &instances) {
             continue;
         }
@@ -197,6 +197,21 @@ pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty)
     }
     snapshot.fault()?;
     all.sort_by(|a, b| a.light.cmp(&b.light).then_with(|| due(a).cmp(&due(b))));
+    Ok(all)
+}
+
+/// The newest instances of a unit; of a place also those that are still open of the places that it took in.
+fn instances_of(snapshot: &dyn Snapshot, duty: &Duty, unit: &str) -> Result<Vec<InstanceLine>, Problem> {
+    let mut all = snapshot.instances(&duty.name, unit, SHOWN)?;
+    if !matches!(duty.each, Each::Place { .. }) {
+        return Ok(all);
+    }
+    let codes = snapshot.world().county().codes(unit);
+    for former in codes.into_iter().filter(|code| *code != unit) {
+        let found = snapshot.instances(&duty.name, former, SHOWN)?;
+        all.extend(found.into_iter().filter(|instance| instance.ended.is_none()));
+    }
+    all.sort_by(|one, other| other.from.cmp(&one.from));
     Ok(all)
 }
 

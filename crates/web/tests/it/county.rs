@@ -124,6 +124,11 @@ impl Sample {
         Sample::of(&[FAIRS])
     }
 
+    /// The same county under an invented regulation by which places are merged.
+    pub fn of_mergers() -> Sample {
+        Sample::of(&[("mergers.md", &MERGERS.replace("county/office", "county/agriculture"))])
+    }
+
     /// The same county with a regulation under which texts of regulations are signed.
     pub fn of_law() -> Sample {
         Sample::of(&[STALLS, LAW])
@@ -266,6 +271,8 @@ const VOUCHERS: (&str, &str) = ("vouchers.md", include_str!("../../../../regulat
 const LISTS: &str = include_str!("../../../engine/tests/it/lists/regulation.md");
 /// The invented regulation of posts.
 const POSTS: &str = include_str!("../../../regulation/tests/fixtures/posts.md");
+/// The invented regulation of changes of places.
+const MERGERS: &str = include_str!("../../../engine/tests/it/mergers/regulation.md");
 /// The invented regulation of a fund.
 const UPKEEP: &str = include_str!("../../../engine/tests/it/upkeep/regulation.md");
 /// The invented regulation of a bulletin.

@@ -1,7 +1,8 @@
 //! Places that have ended: what people see of them, and where an old code leads.
 
-use crate::county::{OLD_TOWNSHIP, Sample};
+use crate::county::{Browser, OLD_TOWNSHIP, START, Sample};
 use axum::http::StatusCode;
+use jiff::civil::date;
 use serde_json::{Value, json};
 
 async fn asked(sample: &Sample, path: &str) -> Value {
@@ -55,4 +56,62 @@ async fn an_old_code_leads_to_the_place_that_took_it_in() {
         rows.text().matches("/registers/stallholders/").count(),
         all.text().matches("/registers/stallholders/").count()
     );
+}
+
+/// A permit asked for in 西岭乡 and a shop there; the county has 西岭乡 become part of 东河镇 on the first of March.
+async fn merged() -> (Sample, String, Browser) {
+    let sample = Sample::of_mergers();
+    sample.advance(START);
+    let lodge = json!({ "procedure": "permit", "place": "99990201", "form": {} });
+    let (status, matter) = sample.browser("resident").await.json("POST", "/api/v1/matters", None, &lodge).await;
+    assert_eq!(status, StatusCode::CREATED, "{matter}");
+    let mut other = sample.browser("other-window").await;
+    let shop = json!({ "place": "999902", "record": { "code": "s1", "seat": "99990201" } });
+    let (status, row) = other.json("POST", "/api/v1/registers/shops/rows", Some("s1"), &shop).await;
+    assert_eq!(status, StatusCode::CREATED, "{row}");
+    let form = json!({ "kind": "merge", "of": "999902", "target": "999901", "moved": false, "since": "2022-03-01" });
+    let propose = json!({ "procedure": "change", "form": form });
+    let mut county = sample.browser("county-agriculture").await;
+    let (status, change) = county.json("POST", "/api/v1/matters", None, &propose).await;
+    assert_eq!(status, StatusCode::CREATED, "{change}");
+    let id = matter["id"].as_str().unwrap().to_owned();
+    assert!(other.get("/desk").await.text().contains(&id), "the old window has it to do");
+    sample.advance(date(2022, 3, 1).at(0, 0, 0, 0));
+    (sample, id, other)
+}
+
+#[tokio::test]
+async fn what_began_in_the_old_township_is_done_in_the_new_one() {
+    let (sample, id, mut other) = merged().await;
+    let mut window = sample.browser("window").await;
+    let desk = window.get("/desk").await.text();
+    assert!(desk.contains(&id) && desk.contains("999902-2022-001"), "the number stays: {desk}");
+    let page = window.get(&format!("/matters/{id}")).await.text();
+    assert!(page.contains("由 东河镇便民服务中心 办理") && !page.contains("西岭乡"), "{page}");
+    // The session of the old window is open all the while; it has no post any more.
+    assert!(!other.get("/desk").await.text().contains(&id));
+    assert!(!other.get(&format!("/matters/{id}")).await.status.is_success());
+    let act = json!({ "act": "grant", "form": {} });
+    let (status, _) = other.json("POST", &format!("/api/v1/matters/{id}/acts"), Some("g0"), &act).await;
+    assert!(status.is_client_error());
+    let (status, granted) = window.json("POST", &format!("/api/v1/matters/{id}/acts"), Some("g1"), &act).await;
+    assert!(status.is_success(), "{granted}");
+}
+
+#[tokio::test]
+async fn registers_and_forms_know_the_new_township_only() {
+    let (sample, ..) = merged().await;
+    let mut window = sample.browser("window").await;
+    for place in ["999901", "999902"] {
+        let page = window.get(&format!("/registers/shops?place={place}")).await.text();
+        assert!(page.contains("/registers/shops/s1"), "{place}: {page}");
+    }
+    let form = window.get("/registers/shops/-/enter").await.text();
+    assert!(form.contains("东河镇岭头村") && !form.contains("西岭乡"), "{form}");
+    let lodge = json!({ "procedure": "permit", "place": "999902", "form": {} });
+    let (status, refused) = sample.browser("resident").await.json("POST", "/api/v1/matters", None, &lodge).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{refused}");
+    assert_eq!(refused["reasons"][0]["code"], "place-ended");
+    let page = sample.browser("").await.get("/places").await.text();
+    assert!(page.contains("<b>1</b>乡镇") && page.contains("西岭乡"), "{page}");
 }

@@ -1,6 +1,6 @@
 //! Changes of the county on the wire.
 
-use engine::county::{Appointment, Post};
+use engine::county::{Appointment, Place, Post};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,31 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Date>,
     },
+    /// A new place.
+    Founded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
+        level: String,
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<String>,
+        place: String,
+        short: String,
+    },
+    /// A place is part of another one.
+    Merged {
+        from: Date,
+        into: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keeps_posts: bool,
+        place: String,
+    },
+    /// A place lies in another one.
+    Moved { from: Date, into: String, place: String },
     /// A tenure ended.
     Relieved { last: Date, person: String, post: String },
+    /// A place has another name.
+    Renamed { from: Date, name: String, place: String, short: String },
 }
 
 impl From<&engine::county::Change> for Change {
@@ -51,6 +74,12 @@ impl From<&engine::county::Change> for Change {
                 Change::Established { desk, level, many, place, post: id, title, until }
             }
             From::Abolished { post, last } => Change::Abolished { last, post },
+            From::Founded(Place { code, name, short, level, parent, from, .. }) => {
+                Change::Founded { from, level, name, parent, place: code, short }
+            }
+            From::Merged { place, into, from, keeps_posts } => Change::Merged { from, into, keeps_posts, place },
+            From::Moved { place, into, from } => Change::Moved { from, into, place },
+            From::Renamed { place, name, short, from } => Change::Renamed { from, name, place, short },
         }
     }
 }
@@ -67,6 +96,12 @@ impl From<&Change> for engine::county::Change {
                 To::Established(Post { id: post, title, level, desk, place, many, until })
             }
             Change::Abolished { last, post } => To::Abolished { post, last },
+            Change::Founded { from, level, name, parent, place, short } => {
+                To::Founded(Place { code: place, name, short, level, parent, from, ..Place::default() })
+            }
+            Change::Merged { from, into, keeps_posts, place } => To::Merged { place, into, from, keeps_posts },
+            Change::Moved { from, into, place } => To::Moved { place, into, from },
+            Change::Renamed { from, name, place, short } => To::Renamed { place, name, short, from },
         }
     }
 }

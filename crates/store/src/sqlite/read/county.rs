@@ -36,7 +36,7 @@ pub(super) fn lines(view: &View<'_>, post: &str) -> Result<Vec<CountyLine>, Faul
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         let change = read(row, 3)?;
-        if change.post() == post {
+        if change.post() == Some(post) {
             let on = read_date(&row.get::<_, String>(2)?, "a change of the county")?;
             let seq: u64 = row.get(0)?;
             let text = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
