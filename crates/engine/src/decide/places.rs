@@ -3,6 +3,8 @@
 //! It holds from the day of the act, or from an earlier one that nothing known contradicts. What is to happen later, an act of the clock does on its
 //! day: so nobody who looks at the county need know what day it is.
 
+#![expect(clippy::result_large_err, reason = "a refusal is rare, and whoever asks here boxes it")]
+
 use crate::act::Reason;
 use crate::county::{Change, County, Place};
 use crate::eval;

@@ -5,6 +5,7 @@ use crate::expr::Expr;
 /// What is done to a place. Each takes effect on the day of the act, or on an earlier one: what is to happen in the future, an act of the clock
 /// does on its day.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a county has a handful of acts that change its places")]
 pub enum PlaceEffect {
     /// Makes a place (设立).
     Found {

@@ -211,7 +211,7 @@ fn instances_of(snapshot: &dyn Snapshot, duty: &Duty, unit: &str) -> Result<Vec<
         let found = snapshot.instances(&duty.name, former, SHOWN)?;
         all.extend(found.into_iter().filter(|instance| instance.ended.is_none()));
     }
-    all.sort_by(|one, other| other.from.cmp(&one.from));
+    all.sort_by_key(|one| std::cmp::Reverse(one.from));
     Ok(all)
 }
 
