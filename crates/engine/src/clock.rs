@@ -2,7 +2,8 @@
 //!
 //! A clock starts when the date it counts from is known, at the latest after the act that makes it known. It is never recomputed when a
 //! parameter or holiday arrangement changes; it starts anew when the date it counts from changes (a notice is posted again, a validity is
-//! extended). It ends with its last day, or, where its term is in hours or its end a moment, at that moment. It stops when its step is left, and stands still while the matter is at a step that suspends its own.
+//! extended). It ends with its last day, or, where its term is in hours or its end a moment, at that moment. It stops when its step is left, and
+//! stands still while the matter is at a step that suspends its own.
 
 mod end;
 mod light;

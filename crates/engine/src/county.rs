@@ -13,6 +13,7 @@ pub use places::{Ending, Past, Then};
 pub use tenures::Tenures;
 
 use crate::act::{MatterId, PersonId, PlaceCode, PostId};
+use crate::event::Desk;
 use jiff::civil::Date;
 use regulation::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +80,12 @@ pub struct Post {
 }
 
 impl Post {
+    /// The desk at which its holders sit.
+    #[must_use]
+    pub fn sits_at(&self) -> Desk {
+        Desk::Office { level: self.level.clone(), desk: self.desk.clone(), place: self.place.clone() }
+    }
+
     /// Whether it is there on a day.
     #[must_use]
     pub fn exists_on(&self, day: Date) -> bool {
@@ -97,7 +104,7 @@ pub struct Appointment {
     pub from: Date,
     /// Last day: rights end with it, at 24:00.
     pub to: Option<Date>,
-    /// What kind of tenure it is, as the act says: `secondment`, [`Appointment::ACTING`].
+    /// What kind of tenure it is, in the words of the act (挂职), or [`Appointment::ACTING`].
     pub kind: Option<String>,
     /// The matter of the act that made it; none of one in the county's files.
     pub matter: Option<MatterId>,

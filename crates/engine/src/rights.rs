@@ -22,7 +22,7 @@ use crate::eval;
 use crate::event::Desk;
 use jiff::civil::Date;
 use regulation::expr::{Env, Thing, Value};
-use regulation::model::{Act, By, Name, Party, Step};
+use regulation::model::{Act, By, Party, Step};
 
 /// A party as journaled: `township/window`, `household/head`, `anyone`, `clock`, `dog-licence.grant`.
 pub type PartyName = String;
@@ -219,7 +219,7 @@ pub(crate) fn desks_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, party: &Party)
             place.map(|place| office(&place.code)).into_iter().collect()
         }
         Party::Subject { about, role } => subjects_seen(env, seen, about, role).into_iter().map(Desk::Person).collect(),
-        Party::Post { of, field } => named::posts(env, seen, of, field).into_iter().map(named::desk).collect(),
+        Party::Post { of, field } => named::posts(env, seen, of, field).into_iter().map(Post::sits_at).collect(),
         Party::Anyone => vec![Desk::Anyone],
         Party::Clock => vec![Desk::Clock],
         Party::Act { .. } => Vec::new(),
@@ -246,18 +246,13 @@ pub(crate) fn distinct(desks: impl IntoIterator<Item = Desk>) -> Vec<Desk> {
 /// The desks at which a person sits on a day: their own, and one for each post they hold.
 #[must_use]
 pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
-    let office = |level: &Name, desk: &Name, place: &str| Desk::Office {
-        level: level.clone(),
-        desk: desk.clone(),
-        place: place.to_owned(),
-    };
-    let posts = county.posts_of(person, on).map(|post| office(&post.level, &post.desk, &post.place));
+    let posts = county.posts_of(person, on).map(Post::sits_at);
     distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
 }
 
-/// The offices in whose name somebody may have other programs told of events: those of the county itself whose posts they hold.
+/// The offices in whose name somebody keeps webhooks and keys: those of the county itself whose posts they hold.
 #[must_use]
-pub fn webhook_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
+pub fn own_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
     let of_county = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if *place == county.code);
     desks_of(county, person, on).into_iter().filter(of_county).collect()
 }

@@ -4,11 +4,24 @@ use crate::act::PlaceCode;
 use crate::env::{RecordEnv, Scope};
 use crate::eval;
 use crate::world::World;
-use jiff::civil::DateTime;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Record};
-use regulation::model::share::{QualityRule, Share};
+use regulation::model::share::{QualityRule, Share, Terms};
 use regulation::model::{Label, Regulation};
 use std::sync::Arc;
+
+/// So many turns of its rhythm may pass before a share is late: one is the rhythm itself, one is tolerance.
+const TURNS: i64 = 2;
+
+/// Whether a share should have changed since the day of its latest change. What never held anything has nothing to renew, and what is not shared
+/// is late for nobody.
+#[must_use]
+pub fn is_late(share: &Share, changed_on: Option<Date>, today: Date) -> bool {
+    let last = |(days, changed_on): (i64, Date)| changed_on.saturating_add((days * TURNS).days());
+    let due = share.update.longest_days().zip(changed_on).map(last);
+    share.terms != Terms::NotShared && due.is_some_and(|due| due < today)
+}
 
 /// A row of the register of a share.
 #[derive(Debug, Clone, Copy)]

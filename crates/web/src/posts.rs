@@ -3,7 +3,6 @@
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use engine::county::{Appointment, Change, Post};
-use engine::event::Desk;
 use engine::rights::may_see_posts;
 use jiff::civil::Date;
 use store::Snapshot;
@@ -79,8 +78,7 @@ pub fn found<'a>(snapshot: &'a dyn Snapshot, wanted: &Wanted) -> Vec<Standing<'a
 
 /// How much lies at the desk of a post.
 pub fn lying(snapshot: &dyn Snapshot, post: &Post, today: Date) -> Result<u64, Problem> {
-    let desk = Desk::Office { level: post.level.clone(), desk: post.desk.clone(), place: post.place.clone() };
-    Ok(snapshot.todo_count(&[desk], today.at(0, 0, 0, 0))?.all)
+    Ok(snapshot.todo_count(&[post.sits_at()], today.at(0, 0, 0, 0))?.all)
 }
 
 /// The tenures of a post, the latest first, with the acts behind them.

@@ -8,9 +8,8 @@ use crate::registers::listing::{Line, Listing};
 use crate::visit::Visitor;
 use axum::http::StatusCode;
 use engine::rights::{Grant, Permit, grants, may_oversee_share, may_use_share};
-use engine::sharing::{QualityFault, SharedRow, Sharing};
+use engine::sharing::{QualityFault, SharedRow, Sharing, is_late};
 use engine::{Reason, World};
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use regulation::model::share::{Share, Terms};
 use regulation::model::{AboutTarget, Act, Field, Party, Procedure, Register, Regulation};
@@ -19,8 +18,6 @@ use store::Snapshot;
 use store::pages::{Cut, RowQuery};
 use store::sharing::{AccessKey, ChangesOf};
 
-/// A change may take so many turns of the rhythm before the share is late: one is the rhythm itself, one is tolerance.
-const TURNS: i64 = 2;
 /// Rows that a quality report looks at.
 pub(crate) const EXAMINED_ROWS: usize = 5_000;
 /// Rows fetched at a time for it.
@@ -77,9 +74,8 @@ impl<'a> Offered<'a> {
         share: &'a Arc<Share>,
         now: DateTime,
     ) -> Option<Offered<'a>> {
-        let in_force = regulation.effective <= now.date() && regulation.until.is_none_or(|until| now.date() <= until);
         let (_, register) = snapshot.world().rulebook().register(&share.register)?;
-        in_force.then_some(Offered { snapshot, regulation, share, register, now })
+        regulation.is_in_force(now.date()).then_some(Offered { snapshot, regulation, share, register, now })
     }
 
     /// The share of a name, whoever asks.
@@ -166,14 +162,7 @@ impl<'a> Offered<'a> {
 
     pub(crate) fn freshness(&self) -> Result<Freshness, Problem> {
         let changed_on = self.snapshot.changed_on(self.source())?;
-        // What never held anything has nothing to renew.
-        let late = self
-            .share
-            .update
-            .longest_days()
-            .zip(changed_on)
-            .is_some_and(|(days, changed_on)| changed_on.saturating_add((days * TURNS).days()) < self.now.date());
-        Ok(Freshness { changed_on, late: late && self.share.terms != Terms::NotShared })
+        Ok(Freshness { changed_on, late: is_late(self.share, changed_on, self.now.date()) })
     }
 
     pub(crate) fn listing(&self) -> Listing<'a> {

@@ -11,7 +11,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::County;
 use engine::act::{PersonId, PlaceCode, PostId};
+use engine::event::Desk;
+use engine::rights::own_offices;
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
@@ -69,7 +72,7 @@ impl Visitor {
     /// Whether a regulation is for this visitor to read: one that is not public is for those who hold a post.
     #[must_use]
     pub fn reads(&self, regulation: &Regulation) -> bool {
-        regulation.public || self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
+        regulation.public || self.is_staff()
     }
 
     /// The person, or the problem of not having signed in.
@@ -87,6 +90,22 @@ impl Visitor {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
+    }
+
+    /// The county's own offices in whose name the person keeps webhooks and keys; none without a sign-in.
+    #[must_use]
+    pub fn offices(&self, county: &County) -> Vec<Desk> {
+        self.person_id().map(|person| own_offices(county, person, self.now.date())).unwrap_or_default()
+    }
+
+    /// The same for a page that is for officers of such an office: for others there is no such page.
+    pub fn in_offices(&self, county: &County) -> Result<Vec<Desk>, Problem> {
+        self.signed_in()?;
+        let offices = self.offices(county);
+        if offices.is_empty() {
+            return Err(Problem::not_found("没有这个页面", "There is no such page"));
+        }
+        Ok(offices)
     }
 
     /// The form token of a session token.

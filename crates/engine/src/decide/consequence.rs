@@ -1,5 +1,5 @@
-//! Consequences (后果): documents, register rows, posts and their holders, the force of regulations, postings, where the matter goes, matters opened, acts on other
-//! matters, messages, in this order.
+//! Consequences (后果): documents, register rows, changes of posts and places, the force of regulations, postings, where the matter goes,
+//! matters opened, acts on other matters, messages, in this order.
 
 use super::act::{Doable, Doing};
 use super::start::Starting;

@@ -2,8 +2,6 @@
 //!
 //! A tenure is a fact with its days. One that begins next month gives nothing before, and nothing has to happen on that day.
 
-#![expect(clippy::result_large_err, reason = "a refusal is rare, and whoever asks here boxes it")]
-
 use super::Run;
 use super::act::{Doable, clauses_of};
 use super::consequence::Seen;
@@ -55,7 +53,7 @@ impl Run<'_> {
                 }
                 Ok(())
             }
-            Err(reason) => refuse(RefusalKind::Condition, reason.under(clauses_of(doable))),
+            Err(reason) => refuse(RefusalKind::Condition, (*reason).under(clauses_of(doable))),
         }
     }
 }
@@ -101,7 +99,7 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wante
     })
 }
 
-fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, Reason> {
+fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, Box<Reason>> {
     match wanted {
         Wanted::Appoint { post, tenure } => appointed(county, known(county, &post)?, tenure).map(|change| vec![change]),
         Wanted::Relieve { post, person, last } => relieved(county, known(county, &post)?, person.as_deref(), last),
@@ -118,29 +116,31 @@ fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, R
     }
 }
 
-fn known<'c>(county: &'c County, id: &str) -> Result<&'c Post, Reason> {
+fn known<'c>(county: &'c County, id: &str) -> Result<&'c Post, Box<Reason>> {
     county.posts.get(id).ok_or_else(|| {
         let zh = format!("没有编号为“{id}”的岗位");
-        Reason::general("no-such-post", zh, format!("there is no post `{id}`")).hint("先设立这个岗位，或改选现有的岗位")
+        Reason::general("no-such-post", zh, format!("there is no post `{id}`"))
+            .hint("先设立这个岗位，或改选现有的岗位")
+            .into()
     })
 }
 
-fn gone(post: &Post) -> Reason {
+fn gone(post: &Post) -> Box<Reason> {
     let until = post.until.map(zh_date).unwrap_or_default();
     let en = post.until.map(|until| until.to_string()).unwrap_or_default();
     let zh = format!("“{}”{until}起已撤销", post.title);
-    Reason::general("post-abolished", zh, format!("the post `{}` ended on {en}", post.id))
+    Reason::general("post-abolished", zh, format!("the post `{}` ended on {en}", post.id)).into()
 }
 
-fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change, Reason> {
+fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change, Box<Reason>> {
     if !county.people.contains_key(&tenure.person) {
         let zh = format!("没有编号为“{}”的人员", tenure.person);
         let en = format!("there is no person `{}`", tenure.person);
-        return Err(Reason::general("no-such-person", zh, en).hint("人员先登记到人员名册，再任职"));
+        return Err(Reason::general("no-such-person", zh, en).hint("人员先登记到人员名册，再任职").into());
     }
     if tenure.is_void() {
         let zh = format!("任职{}起，不能在此之前结束", zh_date(tenure.from));
-        return Err(Reason::general("ends-before-it-begins", zh, "the tenure ends before it begins"));
+        return Err(Reason::general("ends-before-it-begins", zh, "the tenure ends before it begins").into());
     }
     let last = tenure.to.unwrap_or(Date::MAX);
     if post.until.is_some_and(|until| until < last.min(Date::MAX)) {
@@ -158,18 +158,18 @@ fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change
     }
 }
 
-fn filled(county: &County, post: &Post, other: &Appointment) -> Reason {
+fn filled(county: &County, post: &Post, other: &Appointment) -> Box<Reason> {
     let person = county.people.get(&other.person).unwrap_or(&other.person);
     let to = other.to.map_or_else(String::new, |to| format!("至{}", zh_date(to)));
     let doing = if other.is_acting() { "代行" } else { "任职" };
     let zh = format!("“{}”已由{person}{doing}：{}起{to}", post.title, zh_date(other.from));
     let until = other.to.map_or_else(String::new, |to| format!(" until {to}"));
     let en = format!("the post `{}` is held by `{}` from {}{until}", post.id, other.person, other.from);
-    Reason::general("post-filled", zh, en).hint("先免去，免职的最后一天应在新任职之前")
+    Reason::general("post-filled", zh, en).hint("先免去，免职的最后一天应在新任职之前").into()
 }
 
 /// Whoever holds the post in their own right; those who only act in it where nobody does.
-fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Result<Vec<Change>, Reason> {
+fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Result<Vec<Change>, Box<Reason>> {
     let ends = |tenure: &&Appointment| tenure.is_on(last) && tenure.to != Some(last);
     let mut held: Vec<&Appointment> = county.holders(&post.id, last);
     held.retain(ends);
@@ -185,29 +185,31 @@ fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> R
             None => format!("“{}”在{}没有人任职，无人可免", post.title, zh_date(last)),
         };
         let en = format!("nobody is to be relieved of `{}` on {last}", post.id);
-        return Err(Reason::general("nobody-relieved", zh, en).hint("核对任职的起止日期：免职的日期是任职的最后一天"));
+        return Err(Reason::general("nobody-relieved", zh, en)
+            .hint("核对任职的起止日期：免职的日期是任职的最后一天")
+            .into());
     }
     let change = |tenure: &Appointment| Change::Relieved { post: post.id.clone(), person: tenure.person.clone(), last };
     Ok(held.into_iter().map(change).collect())
 }
 
-fn established(county: &County, post: Post, place: &str) -> Result<Change, Reason> {
+fn established(county: &County, post: Post, place: &str) -> Result<Change, Box<Reason>> {
     if county.posts.contains_key(&post.id) {
         let zh = format!("岗位编号“{}”已经用过", post.id);
         let en = format!("the post `{}` is there already", post.id);
-        return Err(Reason::general("post-exists", zh, en).hint("另取一个编号；撤销的岗位的编号也不再用"));
+        return Err(Reason::general("post-exists", zh, en).hint("另取一个编号；撤销的岗位的编号也不再用").into());
     }
     let desk = (post.level.clone(), post.desk.clone());
     let Some(home) = county.at_level(place, &post.level).filter(|_| county.desks.contains_key(&desk)) else {
         let (level, desk) = desk;
         let zh = format!("没有 {level}/{desk} 这个机构");
         let en = format!("there is no office `{level}/{desk}` there");
-        return Err(Reason::general("no-such-office", zh, en).hint("机构见县的机构表"));
+        return Err(Reason::general("no-such-office", zh, en).hint("机构见县的机构表").into());
     };
     Ok(Change::Established(Post { place: home.code.clone(), ..post }))
 }
 
-fn missing(what: &str) -> Reason {
+fn missing(what: &str) -> Box<Reason> {
     let zh = match what {
         "post" => "没有指明岗位",
         "person" => "没有指明人员",
@@ -217,5 +219,5 @@ fn missing(what: &str) -> Reason {
         "code" => "没有岗位的编号",
         _ => "没有岗位的名称",
     };
-    Reason::general("post-change-incomplete", zh, format!("`{what}` is missing"))
+    Reason::general("post-change-incomplete", zh, format!("`{what}` is missing")).into()
 }

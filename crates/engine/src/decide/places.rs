@@ -3,8 +3,6 @@
 //! It holds from the day of the act, or from an earlier one that nothing known contradicts. What is to happen later, an act of the clock does on its
 //! day: so nobody who looks at the county need know what day it is.
 
-#![expect(clippy::result_large_err, reason = "a refusal is rare, and whoever asks here boxes it")]
-
 use crate::act::Reason;
 use crate::county::{Change, County, Place};
 use crate::eval;
@@ -12,10 +10,10 @@ use crate::reference::kept;
 use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Env, Expr};
-use regulation::model::PlaceEffect;
+use regulation::model::{Founding, PlaceEffect};
 
 /// The change that an effect asks for, or why it may not be.
-pub(super) fn change(county: &County, effect: &PlaceEffect, env: &dyn Env) -> Result<Change, Reason> {
+pub(super) fn change(county: &County, effect: &PlaceEffect, env: &dyn Env) -> Result<Change, Box<Reason>> {
     let text = |expr: &Expr, what: &'static str| {
         let value = kept(eval::value(expr, env));
         value.as_text().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned).ok_or_else(|| missing(what))
@@ -30,7 +28,8 @@ pub(super) fn change(county: &County, effect: &PlaceEffect, env: &dyn Env) -> Re
         if day > env.today() { Err(not_yet(day)) } else { Ok(day) }
     };
     match effect {
-        PlaceEffect::Found { code, name, short, level, parent, on } => {
+        PlaceEffect::Found(founding) => {
+            let Founding { code, name, short, level, parent, on } = &**founding;
             let name = text(name, "name")?;
             let place = Place {
                 code: text(code, "code")?,
@@ -60,11 +59,11 @@ pub(super) fn change(county: &County, effect: &PlaceEffect, env: &dyn Env) -> Re
     }
 }
 
-fn founded(county: &County, place: Place) -> Result<Change, Reason> {
+fn founded(county: &County, place: Place) -> Result<Change, Box<Reason>> {
     if let Some(known) = county.places.get(&place.code) {
         let zh = format!("代码{}已经是{}", place.code, known.name);
         let en = format!("the code `{}` is `{}` already", place.code, known.name);
-        return Err(Reason::general("place-exists", zh, en).hint("代码不重复使用，撤销的地方的代码也不再用"));
+        return Err(Reason::general("place-exists", zh, en).hint("代码不重复使用，撤销的地方的代码也不再用").into());
     }
     let parent = present(county, place.parent.as_deref().unwrap_or_default())?;
     if !above(county, &place.level, &parent.level) {
@@ -74,22 +73,22 @@ fn founded(county: &County, place: Place) -> Result<Change, Reason> {
     Ok(Change::Founded(Place { parent, ..place }))
 }
 
-fn merged(county: &County, place: &Place, into: &Place, from: Date, keeps_posts: bool) -> Result<Change, Reason> {
+fn merged(county: &County, place: &Place, into: &Place, from: Date, keeps_posts: bool) -> Result<Change, Box<Reason>> {
     if county.contains(&place.code, &into.code) {
         let zh = format!("{}不能并入它自己或者它下面的地方", place.name);
         let en = format!("`{}` cannot become part of itself, or of what lies in it", place.code);
-        return Err(Reason::general("merged-into-itself", zh, en));
+        return Err(Reason::general("merged-into-itself", zh, en).into());
     }
     if place.level != into.level {
         let zh = format!("{}和{}不是同级，不能并入", place.name, into.name);
         let en = format!("`{}` and `{}` are not of one level", place.code, into.code);
-        return Err(Reason::general("other-level", zh, en).hint("并入同级的地方；改变隶属的用划转"));
+        return Err(Reason::general("other-level", zh, en).hint("并入同级的地方；改变隶属的用划转").into());
     }
     let from = since(county, &[place, into], from)?;
     Ok(Change::Merged { place: place.code.clone(), into: into.code.clone(), from, keeps_posts })
 }
 
-fn moved(county: &County, place: &Place, into: &Place, from: Date) -> Result<Change, Reason> {
+fn moved(county: &County, place: &Place, into: &Place, from: Date) -> Result<Change, Box<Reason>> {
     let parent = county.parent(place);
     if parent.is_none_or(|parent| parent.level != into.level) {
         return Err(wrong_level(&place.name, into));
@@ -97,7 +96,7 @@ fn moved(county: &County, place: &Place, into: &Place, from: Date) -> Result<Cha
     if parent.is_some_and(|parent| parent.code == into.code) {
         let zh = format!("{}本来就在{}", place.name, into.name);
         let en = format!("`{}` lies in `{}` already", place.code, into.code);
-        return Err(Reason::general("lies-there", zh, en));
+        return Err(Reason::general("lies-there", zh, en).into());
     }
     let from = since(county, &[place, into], from)?;
     Ok(Change::Moved { place: place.code.clone(), into: into.code.clone(), from })
@@ -110,48 +109,48 @@ fn above(county: &County, level: &str, parent: &str) -> bool {
     })
 }
 
-fn wrong_level(name: &str, parent: &Place) -> Reason {
+fn wrong_level(name: &str, parent: &Place) -> Box<Reason> {
     let zh = format!("{name}这一级不能直接在{}下面", parent.name);
     let en = format!("a place of the level of `{name}` does not lie directly in `{}`", parent.code);
-    Reason::general("other-level", zh, en)
+    Reason::general("other-level", zh, en).into()
 }
 
 /// A place that has not ended.
-fn present<'c>(county: &'c County, code: &str) -> Result<&'c Place, Reason> {
+fn present<'c>(county: &'c County, code: &str) -> Result<&'c Place, Box<Reason>> {
     let Some(place) = county.places.get(code) else {
         let zh = format!("本县没有代码为“{code}”的地方");
-        return Err(Reason::general("unknown-place", zh, format!("there is no place `{code}`")));
+        return Err(Reason::general("unknown-place", zh, format!("there is no place `{code}`")).into());
     };
     match county.ended.get(code).and_then(|ending| ending.to.tomorrow().ok()) {
         Some(on) => {
             let now = county.place(code).map_or("", |now| &now.name);
             let zh = format!("{}已于{}撤销，并入{now}", place.name, zh_date(on));
             let en = format!("`{code}` ended on {on} and is part of `{}`", county.now(code));
-            Err(Reason::general("place-ended", zh, en).hint("改选现在的地方"))
+            Err(Reason::general("place-ended", zh, en).hint("改选现在的地方").into())
         }
         None => Ok(place),
     }
 }
 
 /// The day, unless something that is known of these places happened later.
-fn since(county: &County, places: &[&Place], from: Date) -> Result<Date, Reason> {
+fn since(county: &County, places: &[&Place], from: Date) -> Result<Date, Box<Reason>> {
     for place in places {
         if let Some(settled) = county.settled_since(&place.code).filter(|settled| *settled > from) {
             let zh = format!("{}自{}起才是现在这样，变更不能早于这一天", place.name, zh_date(settled));
             let en = format!("`{}` is as it is since {settled} only", place.code);
-            return Err(Reason::general("before-it-was-so", zh, en));
+            return Err(Reason::general("before-it-was-so", zh, en).into());
         }
     }
     Ok(from)
 }
 
-fn not_yet(from: Date) -> Reason {
+fn not_yet(from: Date) -> Box<Reason> {
     let zh = format!("这项变更自{}起，还没有到", zh_date(from));
     let reason = Reason::general("not-yet-effective", zh, format!("the change is from {from} only"));
-    reason.hint("写成到期由时钟做的动作，到那一天零时变更")
+    reason.hint("写成到期由时钟做的动作，到那一天零时变更").into()
 }
 
-fn missing(what: &str) -> Reason {
+fn missing(what: &str) -> Box<Reason> {
     let zh = match what {
         "place" => "没有指明哪个地方变更",
         "into" | "in" => "没有指明归入哪个地方",
@@ -160,5 +159,5 @@ fn missing(what: &str) -> Reason {
         "on" => "没有生效的日期",
         _ => "没有名称",
     };
-    Reason::general("place-change-incomplete", zh, format!("`{what}` is missing"))
+    Reason::general("place-change-incomplete", zh, format!("`{what}` is missing")).into()
 }

@@ -3,7 +3,6 @@
 
 use super::Run;
 use super::register::key_of;
-use super::start::is_in_force;
 use crate::act::{Act, Actor, Reason, RefusalKind, Target};
 use crate::reason::{Decided, refuse};
 use crate::rights::party_name;
@@ -74,7 +73,7 @@ pub fn printings(rulebook: &Rulebook) -> Vec<(DateTime, Act)> {
 fn share_days(rulebook: &Rulebook, regulation: &Regulation) -> BTreeSet<Date> {
     let joins = |other: &Regulation| {
         let day = other.effective.max(regulation.effective);
-        is_in_force(other, day).is_ok().then_some(day)
+        other.is_in_force(day).then_some(day)
     };
     rulebook.shares().filter_map(|(other, _)| joins(other)).collect()
 }
@@ -125,13 +124,13 @@ fn differs(world: &dyn World, regulation: &Arc<Regulation>, register: &Register,
 
 /// What is printed for a register on a day: nothing before its regulation takes effect and after it has ended.
 fn in_force(rulebook: &Rulebook, regulation: &Regulation, register: &Register, today: Date) -> Vec<Record> {
-    if is_in_force(regulation, today).is_err() {
+    if !regulation.is_in_force(today) {
         return Vec::new();
     }
     if !register.lists_shares {
         return register.printed.iter().map(|row| row.record.clone()).collect();
     }
-    let shares = rulebook.shares().filter(|(regulation, _)| is_in_force(regulation, today).is_ok());
+    let shares = rulebook.shares().filter(|(regulation, _)| regulation.is_in_force(today));
     shares.map(|(regulation, share)| listed(rulebook, register, regulation, share)).collect()
 }
 

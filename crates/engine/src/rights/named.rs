@@ -2,7 +2,6 @@
 
 use crate::county::Post;
 use crate::env::MatterEnv;
-use crate::event::Desk;
 use regulation::expr::{Env, Thing, Value};
 
 /// The posts that a field names: of the matter itself (`this`), or of what has that name for whoever looks.
@@ -21,9 +20,4 @@ fn ids(value: Value) -> Vec<String> {
         Value::List(values) => values.into_iter().flat_map(ids).collect(),
         _ => Vec::new(),
     }
-}
-
-/// The desk of a post.
-pub(super) fn desk(post: &Post) -> Desk {
-    Desk::Office { level: post.level.clone(), desk: post.desk.clone(), place: post.place.clone() }
 }

@@ -5,7 +5,7 @@ use super::keys::Keys;
 use super::party::LEVELS;
 use crate::expr::{Expr, Type};
 use crate::findings::reading;
-use crate::model::PlaceEffect;
+use crate::model::{Founding, PlaceEffect};
 use crate::source::Words;
 use crate::text::yaml::Node;
 
@@ -24,14 +24,14 @@ impl EffectReader<'_> {
     pub(super) fn place_effect(&self, kind: &str, keys: &Keys<'_>, head: &Node) -> Option<PlaceEffect> {
         let on = self.may(keys, "on", &Type::Date);
         Some(match kind {
-            "found" => PlaceEffect::Found {
+            "found" => PlaceEffect::Found(Box::new(Founding {
                 code: self.must(keys, "code", head, &TEXT)?,
                 name: self.must(keys, "name", head, &TEXT)?,
                 short: self.may(keys, "short", &TEXT),
                 level: self.level(keys.required("level", &head.span)?),
                 parent: self.must(keys, "in", head, &Type::Place)?,
                 on,
-            },
+            })),
             "merge" => PlaceEffect::Merge {
                 place: self.must(keys, "place", head, &Type::Place)?,
                 into: self.must(keys, "into", head, &Type::Place)?,

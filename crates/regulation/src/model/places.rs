@@ -5,23 +5,9 @@ use crate::expr::Expr;
 /// What is done to a place. Each takes effect on the day of the act, or on an earlier one: what is to happen in the future, an act of the clock
 /// does on its day.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "a county has a handful of acts that change its places")]
 pub enum PlaceEffect {
     /// Makes a place (设立).
-    Found {
-        /// Its code.
-        code: Expr,
-        /// Full name.
-        name: Expr,
-        /// Short name; the full one where it is left out.
-        short: Option<Expr>,
-        /// Level.
-        level: Expr,
-        /// The place in which it lies.
-        parent: Expr,
-        /// First day; today where it is left out.
-        on: Option<Expr>,
-    },
+    Found(Box<Founding>),
     /// Ends a place, and makes it part of another of its level (撤销并入).
     Merge {
         /// The place that ends.
@@ -55,12 +41,30 @@ pub enum PlaceEffect {
     },
 }
 
+/// A place that is made.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// Its code.
+    pub code: Expr,
+    /// Full name.
+    pub name: Expr,
+    /// Short name; the full one where it is left out.
+    pub short: Option<Expr>,
+    /// Level.
+    pub level: Expr,
+    /// The place in which it lies.
+    pub parent: Expr,
+    /// First day; today where it is left out.
+    pub on: Option<Expr>,
+}
+
 impl PlaceEffect {
     /// Its expressions.
     #[must_use]
     pub fn expressions(&self) -> Vec<&Expr> {
         match self {
-            PlaceEffect::Found { code, name, short, level, parent, on } => {
+            PlaceEffect::Found(founding) => {
+                let Founding { code, name, short, level, parent, on } = &**founding;
                 [code, name, level, parent].into_iter().chain(short).chain(on).collect()
             }
             PlaceEffect::Merge { place, into, on, .. } | PlaceEffect::Move { place, into, on } => {

@@ -59,6 +59,14 @@ pub struct Regulation {
     pub shares: BTreeMap<Name, Arc<Share>>,
 }
 
+impl Regulation {
+    /// Whether it is in force on a day.
+    #[must_use]
+    pub fn is_in_force(&self, on: Date) -> bool {
+        self.effective <= on && self.until.is_none_or(|until| on <= until)
+    }
+}
+
 /// An element of the text, for display.
 #[derive(Debug, Clone)]
 pub struct Element {

@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::sharing::{AccessKey, Changes, ChangesOf, ShareUse, Sharing};
 use jiff::civil::{Date, DateTime};
 use rusqlite::{Row, params};
+use std::collections::BTreeMap;
 
 use super::Sqlite;
 use super::aside::log_reading;
@@ -149,28 +150,30 @@ pub(super) fn uses(view: &View<'_>, share: &str, limit: usize) -> Result<Vec<Sha
 pub(super) fn changes(view: &View<'_>, of: ChangesOf<'_>, since: u64, limit: usize) -> Result<Changes, Fault> {
     let (sql, name) = match of {
         ChangesOf::Register(name) => {
-            ("SELECT key, seq FROM row_version WHERE county = ?1 AND register = ?2 AND seq > ?3 ORDER BY seq, n", name)
+            ("SELECT key, seq FROM row_version WHERE county = ?1 AND register = ?2 AND seq > ?3 ORDER BY seq", name)
         }
         ChangesOf::Procedure(name) => {
-            ("SELECT id, seq FROM matter WHERE county = ?1 AND procedure = ?2 AND seq > ?3 ORDER BY seq, id", name)
+            ("SELECT id, seq FROM matter WHERE county = ?1 AND procedure = ?2 AND seq > ?3 ORDER BY seq", name)
         }
     };
     let mut statement = view.conn.prepare_cached(sql)?;
     let mut rows = statement.query(params![view.county, name, since])?;
-    let mut changed: Vec<(String, u64)> = Vec::new();
-    let mut last = since;
+    // Where each row changed last; one act may have changed a hundred thousand.
+    let mut changed: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut last, mut more) = (since, false);
     while let Some(row) = rows.next()? {
         let (key, seq): (String, u64) = (row.get(0)?, row.get(1)?);
         if changed.len() >= limit && seq > last {
-            let keys = changed.into_iter().map(|(key, _)| key).collect();
-            return Ok(Changes { keys, seq: last, more: true });
+            more = true;
+            break;
         }
         last = seq;
-        changed.retain(|(known, _)| *known != key);
-        changed.push((key, seq));
+        changed.insert(key, seq);
     }
-    let seq = length(view.conn, view.county)?.max(last);
-    Ok(Changes { keys: changed.into_iter().map(|(key, _)| key).collect(), seq, more: false })
+    let seq = if more { last } else { length(view.conn, view.county)?.max(last) };
+    let mut ordered: Vec<(u64, String)> = changed.into_iter().map(|(key, seq)| (seq, key)).collect();
+    ordered.sort_unstable();
+    Ok(Changes { keys: ordered.into_iter().map(|(_, key)| key).collect(), seq, more })
 }
 
 /// The day on which anything of it changed last.

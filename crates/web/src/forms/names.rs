@@ -49,6 +49,15 @@ impl Names<'_> {
         self.world.county().place(code).map_or_else(|| code.to_owned(), |place| place.name.clone())
     }
 
+    /// The places that there are in some areas, as choices.
+    #[must_use]
+    pub fn places_in(&self, areas: &[&str]) -> Vec<(String, String)> {
+        let county = self.world.county();
+        let codes = county.present().map(|place| &place.code);
+        let within = |code: &&String| areas.iter().any(|area| county.contains(area, code));
+        codes.filter(within).map(|code| (code.clone(), self.place_path(code))).collect()
+    }
+
     /// A place's name with those above it, the county left out.
     #[must_use]
     pub fn place_path(&self, code: &str) -> String {

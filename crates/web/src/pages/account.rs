@@ -14,7 +14,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::FieldFault;
-use engine::rights::webhook_offices;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -35,7 +34,7 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
     look(&state, move |snapshot| {
         let person = visitor.signed_in()?;
         let contact = snapshot.contact(&person.id)?;
-        let offices = webhook_offices(snapshot.world().county(), &person.id, visitor.now.date());
+        let offices = visitor.offices(snapshot.world().county());
         let page = Page { visitor: &visitor, person, contact, mail, webhooks: !offices.is_empty(), fault: None };
         Ok(page.markup())
     })
@@ -81,8 +80,7 @@ pub async fn submit(
         };
         let changed = change(app, &visitor, person, contact.clone(), wish)?;
         let Err(fault) = changed else { return Ok(Redirect::to("/account").into_response()) };
-        let offices =
-            app.read(|snapshot| Ok(webhook_offices(snapshot.world().county(), &person.id, visitor.now.date())))?;
+        let offices = app.read(|snapshot| Ok(visitor.offices(snapshot.world().county())))?;
         let contact = app.read(|snapshot| Ok(snapshot.contact(&person.id)?))?;
         let page = Page {
             visitor: &visitor,

@@ -223,13 +223,8 @@ fn place_field(
     }
     let lang = visitor.lang;
     let names = super::home::names(snapshot, visitor);
-    let mine = |code: &str| person.posts.iter().any(|post| county.contains(&post.place, code));
-    let options: Vec<(String, String)> = county
-        .present()
-        .map(|place| &place.code)
-        .filter(|code| mine(code))
-        .map(|code| (code.clone(), names.place_path(code)))
-        .collect();
+    let areas: Vec<&str> = person.posts.iter().map(|post| post.place.as_str()).collect();
+    let options = names.places_in(&areas);
     let value = first(answers, "place").unwrap_or_default().to_owned();
     let control = Control::Select { options, value };
     Some(drawn(lang, "place".into(), lang.say("地点", "Place"), false, faults, control))

@@ -12,7 +12,7 @@ use crate::site::{App, Running, look, work};
 use crate::visit::Visitor;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::rights::{Access, webhook_offices};
+use engine::rights::Access;
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
@@ -28,11 +28,11 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
 
 /// The deliveries that this officer may see and send again.
 fn visible(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Vec<Delivery>, Problem> {
-    let person = visitor.signed_in()?;
+    visitor.signed_in()?;
     if !visitor.is_staff() {
         return Err(Problem::not_found("没有这个页面", "There is no such page"));
     }
-    let offices = webhook_offices(snapshot.world().county(), &person.id, visitor.now.date());
+    let offices = visitor.offices(snapshot.world().county());
     let webhooks = snapshot.webhooks()?;
     let own = |id: &str| webhooks.iter().any(|webhook| webhook.id == id && offices.contains(&webhook.office));
     let sees = |delivery: &Delivery| match delivery.key.channel {

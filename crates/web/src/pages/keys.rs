@@ -20,7 +20,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::FieldFault;
 use engine::event::Desk;
-use engine::rights::webhook_offices;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -134,11 +133,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     /// The keys of somebody's offices; for whoever has none there is no such page.
     fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor) -> Result<Page<'a>, Problem> {
-        let person = visitor.signed_in()?;
-        let offices = webhook_offices(snapshot.world().county(), &person.id, visitor.now.date());
-        if offices.is_empty() {
-            return Err(Problem::not_found("没有这个页面", "There is no such page"));
-        }
+        let offices = visitor.in_offices(snapshot.world().county())?;
         let mut keys = snapshot.access_keys()?;
         keys.retain(|key| offices.contains(&key.office));
         Ok(Page { snapshot, visitor, offices, keys })

@@ -156,7 +156,6 @@ fn held(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment) -> Mar
 fn kind(lang: Lang, tenure: &Appointment) -> Option<String> {
     match tenure.kind.as_deref()? {
         Appointment::ACTING => Some(lang.say("代行", "acting").to_owned()),
-        "secondment" => Some(lang.say("挂职", "on secondment").to_owned()),
         other => Some(other.to_owned()),
     }
 }

@@ -19,7 +19,6 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::FieldFault;
 use engine::event::Desk;
-use engine::rights::webhook_offices;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -180,11 +179,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     /// The webhooks of somebody's offices; for whoever has none there is no such page.
     fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor) -> Result<Page<'a>, Problem> {
-        let person = visitor.signed_in()?;
-        let offices = webhook_offices(snapshot.world().county(), &person.id, visitor.now.date());
-        if offices.is_empty() {
-            return Err(Problem::not_found("没有这个页面", "There is no such page"));
-        }
+        let offices = visitor.in_offices(snapshot.world().county())?;
         let mut webhooks = snapshot.webhooks()?;
         webhooks.retain(|webhook| offices.contains(&webhook.office));
         Ok(Page { snapshot, visitor, offices, webhooks })

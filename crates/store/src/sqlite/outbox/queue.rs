@@ -193,8 +193,6 @@ fn sees(view: &View<'_>, office: &Desk, matter: &str, now: DateTime) -> bool {
 
 /// The posts of an office.
 fn posts_at(view: &View<'_>, office: &Desk) -> Vec<String> {
-    let at = |post: &&Post| {
-        *office == Desk::Office { level: post.level.clone(), desk: post.desk.clone(), place: post.place.clone() }
-    };
+    let at = |post: &&Post| post.sits_at() == *office;
     view.county().posts.values().filter(at).map(|post| post.id.clone()).collect()
 }

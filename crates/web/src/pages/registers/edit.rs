@@ -191,16 +191,9 @@ impl<'a> Edit<'a> {
     fn ask_place(&self, place: &str) -> Markup {
         let lang = self.visitor.lang;
         let world = self.snapshot.world();
-        let county = world.county();
         let posts = keep::posts(world, self.visitor, self.regulation, self.register);
-        let mine = |code: &String| posts.iter().any(|post| county.contains(&post.place, code));
-        let names = Names { world, lang };
-        let options: Vec<(String, String)> = county
-            .present()
-            .map(|place| &place.code)
-            .filter(|code| mine(code))
-            .map(|code| (code.clone(), names.place_path(code)))
-            .collect();
+        let areas: Vec<&str> = posts.iter().map(|post| post.place.as_str()).collect();
+        let options = Names { world, lang }.places_in(&areas);
         draw(
             lang,
             &Drawn {

@@ -17,7 +17,6 @@ use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use engine::rights::webhook_offices;
 use maud::{Markup, html};
 use regulation::model::Field;
 use regulation::model::share::Terms;
@@ -70,15 +69,9 @@ fn index_page(snapshot: &dyn Snapshot, visitor: &Visitor, terms: Option<&str>) -
             a class="button secondary" href="/shares/-/excel" { (lang.say("导出目录（Excel）", "As a sheet")) }
             " " a href="/api/v1/catalogue" { (lang.say("机器可读（DCAT）", "For programs (DCAT)")) }
         }
-        @if is_officer(snapshot, visitor) { p { a href="/admin/keys" { (lang.say("本单位的密钥", "Keys of your office")) } } }
+        @if !visitor.offices(snapshot.world().county()).is_empty() { p { a href="/admin/keys" { (lang.say("本单位的密钥", "Keys of your office")) } } }
     };
     Ok(layout::page(visitor, Nav::Other, title, &content))
-}
-
-/// Whether somebody may keep keys for an office.
-fn is_officer(snapshot: &dyn Snapshot, visitor: &Visitor) -> bool {
-    let county = snapshot.world().county();
-    visitor.person_id().is_some_and(|person| !webhook_offices(county, person, visitor.now.date()).is_empty())
 }
 
 /// How many there are on which terms; each a link.
