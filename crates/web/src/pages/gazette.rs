@@ -17,6 +17,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
+use regulation::expr::Type;
 use regulation::model::{Element, ElementKind, Parameter, Procedure, Regulation, Step};
 use std::sync::Arc;
 use store::Snapshot;
@@ -194,21 +195,32 @@ impl Live<'_> {
     fn text(&self) -> Result<Markup, Problem> {
         let mut out = Vec::new();
         let mut run = Run::default();
-        let mut after_block = false;
+        // The block whose tables may follow, and how many of them have.
+        let mut block: Option<(&str, &str, usize)> = None;
         for (place, element) in self.regulation.text.iter().enumerate() {
-            match &element.kind {
-                ElementKind::Block { kind, name } => {
+            match (&element.kind, block) {
+                (ElementKind::Block { kind, name }, _) => {
                     let control = self.block(kind, name)?;
                     if LIVE.contains(&kind.as_str()) { run.live.push(control) } else { run.folded.push(control) }
                 }
+                (ElementKind::Table(rows), Some(("register", name, 1))) => {
+                    out.push(std::mem::take(&mut run).shown(self.lang()));
+                    out.push(self.printed(name, rows));
+                }
                 // The rows of a form, register, rule or table are for the machine; its line above says what they are.
-                ElementKind::Table(rows) if after_block => run.folded.push(rows_of("定义", rows)),
+                (ElementKind::Table(rows), Some((_, _, 0)) | Some(("fund", _, 1))) => {
+                    run.folded.push(rows_of("定义", rows));
+                }
                 _ => {
                     out.push(std::mem::take(&mut run).shown(self.lang()));
                     out.push(plain(element, place));
                 }
             }
-            after_block = matches!(element.kind, ElementKind::Block { .. });
+            block = match (&element.kind, block) {
+                (ElementKind::Block { kind, name }, _) => Some((kind, name, 0)),
+                (ElementKind::Table(_), Some((kind, name, tables))) => Some((kind, name, tables + 1)),
+                _ => None,
+            };
         }
         out.push(run.shown(self.lang()));
         Ok(html! { @for one in &out { (one) } })
@@ -247,6 +259,30 @@ impl Live<'_> {
             "parameter" => self.parameter(name),
             _ => html! {},
         })
+    }
+
+    /// The rows printed under a register, under the headings and with the words that its columns have.
+    fn printed(&self, register: &str, rows: &[Vec<String>]) -> Markup {
+        let Some(register) = self.regulation.registers.get(register) else { return rows_of("表", rows) };
+        let Some((head, body)) = rows.split_first() else { return html! {} };
+        let lang = self.lang();
+        let column = |name: &String| register.fields.iter().find(|field| field.name == *name);
+        let heading = |name: &String| match column(name) {
+            Some(field) => lang.label(&field.label).to_owned(),
+            None if name == "clause" => lang.say("条款", "Clause").to_owned(),
+            None => name.clone(),
+        };
+        let word = |cell: &String, name: &String| match column(name).map(|field| &field.ty) {
+            Some(Type::OneOf(codes)) => {
+                let known = codes.iter().find(|(code, _)| code == cell);
+                known.map_or_else(|| cell.clone(), |(_, label)| lang.label(label).to_owned())
+            }
+            _ => cell.clone(),
+        };
+        let headings: Vec<String> = head.iter().map(heading).collect();
+        let body = body.iter().map(|row| row.iter().zip(head).map(|(cell, name)| word(cell, name)).collect());
+        let rows: Vec<Vec<String>> = std::iter::once(headings).chain(body).collect();
+        rows_of(lang.label(&register.title), &rows)
     }
 
     fn step_of(&self, name: &str) -> Option<(&Procedure, &Step)> {
