@@ -228,8 +228,9 @@ impl Names<'_> {
 }
 
 /// An office after its place; the word for the level of the place, with which offices are called, is said once: 示例县, 县教育局 → 示例县教育局.
+/// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会.
 fn joined(place: &str, office: &str) -> String {
-    let shared = place.chars().last().filter(|last| office.starts_with(*last));
+    let shared = place.chars().last().filter(|last| *last != '村' && office.starts_with(*last));
     let rest = shared.map_or(office, |last| &office[last.len_utf8()..]);
     format!("{place}{rest}")
 }
@@ -242,6 +243,7 @@ mod tests {
     fn the_level_of_a_place_is_said_once() {
         assert_eq!(joined("示例县", "县教育局"), "示例县教育局");
         assert_eq!(joined("样例镇", "规划建设办公室"), "样例镇规划建设办公室");
+        assert_eq!(joined("样例村", "村民委员会"), "样例村村民委员会");
         assert_eq!(joined("", "县教育局"), "县教育局");
     }
 }
