@@ -7,6 +7,9 @@
     reason = "these tests read the documents and the sample county from the repository"
 )]
 
+#[path = "regulations/rights.rs"]
+mod rights;
+
 use calendar::Holidays;
 use engine::County;
 use engine::case::{Report, run};
