@@ -28,8 +28,28 @@ struct Order<'p> {
     on: Date,
 }
 
-/// Lines by value date.
-type Lines = BTreeMap<Date, Vec<Line>>;
+/// Lines by value date. Most of one posting have a side in common, which is then kept once.
+#[derive(Default)]
+struct Lines {
+    by_day: BTreeMap<Date, Vec<Line>>,
+    last: Option<Line>,
+}
+
+impl Lines {
+    fn add(&mut self, on: Date, mut line: Line) {
+        if let Some(last) = &self.last {
+            let share = |key: &mut Arc<str>, last: &Arc<str>| {
+                if key == last {
+                    *key = Arc::clone(last);
+                }
+            };
+            share(&mut line.debit, &last.debit);
+            share(&mut line.credit, &last.credit);
+        }
+        self.last = Some(line.clone());
+        self.by_day.entry(on).or_default().push(line);
+    }
+}
 
 impl Run<'_> {
     pub(super) fn posts(&mut self, view: &View<'_>, act: &Act, on: Date) -> Decided<()> {
@@ -59,7 +79,7 @@ impl Run<'_> {
         };
         let order = Order { post, fund, entry, on };
         let lines = self.look(view, |env| order.lines(env))??;
-        for (on, lines) in lines {
+        for (on, lines) in lines.by_day {
             let posting = Posting {
                 fund: order.fund.name.clone(),
                 number: 0,
@@ -132,7 +152,7 @@ impl Run<'_> {
 
 impl Order<'_> {
     fn lines(&self, env: &MatterEnv<'_, '_>) -> Decided<Lines> {
-        let mut lines = Lines::new();
+        let mut lines = Lines::default();
         match (&self.post.each, &self.post.split) {
             (Some(each), None) => {
                 for element in self.elements(&each.list, env)? {
@@ -219,7 +239,7 @@ impl Order<'_> {
         };
         let line = Line { debit: given(&self.entry.debit)?, credit: given(&self.entry.credit)?, fen };
         let on = self.post.on.as_ref().and_then(|on| eval::value(on, env).as_date()).unwrap_or(self.on);
-        lines.entry(on).or_default().push(line);
+        lines.add(on, line);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::library::Changes;
 use crate::personal::{ActPrivacy, matter_holder};
 use crate::record::v1::{Actor, Event, Head, KeyUse, Payload, Printed, Publication, Sealable, Writing};
-use crate::record::{FORMAT, write};
+use crate::record::write;
 use crate::ring::{FreshKeys, Sealer};
 use engine::env::Scope;
 use engine::{Act, Decision, Outcome, Target};
@@ -165,7 +165,7 @@ fn record_act(
     }
     head.published = published(view, &decision.published)?;
     let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
-    let payload = Payload { act: head, events, format: FORMAT };
+    let payload = Payload::new(head, events);
     let leaf = journal::append(view.conn, &payload, &salt)?;
     let opened: Vec<_> = decision.events.into_iter().map(Some).collect();
     let change = Change { payload: &payload, events: &opened, salt: &salt, touched };
@@ -353,7 +353,7 @@ fn request_text(act: &Act) -> String {
 /// Records what no regulation decides: an erasure.
 pub(crate) fn record_system(view: &View<'_>, chance: &mut Chance, head: Head, event: Event) -> Result<Receipt, Fault> {
     let salt = chance.draw()?;
-    let payload = Payload { act: head, events: vec![event], format: FORMAT };
+    let payload = Payload::new(head, vec![event]);
     let leaf = journal::append(view.conn, &payload, &salt)?;
     project(view, &Change { payload: &payload, events: &[None], salt: &salt, touched: Vec::new() })?;
     let head = payload.act;

@@ -4,10 +4,12 @@
 //! up to date by the acts it lacks.
 
 use crate::fault::Fault;
-use crate::lru::Lru;
+use crate::lru::{Limits, Lru};
 use crate::record::v1::{Closed, Event, Opening, Payload, Sealable};
 use crate::record::{self};
 use engine::Matter;
+use engine::matter::Filing;
+use regulation::expr::Value;
 use rusqlite::{OptionalExtension, params};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +18,16 @@ use super::view::View;
 
 /// Matters that a view keeps at hand at most: a decision looks at a few many times, a report at many once.
 const LOOKED_UP_MAX: usize = 64;
+
+/// Matters kept in memory, some 30 KB each, and what they weigh together: 1.5 KB and more for each record.
+const CACHED: Limits = Limits { count: 2_000, weight: 50_000 };
+
+/// The records that a matter holds: forms filed, and the rows of their lists, of which one form may have thousands.
+fn weight(matter: &Matter) -> usize {
+    let rows = |value: &Value| if let Value::Records(rows) = value { rows.len() } else { 0 };
+    let records = |filing: &Arc<Filing>| 1 + filing.record.values().map(rows).sum::<usize>();
+    matter.forms.values().flatten().map(records).sum()
+}
 
 /// A matter as of a place in the journal.
 #[derive(Clone)]
@@ -52,8 +64,8 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    pub(crate) fn new(limit: usize) -> Self {
-        Cache { matters: Mutex::new(Lru::new(limit)), generation: AtomicU64::new(0) }
+    pub(crate) fn new() -> Self {
+        Cache { matters: Mutex::new(Lru::new(CACHED)), generation: AtomicU64::new(0) }
     }
 
     fn matters(&self) -> MutexGuard<'_, Lru<Arc<Folded>>> {
@@ -76,7 +88,7 @@ impl Cache {
         }
         let later = matters.get(&folded.matter.id).is_some_and(|kept| kept.seq > folded.seq);
         if !later {
-            matters.put(&folded.matter.id, Arc::clone(folded));
+            matters.put(&folded.matter.id, Arc::clone(folded), weight(&folded.matter));
         }
     }
 

@@ -58,8 +58,6 @@ pub const DATABASE: &str = "county.db";
 /// Name of the folder of files in the data folder.
 pub const FILES: &str = "files";
 
-/// Matters kept in memory: some 30 KB each.
-const MATTERS_CACHED: usize = 2_000;
 /// Reading connections kept for the next reader.
 const READERS_KEPT: usize = 8;
 const STATEMENTS_CACHED: usize = 128;
@@ -105,7 +103,7 @@ impl Sqlite {
         prove_key(&conn, &county, &ring)?;
         guard::install(&mut conn, &ring)?;
         let library = Arc::new(in_force(&conn, &county, &library)?);
-        let cache = Cache::new(MATTERS_CACHED);
+        let cache = Cache::new();
         let shared = Arc::new(Shared::new(county, database, data.join(FILES), ring, cache, Arc::clone(&library)));
         keep_texts(&conn, &shared.county, &library)?;
         let writer = Writer::new(conn, Arc::clone(&shared))?;

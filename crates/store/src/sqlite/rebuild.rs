@@ -19,7 +19,7 @@ pub(crate) fn rebuild(writer: &mut Writer, progress: &mut dyn FnMut(u64, u64)) -
     let shared = std::sync::Arc::clone(&writer.shared);
     shared.cache.clear();
     writer.conn.execute_batch("BEGIN IMMEDIATE")?;
-    let cache = super::fold::Cache::new(super::MATTERS_CACHED);
+    let cache = super::fold::Cache::new();
     let view = View::new(&writer.conn, &shared.county, shared.library(), &shared.ring, &cache);
     let done = empty(view.conn).and_then(|()| replay(&view, progress));
     drop(view);

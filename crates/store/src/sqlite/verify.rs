@@ -11,11 +11,11 @@ use trust::{commit, leaf};
 
 use super::fold::Cache;
 use super::journal::{self, STORED};
+use super::migrations;
 use super::project::TABLES;
 use super::rebuild::{each_row, replay};
 use super::shared::Shared;
 use super::view::View;
-use super::{MATTERS_CACHED, migrations};
 
 /// Faults told in full; beyond it only their number.
 const WRONGS_MAX: usize = 200;
@@ -113,7 +113,8 @@ fn act_wrongs(row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
         record::v1::Actor::Clock => (None, None),
         record::v1::Actor::Person { person, post } => (Some(person.clone()), post.clone()),
     };
-    let same = head.seq == stored.seq
+    let same = format == payload.format
+        && head.seq == stored.seq
         && head.county == county
         && row.get::<_, String>(5)? == head.at.to_string()
         && row.get::<_, String>(6)? == head.name
@@ -138,7 +139,7 @@ fn projections(
     found: &mut Verification,
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
-    let cache = Cache::new(MATTERS_CACHED);
+    let cache = Cache::new();
     let view = View::new(conn, &shared.county, shared.library(), &shared.ring, &cache);
     replay(&view, progress)?;
     for (table, order) in TABLES {

@@ -8,6 +8,8 @@ use regulation::expr::{Record, Unit, Value};
 use regulation::model::fund::Side;
 use std::collections::BTreeMap;
 use std::path::Path;
+use store::record;
+use store::record::v1::{self, Column, Payload, PostedLine, PostedLines, Sealable, Sealed};
 use store::{Settings, Sqlite, Store, StoreExt};
 
 const REGULATION: &str = include_str!("../../../engine/tests/it/upkeep/regulation.md");
@@ -154,6 +156,57 @@ fn a_rebuild_gives_the_same_books() {
     store.rebuild(&mut |_, _| ()).unwrap();
     assert_eq!(store.projection_digests().unwrap(), live);
     assert!(store.verify(&mut |_, _| ()).unwrap().wrongs.is_empty());
+}
+
+/// The postings of a journal as format 1 has them: line by line.
+fn told_line_by_line(payload: &mut Payload) {
+    for event in &mut payload.events {
+        let v1::Event::Posted { lines, .. } = event else { continue };
+        let PostedLines::Columns(columns) = &*lines else { continue };
+        let side = |column: &Option<Column>, line: usize| match column.as_ref()? {
+            Column::One(key) => Some(key.clone()),
+            Column::Each(keys) => Some(Sealable::Plain(keys[line].to_string())),
+            Column::Sealed { of, sealed } => {
+                Some(Sealable::Sealed(Sealed { of: of.clone(), sealed: sealed[line].clone() }))
+            }
+        };
+        let row = |(line, fen): (usize, &i64)| PostedLine {
+            credit: side(&columns.credit, line),
+            debit: side(&columns.debit, line),
+            fen: *fen,
+        };
+        *lines = PostedLines::Rows(columns.fen.iter().enumerate().map(row).collect());
+        payload.format = 1;
+    }
+}
+
+#[test]
+fn a_journal_of_format_1_gives_the_same_books() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = {
+        let store = open_upkeep(folder.path());
+        upkeep_story(&store);
+        store.projection_digests().unwrap()
+    };
+    let conn = rusqlite::Connection::open(folder.path().join(store::DATABASE)).unwrap();
+    let mut rows = conn.prepare("SELECT seq, format, payload FROM act WHERE format = 2").unwrap();
+    let kept = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let kept: Vec<(u64, u32, String)> = kept.map(Result::unwrap).collect();
+    assert!(kept.len() > 5, "acts that post are written in format 2");
+    for (seq, format, text) in kept {
+        let mut payload = record::read(format, &text, "act").unwrap();
+        told_line_by_line(&mut payload);
+        let text = serde_json::to_string(&payload).unwrap();
+        conn.execute("UPDATE act SET format = 1, payload = ?2 WHERE seq = ?1", rusqlite::params![seq, text]).unwrap();
+    }
+    drop(rows);
+    drop(conn);
+    let store = open_upkeep(folder.path());
+    store.rebuild(&mut |_, _| ()).unwrap();
+    let funds = |digests: Vec<(String, trust::Digest)>| -> Vec<_> {
+        digests.into_iter().filter(|(table, _)| table.starts_with("fund")).collect()
+    };
+    assert_eq!(funds(store.projection_digests().unwrap()), funds(live));
 }
 
 #[test]

@@ -372,7 +372,7 @@ pub(crate) fn as_written(name: &str, payload: &Payload) -> (String, Payload) {
     let kept = fs::read_to_string(&path).unwrap();
     assert_eq!(printed, kept);
     assert!(canonical::is_canonical(&kept));
-    let read = record::read(1, &kept, "golden").unwrap();
+    let read = record::read(payload.format, &kept, "golden").unwrap();
     assert_eq!(read, *payload);
     (kept, read)
 }

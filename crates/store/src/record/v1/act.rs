@@ -1,8 +1,10 @@
 //! The payload of one journal row: the act's head and what it brought about.
 
 use super::event::Event;
+use super::posted::PostedLines;
 use super::publication::Publication;
 use super::seal::Sealable;
+use crate::record::{COLUMNS, FORMAT};
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,6 +84,16 @@ pub struct KeyUse {
     pub key: String,
     /// SM3 commitment, under the row's salt, to the request.
     pub request: String,
+}
+
+impl Payload {
+    /// What is written of an act today: in the earliest format that can say it, so that whatever reads that one reads it.
+    #[must_use]
+    pub fn new(act: Head, events: Vec<Event>) -> Self {
+        let columns = |event: &Event| matches!(event, Event::Posted { lines: PostedLines::Columns(_), .. });
+        let format = if events.iter().any(columns) { COLUMNS } else { FORMAT };
+        Payload { act, events, format }
+    }
 }
 
 impl Actor {

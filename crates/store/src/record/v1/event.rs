@@ -4,6 +4,7 @@ use super::act::Actor;
 use super::clock::{Clock, Why};
 use super::county::Change;
 use super::document::{Document, Reason};
+use super::posted::PostedLines;
 use super::seal::Sealable;
 use super::value::{Record, Value};
 use jiff::civil::{Date, DateTime, Time};
@@ -108,7 +109,7 @@ pub enum Event {
         debit: Option<String>,
         entry: String,
         fund: String,
-        lines: Vec<PostedLine>,
+        lines: PostedLines,
         matter: String,
         number: u64,
         on: Date,
@@ -137,20 +138,6 @@ pub enum Event {
     Told { at: DateTime, desks: Vec<Desk>, matter: String, persons: Vec<String>, text: Sealable<String> },
     /// A document lost its force.
     Voided { act: String, document: String, matter: String, on: Date },
-}
-
-/// One amount of a posting: the sub-accounts by their keys, none where an account is not divided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct PostedLine {
-    /// Sub-account credited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credit: Option<Sealable<String>>,
-    /// Sub-account debited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub debit: Option<Sealable<String>>,
-    /// Fen.
-    pub fen: i64,
 }
 
 /// For which duty, unit and period a matter was opened (期次).

@@ -290,24 +290,6 @@ impl Event {
         else {
             unreachable!("`Event::opened` reads {self:?} itself")
         };
-        // Most lines of a posting have one side in common.
-        let mut last: [Arc<str>; 2] = ["".into(), "".into()];
-        let mut shared = |place: usize, key: Option<String>| {
-            let key = key.unwrap_or_default();
-            if *last[place] != *key {
-                last[place] = key.into();
-            }
-            Arc::clone(&last[place])
-        };
-        let open = |key: &Option<Sealable<String>>| match key {
-            None => Ok(None),
-            Some(key) => Ok::<_, Fault>(Some(key.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()))),
-        };
-        let mut opened = Vec::with_capacity(lines.len());
-        for line in lines {
-            let (debit, credit) = (shared(0, open(&line.debit)?), shared(1, open(&line.credit)?));
-            opened.push(engine::books::Line { debit, credit, fen: line.fen });
-        }
         Ok(engine::Posting {
             fund: fund.clone(),
             number: *number,
@@ -315,7 +297,7 @@ impl Event {
             on: *on,
             debit: debit.clone(),
             credit: credit.clone(),
-            lines: opened,
+            lines: lines.opened(opening)?,
             matter: matter.clone(),
             act: *act,
             reverses: *reverses,

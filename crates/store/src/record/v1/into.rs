@@ -106,16 +106,8 @@ impl Writing<'_> {
         let seals = |account: &Option<String>| {
             account.as_ref().is_some_and(|account| self.privacy.account(&posting.fund, account))
         };
-        let (seals_debit, seals_credit) = (seals(&posting.debit), seals(&posting.credit));
+        let seals = Sides { credit: seals(&posting.credit), debit: seals(&posting.debit) };
         let holder = fund_holder(&posting.fund);
-        let mut lines = Vec::with_capacity(posting.lines.len());
-        for line in &posting.lines {
-            lines.push(PostedLine {
-                credit: self.key(&holder, &line.credit, seals_credit)?,
-                debit: self.key(&holder, &line.debit, seals_debit)?,
-                fen: line.fen,
-            });
-        }
         Ok(Event::Posted {
             act: posting.act,
             clauses: posting.clauses.clone(),
@@ -123,20 +115,12 @@ impl Writing<'_> {
             debit: posting.debit.clone(),
             entry: posting.entry.clone(),
             fund: posting.fund.clone(),
-            lines,
+            lines: PostedLines::of(&posting.lines, &holder, seals, self.sealing)?,
             matter: posting.matter.clone(),
             number: posting.number,
             on: posting.on,
             reverses: posting.reverses,
         })
-    }
-
-    fn key(&mut self, holder: &str, key: &str, seals: bool) -> Result<Option<Sealable<String>>, Fault> {
-        match (key.is_empty(), seals) {
-            (true, _) => Ok(None),
-            (false, true) => Ok(Some(self.sealable(holder, key.to_owned())?)),
-            (false, false) => Ok(Some(Sealable::Plain(key.to_owned()))),
-        }
     }
 
     fn filed(&mut self, matter: &str, form: &str, record: &expr::Record) -> Result<Record, Fault> {

@@ -1,4 +1,5 @@
-//! Format version 1. Described in `docs/formats/journal.md`; held by the golden files in `tests/golden/`.
+//! Format versions 1 and 2, which differ in how the lines of a posting stand. Described in `docs/formats/journal.md`; held by the golden
+//! files in `tests/golden/`.
 //!
 //! Fields stand in alphabetical order: printing a struct then prints canonical JSON.
 
@@ -9,6 +10,7 @@ mod document;
 mod event;
 mod from;
 mod into;
+mod posted;
 mod publication;
 mod seal;
 mod value;
@@ -17,11 +19,12 @@ pub use act::{Actor, Head, KeyUse, Payload};
 pub use clock::{Clock, ClockKind, ClockState, Day, DayWhy, Party, Why};
 pub use county::Change;
 pub use document::{Display, Document, Reason, Said};
-pub use event::{Desk, Event, Instance, PostedLine};
+pub use event::{Desk, Event, Instance};
 pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};
 pub(crate) use into::Printed;
 pub use into::{Sealing, Writing, row_holder};
+pub use posted::{Column, Columns, PostedLine, PostedLines, Sides};
 pub use publication::{Kind, Mention, Publication, Related, Relation};
 pub use seal::{Sealable, Sealed};
 pub use value::{Record, Value};

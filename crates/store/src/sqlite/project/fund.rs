@@ -3,17 +3,14 @@
 //! What a posting does to one sub-account on one side is one line, however often it says so.
 
 use crate::fault::Fault;
-use crate::record::v1::{self, Sealable};
+use crate::record::v1::{self, PostedLines};
 use crate::record::write;
 use engine::books;
+use engine::books::Posting;
 use rusqlite::params;
-use std::collections::BTreeMap;
 
 use crate::sqlite::books::{sub_of, whole};
 use crate::sqlite::view::View;
-
-/// A sub-account in a posting: its key, and its leaf in the journal.
-type Sums<'e> = BTreeMap<&'e str, (i128, Option<&'e Sealable<String>>)>;
 
 pub(super) fn project(
     view: &View<'_>,
@@ -52,13 +49,8 @@ pub(super) fn project(
     }
     for (debit, account) in posting.sides() {
         let path = posting.path(account);
-        let mut sums = Sums::new();
-        for (line, leaves) in posting.lines.iter().zip(lines) {
-            let leaf = if debit { leaves.debit.as_ref() } else { leaves.credit.as_ref() };
-            sums.entry(line.key(debit)).or_insert((0, leaf)).0 += i128::from(line.fen);
-        }
         total(view, &path, debit, sum, &on)?;
-        subs(view, &path, debit, posting.number, &sums, &on)?;
+        subs(view, &path, debit, posting, lines)?;
     }
     Ok(())
 }
@@ -80,7 +72,7 @@ fn total(view: &View<'_>, path: &str, debit: bool, fen: i128, on: &str) -> Resul
     Ok(())
 }
 
-fn subs(view: &View<'_>, path: &str, debit: bool, number: u64, sums: &Sums<'_>, on: &str) -> Result<(), Fault> {
+fn subs(view: &View<'_>, path: &str, debit: bool, posting: &Posting, leaves: &PostedLines) -> Result<(), Fault> {
     let mut update = view.conn.prepare_cached(
         "UPDATE fund_sub SET debits = debits + ?4, credits = credits + ?5, last_on = max(last_on, ?6)
          WHERE county = ?1 AND account = ?2 AND sub = ?3",
@@ -92,16 +84,23 @@ fn subs(view: &View<'_>, path: &str, debit: bool, number: u64, sums: &Sums<'_>, 
     let mut line = view.conn.prepare_cached(
         "INSERT INTO fund_line (county, account, sub, on_day, number, debit, fen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    for (key, (fen, leaf)) in sums {
-        let (debits, credits) = sides(debit, *fen)?;
-        let sealed = leaf.filter(|leaf| matches!(leaf, Sealable::Sealed(_)));
+    let on = posting.on.to_string();
+    let key = |at: &usize| posting.lines[*at].key(debit);
+    // There may be a million lines, so they are put in order by their places and not copied.
+    let mut order: Vec<usize> = (0..posting.lines.len()).collect();
+    order.sort_by_key(key);
+    for same in order.chunk_by(|one, other| key(one) == key(other)) {
+        let (first, key) = (same[0], key(&same[0]));
+        let fen = same.iter().map(|at| i128::from(posting.lines[*at].fen)).sum();
+        let (debits, credits) = sides(debit, fen)?;
+        let sealed = leaves.seal(debit, first);
         let sub = sub_of(view, path, key, sealed.is_some());
         let known = update.execute(params![view.county, path, sub, debits, credits, on])?;
         if known == 0 {
-            insert.execute(params![view.county, path, sub, debits, credits, on, sealed.map(write)])?;
+            insert.execute(params![view.county, path, sub, debits, credits, on, sealed.as_ref().map(write)])?;
             dimensions(view, path, key, &sub, sealed.is_some())?;
         }
-        line.execute(params![view.county, path, sub, on, number, debit, debits + credits])?;
+        line.execute(params![view.county, path, sub, on, posting.number, debit, debits + credits])?;
     }
     Ok(())
 }
