@@ -13,8 +13,10 @@ use crate::span::Span;
 use crate::text;
 use sm3::{Digest, Sm3};
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// What a run of [`check`] found.
@@ -43,7 +45,7 @@ pub fn check(files: &[SourceFile]) -> Checked {
     let mut parts: Vec<Parts> = (0..drafts.len()).map(|index| compile(index, &base, &compiler)).collect();
     let clauses = crate::findings::run(&base, &mut parts, &sink);
     let findings = sink.sorted().into_iter().map(|finding| complete(finding, &drafts)).collect();
-    finish(&drafts, parts, clauses, findings)
+    finish(drafts, parts, clauses, findings)
 }
 
 /// The compiled blocks of one file.
@@ -59,18 +61,28 @@ pub(crate) struct Parts {
     pub shares: BTreeMap<Name, Arc<Share>>,
 }
 
-/// Reads the texts, each on a thread of its own: as yet they know nothing of one another, and reading them is a third of all work. What is found
-/// is told in the order of the files.
+/// Reads the texts side by side, as many at a time as there are cores: as yet they know nothing of one another, and reading them is a third of all
+/// work. What is found is told in the order of the files.
 fn drafts(files: &[SourceFile], sink: &Sink) -> Vec<Draft> {
-    let read = |file| {
-        let own = Sink::default();
-        (draft(file, &own), own)
+    let next = AtomicUsize::new(0);
+    let read_some = || {
+        let places = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let files = places.map_while(|place| Some((place, files.get(place)?)));
+        let read = |(place, file)| {
+            let own = Sink::default();
+            (place, draft(file, &own), own)
+        };
+        files.map(read).collect::<Vec<_>>()
     };
-    let read: Vec<(Draft, Sink)> = thread::scope(|scope| {
-        let threads: Vec<_> = files.iter().map(|file| scope.spawn(move || read(file))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut read: Vec<(usize, Draft, Sink)> = thread::scope(|scope| {
+        let threads: Vec<_> = (1..cores.min(files.len())).map(|_| scope.spawn(read_some)).collect();
+        let own = read_some();
+        let others = threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        own.into_iter().chain(others).collect()
     });
-    let keep = |(draft, own)| {
+    read.sort_unstable_by_key(|(place, ..)| *place);
+    let keep = |(_, draft, own)| {
         sink.take_in(own);
         draft
     };
@@ -183,7 +195,7 @@ fn clause_at(draft: &Draft, span: &Span) -> Option<ClauseId> {
 }
 
 /// Leaves out regulations with errors and those that use them.
-fn finish(drafts: &[Draft], parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, findings: Vec<Finding>) -> Checked {
+fn finish(drafts: Vec<Draft>, parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, findings: Vec<Finding>) -> Checked {
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
     let mut broken: BTreeSet<&str> = errors.map(|finding| &*finding.span.file).collect();
     loop {
@@ -200,35 +212,39 @@ fn finish(drafts: &[Draft], parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, findin
         }
     }
     let mut checked = Checked::default();
-    for ((draft, parts), clauses) in drafts.iter().zip(parts).zip(clauses) {
+    let broken: BTreeSet<String> = broken.into_iter().map(str::to_owned).collect();
+    // One after the other and by value: what was read of a text is given back before the next becomes a regulation.
+    for ((draft, parts), clauses) in drafts.into_iter().zip(parts).zip(clauses) {
         checked.procedures.extend(parts.procedures.values().cloned());
         checked.clauses.extend(clauses.iter().map(|clause| (draft.id().to_string(), clause.clone())));
-        if let (Some(front), false) = (&draft.front, broken.contains(&*draft.source.file)) {
-            let regulation = regulation(draft, front, parts, clauses);
-            checked.rulebook.regulations.insert(front.id.clone(), Arc::new(regulation));
+        if !broken.contains(&*draft.source.file) && let Some(regulation) = regulation(draft, parts, clauses) {
+            checked.rulebook.regulations.insert(regulation.id.clone(), Arc::new(regulation));
         }
     }
     checked.findings = findings;
     checked
 }
 
-fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Clause>) -> Regulation {
-    Regulation {
-        id: front.id.clone(),
-        title: front.title.clone(),
-        number: front.number.clone(),
-        issuer: front.issuer.clone(),
+/// `None` of a text without front matter.
+fn regulation(draft: Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regulation> {
+    let Draft { source, front, text, .. } = draft;
+    let front = front?;
+    Some(Regulation {
+        id: front.id,
+        title: front.title,
+        number: front.number,
+        issuer: front.issuer,
         issued: front.issued,
         effective: front.effective,
         until: front.until,
         trial: front.trial,
         public: front.public,
-        basis: front.basis.clone(),
-        uses: front.uses.iter().map(|used| used.text.clone()).collect(),
-        version: hex::encode(Sm3::digest(draft.source.text.as_bytes())),
-        file: draft.source.file.to_string(),
-        source: Arc::clone(&draft.source.text),
-        text: draft.text.elements.clone(),
+        basis: front.basis,
+        uses: front.uses.into_iter().map(|used| used.text).collect(),
+        version: hex::encode(Sm3::digest(source.text.as_bytes())),
+        file: source.file.to_string(),
+        source: source.text,
+        text: text.elements,
         clauses,
         parameters: parts.parameters,
         registers: parts.registers,
@@ -238,7 +254,7 @@ fn regulation(draft: &Draft, front: &front::Front, parts: Parts, clauses: Vec<Cl
         views: parts.views,
         funds: parts.funds,
         shares: parts.shares,
-    }
+    })
 }
 
 /// Whether a clause is carried out, marked as narrative, or neither.

@@ -8,45 +8,51 @@ use super::value::Value;
 use crate::model::{Name, Personal};
 use crate::span::Span;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A checked expression. Only [`super::check`] makes it, so evaluating it cannot go wrong.
+///
+/// Shared, since a checked regulation is copied but never changed; and no wider than a pointer, since most places where one may stand have none.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
+pub struct Expr(Arc<Typed>);
+
+/// What is known of an expression.
+#[derive(Debug, PartialEq)]
+pub struct Typed {
     /// Its type.
     pub ty: Type,
     /// Where it stands.
     pub span: Span,
     /// As written, with regular spacing.
-    pub text: String,
-    /// Shared, since a checked regulation is copied but never changed.
-    inner: Arc<Inner>,
-}
-
-#[derive(Debug, PartialEq)]
-struct Inner {
+    pub text: Box<str>,
     node: Node,
     reads: Reads,
 }
 
+impl Deref for Expr {
+    type Target = Typed;
+
+    fn deref(&self) -> &Typed {
+        &self.0
+    }
+}
+
 impl Expr {
     pub(super) fn new(node: Node, reads: Reads, span: Span) -> Expr {
-        Expr {
-            ty: node.ty.clone(),
-            span,
-            text: node.text.to_string(),
-            inner: Arc::new(Inner { node, reads: reads.fitted() }),
-        }
+        Expr(Arc::new(Typed { ty: node.ty.clone(), span, text: node.text.clone(), node, reads: reads.fitted() }))
     }
+}
 
+impl Typed {
     pub(crate) fn node(&self) -> &Node {
-        &self.inner.node
+        &self.node
     }
 
     /// What it looks at.
     #[must_use]
     pub fn reads(&self) -> &Reads {
-        &self.inner.reads
+        &self.reads
     }
 
     /// The kinds of personal data whose values can be seen in its value.
@@ -55,13 +61,13 @@ impl Expr {
     /// identity number. Everything else does: members, choices between values, sums, ages and birth dates.
     #[must_use]
     pub fn personal(&self) -> &BTreeSet<Personal> {
-        &self.node().personal
+        &self.node.personal
     }
 
     /// The value of an expression that looks at nothing: a literal.
     #[must_use]
     pub fn as_literal(&self) -> Option<&Value> {
-        match &self.node().kind {
+        match &self.node.kind {
             Kind::Literal(value) => Some(value.as_ref()),
             _ => None,
         }
@@ -70,7 +76,7 @@ impl Expr {
     /// The root name, if it is nothing but one (`requested-plot-area`).
     #[must_use]
     pub fn as_root(&self) -> Option<&str> {
-        match &self.node().kind {
+        match &self.node.kind {
             Kind::Root(name) | Kind::Parameter(name) => Some(name),
             _ => None,
         }

@@ -141,7 +141,7 @@ fn tree(expr: &Expr) -> Option<Ast> {
 fn can(view: &View<'_>, wanted: &[(&Ast, bool)]) -> bool {
     possible(wanted, &|ast| match ast.as_name() {
         Some(name) => view.lookup(name).map_or(Type::Unknown, |named| named.ty),
-        None => check(ast, view, None).0.ty,
+        None => check(ast, view, None).0.ty.clone(),
     })
 }
 

@@ -151,7 +151,7 @@ fn type_of(words: &Words, view: &View<'_>) -> (Type, Option<Personal>) {
         Ok(ast) => {
             let (expr, _) = check(&ast, view, None);
             let personal = expr.personal().iter().next().copied();
-            (expr.ty, personal)
+            (expr.ty.clone(), personal)
         }
         Err(_) => (Type::Unknown, None),
     }

@@ -246,7 +246,7 @@ impl Builder<'_> {
     }
 
     fn map(&self, nodes: Vec<Node>) -> Yaml {
-        let mut entries: Vec<(Words, Node)> = Vec::new();
+        let mut entries: Vec<(Words, Node)> = Vec::with_capacity(nodes.len() / 2);
         let mut nodes = nodes.into_iter();
         while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
             let Yaml::Scalar { words, .. } = key.yaml else {
