@@ -39,6 +39,10 @@ impl web::Clock for CountyClock {
         self.standing.is_some()
     }
 
+    fn seconds(&self) -> i64 {
+        jiff::Timestamp::now().as_second()
+    }
+
     fn set(&self, to: DateTime) -> bool {
         let Some(at) = &self.standing else { return false };
         let mut at = at.write().expect("no writer panics while holding the clock");

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Register, Rulebook, misread};
 use std::collections::BTreeMap;
+use web::SignInRules;
 use web::taking_in::ImportLine;
 
 /// A person's sign-in name.
@@ -79,6 +80,32 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
         county.appointments.push(appointment);
     }
     Ok((county, sign_ins))
+}
+
+/// What the county asks of those who sign in; the usual where it does not say.
+pub fn sign_in_rules(home: &Home) -> Result<SignInRules> {
+    let mut rules = SignInRules::default();
+    if !home.county.contains_key("sign-in.csv") {
+        return Ok(rules);
+    }
+    for line in Sheet::open(home, "sign-in.csv")? {
+        if line.get("setting")? == "second-factor" {
+            let names = line.optional("value").unwrap_or_default().split(';').map(str::trim);
+            rules.second_factor = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            continue;
+        }
+        let value: i64 =
+            line.get("value")?.parse().ok().filter(|value| (1..=10_000).contains(value)).ok_or_else(|| {
+                anyhow!("{}：应为 1 至 10000 的整数 / must be a whole number from 1 to 10000", line.at("value"))
+            })?;
+        match line.get("setting")? {
+            "idle-minutes" => rules.idle_minutes = value,
+            "session-hours" => rules.session_hours = value,
+            "password-days" => rules.password_days = value,
+            other => bail!("{}：没有这个设置 {other} / no such setting", line.at("setting")),
+        }
+    }
+    Ok(rules)
 }
 
 /// How printed issues are taken in; nothing where the county does not say.

@@ -8,7 +8,7 @@ use engine::{Act, Actor, Event, Memory, Target, printings};
 use jiff::civil::{Date, DateTime};
 use regulation::model::{Party, Register};
 use std::sync::mpsc::channel;
-use store::aside::{Account, AccountState};
+use store::aside::{Account, AccountState, Given};
 use store::{Aside, Request, Sqlite, Store, StoreExt, Submitted};
 use web::DemoSignIn;
 
@@ -47,9 +47,9 @@ fn accounts(loaded: &Loaded, store: &Sqlite) -> Result<()> {
             person: sign_in.person.clone(),
             login: sign_in.name.clone(),
             password: password.clone(),
+            given: Given::Demo,
+            since: DateTime::constant(2000, 1, 1, 0, 0, 0, 0),
             state: AccountState::Active,
-            failures: 0,
-            locked_until: None,
         })?;
     }
     Ok(())

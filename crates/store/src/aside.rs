@@ -17,12 +17,35 @@ pub struct Account {
     pub login: String,
     /// PHC string of the password ([`trust::hash_password`]).
     pub password: String,
+    /// Who gave the password.
+    pub given: Given,
+    /// Since when it holds.
+    pub since: DateTime,
     /// State.
     pub state: AccountState,
-    /// Wrong passwords since the last right one.
-    pub failures: u32,
-    /// Locked until.
-    pub locked_until: Option<DateTime>,
+}
+
+/// Who gave a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// Its owner.
+    Own,
+    /// An administrator: it only serves to set one's own.
+    Office,
+    /// A sample county: everybody knows it.
+    Demo,
+}
+
+impl Given {
+    const CODES: [(Given, &'static str); 3] = [(Given::Own, "own"), (Given::Office, "office"), (Given::Demo, "demo")];
+
+    pub(crate) fn code(self) -> &'static str {
+        Self::CODES.iter().find(|(given, _)| *given == self).map_or("", |(_, code)| code)
+    }
+
+    pub(crate) fn read(code: &str) -> Option<Given> {
+        Self::CODES.iter().find(|(_, known)| *known == code).map(|(given, _)| *given)
+    }
 }
 
 /// State of an account.
@@ -43,6 +66,10 @@ pub struct Session {
     pub person: String,
     /// Post they act in.
     pub post: Option<String>,
+    /// How far they have come in.
+    pub stage: Stage,
+    /// Where on the network they came from, masked.
+    pub address: String,
     /// What browser.
     pub agent: String,
     /// Began.
@@ -53,6 +80,32 @@ pub struct Session {
     pub ends: DateTime,
 }
 
+/// How far somebody has come in with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// All the way.
+    Full,
+    /// As far as to type the code of their second factor.
+    Code,
+    /// As far as to set a password of their own.
+    Password,
+    /// As far as to set up a second factor.
+    Enrol,
+}
+
+impl Stage {
+    const CODES: [(Stage, &'static str); 4] =
+        [(Stage::Full, "full"), (Stage::Code, "code"), (Stage::Password, "password"), (Stage::Enrol, "enrol")];
+
+    pub(crate) fn code(self) -> &'static str {
+        Self::CODES.iter().find(|(stage, _)| *stage == self).map_or("", |(_, code)| code)
+    }
+
+    pub(crate) fn read(code: &str) -> Option<Stage> {
+        Self::CODES.iter().find(|(_, known)| *known == code).map(|(stage, _)| *stage)
+    }
+}
+
 /// A session's last use is marked once in so many minutes.
 const SEEN_MINUTES: i64 = 5;
 
@@ -61,6 +114,12 @@ impl Session {
     #[must_use]
     pub fn to_mark(&self, now: DateTime) -> bool {
         self.seen < now.saturating_sub(Span::new().minutes(SEEN_MINUTES))
+    }
+
+    /// Whether it was not used for so many minutes; as its use is marked only now and then, some minutes may be added.
+    #[must_use]
+    pub fn is_idle(&self, now: DateTime, minutes: i64) -> bool {
+        self.seen < now.saturating_sub(Span::new().minutes(minutes + SEEN_MINUTES))
     }
 }
 
@@ -140,9 +199,6 @@ pub const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
 pub trait Aside {
     /// Makes or replaces an account.
     fn put_account(&self, account: Account) -> Result<(), Fault>;
-    /// Counts a wrong password, or clears the count after a right one.
-    fn count_sign_in(&self, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault>;
-
     /// Begins a session.
     fn put_session(&self, session: Session) -> Result<(), Fault>;
     /// Marks a session as used; called when [`Session::to_mark`] says so, for each mark is a write.

@@ -5,7 +5,9 @@
 //! happens once.
 
 use crate::aside::Aside;
+use crate::factor::Factors;
 use crate::fault::Fault;
+use crate::identity::Identity;
 use crate::library::Library;
 use crate::log::Log;
 use crate::outbox::Outbox;
@@ -181,7 +183,7 @@ pub struct Wrong {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Log + Outbox + Sharing + Send + Sync {
+pub trait Store: Aside + Factors + Identity + Log + Outbox + Sharing + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 

@@ -4,6 +4,7 @@
 //! - [`contract`]: what every store promises; [`pages`]: what can be read; [`aside`] and [`outbox`]:
 //!   what lies beside the journal; [`sharing`]: what other offices have of shares.
 //! - [`Sqlite`]: the store on SQLite, with one writer thread and group commit.
+//! - [`identity`]: who comes in.
 //! - [`log`]: the journal as a transparency log.
 //! - [`publications`], [`search`]: what is public, and how it is found.
 //! - [`record`]: the journal's wire format, versioned, apart from the engine's types (`docs/formats/journal.md`).
@@ -16,7 +17,9 @@ pub mod aside;
 mod chance;
 pub mod contract;
 mod due_key;
+pub mod factor;
 mod fault;
+pub mod identity;
 mod library;
 pub mod log;
 mod lru;
@@ -36,7 +39,9 @@ pub use aside::Aside;
 pub use contract::{
     Batch, Batched, Forget, KnownLog, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification,
 };
+pub use factor::{FactorReading, Factors};
 pub use fault::Fault;
+pub use identity::{Identity, IdentityReading};
 pub use library::{Force, Library};
 pub use log::{Log, LogReading};
 pub use outbox::Outbox;

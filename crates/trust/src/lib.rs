@@ -11,6 +11,7 @@
 //! - [`Key`], [`seal`], [`open`]: personal data sealed per person with SM4-GCM (GB/T 32907, RFC 8998).
 //! - [`mac`]: codes over stored rows.
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
+//! - [`check_totp`], [`totp_uri`], [`recovery_digest`]: one-time codes as second factor (RFC 6238).
 //! - [`sign_webhook`], [`read_webhook_secret`]: what goes out to other programs, signed (Standard Webhooks).
 //! - [`verification_code`], [`read_verification_code`]: the code printed under a certificate's QR code (核验码).
 //!
@@ -32,6 +33,7 @@ mod seal;
 mod tile_path;
 mod tiles;
 mod token;
+mod totp;
 mod tree;
 mod webhook;
 
@@ -49,5 +51,8 @@ pub use seal::{Key, NONCE_BYTES, SealFault, open, seal, unwrap_key, wrap_key};
 pub use tile_path::{TileKind, TilePath, TilePathFault};
 pub use tiles::{ShortTile, TILE_WIDTH, TileId, Tiles, grow, read_tile, tile_bytes};
 pub use token::{same_bytes, token_digest};
+pub use totp::{
+    TOTP_SECRET_BYTES, check_totp, print_base32, print_recovery_code, recovery_digest, totp_code, totp_uri,
+};
 pub use tree::{Tree, verify_consistency, verify_inclusion};
 pub use webhook::{WEBHOOK_SECRET_BYTES, print_webhook_secret, read_webhook_secret, sign_webhook};

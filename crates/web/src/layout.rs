@@ -86,13 +86,18 @@ fn who(visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     html! {
         @match &visitor.person {
+            None if visitor.pending.is_some() => { (sign_out(visitor)) }
             None => { a href=(format!("/sign-in?back={}", encode(&visitor.here))) { (lang.say("登录", "Sign in")) } }
             Some(person) => {
                 a href="/account" { (person.name) @if let Some(post) = person.posts.first() { span class="soft small" { " " (post.title) } } }
-                form method="post" action="/sign-out" { (token(visitor)) button class="link-button" type="submit" { (lang.say("退出", "Sign out")) } }
+                (sign_out(visitor))
             }
         }
     }
+}
+
+fn sign_out(visitor: &Visitor) -> Markup {
+    html! { form method="post" action="/sign-out" { (token(visitor)) button class="link-button" type="submit" { (visitor.lang.say("退出", "Sign out")) } } }
 }
 
 fn navigation(visitor: &Visitor, here: Nav) -> Markup {

@@ -10,6 +10,7 @@ mod assets;
 pub mod components;
 pub mod forms;
 mod funds;
+pub mod identity;
 pub mod lang;
 pub mod layout;
 mod limits;
@@ -28,5 +29,6 @@ mod training;
 mod typeset;
 pub mod visit;
 
+pub use identity::SignInRules;
 pub use router::serve;
 pub use site::{Clock, DemoSignIn, Site, Ways, typesetter};

@@ -1,5 +1,6 @@
 //! The site: everything the pages are built from, handed in by whoever starts it.
 
+use crate::identity::SignInRules;
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
@@ -8,7 +9,7 @@ use engine::{Act, Actor};
 use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use store::{Request, Snapshot, Store, Submitted};
 use tokio::sync::Semaphore;
 
@@ -30,6 +31,12 @@ pub struct Site {
     pub public_url: String,
     /// Whether browsers reach the site over HTTPS only; then cookies say so.
     pub secure: bool,
+    /// Proxies of the operator that a request comes through; each appends to `X-Forwarded-For`.
+    pub proxies: usize,
+    /// What the county asks of those who sign in.
+    pub sign_in: SignInRules,
+    /// How much work a password is hashed with.
+    pub password_cost: trust::Cost,
     /// By what ways messages leave the site.
     pub ways: Ways,
     /// The public keys of the log.
@@ -63,6 +70,8 @@ pub trait Clock: Send + Sync + 'static {
     fn set(&self, now: DateTime) -> bool;
     /// Whether it stands until set.
     fn stands(&self) -> bool;
+    /// Seconds since 1970 by which telephones go, also where the county's clock stands.
+    fn seconds(&self) -> i64;
 }
 
 /// A sign-in of a sample county, printed on its sign-in page.
@@ -86,6 +95,8 @@ pub struct Running {
     pub(crate) imports: Imports,
     /// Requests of programs with keys.
     pub(crate) limits: Limits,
+    /// The hash that a password is compared with where nobody has that name.
+    decoy: OnceLock<String>,
     /// Permits for work off the request threads.
     workers: Semaphore,
     /// Permits for work that may take seconds.
@@ -108,9 +119,18 @@ impl Running {
             typeset: Mutex::default(),
             imports: Imports::default(),
             limits: Limits::default(),
+            decoy: OnceLock::new(),
             workers: Semaphore::new(WORK_PER_CORE * cores),
             long_workers: Semaphore::new(cores),
         }
+    }
+
+    /// A hash of no password, which costs as much to compare with as a real one.
+    pub(crate) fn decoy(&self) -> &str {
+        self.decoy.get_or_init(|| {
+            let hash = trust::hash_password(&self.fresh(), &[0; 16], &self.site.password_cost);
+            hash.expect("a short password can be hashed")
+        })
     }
 
     /// County local time.

@@ -2,15 +2,17 @@
 //!
 //! [`guard`] runs first and last: it finds the visitor, renders [`Problem`]s for people or programs, and sets cookies.
 
+use crate::identity::Origin;
 use crate::lang::Lang;
+use crate::layout::encode;
 use crate::problem::{Problem, RefusedLook};
 use crate::site::{App, Running, work};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use engine::County;
 use engine::act::{PersonId, PlaceCode, PostId};
 use engine::event::Desk;
@@ -18,6 +20,7 @@ use engine::rights::own_offices;
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
+use store::aside::{Session, Stage};
 
 /// Who makes the request.
 #[derive(Debug, Clone)]
@@ -28,6 +31,10 @@ pub struct Visitor {
     pub large: bool,
     /// Who has signed in.
     pub person: Option<Person>,
+    /// Who has signed in but has to do something first.
+    pub pending: Option<(Person, Stage)>,
+    /// Where the request comes from.
+    pub origin: Origin,
     /// Token that every form sends back.
     pub csrf: String,
     /// The session's token, whose digest the store knows.
@@ -140,16 +147,21 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     let app: App = state;
     let secure = app.site.secure;
     let mut wishes = read_wishes(request.headers(), request.uri(), secure);
+    let origin = Origin::of(request.headers(), request.extensions(), app.site.proxies, secure);
     let fresh = wishes.token.is_none();
     let token = wishes.token.take().unwrap_or_else(|| app.fresh());
     let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let for_program = request.uri().path().starts_with("/api/");
-    let visitor = match visitor(&app, &wishes, token.clone(), here).await {
+    let visitor = match visitor(&app, &wishes, token.clone(), here, origin).await {
         Ok(visitor) => visitor,
         Err(problem) => return crate::pages::problem::plain(&problem),
     };
+    let held_up = held_up(&visitor, request.method(), request.uri().path());
     request.extensions_mut().insert(visitor.clone());
-    let mut response = next.run(request).await;
+    let mut response = match held_up {
+        Some(response) => response,
+        None => next.run(request).await,
+    };
     if fresh && !for_program && !response.headers().contains_key(SET_COOKIE) {
         wishes.cookies.push(session_cookie(&token, secure));
     }
@@ -165,6 +177,37 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Who has to do something first gets nowhere else.
+fn held_up(visitor: &Visitor, method: &Method, path: &str) -> Option<Response> {
+    let (_, stage) = visitor.pending.as_ref()?;
+    let there = first_page(*stage)?;
+    if path == there || path.starts_with("/sign-") || path == "/api/v1/session" {
+        return None;
+    }
+    if path.starts_with("/api/") {
+        let problem =
+            Problem::new(StatusCode::FORBIDDEN, "sign-in-due", "登录还没有完成", "Signing in is not finished yet");
+        return Some(
+            problem
+                .hint("请到网站上登录，按提示做完。", "Sign in on the site, and do what it asks for.")
+                .into_response(),
+        );
+    }
+    let back = if *method == Method::GET { encode(&visitor.here) } else { "/".to_owned() };
+    Some(Redirect::to(&format!("{there}?back={back}")).into_response())
+}
+
+/// The page on which somebody does what comes first.
+#[must_use]
+pub(crate) fn first_page(stage: Stage) -> Option<&'static str> {
+    match stage {
+        Stage::Full => None,
+        Stage::Code => Some("/sign-in/code"),
+        Stage::Password => Some("/account/password"),
+        Stage::Enrol => Some("/account/second-factor"),
+    }
 }
 
 fn refused_look(response: &Response) -> Option<Box<str>> {
@@ -219,23 +262,28 @@ fn is_plain_text(response: &Response) -> bool {
     response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
-async fn visitor(app: &App, wishes: &Wishes, token: String, here: String) -> Result<Visitor, Problem> {
+async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin: Origin) -> Result<Visitor, Problem> {
     let (lang, large) = (wishes.lang, wishes.large);
-    let now = app.now();
+    let (now, training) = (app.now(), app.site.clock.stands());
     let digest = trust::token_digest(&token);
+    let is_idle = |session: &Session| !training && session.is_idle(now, app.site.sign_in.idle_minutes);
     // A look-up by key takes less time than handing it to another thread.
-    let (county, person, to_mark) = app.read(|snapshot| {
+    let (county, found, to_mark) = app.read(|snapshot| {
         let county = snapshot.world().county();
         let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
-        let session = snapshot.session(&digest, now)?;
+        let session = snapshot.session(&digest, now)?.filter(|session| !is_idle(session));
         let to_mark = session.as_ref().is_some_and(|session| session.to_mark(now));
-        Ok((name, session.map(|session| person_of(county, session.person, now)), to_mark))
+        Ok((name, session.map(|session| (person_of(county, session.person, now), session.stage)), to_mark))
     })?;
     if to_mark {
         work(app, move |app| Ok(app.store().touch_session(&digest, now)?)).await?;
     }
+    let (person, pending) = match found {
+        Some((person, Stage::Full)) => (Some(person), None),
+        pending => (None, pending),
+    };
     let csrf = Visitor::csrf_of(&token);
-    Ok(Visitor { lang, large, person, csrf, token, here, now, county, training: app.site.clock.stands() })
+    Ok(Visitor { lang, large, person, pending, origin, csrf, token, here, now, county, training })
 }
 
 /// A person with the posts they hold now.
@@ -263,7 +311,7 @@ pub fn session_cookie(token: &str, secure: bool) -> String {
     cookie(session_name(secure), token, secure, "")
 }
 
-fn cookie(name: &str, value: &str, secure: bool, more: &str) -> String {
+pub(crate) fn cookie(name: &str, value: &str, secure: bool, more: &str) -> String {
     let secure = if secure { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}")
 }
@@ -287,7 +335,7 @@ fn read_wishes(headers: &HeaderMap, uri: &Uri, secure: bool) -> Wishes {
     Wishes { lang, large, token, cookies }
 }
 
-fn is_token(token: &str) -> bool {
+pub(crate) fn is_token(token: &str) -> bool {
     token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -298,7 +346,7 @@ pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
     query.0.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|line| line.split(';')).find_map(
         |pair| {
             let (key, value) = pair.trim().split_once('=')?;

@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::aside::{Account, AccountState};
+use store::aside::{Account, AccountState, Given};
 use store::{Aside, Library, Settings, Sqlite};
 use workload::{DESKS, Measured};
 
@@ -123,6 +123,9 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         demo: Vec::new(),
         public_url: String::new(),
         secure: false,
+        proxies: 0,
+        sign_in: web::SignInRules::default(),
+        password_cost: trust::Cost::cheap(),
         ways: web::Ways::default(),
         log_keys: Vec::new(),
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
@@ -192,9 +195,9 @@ fn accounts(store: &Sqlite) -> Result<()> {
             person: desk.into(),
             login: desk.into(),
             password: password.clone(),
+            given: Given::Demo,
+            since: date(2022, 1, 1).at(0, 0, 0, 0),
             state: AccountState::Active,
-            failures: 0,
-            locked_until: None,
         })?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::clock::CountyClock;
 use crate::deliver::{Deliverer, Mailer};
 use crate::notary::Notary;
 use crate::system::{self, Loaded};
-use crate::{fonts, sample};
+use crate::{county, fonts, sample};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::civil::DateTime;
@@ -19,7 +19,7 @@ use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
 use trust::NoteKey;
 use web::taking_in::Printed;
-use web::{Clock, Site, Ways};
+use web::{Clock, SignInRules, Site, Ways};
 
 /// How often clocks are looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -55,6 +55,9 @@ pub struct Serve {
     /// 只经 HTTPS 访问（前置代理终结 TLS）/ browsers come over HTTPS only (a proxy in front ends TLS)
     #[arg(long)]
     https: bool,
+    /// 前置代理的层数：每层在 X-Forwarded-For 末尾加上来访地址；有 --https 时默认 1，否则 0 / proxies in front, each of which appends to X-Forwarded-For
+    #[arg(long, value_name = "N")]
+    proxies: Option<usize>,
     /// 发信服务器，如 smtps://user:password@mail.example.gov.cn；也可写在环境变量 GONGBAO_SMTP / SMTP server; or in the environment as GONGBAO_SMTP
     #[arg(long, value_name = "URL")]
     smtp: Option<String>,
@@ -87,7 +90,8 @@ impl Serve {
         let clock = Arc::new(self.clock(&loaded)?);
         let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
         let printed = super::gazette::printed(&loaded.home)?;
-        let site = self.site(loaded, printed, Arc::new(store), clock, (address, ways), notary.known());
+        let sign_in = county::sign_in_rules(&loaded.home)?;
+        let site = self.site(loaded, (printed, sign_in), Arc::new(store), clock, (address, ways), notary.known());
         let deliverer = Deliverer {
             store: Arc::clone(&site.store),
             mailer,
@@ -121,7 +125,7 @@ impl Serve {
     fn site(
         &self,
         loaded: Loaded,
-        printed: Printed,
+        (printed, sign_in): (Printed, SignInRules),
         store: Arc<Sqlite>,
         clock: Arc<CountyClock>,
         (address, ways): (SocketAddr, Ways),
@@ -138,6 +142,9 @@ impl Serve {
             demo,
             public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             secure: self.https,
+            proxies: self.proxies.unwrap_or_else(|| usize::from(self.https)),
+            sign_in,
+            password_cost: trust::Cost::standard(),
             ways,
             log_keys,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
@@ -166,7 +173,8 @@ async fn serve(
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
     let logging = tokio::spawn(log(Arc::clone(&site.store), notary, Arc::clone(&site.clock)));
-    axum::serve(listener, web::serve(site).into_make_service()).with_graceful_shutdown(asked_to_stop()).await?;
+    let pages = web::serve(site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, pages).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
     delivering.abort();
     logging.abort();

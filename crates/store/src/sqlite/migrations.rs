@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 16] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
@@ -19,6 +19,8 @@ const SCRIPTS: [&str; 14] = [
     include_str!("migrations/0012-sharing.sql"),
     include_str!("migrations/0013-county.sql"),
     include_str!("migrations/0014-log.sql"),
+    include_str!("migrations/0015-door.sql"),
+    include_str!("migrations/0016-factor.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";

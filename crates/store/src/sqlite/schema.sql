@@ -57,13 +57,13 @@ CREATE TABLE refusal (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE account (
-    county       TEXT NOT NULL,
-    person       TEXT NOT NULL,
-    login        TEXT NOT NULL,
-    password     TEXT NOT NULL,
-    state        TEXT NOT NULL,
-    failures     INTEGER NOT NULL,
-    locked_until TEXT,
+    county   TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    login    TEXT NOT NULL,
+    password TEXT NOT NULL,
+    given    TEXT NOT NULL,
+    since    TEXT NOT NULL,
+    state    TEXT NOT NULL,
     PRIMARY KEY (county, person)
 ) STRICT;
 CREATE UNIQUE INDEX account_by_login ON account (county, login);
@@ -73,6 +73,8 @@ CREATE TABLE session (
     digest  TEXT NOT NULL,
     person  TEXT NOT NULL,
     post    TEXT,
+    stage   TEXT NOT NULL,
+    address TEXT NOT NULL,
     agent   TEXT NOT NULL,
     created TEXT NOT NULL,
     seen    TEXT NOT NULL,
@@ -80,6 +82,63 @@ CREATE TABLE session (
     PRIMARY KEY (county, digest)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_by_person ON session (county, person, created);
+
+CREATE TABLE wrong_try (
+    county   TEXT NOT NULL,
+    counter  BLOB NOT NULL,
+    failures INTEGER NOT NULL,
+    last     TEXT NOT NULL,
+    PRIMARY KEY (county, counter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX wrong_try_by_last ON wrong_try (county, last);
+
+CREATE TABLE device (
+    county TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    person TEXT NOT NULL,
+    since  TEXT NOT NULL,
+    seen   TEXT NOT NULL,
+    PRIMARY KEY (county, digest, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE past_password (
+    county   TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    until    TEXT NOT NULL,
+    password TEXT NOT NULL,
+    PRIMARY KEY (county, person, until)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE door_event (
+    county  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    person  TEXT,
+    by_whom TEXT,
+    what    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    agent   TEXT NOT NULL,
+    PRIMARY KEY (county, at, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_event_by_person ON door_event (county, person, at);
+
+CREATE TABLE second_factor (
+    county TEXT NOT NULL,
+    person TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    since  TEXT,
+    step   INTEGER NOT NULL,
+    PRIMARY KEY (county, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recovery_code (
+    county TEXT NOT NULL,
+    person TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    used   TEXT,
+    PRIMARY KEY (county, person, digest)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE draft (
     county TEXT NOT NULL,

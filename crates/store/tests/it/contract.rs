@@ -6,7 +6,8 @@ use engine::event::Desk;
 use engine::{RefusalKind, Target};
 use jiff::civil::{Date, date, datetime};
 use regulation::expr::{Record, Value};
-use store::aside::{Account, AccountState, Draft, Reading, Session, Upload};
+use store::aside::{Account, AccountState, Draft, Given, Reading, Session, Stage, Upload};
+use store::identity::Advance;
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
 use store::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
 use store::{Fault, Store, StoreExt};
@@ -16,7 +17,7 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 13] = [
+    let checks: [Check; 16] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -27,6 +28,9 @@ fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
         ("documents and notices are found", documents_and_notices_are_found),
         ("messages reach desks and persons", messages_reach_desks_and_persons),
         ("accounts and sessions", accounts_and_sessions),
+        ("wrong tries are counted by their source", crate::door::wrong_tries_are_counted_by_their_source),
+        ("a second factor serves step by step", crate::door::a_second_factor_serves_step_by_step),
+        ("a new password ends what the old one began", crate::door::a_new_password_ends_what_the_old_one_began),
         ("drafts, files and readings", drafts_files_and_readings),
         ("refusals are counted", refusals_are_counted),
         ("keys, uses and changes", keys_uses_and_changes),
@@ -297,22 +301,20 @@ fn accounts_and_sessions(store: &dyn Store) {
         person: "zhou".into(),
         login: "zhou.x".into(),
         password: "$argon2id$invented".into(),
+        given: Given::Office,
+        since: start(),
         state: AccountState::Active,
-        failures: 0,
-        locked_until: None,
     };
     store.put_account(account.clone()).unwrap();
-    store.count_sign_in("zhou", false, None).unwrap();
-    store.count_sign_in("zhou", false, Some(datetime(2022, 3, 1, 9, 15, 0, 0))).unwrap();
-    let found = store.read(|snapshot| snapshot.account_by_login("zhou.x")).unwrap().unwrap();
-    assert_eq!((found.failures, found.locked_until), (2, Some(datetime(2022, 3, 1, 9, 15, 0, 0))));
-    store.count_sign_in("zhou", true, None).unwrap();
+    assert_eq!(store.read(|snapshot| snapshot.account_by_login("zhou.x")).unwrap(), Some(account.clone()));
     assert_eq!(store.read(|snapshot| snapshot.account("zhou")).unwrap(), Some(account));
 
     let session = |digest: &str| Session {
         digest: digest.into(),
         person: "zhou".into(),
         post: Some("v-head".into()),
+        stage: Stage::Password,
+        address: "192.0.2.*".into(),
         agent: "test".into(),
         created: start(),
         seen: start(),
@@ -326,6 +328,12 @@ fn accounts_and_sessions(store: &dyn Store) {
     assert!(found().to_mark(at(6)));
     store.touch_session("a", at(6)).unwrap();
     assert_eq!(found().seen, at(6));
+    assert_eq!(found().stage, Stage::Password);
+    let advance = Advance { session: "a".into(), stage: Stage::Full, device: None, event: None };
+    store.advance(advance).unwrap();
+    assert_eq!((found().stage, found().address.as_str()), (Stage::Full, "192.0.2.*"));
+    assert!(!found().is_idle(datetime(2022, 3, 1, 9, 40, 0, 0), 30), "used at 09:06, marked once in five minutes");
+    assert!(found().is_idle(datetime(2022, 3, 1, 9, 42, 0, 0), 30));
     store.set_session_post("a", None).unwrap();
     store.end_sessions("zhou", Some("a")).unwrap();
     let left = store.read(|snapshot| snapshot.sessions("zhou", start())).unwrap();

@@ -5,7 +5,7 @@ use crate::log::Keeper;
 use jiff::Span;
 use rusqlite::Connection;
 use std::path::Path;
-use store::aside::{Account, AccountState, Draft, PendingImport, Reading, Session, Upload};
+use store::aside::{Account, AccountState, Draft, Given, PendingImport, Reading, Session, Stage, Upload};
 use store::pages::SavedView;
 use store::{Aside, DATABASE, KnownLog, Log as _, Sqlite, Store, Verification};
 
@@ -19,21 +19,24 @@ fn filled(folder: &Path, keeper: &Keeper) {
         person: text("zhou"),
         login: text("zhou"),
         password: text("$argon2id$invented"),
+        given: Given::Own,
+        since: now,
         state: AccountState::Active,
-        failures: 0,
-        locked_until: None,
     };
     store.put_account(account).unwrap();
     let session = Session {
         digest: text("digest"),
         person: text("zhou"),
         post: None,
+        stage: Stage::Full,
+        address: text("192.0.2.*"),
         agent: text("browser"),
         created: now,
         seen: now,
         ends: now.saturating_add(Span::new().hours(8)),
     };
     store.put_session(session).unwrap();
+    crate::door::fill(&store, now);
     let draft = Draft {
         person: text("zhou"),
         id: text("draft"),
@@ -141,9 +144,21 @@ fn one_byte_in_any_column_of_any_table_is_found_and_its_table_named() {
     let database = folder.path().join(DATABASE);
     let good = std::fs::read(&database).unwrap();
     let tables = columns(&Connection::open(&database).unwrap());
-    for wanted in
-        ["act", "account", "draft", "file", "log_tile", "owner_key", "regulation_text", "row_code", "session", "todo"]
-    {
+    for wanted in [
+        "act",
+        "account",
+        "device",
+        "door_event",
+        "draft",
+        "file",
+        "log_tile",
+        "past_password",
+        "recovery_code",
+        "second_factor",
+        "session",
+        "todo",
+        "wrong_try",
+    ] {
         assert!(tables.iter().any(|(name, _)| name == wanted), "the store of this test has no row in {wanted}");
     }
     let mut flipped = 0;

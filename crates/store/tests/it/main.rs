@@ -6,6 +6,7 @@ mod backup;
 mod concurrency;
 mod contract;
 mod crash;
+mod door;
 mod duty;
 mod each;
 mod erasure;

@@ -4,6 +4,7 @@
 //! Nothing is decided here: what may be done and seen the engine knows, what happened the store. Every problem is answered
 //! as RFC 9457 says, in Chinese unless the program asks for English.
 
+mod account;
 mod acting;
 mod body;
 pub(crate) mod clock;

@@ -3,10 +3,14 @@
 use super::body::Body;
 use super::{Answered, created, ok};
 use crate::forms::names::Names;
-use crate::pages::sign_in::{agent_of, sign_in};
+use crate::identity::entering::{Attempt, Denied, Opened, event, next_stage, sign_in};
+use crate::identity::factor::check;
+use crate::lang::Both;
+use crate::pages::sign_in::code::refused;
+use crate::pages::sign_in::leave;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
-use crate::visit::Visitor;
+use crate::visit::{Visitor, person_of};
 use axum::extract::State;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
@@ -15,26 +19,32 @@ use engine::County;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use store::aside::Stage;
+use store::identity::{Advance, DoorKind};
 
 /// Signs in.
-pub(super) async fn open(state: State<Arc<Running>>, visitor: Visitor, headers: HeaderMap, body: Body) -> Answered {
+pub(super) async fn open(state: State<Arc<Running>>, visitor: Visitor, body: Body) -> Answered {
     let app: App = state;
-    body.only(&["name", "password"])?;
-    let (name, password) = (body.text("name")?, body.text("password")?);
-    let agent = agent_of(&headers);
+    body.only(&["name", "password", "code"])?;
+    let code = body.optional_text("code")?;
+    let attempt = Attempt {
+        login: body.text("name")?,
+        password: body.text("password")?,
+        origin: visitor.origin.clone(),
+        now: visitor.now,
+        remember: false,
+    };
     let answer = work(&app, move |app| {
-        is_unlocked(app, &name, visitor.now)?;
-        let opened = sign_in(app, name.trim(), &password, agent, visitor.now)?.map_err(|said| {
-            Problem::new(StatusCode::UNAUTHORIZED, "sign-in", said.zh, said.en).hint(
-                "请核对用户名和密码；连续输错会暂时锁定账户。",
-                "Check name and password; repeated failures lock the account for a while.",
-            )
-        })?;
+        let mut opened = sign_in(app, &attempt)?.map_err(denied)?;
+        if opened.stage == Stage::Code {
+            opened.stage = with_code(app, &opened, code.as_deref(), &attempt)?;
+        }
         app.read(|snapshot| {
             let names = Names { world: snapshot.world(), lang: visitor.lang };
             let mut answer = who(names, &opened.person, visitor.now);
             answer["token"] = json!(opened.token);
             answer["ends"] = json!(opened.ends.to_string());
+            answer["due"] = json!(due(opened.stage));
             Ok(answer)
         })
     })
@@ -42,18 +52,54 @@ pub(super) async fn open(state: State<Arc<Running>>, visitor: Visitor, headers: 
     Ok(created(&format!("{}/session", super::ROOT), answer))
 }
 
-/// A locked account is answered before its password is looked at.
-fn is_unlocked(app: &Running, name: &str, now: DateTime) -> Result<(), Problem> {
-    let account = app.read(|snapshot| Ok(snapshot.account_by_login(name.trim())?))?;
-    match account.and_then(|account| account.locked_until).filter(|until| *until > now) {
-        None => Ok(()),
-        Some(until) => Err(Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "locked",
-            format!("密码多次输错，账户锁定至 {until}"),
-            format!("Too many wrong passwords: locked until {until}"),
-        )
-        .hint("请到时再试，或请管理员解锁。", "Try again then, or ask an administrator.")),
+/// What is still to be done on the site before anything else works.
+fn due(stage: Stage) -> Option<&'static str> {
+    match stage {
+        Stage::Full => None,
+        Stage::Code => Some("code"),
+        Stage::Password => Some("password"),
+        Stage::Enrol => Some("second-factor"),
+    }
+}
+
+/// The second step of who has a second factor; without a right code the session ends where it began.
+fn with_code(app: &Running, opened: &Opened, code: Option<&str>, attempt: &Attempt) -> Result<Stage, Problem> {
+    let (origin, now) = (&attempt.origin, attempt.now);
+    let session = trust::token_digest(&opened.token);
+    let (factor, person) = app.read(|snapshot| {
+        let person = person_of(snapshot.world().county(), opened.person.clone(), now);
+        Ok((snapshot.factor(&opened.person)?, person))
+    })?;
+    let refused = match (code, factor) {
+        (None, _) => Some(Both::new("还要验证码", "A code is needed as well")),
+        (Some(code), Some(factor)) => refused(check(app, &factor, code, origin, now)?),
+        // Taken away in another session meanwhile.
+        (Some(_), None) => None,
+    };
+    if let Some(said) = refused {
+        app.store().end_session(&session)?;
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "code", said.zh, said.en).hint(
+            "请在 code 里带上身份验证器的六位数字或者一个恢复码。",
+            "Send the six digits of your app, or a recovery code, as code.",
+        ));
+    }
+    let stage = next_stage(app, &person, true, now)?;
+    let event = event(app, Some(person.id), DoorKind::SignedIn, origin, now);
+    app.store().advance(Advance { session, stage, device: None, event: Some(event) })?;
+    Ok(stage)
+}
+
+fn denied(denied: Denied) -> Problem {
+    let said = denied.said();
+    match denied {
+        Denied::Wrong => Problem::new(StatusCode::UNAUTHORIZED, "sign-in", said.zh, said.en).hint(
+            "请核对用户名和密码；从同一处连续输错要等一会儿。",
+            "Check name and password; after repeated failures from one place there is a wait.",
+        ),
+        Denied::Wait(_) => Problem::new(StatusCode::TOO_MANY_REQUESTS, "locked", said.zh, said.en).hint(
+            "请到时再试。账户没有锁，别处仍可登录。",
+            "Try again then. The account is not locked: elsewhere it works.",
+        ),
     }
 }
 
@@ -79,8 +125,7 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, headers: 
 pub(super) async fn close(state: State<Arc<Running>>, visitor: Visitor) -> Answered {
     let app: App = state;
     visitor.signed_in()?;
-    let digest = trust::token_digest(&visitor.token);
-    work(&app, move |app| Ok(app.store().end_session(&digest)?)).await?;
+    work(&app, move |app| leave(app, &visitor)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,8 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts, procedures, publications,
-    registers, self_check, session, shares, views,
+    account, clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts, procedures,
+    publications, registers, self_check, session, shares, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -236,6 +236,49 @@ fn entrance() -> Vec<Operation> {
             method: Method::DELETE,
             problems: &[],
             ..writing("/session", "signOut", "登录", "退出登录", Takes::Nothing, (204, None), delete(session::close))
+        },
+        Operation {
+            open: Open::SignedIn,
+            problems: &[],
+            ..reading("/account/sessions", "listSessions", "登录", "本人在哪里登录着", "Sessions", get(account::list))
+        },
+        Operation {
+            method: Method::DELETE,
+            problems: &[],
+            ..writing(
+                "/account/sessions",
+                "endOtherSessions",
+                "登录",
+                "结束本人的其他登录",
+                Takes::Nothing,
+                (204, None),
+                delete(account::end_others),
+            )
+        },
+        Operation {
+            method: Method::DELETE,
+            problems: &[404],
+            ..writing(
+                "/account/sessions/{session}",
+                "endSession",
+                "登录",
+                "结束本人的一个登录",
+                Takes::Nothing,
+                (204, None),
+                delete(account::end),
+            )
+        },
+        Operation {
+            problems: &[413, 415, 422],
+            ..writing(
+                "/account/password",
+                "changePassword",
+                "登录",
+                "修改本人的密码，其他登录随之结束",
+                Takes::Json("NewPassword"),
+                (204, None),
+                post(account::change_password),
+            )
         },
         Operation {
             problems: &[],

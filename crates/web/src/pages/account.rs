@@ -1,5 +1,9 @@
 //! `/account`: by what way somebody wants to hear. A mail address counts once the code sent to it was typed back.
 
+pub mod factor;
+pub mod password;
+pub mod sessions;
+
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::error_summary::error_summary;
@@ -249,6 +253,12 @@ impl Page<'_> {
             )) }
             @if !self.mail { p class="soft" { (lang.say("本站还没有开通发邮件。", "This site does not send mail yet.")) } }
             @else { (self.by_mail()) }
+            h2 { (lang.say("登录安全", "Signing in")) }
+            ul {
+                li { a href="/account/sessions" { (lang.say("登录的设备和最近的登录记录", "Where you are signed in, and what happened lately")) } }
+                li { a href="/account/password" { (lang.say("修改密码", "Change your password")) } }
+                li { a href="/account/second-factor" { (lang.say("双因素登录", "Second factor")) } }
+            }
             @if self.visitor.is_staff() {
                 h2 { (lang.say("投递情况", "Deliveries")) }
                 p { a href="/deliveries" { (lang.say("没有送到的通知", "Messages that did not arrive")) } }

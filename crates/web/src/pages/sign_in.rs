@@ -1,74 +1,56 @@
-//! `/sign-in`, `/sign-out`: residents and staff alike. Repeated wrong passwords lock the account for a while.
+//! `/sign-in`, `/sign-out`: residents and staff alike. Whoever guesses waits; see [`crate::identity::entering`].
+
+pub(crate) mod code;
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::forms::field::{Control, Field, LineKind, field};
 use crate::forms::kept::go_on;
+use crate::identity::entering::{Attempt, Opened, event, sign_in};
+use crate::identity::origin;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{Kept, Sent};
 use crate::site::{App, DemoSignIn, Running, work};
-use crate::visit::{Visitor, person_of, session_cookie};
+use crate::visit::{Person, Visitor, cookie, person_of, session_cookie};
 use axum::extract::State;
-use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
-use jiff::ToSpan;
-use jiff::civil::DateTime;
+use axum::http::header::SET_COOKIE;
+use axum::http::{StatusCode, Uri};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
-use store::aside::{AccountState, Session};
-
-/// Wrong passwords in a row before the account is locked.
-const FAILURES_MAX: u32 = 5;
-/// How long it then stays locked.
-const LOCK_MINUTES: i64 = 15;
-/// How long a session lasts without signing in again.
-const SESSION_HOURS: i64 = 12;
-/// How long it lasts under a standing clock.
-const TRAINING_YEARS: i64 = 50;
+use store::aside::Stage;
+use store::identity::DoorKind;
 
 /// The page.
 pub async fn show(State(app): State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Response {
-    let back = back_of(&uri);
+    let onward = Onward { back: back_of(&uri), kept: None };
     if visitor.person.is_some() {
-        return Redirect::to(&back).into_response();
+        return onward.go(&visitor);
     }
-    page(&app, &visitor, &Entry { back: &back, ..Entry::default() }).into_response()
+    page(&app, &visitor, &Entry { onward: &onward, name: "", failure: None }).into_response()
 }
 
 /// The page for somebody whose session ended while they filled in a form.
 #[must_use]
 pub fn again(app: &Running, visitor: &Visitor, kept: &Kept) -> Markup {
-    page(app, visitor, &Entry { back: &kept.address, kept: Some(kept), ..Entry::default() })
+    let onward = Onward { back: kept.address.clone(), kept: Some(kept.clone()) };
+    page(app, visitor, &Entry { onward: &onward, name: "", failure: None })
 }
 
 /// What the page is entered with.
-#[derive(Default)]
 struct Entry<'a> {
-    /// Address to go to afterwards.
-    back: &'a str,
+    /// Where to go afterwards.
+    onward: &'a Onward,
     /// Name as typed.
     name: &'a str,
     /// Why the last try failed.
     failure: Option<&'a Both>,
-    /// What was typed into the form that the reader came from.
-    kept: Option<&'a Kept>,
 }
 
-impl Entry<'_> {
-    /// What goes along through signing in.
-    fn hidden(&self) -> Markup {
-        let kept = self.kept.and_then(|kept| serde_json::to_string(kept).ok());
-        html! {
-            input type="hidden" name="back" value=(self.back);
-            @if let Some(kept) = kept { input type="hidden" name="kept" value=(kept); }
-        }
-    }
-}
-
-fn back_of(uri: &Uri) -> String {
+/// The address to go back to that a page was asked with.
+pub(crate) fn back_of(uri: &Uri) -> String {
     own_address(crate::visit::query_value(uri, "back").unwrap_or_default())
 }
 
@@ -93,7 +75,7 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     };
     let content = html! {
         h1 { (title) }
-        @if entry.kept.is_some() {
+        @if entry.onward.kept.is_some() {
             (banner(Tone::Care, lang.say("登录已过期", "Your session has ended"), &html! { p { (lang.say(
                 "填写的内容没有丢：重新登录后接着办。",
                 "What you typed is not lost: sign in again and go on with it.",
@@ -102,7 +84,7 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
         @if let Some(failure) = entry.failure { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (failure.in_lang(lang)) } } }
         form method="post" action="/sign-in" {
             (token(visitor))
-            (entry.hidden())
+            (entry.onward.hidden())
             (field(lang, &line("name", lang.say("用户名", "Name"), entry.name)))
             div class="field" {
                 label for="f-password" { (lang.say("密码", "Password")) }
@@ -146,7 +128,7 @@ fn demo_button(visitor: &Visitor, one: &DemoSignIn, entry: &Entry<'_>) -> Markup
     html! {
         form method="post" action="/sign-in" {
             (token(visitor))
-            (entry.hidden())
+            (entry.onward.hidden())
             input type="hidden" name="name" value=(one.name);
             input type="hidden" name="password" value=(one.password);
             button class="button secondary" type="submit" { (visitor.lang.say("登录", "Sign in")) span class="hidden-visually" { (one.role) } }
@@ -176,112 +158,121 @@ fn by_place<'a>(app: &'a Running, visitor: &Visitor) -> Result<Vec<(String, Vec<
 }
 
 /// Signs in.
-pub async fn submit(
-    state: State<Arc<Running>>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    sent: Sent,
-) -> Result<Response, Problem> {
+pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
     let app: App = state;
     let name = sent.text("name").unwrap_or_default().trim().to_owned();
-    let password = sent.text("password").unwrap_or_default().to_owned();
-    let back = own_address(sent.text("back").unwrap_or_default().to_owned());
-    let kept: Option<Kept> = sent.text("kept").and_then(|text| serde_json::from_str(text).ok());
-    let kept = kept.map(|kept| Kept { address: own_address(kept.address), ..kept });
-    let agent = agent_of(&headers);
-    let (login, now) = (name.clone(), visitor.now);
-    match work(&app, move |app| sign_in(app, &login, &password, agent, now)).await? {
+    let onward = Onward::of(&sent);
+    let attempt = Attempt {
+        login: name.clone(),
+        password: sent.text("password").unwrap_or_default().to_owned(),
+        origin: visitor.origin.clone(),
+        now: visitor.now,
+        remember: true,
+    };
+    match work(&app, move |app| sign_in(app, &attempt)).await? {
         Ok(opened) => {
-            let cookie = session_cookie(&opened.token, app.site.secure);
-            let next = match kept {
-                None => Redirect::to(&back).into_response(),
-                Some(kept) => signed_in_again(&app, &visitor, opened, &kept)?.into_response(),
-            };
-            Ok(([(SET_COOKIE, cookie)], next).into_response())
+            let session = session_cookie(&opened.token, app.site.secure);
+            let device = opened.device.as_deref().map(|token| device_cookie(token, app.site.secure));
+            let next = come_in(&app, &visitor, opened, &onward)?;
+            let cookies = std::iter::once(session).chain(device).map(|cookie| (SET_COOKIE, cookie));
+            Ok((AppendHeaders(cookies.collect::<Vec<_>>()), next).into_response())
         }
-        Err(failure) => {
-            let entry = Entry { back: &back, name: &name, failure: Some(&failure), kept: kept.as_ref() };
-            Ok((axum::http::StatusCode::UNAUTHORIZED, page(&app, &visitor, &entry)).into_response())
+        Err(denied) => {
+            let failure = denied.said();
+            let entry = Entry { onward: &onward, name: &name, failure: Some(&failure) };
+            Ok((StatusCode::UNAUTHORIZED, page(&app, &visitor, &entry)).into_response())
         }
     }
 }
 
-/// The page between signing in again and the form that was under way.
-fn signed_in_again(app: &Running, visitor: &Visitor, opened: Opened, kept: &Kept) -> Result<Markup, Problem> {
-    let title = visitor.lang.say("已登录", "Signed in");
+/// Where somebody goes who has just signed in.
+fn come_in(app: &Running, visitor: &Visitor, opened: Opened, onward: &Onward) -> Result<Response, Problem> {
     let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), opened.person, visitor.now)))?;
     let csrf = Visitor::csrf_of(&opened.token);
-    let visitor = Visitor { csrf, person: Some(person), here: "/".into(), ..visitor.clone() };
-    Ok(layout::page(&visitor, Nav::Other, title, &html! { h1 { (title) } (go_on(&visitor, kept)) }))
+    let visitor = Visitor { csrf, token: opened.token, here: "/".into(), ..visitor.clone() };
+    lead_on(app, visitor, person, opened.stage, onward)
 }
 
-/// The browser or program, as it names itself, shortened.
-#[must_use]
-pub fn agent_of(headers: &HeaderMap) -> String {
-    headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().chars().take(200).collect()
-}
-
-/// A session just opened.
-pub struct Opened {
-    /// The secret for the browser or program.
-    pub token: String,
-    /// Whose it is.
-    pub person: String,
-    /// Ends.
-    pub ends: DateTime,
-}
-
-/// Checks a password and opens a session; the inner error is for the person who tried.
-pub fn sign_in(
+/// Where somebody goes who has come so far: on, or to the page where they do what comes next.
+pub(crate) fn lead_on(
     app: &Running,
-    login: &str,
-    password: &str,
-    agent: String,
-    now: DateTime,
-) -> Result<Result<Opened, Both>, Problem> {
-    let wrong = || Both::new("用户名或密码不对", "Wrong name or password");
-    let account = app.read(|snapshot| Ok(snapshot.account_by_login(login)?))?;
-    let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
-        return Ok(Err(wrong()));
-    };
-    if let Some(until) = account.locked_until.filter(|until| *until > now) {
-        let clock = format!("{:02}:{:02}", until.hour(), until.minute());
-        return Ok(Err(Both::new(
-            format!("密码多次输错，账户锁定至 {clock}"),
-            format!("Too many wrong passwords: locked until {clock}"),
-        )));
+    visitor: Visitor,
+    person: Person,
+    stage: Stage,
+    onward: &Onward,
+) -> Result<Response, Problem> {
+    if stage == Stage::Full {
+        return Ok(onward.go(&Visitor { person: Some(person), pending: None, ..visitor }));
     }
-    let right = trust::verify_password(password, &account.password)
-        .map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
-    if !right {
-        let lock = account.failures + 1 >= FAILURES_MAX;
-        let until = lock.then(|| now.saturating_add(LOCK_MINUTES.minutes()));
-        app.store().count_sign_in(&account.person, false, until)?;
-        return Ok(Err(wrong()));
+    let visitor = Visitor { person: None, pending: Some((person, stage)), ..visitor };
+    match stage {
+        Stage::Full | Stage::Code => Ok(code::first(&visitor, onward)),
+        Stage::Password => super::account::password::first(app, &visitor, onward),
+        Stage::Enrol => super::account::factor::first(app, &visitor, onward),
     }
-    app.store().count_sign_in(&account.person, true, None)?;
-    // A standing clock jumps by days while nobody has been away.
-    let length = if app.site.clock.stands() { TRAINING_YEARS.years() } else { SESSION_HOURS.hours() };
-    let (token, ends) = (app.fresh(), now.saturating_add(length));
-    app.store().put_session(Session {
-        digest: trust::token_digest(&token),
-        person: account.person.clone(),
-        post: None,
-        agent,
-        created: now,
-        seen: now,
-        ends,
-    })?;
-    Ok(Ok(Opened { token, person: account.person, ends }))
+}
+
+fn device_cookie(token: &str, secure: bool) -> String {
+    const HALF_A_YEAR: &str = "; Max-Age=15552000";
+    cookie(origin::device_cookie(secure), token, secure, HALF_A_YEAR)
+}
+
+/// Where somebody was going when they had to sign in.
+#[derive(Debug, Clone, Default)]
+pub struct Onward {
+    /// Address to go to afterwards.
+    pub back: String,
+    /// What was typed into the form that the reader came from.
+    pub kept: Option<Kept>,
+}
+
+impl Onward {
+    /// As a form sent it.
+    #[must_use]
+    pub fn of(sent: &Sent) -> Onward {
+        let kept: Option<Kept> = sent.text("kept").and_then(|text| serde_json::from_str(text).ok());
+        Onward {
+            back: own_address(sent.text("back").unwrap_or_default().to_owned()),
+            kept: kept.map(|kept| Kept { address: own_address(kept.address), ..kept }),
+        }
+    }
+
+    /// What goes along in a form.
+    pub fn hidden(&self) -> Markup {
+        let kept = self.kept.as_ref().and_then(|kept| serde_json::to_string(kept).ok());
+        html! {
+            input type="hidden" name="back" value=(self.back);
+            @if let Some(kept) = kept { input type="hidden" name="kept" value=(kept); }
+        }
+    }
+
+    /// Goes there: by the page between, where a form was under way.
+    #[must_use]
+    pub fn go(&self, visitor: &Visitor) -> Response {
+        let Some(kept) = &self.kept else { return Redirect::to(&self.back).into_response() };
+        let title = visitor.lang.say("已登录", "Signed in");
+        let content = html! { h1 { (title) } (go_on(visitor, kept)) };
+        layout::page(visitor, Nav::Other, title, &content).into_response()
+    }
 }
 
 /// Signs out.
 pub async fn sign_out(state: State<Arc<Running>>, visitor: Visitor, _sent: Sent) -> Result<Response, Problem> {
     let app: App = state;
-    let digest = trust::token_digest(&visitor.token);
-    work(&app, move |app| Ok(app.store().end_session(&digest)?)).await?;
+    work(&app, move |app| leave(app, &visitor)).await?;
     let cookie = session_cookie(&app.fresh(), app.site.secure);
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+/// Ends the visitor's session, and notes it where there was one.
+pub(crate) fn leave(app: &Running, visitor: &Visitor) -> Result<(), Problem> {
+    app.store().end_session(&trust::token_digest(&visitor.token))?;
+    let person = visitor.person.as_ref().or(visitor.pending.as_ref().map(|(person, _)| person));
+    if let Some(person) = person {
+        let event = event(app, Some(person.id.clone()), DoorKind::SignedOut, &visitor.origin, visitor.now);
+        app.store().note_at_door(event)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ async fn advance(program: &Program, now: &str) -> Reply {
 }
 
 /// Status, code, and the first clause named.
-fn told(reply: &Reply) -> (u16, &str, Option<&str>) {
+pub fn told(reply: &Reply) -> (u16, &str, Option<&str>) {
     assert!(reply.body["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "no hint: {}", reply.body);
     (reply.status.as_u16(), reply.body["code"].as_str().unwrap_or_default(), reply.body["clauses"][0].as_str())
 }

@@ -11,7 +11,7 @@ use regulation::SourceFile;
 use regulation::expr::{Record, Value};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use store::aside::{Account, AccountState};
+use store::aside::{Account, AccountState, Given};
 use store::{Aside, Library, Settings, Sqlite, Store, StoreExt, Submitted};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -63,22 +63,45 @@ pub const PASSWORD: &str = "sample-password";
 /// When it begins: a Monday.
 pub const START: DateTime = date(2022, 2, 14).at(9, 0, 0, 0);
 
-/// A standing clock.
-pub struct Standing(Mutex<DateTime>);
+/// A clock that stands until set; it may say that it runs by itself.
+pub struct Standing {
+    now: Mutex<DateTime>,
+    runs: bool,
+}
+
+impl Standing {
+    fn new(runs: bool) -> Arc<Standing> {
+        Arc::new(Standing { now: Mutex::new(START), runs })
+    }
+
+    /// Sets it, whatever it says.
+    pub fn set_to(&self, now: DateTime) {
+        *self.now.lock().unwrap() = now;
+    }
+}
 
 impl Clock for Standing {
     fn now(&self) -> DateTime {
-        *self.0.lock().unwrap()
+        *self.now.lock().unwrap()
     }
 
     fn set(&self, now: DateTime) -> bool {
-        *self.0.lock().unwrap() = now;
-        true
+        self.set_to(now);
+        !self.runs
     }
 
     fn stands(&self) -> bool {
-        true
+        !self.runs
     }
+
+    fn seconds(&self) -> i64 {
+        seconds_at(web::Clock::now(self))
+    }
+}
+
+/// What a telephone's clock shows then.
+pub fn seconds_at(now: DateTime) -> i64 {
+    jiff::tz::TimeZone::UTC.to_timestamp(now).unwrap().as_second()
 }
 
 /// The county in use.
@@ -154,12 +177,27 @@ impl Sample {
         Sample::of(&[("posts.md", &POSTS.replace("county/personnel", "county/agriculture"))])
     }
 
+    /// The same county whose clock is that of every day.
+    pub fn running() -> Sample {
+        Sample::under(&[STALLS], Standing::new(true), web::SignInRules::default())
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
+        Sample::under(regulations, Standing::new(false), web::SignInRules::default())
+    }
+
+    /// The same county, which asks these posts for a second factor.
+    pub fn asking_for_factors(posts: &[&str]) -> Sample {
+        let second_factor = posts.iter().map(|post| (*post).to_owned()).collect();
+        let rules = web::SignInRules { second_factor, ..web::SignInRules::default() };
+        Sample::under(&[STALLS], Standing::new(false), rules)
+    }
+
+    fn under(regulations: &[(&str, &str)], clock: Arc<Standing>, rules: web::SignInRules) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
         accounts(&store);
-        let clock = Arc::new(Standing(Mutex::new(START)));
-        let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
+        let router = serve(Site { sign_in: rules, ..site(Arc::clone(&store), Arc::clone(&clock)) });
         Sample { store, clock, router, folder }
     }
 
@@ -221,6 +259,9 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
         public_url: PUBLIC_URL.into(),
         secure: false,
+        proxies: 1,
+        sign_in: web::SignInRules::default(),
+        password_cost: trust::Cost::cheap(),
         ways: Ways { mail: true, private_webhooks: false },
         log_keys: log_keys(),
         chance: |bytes| getrandom::fill(bytes).unwrap(),
@@ -358,9 +399,9 @@ fn accounts(store: &Sqlite) {
             person: id.into(),
             login: id.into(),
             password: password.clone(),
+            given: Given::Own,
+            since: START,
             state: AccountState::Active,
-            failures: 0,
-            locked_until: None,
         };
         store.put_account(account).unwrap();
     }
@@ -409,6 +450,8 @@ pub fn invented_identity(number: usize) -> String {
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    /// Its address, as the proxy in front of the site sees it.
+    pub address: String,
 }
 
 /// What came back.
@@ -421,7 +464,7 @@ pub struct Answer {
 
 impl Browser {
     pub fn new(router: Router) -> Browser {
-        Browser { router, cookies: BTreeMap::new() }
+        Browser { router, cookies: BTreeMap::new(), address: "192.0.2.1".into() }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -510,7 +553,8 @@ impl Browser {
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
-        let request = request.header(header::COOKIE, self.cookie()).body(body).unwrap();
+        let request = request.header(header::COOKIE, self.cookie()).header("x-forwarded-for", &self.address);
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();

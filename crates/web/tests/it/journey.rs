@@ -90,7 +90,7 @@ async fn an_application_goes_from_form_to_certificate() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_lock_the_account_for_a_while() {
+async fn who_guesses_passwords_has_to_wait() {
     let sample = Sample::new();
     let mut browser = sample.browser("").await;
     let token = browser.get("/sign-in").await.token();
@@ -100,7 +100,7 @@ async fn wrong_passwords_lock_the_account_for_a_while() {
     }
     let right = [("name", "resident"), ("password", PASSWORD), ("_token", token.as_str())];
     let locked = browser.post("/sign-in", &right).await;
-    assert!(locked.text().contains("账户锁定至 09:15"), "{}", locked.text());
+    assert!(locked.text().contains("09:15 以后再试"), "{}", locked.text());
     sample.advance(date(2022, 2, 14).at(9, 16, 0, 0));
     assert_eq!(browser.post("/sign-in", &right).await.status, StatusCode::SEE_OTHER);
 }

@@ -4,8 +4,10 @@
 mod api;
 mod codes;
 mod county;
+mod door;
 mod duties;
 mod editor;
+mod factor;
 mod funds;
 mod imports;
 mod journey;

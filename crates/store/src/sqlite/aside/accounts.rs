@@ -1,57 +1,49 @@
 //! Accounts and sessions.
 
-use crate::aside::{Account, AccountState, Session};
+use crate::aside::{Account, AccountState, Session, Stage};
 use crate::fault::Fault;
 use jiff::civil::DateTime;
 use rusqlite::params;
 
 use crate::sqlite::view::View;
 
-pub(super) fn put(view: &View<'_>, account: &Account) -> Result<(), Fault> {
+pub(in crate::sqlite) fn put(view: &View<'_>, account: &Account) -> Result<(), Fault> {
     let state = match account.state {
         AccountState::Active => "active",
         AccountState::Closed => "closed",
     };
     view.conn
         .prepare_cached(
-            "INSERT INTO account (county, person, login, password, state, failures, locked_until)
+            "INSERT INTO account (county, person, login, password, given, since, state)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (county, person) DO UPDATE SET login = excluded.login, password = excluded.password,
-             state = excluded.state, failures = excluded.failures, locked_until = excluded.locked_until",
+             given = excluded.given, since = excluded.since, state = excluded.state",
         )?
         .execute(params![
             view.county,
             account.person,
             account.login,
             account.password,
+            account.given.code(),
+            account.since.to_string(),
             state,
-            account.failures,
-            account.locked_until.map(|until| until.to_string()),
         ])?;
     Ok(())
 }
 
-pub(super) fn count(view: &View<'_>, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault> {
+pub(in crate::sqlite) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
-            "UPDATE account SET failures = CASE WHEN ?3 THEN 0 ELSE failures + 1 END, locked_until = ?4
-             WHERE county = ?1 AND person = ?2",
-        )?
-        .execute(params![view.county, person, right, locked_until.map(|until| until.to_string())])?;
-    Ok(())
-}
-
-pub(super) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Fault> {
-    view.conn
-        .prepare_cached(
-            "INSERT INTO session (county, digest, person, post, agent, created, seen, ends)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO session (county, digest, person, post, stage, address, agent, created, seen, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             view.county,
             session.digest,
             session.person,
             session.post,
+            session.stage.code(),
+            session.address,
             session.agent,
             session.created.to_string(),
             session.seen.to_string(),
@@ -85,7 +77,7 @@ pub(super) fn end(view: &View<'_>, digest: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn end_all(view: &View<'_>, person: &str, but: &str) -> Result<(), Fault> {
+pub(in crate::sqlite) fn end_all(view: &View<'_>, person: &str, but: &str) -> Result<(), Fault> {
     view.conn
         .prepare_cached("DELETE FROM session WHERE county = ?1 AND person = ?2 AND digest <> ?3")?
         .execute(params![view.county, person, but])?;
@@ -98,4 +90,13 @@ pub(super) fn sweep(view: &View<'_>, now: DateTime) -> Result<u64, Fault> {
         .prepare_cached("DELETE FROM session WHERE county = ?1 AND ends <= ?2")?
         .execute(params![view.county, now.to_string()])?;
     Ok(over as u64)
+}
+
+pub(in crate::sqlite) fn set_stage(view: &View<'_>, digest: &str, stage: Stage) -> Result<(), Fault> {
+    view.conn.prepare_cached("UPDATE session SET stage = ?3 WHERE county = ?1 AND digest = ?2")?.execute(params![
+        view.county,
+        digest,
+        stage.code()
+    ])?;
+    Ok(())
 }

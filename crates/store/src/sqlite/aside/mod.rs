@@ -1,6 +1,6 @@
 //! Writing what lies beside the journal, in the same transactions as acts.
 
-mod accounts;
+pub(super) mod accounts;
 mod drafts;
 mod files;
 mod forms;
@@ -25,11 +25,6 @@ use super::Sqlite;
 impl Aside for Sqlite {
     fn put_account(&self, account: Account) -> Result<(), Fault> {
         self.write(move |view, _| accounts::put(view, &account))
-    }
-
-    fn count_sign_in(&self, person: &str, right: bool, locked_until: Option<DateTime>) -> Result<(), Fault> {
-        let person = person.to_owned();
-        self.write(move |view, _| accounts::count(view, &person, right, locked_until))
     }
 
     fn put_session(&self, session: Session) -> Result<(), Fault> {

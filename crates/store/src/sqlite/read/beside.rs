@@ -1,11 +1,11 @@
 //! Clocks, refusals, texts of regulations, and what lies beside the journal.
 
-use crate::aside::{Account, AccountState, Draft, Reading, Session};
+use crate::aside::{Account, AccountState, Draft, Given, Reading, Session, Stage};
 use crate::fault::Fault;
 use crate::pages::{DueClock, RefusalCount};
 use crate::record::v1::{self, Sealable};
 use jiff::civil::{Date, DateTime};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, Rows, params};
 
 use super::moment;
 use crate::record::v1::open_record;
@@ -76,46 +76,71 @@ pub(super) fn regulation_versions(view: &View<'_>) -> Result<Vec<(String, String
 
 /// The account whose column has that value.
 pub(super) fn account(view: &View<'_>, column: &str, value: &str) -> Result<Option<Account>, Fault> {
-    let sql = format!(
-        "SELECT person, login, password, state, failures, locked_until FROM account WHERE county = ?1 AND {column} = ?2"
-    );
+    let sql =
+        format!("SELECT person, login, password, given, since, state FROM account WHERE county = ?1 AND {column} = ?2");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, value])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
+    rows.next()?.map(read_account).transpose()
+}
+
+/// Every account, by sign-in name.
+pub(crate) fn all_accounts(view: &View<'_>) -> Result<Vec<Account>, Fault> {
+    let sql = "SELECT person, login, password, given, since, state FROM account WHERE county = ?1 ORDER BY login";
+    let mut statement = view.conn.prepare_cached(sql)?;
+    let mut rows = statement.query([view.county])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read_account(row)?);
+    }
+    Ok(found)
+}
+
+fn read_account(row: &Row<'_>) -> Result<Account, Fault> {
     let person: String = row.get(0)?;
     let place = format!("account of `{person}`");
-    let locked_until: Option<String> = row.get(5)?;
-    Ok(Some(Account {
+    let given: String = row.get(3)?;
+    Ok(Account {
         login: row.get(1)?,
         password: row.get(2)?,
-        state: if row.get::<_, String>(3)? == "active" { AccountState::Active } else { AccountState::Closed },
-        failures: row.get(4)?,
-        locked_until: locked_until.map(|text| moment(&text, &place)).transpose()?,
+        given: Given::read(&given).ok_or_else(|| Fault::unreadable(&place, &given))?,
+        since: moment(&row.get::<_, String>(4)?, &place)?,
+        state: if row.get::<_, String>(5)? == "active" { AccountState::Active } else { AccountState::Closed },
         person,
-    }))
+    })
 }
+
+const SESSIONS: &str =
+    "SELECT digest, person, post, stage, address, agent, created, seen, ends FROM session WHERE county = ?1";
 
 /// Sessions that go on, whose column has that value, the newest first.
 pub(super) fn sessions(view: &View<'_>, column: &str, value: &str, now: DateTime) -> Result<Vec<Session>, Fault> {
-    let sql = format!(
-        "SELECT digest, person, post, agent, created, seen, ends FROM session
-         WHERE county = ?1 AND {column} = ?2 AND ends > ?3 ORDER BY created DESC, digest"
-    );
+    let sql = format!("{SESSIONS} AND {column} = ?2 AND ends > ?3 ORDER BY created DESC, digest");
     let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![view.county, value, now.to_string()])?;
+    read_sessions(&mut statement.query(params![view.county, value, now.to_string()])?)
+}
+
+/// Every session that goes on, the latest used first.
+pub(crate) fn all_sessions(view: &View<'_>, now: DateTime, limit: usize) -> Result<Vec<Session>, Fault> {
+    let sql = format!("{SESSIONS} AND ends > ?2 ORDER BY seen DESC, digest LIMIT ?3");
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    read_sessions(&mut statement.query(params![view.county, now.to_string(), limit])?)
+}
+
+fn read_sessions(rows: &mut Rows<'_>) -> Result<Vec<Session>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let time = |column| moment(&row.get::<_, String>(column)?, "a session");
+        let stage: String = row.get(3)?;
         found.push(Session {
             digest: row.get(0)?,
             person: row.get(1)?,
             post: row.get(2)?,
-            agent: row.get(3)?,
-            created: time(4)?,
-            seen: time(5)?,
-            ends: time(6)?,
+            stage: Stage::read(&stage).ok_or_else(|| Fault::unreadable("a session", &stage))?,
+            address: row.get(4)?,
+            agent: row.get(5)?,
+            created: time(6)?,
+            seen: time(7)?,
+            ends: time(8)?,
         });
     }
     Ok(found)
@@ -166,7 +191,7 @@ pub(super) fn readings_within(view: &View<'_>, from: Date, to: Date, limit: usiz
 
 const READINGS: &str = "SELECT subject, at, person, post, kind, why FROM reading WHERE county = ?1";
 
-fn read_readings(rows: &mut rusqlite::Rows<'_>) -> Result<Vec<Reading>, Fault> {
+fn read_readings(rows: &mut Rows<'_>) -> Result<Vec<Reading>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(Reading {

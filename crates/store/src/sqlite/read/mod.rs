@@ -12,6 +12,7 @@ mod publications;
 mod rows;
 mod todo;
 
+pub(crate) use beside::{all_accounts, all_sessions};
 pub(crate) use county::changes as county_changes;
 pub(crate) use force::changes as force_changes;
 pub(crate) use inbox::text as message_text;

@@ -1,0 +1,186 @@
+//! The door: wrong tries, devices, passwords of before, what is noted.
+
+use crate::fixture::start;
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+use store::aside::{Account, AccountState, Given, Session, Stage};
+use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, NewPassword, PASSWORDS_KEPT};
+use store::{Store, StoreExt};
+
+fn event(id: &str, at: DateTime, what: DoorKind) -> DoorEvent {
+    let text = |word: &str| word.to_owned();
+    DoorEvent {
+        id: text(id),
+        at,
+        person: Some(text("an")),
+        by: None,
+        what,
+        address: text("192.0.2.*"),
+        agent: text("browser"),
+    }
+}
+
+fn counter(key: &str, after: AfterRight) -> Counter {
+    Counter { key: key.into(), free: 5, after }
+}
+
+fn session(digest: &str, at: DateTime) -> Session {
+    Session {
+        digest: digest.into(),
+        person: "an".into(),
+        post: None,
+        stage: Stage::Full,
+        address: "192.0.2.*".into(),
+        agent: "browser".into(),
+        created: at,
+        seen: at,
+        ends: at.saturating_add(8.hours()),
+    }
+}
+
+fn device(digest: &str, at: DateTime) -> Device {
+    Device { digest: digest.into(), person: "an".into(), since: at, seen: at }
+}
+
+/// Rows in every table of the door, for tests of the whole database.
+pub fn fill(store: &dyn Store, now: DateTime) {
+    store.begin_try(vec![counter("name", AfterRight::Cleared)], now).unwrap();
+    let entry = Entry {
+        counters: Vec::new(),
+        session: session("door", now),
+        device: Some(device("browser", now)),
+        event: event("in", now, DoorKind::SignedIn),
+    };
+    store.enter(entry).unwrap();
+    let change = NewPassword {
+        person: "zhou".into(),
+        password: "$argon2id$new".into(),
+        but: "digest".into(),
+        then: Stage::Full,
+        device: None,
+        event: event("changed", now, DoorKind::PasswordChanged),
+    };
+    store.change_password(change).unwrap();
+    store.propose_factor("zhou", vec![7; 20]).unwrap();
+    let added = event("added", now, DoorKind::FactorAdded);
+    store.confirm_factor("zhou", 1, vec!["digest-1".into(), "digest-2".into()], added).unwrap();
+}
+
+pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
+    let now = start();
+    let factor = || store.read(|snapshot| snapshot.factor("an")).unwrap();
+    let left = || store.read(|snapshot| snapshot.recovery_codes_left("an")).unwrap();
+    assert_eq!(factor(), None);
+    assert!(store.propose_factor("an", vec![1; 20]).unwrap() && store.propose_factor("an", vec![2; 20]).unwrap());
+    let proposed = factor().unwrap();
+    assert_eq!((proposed.secret, proposed.since), (Some(vec![2; 20]), None));
+    assert!(!store.use_step("an", 5).unwrap(), "what is only proposed lets nobody in");
+    let codes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    store.confirm_factor("an", 10, codes(&["a", "b"]), event("added", now, DoorKind::FactorAdded)).unwrap();
+    assert!(!store.propose_factor("an", vec![3; 20]).unwrap(), "one that is asked for stays");
+    assert_eq!(factor().unwrap().since, Some(now));
+    assert!(!store.use_step("an", 10).unwrap(), "the first code served");
+    assert!(
+        store.use_step("an", 12).unwrap() && !store.use_step("an", 12).unwrap() && !store.use_step("an", 11).unwrap()
+    );
+    assert_eq!(left(), 2);
+    assert!(store.use_recovery_code("an", "a", now).unwrap() && !store.use_recovery_code("an", "a", now).unwrap());
+    assert!(!store.use_recovery_code("wei", "b", now).unwrap(), "codes are somebody's");
+    assert_eq!(left(), 1);
+    store.put_recovery_codes("an", codes(&["c", "d", "e"])).unwrap();
+    assert!(left() == 3 && !store.use_recovery_code("an", "b", now).unwrap(), "earlier ones are void");
+    store.drop_factor("an", event("removed", now, DoorKind::FactorRemoved)).unwrap();
+    assert_eq!((factor(), left()), (None, 0));
+}
+
+pub fn wrong_tries_are_counted_by_their_source(store: &dyn Store) {
+    let now = start();
+    let (stranger, owner) = (counter("an/elsewhere", AfterRight::Cleared), counter("an/device", AfterRight::Cleared));
+    let shared = counter("/elsewhere", AfterRight::TakenBack);
+    let tries = |counters: &[&Counter], at| store.begin_try(counters.iter().copied().cloned().collect(), at).unwrap();
+    for _ in 0..5 {
+        assert_eq!(tries(&[&stranger], now), None);
+    }
+    let until = now.saturating_add(15.minutes());
+    assert_eq!(tries(&[&stranger, &shared], now), Some(until));
+    assert_eq!(
+        tries(&[&stranger], until.saturating_sub(1.second())),
+        Some(until),
+        "a try in between lengthens nothing"
+    );
+    assert_eq!(tries(&[&owner], now), None, "a stranger keeps nobody out");
+    assert_eq!(tries(&[&stranger], until), None);
+    assert_eq!(tries(&[&stranger], until), Some(until.saturating_add(30.minutes())), "the next wait is longer");
+    assert_eq!(tries(&[&shared], now), None, "what had to wait was not counted");
+
+    let entry = |id: &str, counters| Entry {
+        counters,
+        session: session(id, now),
+        device: Some(device("browser", now)),
+        event: event(id, now, DoorKind::SignedIn),
+    };
+    store.enter(entry("in-1", vec![stranger.clone()])).unwrap();
+    assert_eq!(tries(&[&stranger], now), None, "a right try clears the count");
+    for _ in 0..4 {
+        tries(&[&shared], now);
+    }
+    store.enter(entry("in-2", vec![shared.clone()])).unwrap();
+    assert_eq!(tries(&[&shared], now), None);
+    assert_eq!(tries(&[&shared], now), Some(until), "one try was taken back, not those for other names");
+    assert_eq!(tries(&[&shared], now.saturating_add(25.hours())), None, "a day later all is forgotten");
+
+    let known = |digest: &str, person: &str| store.read(|snapshot| snapshot.device(digest, person)).unwrap();
+    assert_eq!(known("browser", "an"), Some(device("browser", now)));
+    assert_eq!((known("browser", "wei"), known("other", "an")), (None, None));
+    let noted = store.read(|snapshot| snapshot.door_events("an", 9)).unwrap();
+    assert_eq!(noted.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["in-1", "in-2"]);
+    let within = |from, to| store.read(|snapshot| snapshot.door_events_within(from, to, 9)).unwrap().len();
+    assert_eq!(within(now.date(), now.date()), 2);
+    assert_eq!(within(now.date().tomorrow().unwrap(), now.date().tomorrow().unwrap()), 0);
+}
+
+pub fn a_new_password_ends_what_the_old_one_began(store: &dyn Store) {
+    let now = start();
+    let account = Account {
+        person: "an".into(),
+        login: "an.x".into(),
+        password: "first".into(),
+        given: Given::Office,
+        since: now,
+        state: AccountState::Active,
+    };
+    store.put_account(account.clone()).unwrap();
+    store.put_session(Session { stage: Stage::Password, ..session("here", now) }).unwrap();
+    store.put_session(session("elsewhere", now)).unwrap();
+    for digest in ["browser-1", "browser-2"] {
+        let entry = Entry {
+            counters: Vec::new(),
+            session: session(&format!("s-{digest}"), now),
+            device: Some(device(digest, now)),
+            event: event(digest, now, DoorKind::SignedIn),
+        };
+        store.enter(entry).unwrap();
+    }
+    for n in 0..7_i64 {
+        let at = now.saturating_add(n.minutes());
+        let change = NewPassword {
+            person: "an".into(),
+            password: format!("later-{n}"),
+            but: "here".into(),
+            then: Stage::Full,
+            device: Some("browser-1".into()),
+            event: event(&format!("change-{n}"), at, DoorKind::PasswordChanged),
+        };
+        store.change_password(change).unwrap();
+    }
+    let changed = store.read(|snapshot| snapshot.account("an")).unwrap().unwrap();
+    let at = now.saturating_add(6.minutes());
+    assert_eq!(changed, Account { password: "later-6".into(), given: Given::Own, since: at, ..account });
+    let sessions = store.read(|snapshot| snapshot.sessions("an", now)).unwrap();
+    let left: Vec<(&str, Stage)> = sessions.iter().map(|one| (one.digest.as_str(), one.stage)).collect();
+    assert_eq!(left, [("here", Stage::Full)]);
+    let past = store.read(|snapshot| snapshot.past_passwords("an")).unwrap();
+    assert_eq!((past.len(), past[0].as_str(), past[4].as_str()), (PASSWORDS_KEPT, "later-5", "later-1"));
+    let known = |digest: &str| store.read(|snapshot| snapshot.device(digest, "an")).unwrap().is_some();
+    assert!(known("browser-1") && !known("browser-2"));
+}
