@@ -107,7 +107,7 @@ async fn sessions_are_seen_and_ended() {
     assert!(page.contains("192.0.2.*") && page.contains("本机") && page.contains("登录记录"), "{page}");
     let ended = here.fill("/account/sessions", "/account/sessions", &[]).await;
     assert_eq!(ended.location, "/account/sessions", "{}", ended.text());
-    assert_eq!(phone.get("/desk").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(phone.get("/account").await.status, StatusCode::SEE_OTHER);
     assert_eq!(here.get("/desk").await.status, StatusCode::OK);
     let sessions = sample.store.read(|snapshot| snapshot.sessions("resident", START)).unwrap();
     let token = here.get("/account/sessions").await.token();
@@ -159,7 +159,7 @@ async fn a_new_password_ends_every_other_session() {
         assert!(refused.text().contains(says), "{says}: {}", refused.text());
     }
     assert_eq!(here.fill(PAGE, PAGE, &form(PASSWORD, NEW, NEW)).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(phone.get("/desk").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(phone.get("/account").await.status, StatusCode::SEE_OTHER);
     assert_eq!(here.get("/desk").await.status, StatusCode::OK);
     let back = here.fill(PAGE, PAGE, &form(NEW, PASSWORD, PASSWORD)).await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -218,14 +218,14 @@ async fn under_a_running_clock_sessions_end_and_passwords_grow_old() {
     sample.clock.set_to(START.saturating_add(50.minutes()));
     assert_eq!(window.get("/desk").await.status, StatusCode::OK, "it was used in between");
     sample.clock.set_to(START.saturating_add(90.minutes()));
-    assert_eq!(window.get("/desk").await.status, StatusCode::UNAUTHORIZED, "not used for half an hour");
+    assert_eq!(window.get("/account").await.status, StatusCode::SEE_OTHER, "not used for half an hour");
     let mut busy = sample.browser("window").await;
     for minutes in (100..100 + 12 * 60).step_by(20) {
         sample.clock.set_to(START.saturating_add(i64::from(minutes).minutes()));
         busy.get("/desk").await;
     }
     sample.clock.set_to(START.saturating_add((90 + 12 * 60).minutes()));
-    assert_eq!(busy.get("/desk").await.status, StatusCode::UNAUTHORIZED, "no session lasts longer than twelve hours");
+    assert_eq!(busy.get("/account").await.status, StatusCode::SEE_OTHER, "no session lasts longer than twelve hours");
     sample.clock.set_to(START.saturating_add(90.days()));
     let mut window = sample.browser("").await;
     assert!(try_in(&mut window, "window", PASSWORD).await.text().contains("每 90 天"));
