@@ -133,7 +133,7 @@ impl<'a> Model<'a> {
             json!({
                 "party": party_name(&by.party),
                 "title": self.names.party(procedure, &by.party),
-                "when": by.when.as_ref().map(|when| when.text.as_str()),
+                "when": by.when.as_ref().map(|when| &*when.text),
             })
         };
         by.iter().map(party).collect()
@@ -219,8 +219,8 @@ fn about(about: &regulation::model::About) -> Value {
 
 fn deadline(deadline: &Deadline) -> Value {
     let (term, event) = match &deadline.end {
-        DeadlineEnd::After { term, event } => (Some(term.text.as_str()), event.text.as_str()),
-        DeadlineEnd::On(date) => (None, date.text.as_str()),
+        DeadlineEnd::After { term, event } => (Some(&*term.text), &*event.text),
+        DeadlineEnd::On(date) => (None, &*date.text),
     };
     let consequence = match &deadline.consequence {
         Consequence::Alarm { .. } => "alarm",
