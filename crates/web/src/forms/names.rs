@@ -112,7 +112,7 @@ impl Names<'_> {
                     && !matches!(field.ty, Type::IdNumber | Type::CreditCode | Type::BankCard)
             })
             .find_map(|field| row.record.get(&field.name).and_then(|value| value.as_text()));
-        title.map_or_else(|| key.to_owned(), |title| format!("{title}（{key}）"))
+        title.map_or_else(|| key.to_owned(), |title| titled(title, key))
     }
 
     /// A matter: its number, else its procedure's title.
@@ -227,9 +227,24 @@ impl Names<'_> {
     }
 }
 
+/// A row by its title, with its key behind it unless the title says that already: 副县长（A-1）, not 副县长（A-1）（A-1）.
+fn titled(title: &str, key: &str) -> String {
+    let ending = title.strip_suffix('）').and_then(|rest| rest.strip_suffix(key));
+    match ending.is_some_and(|rest| rest.ends_with('（')) {
+        true => title.to_owned(),
+        false => format!("{title}（{key}）"),
+    }
+}
+
 /// An office after its place; the word for the level of the place, with which offices are called, is said once: 示例县, 县教育局 → 示例县教育局.
-/// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会.
+/// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会. An office that has the place in its name
+/// stands alone: 市生态环境局示例分局.
 fn joined(place: &str, office: &str) -> String {
+    let mut stem = place.chars();
+    stem.next_back();
+    if stem.as_str().chars().count() > 1 && office.contains(stem.as_str()) {
+        return office.to_owned();
+    }
     let shared = place.chars().last().filter(|last| *last != '村' && office.starts_with(*last));
     let rest = shared.map_or(office, |last| &office[last.len_utf8()..]);
     format!("{place}{rest}")
@@ -237,7 +252,7 @@ fn joined(place: &str, office: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::{joined, titled};
 
     #[test]
     fn the_level_of_a_place_is_said_once() {
@@ -245,5 +260,12 @@ mod tests {
         assert_eq!(joined("样例镇", "规划建设办公室"), "样例镇规划建设办公室");
         assert_eq!(joined("样例村", "村民委员会"), "样例村村民委员会");
         assert_eq!(joined("", "县教育局"), "县教育局");
+        assert_eq!(joined("示例县", "市生态环境局示例分局"), "市生态环境局示例分局");
+    }
+
+    #[test]
+    fn the_key_of_a_row_is_said_once() {
+        assert_eq!(titled("副县长（A-1）", "A-1"), "副县长（A-1）");
+        assert_eq!(titled("1号楼", "1"), "1号楼（1）");
     }
 }

@@ -25,6 +25,8 @@ use store::pages::{Cut, Todo, TodoQuery};
 const LINES: usize = 30;
 /// Lines counted for the filters by step; with more, the filters show no counts.
 const COUNTED: usize = 1000;
+/// Registers named on the page; of more, the page has a link to their list.
+const LISTED_REGISTERS: usize = 12;
 
 /// What is asked for.
 struct Wanted {
@@ -193,9 +195,19 @@ fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
             }
             (reports(snapshot, visitor))
             h2 { (lang.say("台账和名册", "Registers")) }
-            ul class="plain" {
-                @for register in super::registers::readable(snapshot, visitor) { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } }
-            }
+            (registers(snapshot, visitor))
+        }
+    }
+}
+
+/// The registers open to somebody's posts; where a county runs many, the way to their list, so that a phone need not scroll past them.
+fn registers(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
+    let readable = super::registers::readable(snapshot, visitor);
+    html! {
+        @if readable.len() > LISTED_REGISTERS {
+            p { a href="/registers" { (visitor.lang.say("对本岗位开放的台账和名册", "Registers open to you")) } " " span class="soft" { (readable.len()) } }
+        } @else {
+            ul class="plain" { @for register in &readable { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } } }
         }
     }
 }
