@@ -301,7 +301,25 @@ impl<'w> MatterEnv<'_, 'w> {
     }
 
     fn matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
-        let indexed = narrowed.and_then(|(name, value)| {
+        let indexed = self.indexed(procedure, narrowed);
+        let ids = self.world().matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
+        self.without_own(ids)
+    }
+
+    fn open_matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
+        let indexed = self.indexed(procedure, narrowed);
+        let ids = self.world().open_matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
+        self.without_own(ids)
+    }
+
+    fn without_own(&self, mut ids: Vec<String>) -> Vec<String> {
+        ids.retain(|id| *id != self.matter().id);
+        ids
+    }
+
+    /// What an index of matters knows: a place, or what a matter is about, as it is kept.
+    fn indexed<'n>(&self, procedure: &str, narrowed: Option<(&'n str, &Value)>) -> Option<(&'n str, Value)> {
+        narrowed.and_then(|(name, value)| {
             if name == PLACE {
                 return Some((name, kept(value.clone())));
             }
@@ -313,10 +331,7 @@ impl<'w> MatterEnv<'_, 'w> {
                 AboutTarget::Procedure(_) => Value::Text(text),
             };
             Some((name, value))
-        });
-        let mut ids = self.world().matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
-        ids.retain(|id| *id != self.matter().id);
-        ids
+        })
     }
 }
 
@@ -363,6 +378,13 @@ impl Env for MatterEnv<'_, '_> {
 
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
         self.members_of(collection, narrowed)
+    }
+
+    fn open_candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        if collection.contains('.') || self.register(collection).is_some() {
+            return self.members_of(collection, narrowed);
+        }
+        self.open_matters_of(collection, narrowed).into_iter().map(Thing::Matter).collect()
     }
 
     fn near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {

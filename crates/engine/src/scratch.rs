@@ -92,6 +92,21 @@ impl<'w> Scratch<'w> {
     }
 }
 
+impl Scratch<'_> {
+    /// Matters opened since that a question is about.
+    fn opened_since(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let concerns = |matter: &Matter| {
+            let has = |name: &str, value: &Value| match name {
+                PLACE => value.as_text().is_some_and(|place| self.county().same(place, &matter.place)),
+                _ => matter.about.get(name) == Some(value),
+            };
+            matter.procedure == procedure && about.is_none_or(|(name, value)| has(name, value))
+        };
+        let opened = self.opened.iter().filter(|id| self.matters.get(*id).is_some_and(|matter| concerns(matter)));
+        opened.cloned().collect()
+    }
+}
+
 impl Sink for Scratch<'_> {
     fn matter_mut(&mut self, id: &str) -> Option<&mut Matter> {
         if !self.matters.contains_key(id) {
@@ -143,15 +158,15 @@ impl Over for Scratch<'_> {
 
     fn matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         let mut found = self.base.matters(procedure, about);
-        let concerns = |matter: &Matter| {
-            let has = |name: &str, value: &Value| match name {
-                PLACE => value.as_text().is_some_and(|place| self.county().same(place, &matter.place)),
-                _ => matter.about.get(name) == Some(value),
-            };
-            matter.procedure == procedure && about.is_none_or(|(name, value)| has(name, value))
-        };
-        let opened = self.opened.iter().filter(|id| self.matters.get(*id).is_some_and(|matter| concerns(matter)));
-        found.extend(opened.cloned());
+        found.extend(self.opened_since(procedure, about));
+        found
+    }
+
+    fn open_matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let mut found = self.base.open_matters(procedure, about);
+        found.extend(self.opened_since(procedure, about));
+        // What the act ended is over; nothing that has ended is opened again.
+        found.retain(|id| self.matters.get(id).is_none_or(|matter| matter.is_open()));
         found
     }
 

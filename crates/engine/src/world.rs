@@ -29,6 +29,12 @@ pub trait World {
     /// Matters of a procedure whose `about` name has that value, or whose `place` is that today, under whatever code they were opened; all of
     /// the procedure when `None` (small procedures only).
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId>;
+    /// The same without those that have ended; those who keep many have an index for it.
+    fn open_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let mut found = self.matters(procedure, about);
+        found.retain(|id| self.matter(id).is_some_and(|matter| matter.is_open()));
+        found
+    }
     /// The latest instance of a duty for one of its units.
     fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId>;
     /// A register row now in force.
@@ -57,6 +63,10 @@ pub trait Over {
     /// Matters of a procedure.
     fn matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         self.below().matters(procedure, about)
+    }
+    /// Matters of a procedure that have not ended.
+    fn open_matters_over(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.below().open_matters(procedure, about)
     }
     /// The latest instance of a duty.
     fn latest_instance_over(&self, duty: &str, unit: &str) -> Option<MatterId> {
@@ -145,6 +155,10 @@ impl<W: Over> World for W {
 
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         self.matters_over(procedure, about)
+    }
+
+    fn open_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.open_matters_over(procedure, about)
     }
 
     fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {

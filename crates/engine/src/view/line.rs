@@ -11,7 +11,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::rights::party_name;
 use crate::world::{PLACE, World};
 use jiff::civil::{Date, DateTime};
-use regulation::expr::{Env, Layer, Thing, Type, Unit, Value};
+use regulation::expr::{Env, Expr, Layer, Thing, Type, Unit, Value};
 use regulation::model::view::{Source, View};
 use regulation::model::{Party, Regulation, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,7 @@ impl Ground<'_> {
             Source::Tenures => self.tenures(visit),
             Source::Readings => self.readings(visit),
             Source::Sheet(_) => {}
-            source => self.matters(source, visit),
+            source => self.matters(view, source, visit),
         }
     }
 
@@ -61,9 +61,14 @@ impl Ground<'_> {
         visit(&LineEnv { outer, names, dimensions: &Dimensions::new(), period: self.asked.period }, subject, place)
     }
 
-    fn matters(&self, source: &Source, visit: &mut Visit<'_>) {
+    fn matters(&self, view: &View, source: &Source, visit: &mut Visit<'_>) {
+        let open = view.only.as_ref().is_some_and(Expr::asks_open);
         for procedure in source.procedures() {
-            for ids in self.ids(procedure).chunks(CHUNK) {
+            let found = |about: Option<(&str, &Value)>| match open {
+                true => self.world.open_matters(procedure, about),
+                false => self.world.matters(procedure, about),
+            };
+            for ids in self.ids(&found).chunks(CHUNK) {
                 let scope = Scope::new(self.world, self.asked.now);
                 for id in ids {
                     let Some(env) = scope.matter(id) else { continue };
@@ -82,15 +87,14 @@ impl Ground<'_> {
         }
     }
 
-    /// Matters of a procedure in the area: by the index of places, unless it is the whole county.
-    fn ids(&self, procedure: &str) -> Vec<String> {
+    /// Matters in the area: by the index of places, unless it is the whole county.
+    fn ids(&self, found: &dyn Fn(Option<(&str, &Value)>) -> Vec<String>) -> Vec<String> {
         let county = self.world.county();
         if self.asked.area == county.code {
-            return self.world.matters(procedure, None);
+            return found(None);
         }
         let places = county.present().filter(|place| self.in_area(&place.code));
-        let at = |place: &Place| self.world.matters(procedure, Some((PLACE, &Value::Key(place.code.clone()))));
-        places.flat_map(at).collect()
+        places.flat_map(|place| found(Some((PLACE, &Value::Key(place.code.clone()))))).collect()
     }
 
     fn rows(&self, register: &str, visit: &mut Visit<'_>) {

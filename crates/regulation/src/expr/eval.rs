@@ -420,9 +420,13 @@ impl<'a> Evaluator<'a> {
             Source::List(list) => return self.list(list),
             Source::Collection(name) => name,
         };
+        let env = self.env;
+        let find = |narrowed: Option<(&str, &Value)>| match query.open && narrow {
+            true => env.open_candidates(collection, narrowed),
+            false => env.candidates(collection, narrowed),
+        };
         let Some(narrowed) = query.narrowed.as_ref().filter(|_| narrow) else {
-            let all = self.env.candidates(collection, None);
-            return Some(all.into_iter().map(Value::Thing).collect());
+            return Some(find(None).into_iter().map(Value::Thing).collect());
         };
         let (field, values) = match narrowed {
             Narrowed::Equal { field, values } => (field, self.outside(values)),
@@ -437,7 +441,7 @@ impl<'a> Evaluator<'a> {
             if value.is_missing() {
                 return None;
             }
-            let things = self.env.candidates(collection, Some((field, &kept::as_kept(value))));
+            let things = find(Some((field, &kept::as_kept(value))));
             all.extend(things.into_iter().filter(|thing| found.insert(thing.clone())));
         }
         Some(all.into_iter().map(Value::Thing).collect())

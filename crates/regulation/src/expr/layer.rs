@@ -52,6 +52,10 @@ impl<L: Layer> Env for L {
         self.outer().candidates(collection, narrowed)
     }
 
+    fn open_candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        self.outer().open_candidates(collection, narrowed)
+    }
+
     fn near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {
         self.outer().near(collection, field, plot)
     }

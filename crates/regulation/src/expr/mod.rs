@@ -90,6 +90,10 @@ pub trait Env {
     /// A reference comes as records keep it: rows, people and places as [`Value::Key`], matters as [`Value::Text`].
     /// The matter that asks never finds itself.
     fn candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing>;
+    /// The same of a procedure, without the matters that have ended.
+    fn open_candidates(&self, collection: &str, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
+        self.candidates(collection, narrowed)
+    }
     /// The members of a register or procedure whose field is a plot that may share land with this one; all of them where no index tells.
     fn near(&self, collection: &str, field: &str, plot: &Plot) -> Vec<Thing> {
         let _ = (field, plot);

@@ -49,6 +49,14 @@ impl Typed {
         &self.node
     }
 
+    /// Whether this condition on a matter holds only while it is open (`open and …`), so that those that ended need not be looked at.
+    #[must_use]
+    pub fn asks_open(&self) -> bool {
+        let names = &self.inner.reads.names;
+        let is_state = names.iter().any(|(name, kind)| name == "open" && *kind == NameKind::Element);
+        is_state && self.inner.node.has_part(&|part| part.kind == Kind::Root("open".into()))
+    }
+
     /// What it looks at.
     #[must_use]
     pub fn reads(&self) -> &Reads {
@@ -259,6 +267,8 @@ pub(crate) enum Kind {
 pub(crate) struct Query {
     pub(crate) source: Source,
     pub(crate) narrowed: Option<Narrowed>,
+    /// Its condition asks for matters that are open: those that ended need not be looked at.
+    pub(crate) open: bool,
     pub(crate) condition: Option<Node>,
 }
 
@@ -382,6 +392,16 @@ impl Node {
             Kind::AsOf { date, .. } => vec![date],
             Kind::Split { amount, of, weight, tie } => vec![amount, of, weight, tie],
             Kind::Query(query) => query.children(),
+        }
+    }
+}
+
+impl Node {
+    /// Whether it is such a node, or several joined by `and` of which one is.
+    pub(crate) fn has_part(&self, is: &dyn Fn(&Node) -> bool) -> bool {
+        match &self.kind {
+            Kind::And(all) => all.iter().any(|one| one.has_part(is)),
+            _ => is(self),
         }
     }
 }

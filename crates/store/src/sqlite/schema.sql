@@ -343,6 +343,7 @@ CREATE TABLE matter (
 CREATE INDEX matter_by_opening ON matter (county, opened, id);
 CREATE INDEX matter_by_procedure ON matter (county, procedure, opened, id);
 CREATE INDEX matter_by_place ON matter (county, procedure, place, opened, id);
+CREATE INDEX matter_open ON matter (county, procedure, place, opened, id) WHERE ended IS NULL;
 CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
 CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
 CREATE INDEX matter_by_seq ON matter (county, procedure, seq, id);

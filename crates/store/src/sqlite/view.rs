@@ -138,6 +138,37 @@ impl<'c> View<'c> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// The same without those that have ended, by an index that has only the others.
+    fn find_open(&self, procedure: &str, about: Option<(&str, &Value)>) -> Result<Vec<MatterId>, Fault> {
+        let Some((name, value)) = about else {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 AND ended IS NULL ORDER BY opened, id",
+            )?;
+            let found = statement.query_map(params![self.county, procedure], |row| row.get(0))?;
+            return Ok(found.collect::<Result<_, _>>()?);
+        };
+        let Some(text) = value.as_text() else {
+            return Ok(Vec::new());
+        };
+        if name == PLACE {
+            let mut statement = self.conn.prepare_cached(
+                "SELECT id FROM matter WHERE county = ?1 AND procedure = ?2 AND place IN (SELECT value FROM json_each(?3))
+                   AND ended IS NULL ORDER BY opened, id",
+            )?;
+            let codes = serde_json::json!(self.library.county.codes(text)).to_string();
+            let found = statement.query_map(params![self.county, procedure, codes], |row| row.get(0))?;
+            return Ok(found.collect::<Result<_, _>>()?);
+        }
+        let mut statement = self.conn.prepare_cached(
+            "SELECT about.matter FROM matter_about AS about
+             JOIN matter ON matter.county = about.county AND matter.id = about.matter
+             WHERE about.county = ?1 AND about.procedure = ?2 AND about.name = ?3 AND about.value = ?4
+               AND matter.ended IS NULL ORDER BY about.opened, about.matter",
+        )?;
+        let found = statement.query_map(params![self.county, procedure, name, text], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     fn find_row(&self, register: &str, key: &str) -> Result<Option<Arc<Row>>, Fault> {
         let stored: Option<(String, String, String)> = self
             .conn
@@ -271,6 +302,10 @@ impl World for View<'_> {
 
     fn matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
         self.answer(self.find_matters(procedure, about))
+    }
+
+    fn open_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        self.answer(self.find_open(procedure, about))
     }
 
     fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {

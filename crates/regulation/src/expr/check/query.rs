@@ -42,7 +42,7 @@ impl Checker<'_> {
     pub(super) fn whole_collection(&mut self, name: &str, ast: &Ast) -> Option<Node> {
         let collection = self.scope.collection(name)?;
         self.reads.collection(name);
-        let query = Query { source: Source::Collection(name.to_owned()), narrowed: None, condition: None };
+        let query = Query { source: Source::Collection(name.to_owned()), narrowed: None, open: false, condition: None };
         let ty = Type::List(Box::new(collection.element));
         Some(Node::new(Kind::Query(Box::new(query)), ty, ast.to_string()))
     }
@@ -89,7 +89,7 @@ impl Checker<'_> {
         let shell = Node::new(Kind::Mistake, Type::List(Box::new(element)), ast.to_string()).showing([&source]);
         let query = match source.kind {
             Kind::Query(query) if query.condition.is_none() => self.narrow(ast, *query, condition),
-            _ => Query { source: Source::List(source), narrowed: None, condition: Some(condition) },
+            _ => Query { source: Source::List(source), narrowed: None, open: false, condition: Some(condition) },
         };
         Node { kind: Kind::Query(Box::new(query)), ..shell }
     }
@@ -98,16 +98,22 @@ impl Checker<'_> {
         let Source::Collection(name) = &query.source else {
             return Query { condition: Some(condition), ..query };
         };
-        let indexed = self.scope.collection(name).map(|found| found.indexed).unwrap_or_default();
+        let found = self.scope.collection(name);
+        let of_matters = found.as_ref().is_some_and(|found| matches!(found.element, Type::Matter(_)));
+        let indexed = found.map(|found| found.indexed).unwrap_or_default();
         let narrowed = look_up(&condition, &indexed);
         if narrowed.is_none() {
             self.warn_whole(name, ast);
         }
-        Query { source: query.source, narrowed, condition: Some(condition) }
+        let open = of_matters && condition.has_part(&is_open);
+        Query { source: query.source, narrowed, open, condition: Some(condition) }
     }
 
     /// For `each`, which asks about every element: a look-up would leave out those that fail.
     pub(super) fn unnarrowed(&mut self, mut list: Node, ast: &Ast) -> Node {
+        if let Kind::Query(query) = &mut list.kind {
+            query.open = false;
+        }
         if let Kind::Query(query) = &mut list.kind
             && query.narrowed.take().is_some()
             && let Source::Collection(name) = &query.source
@@ -135,6 +141,15 @@ fn whole(node: &Node) -> Option<&str> {
         },
         Kind::Project { of, .. } => whole(of),
         _ => None,
+    }
+}
+
+/// `open` of the element, a matter.
+fn is_open(node: &Node) -> bool {
+    match &node.kind {
+        Kind::ElementField { up: 0, name, .. } => name == "open",
+        Kind::Member { of, name } => of.kind == (Kind::It { up: 0 }) && name == "open",
+        _ => false,
     }
 }
 
