@@ -3,6 +3,7 @@
 //! Consequences of an act see what came before them in the same act; a refusal drops the scratch and nothing happened.
 
 mod changed;
+mod opened;
 
 use crate::act::{MatterId, PlaceCode, Reason};
 use crate::books::{Books, Continued, Kept, Posting};
@@ -13,6 +14,7 @@ use crate::matter::Matter;
 use crate::world::{Over, PLACE, Row, World};
 use changed::Changed;
 use jiff::civil::Date;
+use opened::Opened;
 use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Form, Name};
@@ -23,7 +25,7 @@ use std::sync::Arc;
 pub(crate) struct Scratch<'w> {
     base: &'w dyn World,
     matters: BTreeMap<MatterId, Arc<Matter>>,
-    opened: Vec<MatterId>,
+    opened: Opened,
     rows: BTreeMap<Name, Changed>,
     numbers: BTreeMap<String, u64>,
     books: Continued<'w>,
@@ -36,7 +38,7 @@ impl<'w> Scratch<'w> {
         Scratch {
             base,
             matters: BTreeMap::new(),
-            opened: Vec::new(),
+            opened: Opened::default(),
             rows: BTreeMap::new(),
             numbers: BTreeMap::new(),
             books: Continued { before: base.books(), since: Kept::default() },
@@ -95,15 +97,14 @@ impl<'w> Scratch<'w> {
 impl Scratch<'_> {
     /// Matters opened since that a question is about.
     fn opened_since(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
-        let concerns = |matter: &Matter| {
-            let has = |name: &str, value: &Value| match name {
-                PLACE => value.as_text().is_some_and(|place| self.county().same(place, &matter.place)),
-                _ => matter.about.get(name) == Some(value),
-            };
-            matter.procedure == procedure && about.is_none_or(|(name, value)| has(name, value))
-        };
-        let opened = self.opened.iter().filter(|id| self.matters.get(*id).is_some_and(|matter| concerns(matter)));
-        opened.cloned().collect()
+        match about {
+            None => self.opened.of(procedure),
+            Some((PLACE, value)) => {
+                let codes = value.as_text().map(|place| self.county().codes(place)).unwrap_or_default();
+                self.opened.at(procedure, &codes)
+            }
+            Some((name, value)) => self.opened.about(procedure, name, value),
+        }
     }
 }
 
@@ -117,7 +118,7 @@ impl Sink for Scratch<'_> {
     }
 
     fn put_matter(&mut self, matter: Matter) {
-        self.opened.push(matter.id.clone());
+        self.opened.put(&matter);
         self.matters.insert(matter.id.clone(), Arc::new(matter));
     }
 
@@ -171,12 +172,8 @@ impl Over for Scratch<'_> {
     }
 
     fn latest_instance_over(&self, duty: &str, unit: &str) -> Option<MatterId> {
-        let is = |matter: &Matter| {
-            matter.instance.as_ref().is_some_and(|instance| instance.duty == duty && instance.unit == unit)
-        };
-        let mut opened = self.opened.iter().rev();
-        let own = opened.find(|id| self.matters.get(*id).is_some_and(|matter| is(matter)));
-        own.cloned().or_else(|| self.base.latest_instance(duty, unit))
+        let own = self.opened.instance(duty, unit).cloned();
+        own.or_else(|| self.base.latest_instance(duty, unit))
     }
 
     fn row_over(&self, register: &str, key: &str) -> Option<Arc<Row>> {

@@ -53,6 +53,8 @@ pub(crate) struct Changes {
     pub(crate) force: Vec<Force>,
     /// Posts and their holders.
     pub(crate) county: Vec<Change>,
+    /// Rows of registers were entered, changed or closed.
+    rows: bool,
 }
 
 impl Changes {
@@ -62,12 +64,19 @@ impl Changes {
             engine::Event::County { change, .. } => Some(change.clone()),
             _ => None,
         });
-        Changes { force: events.iter().filter_map(Force::of).collect(), county: county.collect() }
+        let rows = events.iter().any(|event| matches!(event, engine::Event::RowChanged { .. }));
+        Changes { force: events.iter().filter_map(Force::of).collect(), county: county.collect(), rows }
+    }
+
+    /// Whether they may bring something that owes a duty.
+    pub(crate) fn may_call_for_duties(&self) -> bool {
+        self.rows || !self.county.is_empty() || !self.force.is_empty()
     }
 
     pub(crate) fn extend(&mut self, later: Changes) {
         self.force.extend(later.force);
         self.county.extend(later.county);
+        self.rows |= later.rows;
     }
 }
 

@@ -4,7 +4,7 @@ mod fund;
 
 use super::{Asked, Looked, Period, Subject};
 use crate::act::Actor;
-use crate::county::{County, Place};
+use crate::county::County;
 use crate::env::{RecordEnv, Scope};
 use crate::event::{Clock, ClockKind, ClockState, IssuedDocument};
 use crate::matter::{ActRecord, Matter};

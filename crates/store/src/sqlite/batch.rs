@@ -58,7 +58,7 @@ impl Mind {
         self.length += tally.acts;
         group.wrote |= tally.acts > 0;
         group.keys.extend(tally.keys);
-        group.changes.extend(tally.changes);
+        self.take_up(group, tally.changes);
         Ok(Batched::Done { acts: tally.acts, repeated: false })
     }
 

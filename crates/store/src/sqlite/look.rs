@@ -2,6 +2,9 @@
 //!
 //! Which day a duty was last looked at stands beside the journal: a look that opens nothing leaves no trace there, and what it opens is
 //! an act like any other. So a rest is made up for day by day, and a rebuild does not look again.
+//!
+//! Most days nothing begins: a duty of which every unit has an instance that covers the day is not looked at until the first of them
+//! is over ([`Asleep`]). A look at many units that is cut short goes on where it stopped.
 
 use crate::contract::{Request, Submitted, Ticked};
 use crate::fault::Fault;
@@ -16,7 +19,61 @@ use super::view::{View, read_date};
 use super::writer::{Group, Mind};
 
 /// The day of the next look at each duty.
-pub(crate) struct Looks(BTreeMap<String, Date>);
+pub(crate) struct Looks {
+    next: BTreeMap<String, Date>,
+    found: Found,
+}
+
+/// What looks have found out, to be kept in mind once their transaction is committed.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// From which day on units of a duty may begin, and how many changes that takes account of.
+    asleep: BTreeMap<String, (u64, Date)>,
+    /// The look that was cut short.
+    paused: Option<Paused>,
+}
+
+/// A look that was cut short.
+#[derive(Clone)]
+struct Paused {
+    duty: String,
+    day: Date,
+    /// The unit looked at last.
+    unit: String,
+    /// The earliest day on which one of those looked at may begin again; none where that cannot be said.
+    wakes: Option<Date>,
+    changes: u64,
+}
+
+/// What is known of duties between two looks: true until a row, a place or a regulation changes.
+#[derive(Default)]
+pub(crate) struct Asleep {
+    found: Found,
+    changes: u64,
+}
+
+impl Asleep {
+    /// Something changed that may bring a unit, or call for a duty.
+    pub(crate) fn wake(&mut self) {
+        self.changes += 1;
+    }
+
+    /// Takes up what looks found out.
+    pub(crate) fn learn(&mut self, found: Found) {
+        self.found.asleep.extend(found.asleep);
+        self.found.paused = found.paused;
+    }
+
+    /// The day until which nothing of a duty begins.
+    fn until(&self, duty: &str) -> Option<Date> {
+        self.found.asleep.get(duty).filter(|(changes, _)| *changes == self.changes).map(|(_, day)| *day)
+    }
+
+    fn paused(&self, duty: &str, day: Date) -> Option<Paused> {
+        let fits = |paused: &&Paused| paused.duty == duty && paused.day == day && paused.changes == self.changes;
+        self.found.paused.as_ref().filter(fits).cloned()
+    }
+}
 
 impl Looks {
     /// A duty that this store has not known before begins on its first day, or today where that has passed.
@@ -38,12 +95,17 @@ impl Looks {
             let after = last.tomorrow().unwrap_or(Date::MAX);
             next.insert(duty.name.clone(), after.max(first_on(view, regulation, duty, now)));
         }
-        Ok(Looks(next))
+        Ok(Looks { next, found: Found::default() })
+    }
+
+    /// What they found out.
+    pub(crate) fn found(self) -> Found {
+        self.found
     }
 
     /// The earliest one.
     pub(crate) fn next(&self) -> Option<(DateTime, String)> {
-        let earliest = self.0.iter().min_by_key(|(_, day)| **day)?;
+        let earliest = self.next.iter().min_by_key(|(_, day)| **day)?;
         Some((earliest.1.at(0, 0, 0, 0), earliest.0.clone()))
     }
 
@@ -57,20 +119,53 @@ impl Looks {
         (at, duty): (DateTime, String),
         ticked: &mut Ticked,
     ) -> Result<bool, Fault> {
-        let before = ticked.fired;
-        let found = view.library.rulebook.duty(&duty).map(|(_, found)| units(view, found)).unwrap_or_default();
+        let (before, day) = (ticked.fired, at.date());
+        if mind.asleep.until(&duty).is_none_or(|until| until <= day)
+            && !self.look_at_units(mind, view, group, (at, &duty), ticked)?
+        {
+            return Ok(true);
+        }
+        note(view, group, &duty, day)?;
+        self.next.insert(duty, day.tomorrow().unwrap_or(Date::MAX));
+        Ok(ticked.fired > before)
+    }
+
+    /// Whether it came to the last unit.
+    fn look_at_units(
+        &mut self,
+        mind: &mut Mind,
+        view: &View<'_>,
+        group: &mut Group,
+        (at, duty): (DateTime, &str),
+        ticked: &mut Ticked,
+    ) -> Result<bool, Fault> {
+        let (day, changes) = (at.date(), mind.asleep.changes);
+        let mut found = view.library.rulebook.duty(duty).map(|(_, found)| units(view, found)).unwrap_or_default();
+        let mut wakes = Some(Date::MAX);
+        if let Some(paused) = mind.asleep.paused(duty, day)
+            && let Some(last) = found.iter().position(|unit| *unit == paused.unit)
+        {
+            found.drain(..=last);
+            wakes = paused.wakes;
+        }
         for unit in found {
-            if may_be_due(view, &duty, &unit, at.date())? && is_due(view, &duty, &unit, at) {
-                begin(mind, view, group, at, (&duty, unit), ticked)?;
+            let mut next = next_of(view, duty, &unit)?;
+            if next.may_be_on(day) && is_due(view, duty, &unit, at) {
+                begin(mind, view, group, at, (duty, unit.clone()), ticked)?;
+                next = next_of(view, duty, &unit)?;
             }
             view.take_fault()?;
+            wakes = wakes.zip(next.later_than(day)).map(|(earliest, next)| earliest.min(next));
             if ticked.fired >= TICK_MAX {
-                return Ok(true);
+                let duty = duty.to_owned();
+                self.found.paused = Some(Paused { duty, day, unit, wakes, changes });
+                return Ok(false);
             }
         }
-        note(view, group, &duty, at.date())?;
-        self.0.insert(duty, at.date().tomorrow().unwrap_or(Date::MAX));
-        Ok(ticked.fired > before)
+        if let Some(wakes) = wakes {
+            self.found.asleep.insert(duty.to_owned(), (changes, wakes));
+        }
+        Ok(true)
     }
 }
 
@@ -98,8 +193,36 @@ fn note(view: &View<'_>, group: &mut Group, duty: &str, on: Date) -> Result<(), 
     Ok(())
 }
 
-/// Whether the latest instance lets another one begin, without reading its matter.
-fn may_be_due(view: &View<'_>, duty: &str, unit: &str, today: Date) -> Result<bool, Fault> {
+/// What the latest instance of a unit says about the next one.
+enum Next {
+    /// There was none yet.
+    First,
+    /// It comes after this one has ended.
+    AfterThis,
+    /// From a day on.
+    From(Date),
+}
+
+impl Next {
+    fn may_be_on(&self, day: Date) -> bool {
+        match self {
+            Next::First => true,
+            Next::AfterThis => false,
+            Next::From(from) => *from <= day,
+        }
+    }
+
+    /// The day, if it is known and lies ahead.
+    fn later_than(&self, day: Date) -> Option<Date> {
+        match self {
+            Next::From(from) => Some(*from).filter(|from| *from > day),
+            Next::First | Next::AfterThis => None,
+        }
+    }
+}
+
+/// Reads no matter.
+fn next_of(view: &View<'_>, duty: &str, unit: &str) -> Result<Next, Fault> {
     let next: Option<Option<String>> = view
         .conn
         .prepare_cached(
@@ -108,9 +231,9 @@ fn may_be_due(view: &View<'_>, duty: &str, unit: &str, today: Date) -> Result<bo
         .query_row(params![view.county, duty, unit], |row| row.get(0))
         .optional()?;
     Ok(match next {
-        None => true,
-        Some(None) => false,
-        Some(Some(day)) => read_date(&day, &format!("instance of `{duty}` for `{unit}`"))? <= today,
+        None => Next::First,
+        Some(None) => Next::AfterThis,
+        Some(Some(day)) => Next::From(read_date(&day, &format!("instance of `{duty}` for `{unit}`"))?),
     })
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn tick(mind: &mut Mind, view: &View<'_>, group: &mut Group, now: Dat
         }
     }
     ticked.enacted = group.changes.force.len() as u64;
+    group.found.push(looks.found());
     Ok(ticked)
 }
 

@@ -16,6 +16,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use super::act::{Performed, perform};
 use super::forget::{Forgotten, forget};
 use super::journal;
+use super::look::{Asleep, Found};
 use super::refusals::Refusals;
 use super::run;
 use super::shared::Shared;
@@ -59,6 +60,8 @@ pub(crate) struct Mind {
     /// Acts in the journal, those of the transaction included.
     pub(crate) length: u64,
     pub(crate) retries: Retries,
+    /// Duties of which nothing begins for a while.
+    pub(crate) asleep: Asleep,
     /// The day on which printed rows were last looked at.
     pub(crate) printed_on: Option<Date>,
     /// The day up to which the force of regulations was looked after.
@@ -76,6 +79,8 @@ pub(crate) struct Group {
     /// What its acts changed in the library: counts for others once it is committed. A change of force ends the group; one of the county is
     /// seen by the acts that follow in it.
     pub(crate) changes: Changes,
+    /// What its looks at duties found out.
+    pub(crate) found: Vec<Found>,
     announces: Vec<Announce>,
     forgotten: Vec<Forgotten>,
 }
@@ -87,6 +92,7 @@ impl Writer {
             chance: Chance::new(),
             length,
             retries: Retries::default(),
+            asleep: Asleep::default(),
             printed_on: None,
             entered: None,
             refusals: Refusals::default(),
@@ -134,6 +140,7 @@ impl Writer {
                     shared.flushed();
                 }
                 self.mind.since_checkpoint += self.mind.length - before;
+                group.found.drain(..).for_each(|found| self.mind.asleep.learn(found));
                 group.keys.drain(..).for_each(|keys| shared.ring.take_up(keys));
                 let pending = view.pending.take();
                 pending.values().for_each(|folded| shared.cache.put(folded, view.generation));
@@ -337,7 +344,7 @@ impl Mind {
                 self.length = seq;
                 group.wrote = true;
                 group.keys.push(keys);
-                group.changes.extend(changes);
+                self.take_up(group, changes);
                 Ok(Submitted::Done(receipt))
             }
             Performed::Answered(answer) => {
@@ -347,6 +354,14 @@ impl Mind {
                 Ok(answer)
             }
         }
+    }
+
+    /// Notes what acts changed in the library.
+    pub(crate) fn take_up(&mut self, group: &mut Group, changes: Changes) {
+        if changes.may_call_for_duties() {
+            self.asleep.wake();
+        }
+        group.changes.extend(changes);
     }
 
     /// Ends the transaction. One that wrote nothing has nothing to flush.

@@ -1,10 +1,10 @@
 //! Duties: each instance at its own instant, however late the machine comes to it, and the same after a rebuild.
 
 use crate::fixture::*;
-use engine::{Act, Target};
+use engine::{Act, Target, World};
 use jiff::civil::{Date, DateTime, date, datetime};
-use regulation::expr::Value;
-use store::{Settings, Sqlite, Store, StoreExt};
+use regulation::expr::{Unit, Value};
+use store::{Batch, Batched, Settings, Sqlite, Store, StoreExt};
 
 const REGULATION: &str = include_str!("../../../engine/tests/it/watch/regulation.md");
 
@@ -133,4 +133,61 @@ fn nobody_but_the_clock_opens_an_instance() {
     };
     let answer = store.submit(request(None, act, at(3, 1))).unwrap();
     assert_eq!(answer.refusal().unwrap().reasons[0].code, "clock-only");
+}
+
+const FIRMS: &str = include_str!("../../benches/duties/watch.md");
+
+fn with_firms(data: &std::path::Path) -> Sqlite {
+    Sqlite::open(Settings { data: data.to_owned(), county_key: KEY, library: library_of("watch", FIRMS) }).unwrap()
+}
+
+fn enter_firm(code: &str) -> Act {
+    Act {
+        target: Target::Register { register: "firms".into(), row: None, place: VILLAGE.into() },
+        name: "enter".into(),
+        actor: actor("wu"),
+        form: record([
+            ("code", text(code)),
+            ("size", Value::Number(5.into(), Unit::none())),
+            ("seat", Value::Key(VILLAGE.into())),
+        ]),
+        fresh_ids: Vec::new(),
+    }
+}
+
+#[test]
+fn who_comes_while_nothing_is_due_is_found_by_the_next_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = with_firms(folder.path());
+    done(&store, request(None, enter_firm("a"), at(1, 13)));
+    (14..=17).for_each(|day| drop(store.tick(at(1, day)).unwrap()));
+    assert_eq!(periods(&store, "weekly", "a").len(), 1);
+    done(&store, request(None, enter_firm("b"), at(1, 17)));
+    store.tick(at(1, 17)).unwrap();
+    assert_eq!(periods(&store, "weekly", "b"), [], "at the next look");
+    store.tick(at(1, 18)).unwrap();
+    assert_eq!(periods(&store, "weekly", "b").len(), 1);
+    store.tick(at(1, 20)).unwrap();
+    assert_eq!(periods(&store, "weekly", "a").len(), 2, "a week ends on Wednesday");
+    assert_eq!(periods(&store, "weekly", "b").len(), 2);
+}
+
+#[test]
+fn a_look_that_is_cut_short_leaves_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = with_firms(folder.path());
+    let mut firms = (0..501).map(|n| Ok(enter_firm(&format!("f{n:04}"))));
+    let next = Box::new(move |_: &dyn World| firms.next());
+    let batch = Batch { key: "firms".into(), now: at(1, 13), next, progress: Box::new(|_| ()) };
+    assert!(matches!(store.submit_all(batch).unwrap(), Batched::Done { acts: 501, .. }));
+    let mut fired = 0;
+    loop {
+        let ticked = store.tick(at(1, 14)).unwrap();
+        fired += ticked.fired;
+        if ticked.fired == 0 {
+            break;
+        }
+    }
+    assert_eq!(fired, 2 * 501);
+    assert!((0..501).all(|n| periods(&store, "weekly", &format!("f{n:04}")).len() == 1));
 }

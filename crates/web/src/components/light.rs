@@ -99,8 +99,16 @@ const FEW_HOURS: i64 = 48;
 
 fn hours_left(lang: Lang, seconds: i64, late: bool) -> String {
     let minutes = seconds.abs() / 60;
+    if minutes == 0 {
+        return match (lang, late) {
+            (Lang::Zh, true) => "已逾期不到 1 分钟".into(),
+            (Lang::Zh, false) => "还有不到 1 分钟".into(),
+            (Lang::En, true) => "less than a minute late".into(),
+            (Lang::En, false) => "less than a minute left".into(),
+        };
+    }
     let (number, zh, en) = match (minutes / 60, minutes) {
-        (0, 0 | 1) => (minutes, "分钟", "minute"),
+        (0, 1) => (minutes, "分钟", "minute"),
         (0, _) => (minutes, "分钟", "minutes"),
         (1, _) => (1, "小时", "hour"),
         (hours, _) => (hours, "小时", "hours"),
@@ -169,8 +177,8 @@ mod tests {
             (date(2022, 2, 23).at(9, 0, 0, 0), "还有 32 小时", "32 hours left"),
             (date(2022, 2, 24).at(13, 30, 0, 0), "还有 3 小时", "3 hours left"),
             (date(2022, 2, 24).at(16, 35, 0, 0), "还有 25 分钟", "25 minutes left"),
-            (date(2022, 2, 24).at(17, 0, 0, 0), "还有 0 分钟", "0 minute left"),
-            (date(2022, 2, 24).at(17, 0, 1, 0), "已逾期 0 分钟", "0 minute late"),
+            (date(2022, 2, 24).at(17, 0, 0, 0), "还有不到 1 分钟", "less than a minute left"),
+            (date(2022, 2, 24).at(17, 0, 1, 0), "已逾期不到 1 分钟", "less than a minute late"),
             (date(2022, 2, 24).at(18, 0, 0, 0), "已逾期 1 小时", "1 hour late"),
             (date(2022, 2, 27).at(9, 0, 0, 0), "已逾期 3 日", "3 days late"),
         ];
