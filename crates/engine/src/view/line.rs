@@ -11,7 +11,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::rights::party_name;
 use crate::world::{PLACE, World};
 use jiff::civil::{Date, DateTime};
-use regulation::expr::{Env, Expr, Layer, Thing, Type, Unit, Value};
+use regulation::expr::{Env, Layer, Thing, Type, Unit, Value};
 use regulation::model::view::{Source, View};
 use regulation::model::{Party, Regulation, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ impl Ground<'_> {
     }
 
     fn matters(&self, view: &View, source: &Source, visit: &mut Visit<'_>) {
-        let open = view.only.as_ref().is_some_and(Expr::asks_open);
+        let open = view.only.as_ref().is_some_and(|only| only.asks_open());
         for procedure in source.procedures() {
             let found = |about: Option<(&str, &Value)>| match open {
                 true => self.world.open_matters(procedure, about),

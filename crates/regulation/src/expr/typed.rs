@@ -52,9 +52,9 @@ impl Typed {
     /// Whether this condition on a matter holds only while it is open (`open and …`), so that those that ended need not be looked at.
     #[must_use]
     pub fn asks_open(&self) -> bool {
-        let names = &self.inner.reads.names;
+        let names = &self.reads.names;
         let is_state = names.iter().any(|(name, kind)| name == "open" && *kind == NameKind::Element);
-        is_state && self.inner.node.has_part(&|part| part.kind == Kind::Root("open".into()))
+        is_state && self.node.has_part(&|part| part.kind == Kind::Root("open".into()))
     }
 
     /// What it looks at.
