@@ -1,12 +1,14 @@
 // A department's contract is filed late, both offices give their receipts; finance asks the payment gate and reads every reason at once, on a phone too.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { PAPER, Site } from "./site.js";
 
 const HANDLER = "county-water";
 const HEAD = "water-head";
 let site;
+let contract;
 
 before(async () => (site = await Site.start("2024-04-10T09:00:00")));
 after(async () => site?.stop());
@@ -16,7 +18,7 @@ async function text(page) {
 }
 
 test("a contract signed nine days ago is late, warned of and still receipted by both", async () => {
-  const contract = await site.begin(
+  contract = await site.begin(
     HANDLER,
     "/services/it-contract/apply?act=record-contract",
     "登记签订的合同",
@@ -43,6 +45,18 @@ test("a contract signed nine days ago is late, warned of and still receipted by 
   await site.act("county-finance", contract, "财政局回执", {}, "it-contract-receipt");
   await page.goto(site.base + contract);
   assert.match(await text(page), /已备案/);
+});
+
+test("the whole file of the contract leaves as one package", async () => {
+  const page = await site.page("county-approval");
+  await page.goto(site.base + contract);
+  const link = page.getByRole("link", { name: "下载归档包（ZIP）" });
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assert.equal(download.suggestedFilename(), "HT-2024-0001.zip");
+  const bytes = readFileSync(await download.path());
+  // The beginning of a ZIP, and its end: nothing broke off on the way.
+  assert.equal(bytes.subarray(0, 4).toString("latin1"), "PK\x03\x04");
+  assert.ok(bytes.lastIndexOf("PK\x05\x06") > bytes.length - 100);
 });
 
 test("the payment gate answers with all reasons at once", async () => {

@@ -13,7 +13,7 @@ pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use posts::may_see_posts;
 pub use seeing::{Access, Viewer, may_be_offered, may_read_register, may_see, may_see_document, view_areas};
-pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, office_name};
+pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_name};
 
 use crate::act::{Actor, PersonId, Reason};
 use crate::county::{County, Post};
@@ -250,9 +250,19 @@ pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
     distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
 }
 
-/// The offices in whose name somebody keeps webhooks and keys: those of the county itself whose posts they hold.
+/// The offices in whose name somebody keeps webhooks: those of the county itself whose posts they hold.
 #[must_use]
 pub fn own_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
     let of_county = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if *place == county.code);
     desks_of(county, person, on).into_iter().filter(of_county).collect()
+}
+
+/// The offices in whose name somebody keeps keys for shared data: those of the county and of its townships whose posts they hold.
+#[must_use]
+pub fn key_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
+    let within = |place: &str| {
+        place == county.code || county.place(place).is_some_and(|place| place.parent.as_deref() == Some(&county.code))
+    };
+    let keeps = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if within(place));
+    desks_of(county, person, on).into_iter().filter(keeps).collect()
 }

@@ -3,6 +3,8 @@
 use crate::act::PlaceCode;
 use crate::env::{RecordEnv, Scope};
 use crate::eval;
+use crate::event::Event;
+use crate::scratch::Scratch;
 use crate::world::World;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
@@ -61,6 +63,17 @@ impl<'s> Sharing<'s> {
     pub fn has(&self, row: SharedRow<'_>) -> bool {
         let Some(only) = &self.share.only else { return true };
         self.ask(row, |env| eval::holds(only, env) == Some(true)).unwrap_or(false)
+    }
+
+    /// Whether a matter was ever a part of the share, by the events of each act on it in their order. Who never had it is not told that it is gone.
+    #[must_use]
+    pub fn ever_had<'e>(&self, matter: &str, acts: impl IntoIterator<Item = &'e [Event]>) -> bool {
+        let mut then = Scratch::new(self.world);
+        acts.into_iter().any(|events| {
+            events.iter().for_each(|event| then.apply(event));
+            Sharing { world: &then, regulation: self.regulation, share: self.share, now: self.now }
+                .has(SharedRow::Matter(matter))
+        })
     }
 
     /// What is wrong with a row by the share's own rules. What cannot be told is no fault.

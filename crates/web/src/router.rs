@@ -19,6 +19,7 @@ use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What a request may carry at most: some files of 20 MB.
@@ -77,6 +78,7 @@ pub const PAGES: &[Route] = &[
     page("/track", GET, || get(track::show)),
     page("/messages/seen", POST, || post(track::seen)),
     page("/matters/{matter}", GET, || get(matter::show)),
+    page("/matters/{matter}/archive.zip", GET, || get(matter::archive::show)),
     page("/matters/{matter}/receipt", GET, || get(matter::receipt::show)),
     page("/matters/{matter}/files/{digest}", GET, || get(matter::files::show)),
     page("/matters/{matter}/lists/{field}", GET, || get(lists::filed)),
@@ -176,7 +178,10 @@ pub fn serve(site: Site) -> Router {
             header(X_FRAME_OPTIONS, "DENY"),
             header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
             header(CONTENT_SECURITY_POLICY, POLICY),
-            CompressionLayer::new().gzip(true),
+            // An archive package is packed already.
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))),
         ))
         .with_state(running)
 }

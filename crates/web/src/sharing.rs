@@ -14,9 +14,9 @@ use jiff::civil::{Date, DateTime};
 use regulation::model::share::{Share, Terms};
 use regulation::model::{AboutTarget, Act, Field, Party, Procedure, Register, Regulation};
 use std::sync::Arc;
-use store::Snapshot;
-use store::pages::{Cut, RowQuery};
+use store::pages::{Cut, RowQuery, RowVersion};
 use store::sharing::{AccessKey, ChangesOf};
+use store::{Fault, Snapshot};
 
 /// Rows that a quality report looks at.
 pub(crate) const EXAMINED_ROWS: usize = 5_000;
@@ -68,7 +68,8 @@ pub(crate) fn catalogue<'a>(snapshot: &'a dyn Snapshot, visitor: &Visitor) -> Ve
 }
 
 impl<'a> Offered<'a> {
-    fn of(
+    /// A share of a regulation, while that is in force.
+    pub(crate) fn of(
         snapshot: &'a dyn Snapshot,
         regulation: &'a Arc<Regulation>,
         share: &'a Arc<Share>,
@@ -176,6 +177,34 @@ impl<'a> Offered<'a> {
     /// Whether a row of the register is a part of it.
     pub(crate) fn has(&self, line: &Line) -> bool {
         self.rows().has(shared_row(line))
+    }
+
+    /// The row with this key, or the matter with this id.
+    pub(crate) fn line(&self, key: &str) -> Result<Option<Line>, Fault> {
+        if self.register.rows_of.is_some() {
+            return self.listing().find(key);
+        }
+        let found = self.snapshot.row(&self.register.name, key)?;
+        Ok(found.map(|row| self.listing().entered(row)))
+    }
+
+    /// Whether the row with this key, or the matter with this id, is a part of it or ever was: only then may it be spoken of.
+    pub(crate) fn concerns(&self, key: &str) -> Result<bool, Fault> {
+        let here = self.line(key)?.is_some_and(|line| self.has(&line));
+        Ok(here || self.ever_had(key)?)
+    }
+
+    fn ever_had(&self, key: &str) -> Result<bool, Fault> {
+        if self.register.rows_of.is_some() {
+            let entries = self.snapshot.timeline(key)?;
+            return Ok(self.rows().ever_had(key, entries.iter().map(|entry| entry.events.as_slice())));
+        }
+        let versions = self.snapshot.row_history(&self.register.name, key)?;
+        let had = |version: &RowVersion| {
+            let record = version.record.as_ref();
+            record.is_some_and(|record| self.rows().has(SharedRow::Entered(&version.place, record)))
+        };
+        Ok(versions.iter().any(had))
     }
 
     /// What may be had of it by a key; the refusal says why not.

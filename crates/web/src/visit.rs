@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::County;
 use engine::act::{PersonId, PlaceCode, PostId};
 use engine::event::Desk;
-use engine::rights::own_offices;
+use engine::rights::{key_offices, own_offices};
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
@@ -99,7 +99,7 @@ impl Visitor {
         self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
     }
 
-    /// The county's own offices in whose name the person keeps webhooks and keys; none without a sign-in.
+    /// The county's own offices in whose name the person keeps webhooks; none without a sign-in.
     #[must_use]
     pub fn offices(&self, county: &County) -> Vec<Desk> {
         self.person_id().map(|person| own_offices(county, person, self.now.date())).unwrap_or_default()
@@ -113,6 +113,12 @@ impl Visitor {
             return Err(Problem::not_found("没有这个页面", "There is no such page"));
         }
         Ok(offices)
+    }
+
+    /// The offices of the county and its townships in whose name the person keeps keys for shared data; none without a sign-in.
+    #[must_use]
+    pub fn key_offices(&self, county: &County) -> Vec<Desk> {
+        self.person_id().map(|person| key_offices(county, person, self.now.date())).unwrap_or_default()
     }
 
     /// The form token of a session token.

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub struct Grant {
     /// Key of its row.
     pub number: String,
-    /// Office, `county/finance`.
+    /// Office, `county/finance`, or `township/planning@141129100`.
     pub office: String,
     /// Columns of the share that it names; all that are not personal where it names none.
     pub fields: Vec<Name>,
@@ -168,15 +168,21 @@ fn names_in(text: &str) -> Vec<Name> {
     distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// How an office of the county is named in grants and by an act's `office`; `None` for one that is not the county's own.
+/// How an office is named in grants: one of the county as an act's `office` gives it, one below the county with its place behind it
+/// (`township/planning@141129100`); `None` for what is no office.
 #[must_use]
 pub fn office_name(county: &County, office: &Desk) -> Option<String> {
-    match office {
-        Desk::Office { level, desk, place } if *place == county.code => {
-            Some(party_name(&Party::Office { level: level.clone(), desk: desk.clone() }))
-        }
-        _ => None,
-    }
+    let Desk::Office { level, desk, place } = office else { return None };
+    let name = party_name(&Party::Office { level: level.clone(), desk: desk.clone() });
+    Some(if *place == county.code { name } else { format!("{name}@{place}") })
+}
+
+/// The office of that name; `None` where it is none.
+#[must_use]
+pub fn named_office(county: &County, name: &str) -> Option<Desk> {
+    let (office, place) = name.split_once('@').unwrap_or((name, &county.code));
+    let (level, desk) = office.split_once('/')?;
+    Some(Desk::Office { level: level.to_owned(), desk: desk.to_owned(), place: place.to_owned() })
 }
 
 /// Whether somebody answers for a share: they hold a post of the office that owns it. They see who used it and how good it is.
@@ -189,6 +195,18 @@ pub fn may_oversee_share(county: &County, viewer: &Viewer, share: &Share, on: Da
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_office_below_the_county_is_named_with_its_place() {
+        let county = County { code: "999900".into(), ..County::default() };
+        let desk = |place: &str| Desk::Office { level: "x".into(), desk: "y".into(), place: place.into() };
+        for (place, name) in [("999900", "x/y"), ("999901", "x/y@999901")] {
+            assert_eq!(office_name(&county, &desk(place)).as_deref(), Some(name));
+            assert_eq!(named_office(&county, name), Some(desk(place)));
+        }
+        assert_eq!(office_name(&county, &Desk::Anyone), None);
+        assert_eq!(named_office(&county, "nobody"), None);
+    }
 
     #[test]
     fn names_are_read_as_people_part_them() {

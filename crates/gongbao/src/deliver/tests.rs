@@ -5,6 +5,7 @@
 #[path = "../../../store/tests/it/fixture.rs"]
 mod fixture;
 mod servers;
+mod shares;
 
 use super::{Deliverer, Mailer};
 use fixture::{done, enter_home, on, reasons, request, start};

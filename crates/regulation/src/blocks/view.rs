@@ -6,7 +6,7 @@ use super::{Keys, keys, party};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading, views};
 use crate::model::Name;
-use crate::model::view::{Chart, ChartKind, Column, Figure, PeriodKind, Role, Source, View};
+use crate::model::view::{Chart, ChartKind, Column, Figure, Gantt, PeriodKind, Role, Source, View};
 use crate::scope::{Compiler, Line, Own, View as Place};
 use crate::source::Words;
 use crate::text::GridRow;
@@ -16,6 +16,9 @@ const KEYS: [&str; 14] = [
     "clause",
 ];
 const COLUMNS: [&str; 6] = ["column", "label", "label-en", "as", "value", "clause"];
+
+/// Pairs of days of a Gantt chart: the plan, and what came of it.
+const PAIRS_MAX: usize = 2;
 
 /// Forms of `from`, for findings.
 const FROM: &str = "PROCEDURE · REGISTER · each LEVEL · clocks of P · acts of P · documents of P · FUND.ACCOUNT · postings of FUND · tenures · readings";
@@ -256,7 +259,7 @@ fn order(keys: &Keys<'_>, view: &View, compiler: &Compiler<'_>) -> Vec<(Name, bo
     all
 }
 
-/// `bar`, `line of COLUMN`.
+/// `bar`, `line of COLUMN`, `gantt of FROM to TO by LABEL`.
 fn chart(words: &Words, view: &View, compiler: &Compiler<'_>) -> Option<Chart> {
     let (kind, of) = match words.split_once(" of ") {
         Some((kind, of)) => (kind, Some(of)),
@@ -266,9 +269,13 @@ fn chart(words: &Words, view: &View, compiler: &Compiler<'_>) -> Option<Chart> {
         "bar" => ChartKind::Bar,
         "line" => ChartKind::Line,
         "stacked" => ChartKind::Stacked,
+        "gantt" => return gantt(&kind, of.as_ref(), view, compiler).map(Chart::Gantt),
         "none" => return None,
         _ => {
-            let shapes = (" `bar`、`line`、`stacked` 或 `none`", "`bar`, `line`, `stacked` or `none`");
+            let shapes = (
+                " `bar`、`line`、`stacked`、`gantt of 起 to 止 by 名称` 或 `none`",
+                "`bar`, `line`, `stacked`, `gantt of FROM to TO by LABEL` or `none`",
+            );
             compiler.sink.add(reading::wrong_shape(&kind.span, shapes.0, shapes.1));
             return None;
         }
@@ -277,7 +284,27 @@ fn chart(words: &Words, view: &View, compiler: &Compiler<'_>) -> Option<Chart> {
         Some(of) => column_named(&of, view, compiler).then_some(of.text)?,
         None => view.figures().next().map(|(_, column, _)| column.name.clone()).unwrap_or_default(),
     };
-    Some(Chart { kind, of })
+    Some(Chart::Figure { kind, of })
+}
+
+/// `FROM to TO by LABEL`; of two pairs with a comma between them the first is the plan.
+fn gantt(kind: &Words, of: Option<&Words>, view: &View, compiler: &Compiler<'_>) -> Option<Gantt> {
+    let parts = of.and_then(|of| of.split_once(" by "));
+    let pairs: Option<Vec<(Words, Words)>> =
+        parts.as_ref().and_then(|(pairs, _)| pairs.split(",").iter().map(|pair| pair.split_once(" to ")).collect());
+    let (Some((_, by)), Some(pairs)) = (&parts, pairs.filter(|pairs| pairs.len() <= PAIRS_MAX)) else {
+        let shapes = (
+            " `gantt of 起 to 止 by 名称`，或两对：`gantt of 计划起 to 计划止, 起 to 止 by 名称`",
+            "`gantt of FROM to TO by LABEL`, or two pairs: `gantt of FROM to TO, FROM to TO by LABEL`",
+        );
+        compiler.sink.add(reading::wrong_shape(&of.unwrap_or(kind).span, shapes.0, shapes.1));
+        return None;
+    };
+    let named = pairs.iter().flat_map(|(from, to)| [from, to]).chain([by]);
+    // Every one is looked at, so that one run shows all mistakes.
+    let unknown = named.filter(|name| !column_named(name, view, compiler)).count();
+    let spans = pairs.iter().map(|(from, to)| (from.text.clone(), to.text.clone())).collect();
+    (unknown == 0).then(|| Gantt { spans, by: by.text.clone() })
 }
 
 fn column_named(name: &Words, view: &View, compiler: &Compiler<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 use super::document_number;
 use super::identity;
+use super::likeness;
 use super::personal;
 use super::typed::Function;
 use super::value::{Unit, Value};
@@ -31,6 +32,10 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::Date => Value::Date(date_of(arguments)?),
         Function::DaysBetween => whole(days_between(first.as_date()?, arguments.get(1)?.as_date()?)),
         Function::Contains => Value::Bool(first.as_text()?.contains(arguments.get(1)?.as_text()?)),
+        Function::Alike => {
+            let percent = likeness::percent(first.as_text()?, arguments.get(1)?.as_text()?);
+            Value::Number(percent.into(), Unit::symbol("percent"))
+        }
         Function::StartsWith => Value::Bool(first.as_text()?.starts_with(arguments.get(1)?.as_text()?)),
         Function::EndsWith => Value::Bool(first.as_text()?.ends_with(arguments.get(1)?.as_text()?)),
         Function::PersonalIn => Value::Codes(personal::found_in(first.as_text()?)),

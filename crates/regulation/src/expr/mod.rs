@@ -14,6 +14,7 @@ pub mod identity;
 mod input;
 mod layer;
 mod lexer;
+mod likeness;
 pub mod numbers;
 mod parser;
 mod personal;

@@ -328,6 +328,8 @@ pub(crate) enum Function {
     EndsWith,
     /// The kinds of personal data in a text.
     PersonalIn,
+    /// How alike two names are, in percent.
+    Alike,
     /// A text with its personal data covered.
     Masked,
     /// A document number in its normal form.

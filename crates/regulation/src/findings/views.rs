@@ -8,7 +8,7 @@ use crate::blocks::block::Kind;
 use crate::blocks::party::written;
 use crate::expr::Type;
 use crate::finding::{Finding, Severity};
-use crate::model::view::{ChartKind, Column, Figure, Role, Source, View};
+use crate::model::view::{Chart, ChartKind, Column, Figure, Gantt, Role, Source, View};
 use crate::model::{Party, Procedure, Reader, Register};
 use crate::near::nearest;
 use crate::span::Span;
@@ -71,6 +71,33 @@ fn cannot_draw(span: &Span, view: &View, zh: &str, en: &str) -> Finding {
             "条形图要一个 `by` 栏和一个汇总栏；折线图的 `by` 栏是月、季或年；堆叠图要两个 `by` 栏",
             "a bar chart needs a `by` column and a figure; a line needs `by month`, `by quarter` or `by year`; stacked bars need two `by` columns",
         )
+}
+
+fn no_day(span: &Span, view: &View, column: &Column) -> Finding {
+    let (view, name, ty) = (&view.name, &column.name, &column.ty);
+    Finding::error(
+        "GB0254",
+        span,
+        format!("视图 `{view}` 的甘特图要日期，`{name}` 栏是{}", ty.zh()),
+        format!("the Gantt chart of `{view}` goes from day to day, and the column `{name}` is {}", ty.en()),
+    )
+    .clause(column.clauses.first())
+    .hint("写值是日期或时刻的栏", "name columns whose value is a date or a moment")
+}
+
+fn not_of_groups(span: &Span, view: &View, column: &Column) -> Finding {
+    let (view, name) = (&view.name, &column.name);
+    Finding::error(
+        "GB0254",
+        span,
+        format!("视图 `{view}` 是汇总的，甘特图每组一条，`{name}` 栏却只是各行的"),
+        format!("the view `{view}` sums up, so its Gantt chart has a bar for each group, and the column `{name}` is one of lines"),
+    )
+    .clause(column.clauses.first())
+    .hint(
+        "在 `as` 下写 `by`、`min`、`max` 或 `first`，或者去掉汇总栏让视图列出各行",
+        "write `by`, `min`, `max` or `first` under `as`, or drop the figures so that the view lists lines",
+    )
 }
 
 fn no_part(span: &Span, part: &str, known: &[&str]) -> Finding {
@@ -154,21 +181,47 @@ pub(super) fn takes_part(procedure: &Procedure, reader: &Reader) -> bool {
 }
 
 fn of_chart(checks: &Checks<'_>, view: &View, block: &Block) {
-    let Some(chart) = &view.chart else { return };
     let span = key_span(block, &["chart"]);
-    let figure = view.column(&chart.of).filter(|(_, column)| matches!(column.ty, Type::Number { .. } | Type::Unknown));
+    match &view.chart {
+        None => {}
+        Some(Chart::Figure { kind, of }) => {
+            if let Some((zh, en)) = lacks(view, *kind, of) {
+                checks.sink.add(cannot_draw(span, view, zh, en));
+            }
+        }
+        Some(Chart::Gantt(gantt)) => of_gantt(checks, view, gantt, span),
+    }
+}
+
+/// What a chart of a figure lacks.
+fn lacks(view: &View, kind: ChartKind, of: &str) -> Option<(&'static str, &'static str)> {
+    let figure = view.column(of).filter(|(_, column)| matches!(column.ty, Type::Number { .. } | Type::Unknown));
     let is_figure = figure.is_some_and(|(_, column)| matches!(column.role, Role::Figure(_)));
     let groupings: Vec<&Column> = view.groupings().map(|(_, column)| column).collect();
     let over_time = groupings.first().is_some_and(|column| matches!(column.role, Role::ByTime(_)));
-    let lacking = match chart.kind {
+    match kind {
         _ if !is_figure => Some(("没有可画的数", "there is no number to draw")),
         _ if groupings.is_empty() => Some(("没有 `by` 栏", "there is no `by` column")),
         ChartKind::Line if !over_time => Some(("折线要按时间", "a line goes over time")),
         ChartKind::Stacked if groupings.len() < 2 => Some(("只有一个 `by` 栏", "there is only one `by` column")),
         _ => None,
-    };
-    if let Some((zh, en)) = lacking {
-        checks.sink.add(cannot_draw(span, view, zh, en));
+    }
+}
+
+/// Bars go from day to day, and stand for lines or, in a view that sums up, for its groups: then each column is one of groups.
+fn of_gantt(checks: &Checks<'_>, view: &View, gantt: &Gantt, span: &Span) {
+    for name in gantt.spans.iter().flat_map(|(from, to)| [from, to]) {
+        let day = |column: &Column| matches!(column.ty, Type::Date | Type::Moment | Type::Unknown);
+        if let Some((_, column)) = view.column(name).filter(|(_, column)| !day(column)) {
+            checks.sink.add(no_day(span, view, column));
+        }
+    }
+    let of_lines = |name: &String| view.column(name).filter(|(_, column)| column.role == Role::Shown);
+    if view.sums() {
+        let named = gantt.spans.iter().flat_map(|(from, to)| [from, to]).chain([&gantt.by]);
+        for (_, column) in named.filter_map(of_lines) {
+            checks.sink.add(not_of_groups(span, view, column));
+        }
     }
 }
 
@@ -254,5 +307,20 @@ readers: [county]
         why: "A sheet puts views of the same regulation on one printed page. Each part must exist, must not be a sheet itself, and must have all readers of the sheet.",
         wrong: "sheet: [no-such-view]",
         right: "sheet: [approvals, refusals]",
+    },
+    Page {
+        code: "GB0254",
+        severity: Severity::Error,
+        zh: "甘特图画不出来",
+        en: "a Gantt chart that cannot be drawn",
+        why: "A Gantt chart goes from day to day: its columns must be dates or moments. It has a bar for each line or, where the view sums up, for each group; then a column that is shown of single lines has no value.",
+        wrong: r#"chart: gantt of begun to cost by number
+…
+| begun | 开始 |  | begun.on |
+| cost  | 金额 |  | cost     |"#,
+        right: r#"chart: gantt of begun to ended by number
+…
+| begun | 开始 |  | begun.on |
+| ended | 结束 |  | ended.on |"#,
     },
 ];

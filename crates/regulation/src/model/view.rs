@@ -187,13 +187,27 @@ impl PeriodKind {
     }
 }
 
-/// A figure drawn (图).
+/// What is drawn above the table (图).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chart {
-    /// Kind.
-    pub kind: ChartKind,
-    /// The figure column that it draws.
-    pub of: Name,
+pub enum Chart {
+    /// A figure column, by group.
+    Figure {
+        /// How.
+        kind: ChartKind,
+        /// The column.
+        of: Name,
+    },
+    /// What takes time, from a day to a day (甘特图).
+    Gantt(Gantt),
+}
+
+/// Lines, or groups where the view sums up, each as bars over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gantt {
+    /// Columns of the first and the last day; of two pairs, the first is what was planned and the second what came of it.
+    pub spans: Vec<(Name, Name)>,
+    /// The column that names a bar.
+    pub by: Name,
 }
 
 /// Kinds of chart.

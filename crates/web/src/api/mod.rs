@@ -6,6 +6,7 @@
 
 mod account;
 mod acting;
+mod archive;
 mod body;
 pub(crate) mod clock;
 mod dcat;

@@ -162,6 +162,7 @@ fn responses(operation: &Operation) -> Value {
 fn media_of(schema: &str) -> &'static str {
     match schema {
         "Catalogue" => super::dcat::JSON_LD,
+        "Archive" => "application/zip",
         _ => "application/json",
     }
 }

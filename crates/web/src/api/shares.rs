@@ -21,7 +21,7 @@ use axum::http::header::{AUTHORIZATION, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use engine::rights::{Permit, office_name, party_name};
+use engine::rights::{Permit, party_name};
 use regulation::expr::Record;
 use regulation::model::{Field, Personal};
 use serde_json::{Value, json};
@@ -304,7 +304,7 @@ impl Taking<'_> {
     /// A page of rows, or the one with a key.
     fn listed(&self, query: &Query, cut: &Cut) -> Result<(Vec<Line>, Value), Problem> {
         let mut found = match query.get("key") {
-            Some(key) => store::pages::Page { lines: self.one(key)?.into_iter().collect(), next: None },
+            Some(key) => store::pages::Page { lines: self.offered.line(key)?.into_iter().collect(), next: None },
             None => self.offered.listing().page(&self.wanted(query)?, cut)?,
         };
         found.lines.retain(|line| self.offered.has(line));
@@ -337,15 +337,6 @@ impl Taking<'_> {
         self.offered.fields().filter(|field| self.permit.fields.contains(&field.name))
     }
 
-    /// The row with this key, or the matter with this id.
-    fn one(&self, key: &str) -> Result<Option<Line>, Problem> {
-        if self.offered.register.rows_of.is_some() {
-            return Ok(self.offered.listing().find(key)?);
-        }
-        let found = self.offered.snapshot.row(&self.offered.register.name, key)?;
-        Ok(found.map(|row| self.offered.listing().entered(row)))
-    }
-
     /// What changed after a place in the journal; rows that are gone or no longer a part of it are named as such.
     fn changed(&self, since: &str, cut: &Cut) -> Result<(Vec<Line>, Value), Problem> {
         let since: u64 = since.parse().map_err(|_| {
@@ -354,12 +345,14 @@ impl Taking<'_> {
         let changes = self.offered.snapshot.changes(self.offered.source(), since, cut.limit)?;
         let (mut lines, mut items) = (Vec::new(), Vec::new());
         for key in &changes.keys {
-            match self.one(key)?.filter(|line| self.offered.has(line)) {
+            match self.offered.line(key)?.filter(|line| self.offered.has(line)) {
                 Some(line) => {
                     items.push(self.shown(&line));
                     lines.push(line);
                 }
-                None => items.push(json!({ "key": self.gone(key), "gone": true })),
+                None if self.offered.concerns(key)? => items.push(json!({ "key": self.gone(key), "gone": true })),
+                // Of what was never a part of it, not even the number is told.
+                None => {}
             }
         }
         let next =
@@ -397,8 +390,7 @@ impl Taking<'_> {
             filled.map(|field| kind_of(field).unwrap_or(Personal::Identity)).collect()
         };
         let county = self.offered.world().county();
-        let office = office_name(county, &self.key.office).unwrap_or_default();
-        let post = county.posts.values().find(|post| format!("{}/{}", post.level, post.desk) == office);
+        let post = county.posts.values().find(|post| post.sits_at() == self.key.office);
         let post = post.map_or_else(String::new, |post| post.id.clone());
         let title = &self.offered.share.title.zh;
         let grant = self.permit.grant.as_ref().map_or("", |grant| &grant.number);

@@ -1,8 +1,8 @@
 //! Every operation of the interface: the router and the description are both made from this table.
 
 use super::{
-    account, clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts, procedures,
-    publications, registers, self_check, session, shares, views,
+    account, archive, clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts,
+    procedures, publications, registers, self_check, session, shares, views,
 };
 use crate::site::Running;
 use axum::extract::DefaultBodyLimit;
@@ -152,6 +152,7 @@ const TEXT_OF: &[(&str, &str)] = &[("version", "versions 中的 version：那一
 pub(crate) fn table() -> Vec<Operation> {
     let mut all = entrance();
     all.extend(matters_and_desk());
+    all.push(archive::operation());
     all.extend(registers_and_papers());
     all.extend(shares::operations());
     all

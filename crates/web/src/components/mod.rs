@@ -8,6 +8,7 @@ pub mod crumbs;
 pub mod delivery;
 pub mod error_summary;
 pub mod figure;
+pub mod gantt;
 pub mod icon;
 pub mod light;
 pub mod pagination;

@@ -2,6 +2,7 @@
 //! follows a link and is asked for their rights there.
 
 use crate::layout::with_query;
+use crate::sharing::Offered;
 use engine::event::Clock;
 use engine::rights::may_use_share;
 use engine::{Actor, Event, Matter};
@@ -83,16 +84,20 @@ fn share_changed(
         return Ok(None);
     };
     let may = |share| may_use_share(world, share, &webhook.office, None, entry.at.date()).is_ok();
-    let shares = world.rulebook().shares().filter(|(_, share)| registers.contains(&share.register) && may(share));
+    let known = world.rulebook().shares().filter(|(_, share)| registers.contains(&share.register) && may(share));
     let before = entry.seq.saturating_sub(1).to_string();
-    let shares: Vec<Value> = shares
-        .map(|(regulation, share)| {
-            let rows = format!("{public_url}/api/v1/shares/{}/{}/rows", regulation.id, share.name);
-            let links =
-                json!({ "row": with_query(&rows, "key", &key), "changes": with_query(&rows, "since", &before) });
-            json!({ "regulation": regulation.id, "share": share.name, "links": links })
-        })
-        .collect();
+    let subject = delivery.matter.split_once('/').map_or(delivery.matter.as_str(), |(_, key)| key);
+    let mut shares: Vec<Value> = Vec::new();
+    for (regulation, share) in known {
+        let offered = Offered::of(snapshot, regulation, share, entry.at);
+        // Of a row that was never a part of the share, not even the key is told.
+        if !offered.map_or(Ok(false), |offered| offered.concerns(subject))? {
+            continue;
+        }
+        let rows = format!("{public_url}/api/v1/shares/{}/{}/rows", regulation.id, share.name);
+        let links = json!({ "row": with_query(&rows, "key", &key), "changes": with_query(&rows, "since", &before) });
+        shares.push(json!({ "regulation": regulation.id, "share": share.name, "links": links }));
+    }
     if shares.is_empty() {
         return Ok(None);
     }

@@ -133,7 +133,11 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     /// The keys of somebody's offices; for whoever has none there is no such page.
     fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor) -> Result<Page<'a>, Problem> {
-        let offices = visitor.in_offices(snapshot.world().county())?;
+        visitor.signed_in()?;
+        let offices = visitor.key_offices(snapshot.world().county());
+        if offices.is_empty() {
+            return Err(Problem::not_found("没有这个页面", "There is no such page"));
+        }
         let mut keys = snapshot.access_keys()?;
         keys.retain(|key| offices.contains(&key.office));
         Ok(Page { snapshot, visitor, offices, keys })

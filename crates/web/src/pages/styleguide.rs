@@ -1,8 +1,8 @@
 //! `/admin/styleguide`: every component with its examples. What is seen here is what pages use.
 
 use crate::components::{
-    banner, button, chart, clause, delivery, error_summary, figure, light, pagination, plot, reasons, stages, summary,
-    table, timeline, verdict, why,
+    banner, button, chart, clause, delivery, error_summary, figure, gantt, light, pagination, plot, reasons, stages,
+    summary, table, timeline, verdict, why,
 };
 use crate::layout::{self, Nav};
 use crate::visit::Visitor;
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 pub async fn show(visitor: Visitor) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("界面规范", "Style guide");
-    let parts: [(&str, &str, Markup); 18] = [
+    let parts: [(&str, &str, Markup); 19] = [
         ("颜色", "Colours", colours()),
         ("按钮", "Buttons", button::examples()),
         ("提示条", "Banners", banner::examples()),
@@ -29,6 +29,7 @@ pub async fn show(visitor: Visitor) -> Markup {
         ("为什么是这一天", "Why this date", why::examples()),
         ("流程图", "Process figures", figure::examples()),
         ("统计图", "Charts", chart::examples()),
+        ("甘特图", "Gantt charts", gantt::examples(lang)),
         ("宗地图", "Plans of plots", plot::examples()),
         ("条款链接与翻页", "Clauses and pages", html! { (clause::examples()) (pagination::examples()) }),
     ];

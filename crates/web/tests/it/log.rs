@@ -13,7 +13,7 @@ use trust::{
 
 /// Remembers what it signed.
 #[derive(Default)]
-struct Keeper(Mutex<Option<Checkpoint>>);
+pub struct Keeper(Mutex<Option<Checkpoint>>);
 
 fn known() -> Vec<NoteKey> {
     log_signers().iter().map(|key| key.key().clone()).collect()

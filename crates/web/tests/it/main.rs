@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 mod api;
+mod archive;
 mod codes;
 mod county;
 mod door;

@@ -138,7 +138,7 @@ async fn programs_get_the_same_figures() {
     assert_eq!(status, StatusCode::OK);
     let names: Vec<&str> =
         list["items"].as_array().unwrap().iter().map(|item| item["view"].as_str().unwrap()).collect();
-    assert_eq!(names, ["applicants", "applications", "page"]);
+    assert_eq!(names, ["applicants", "applications", "course", "course-by-village", "page"]);
     let (_, answer) = window.json("GET", "/api/v1/views/stalls/applications", None, &json!({})).await;
     assert_eq!(answer["asked_period"], "2022-02");
     assert_eq!((&answer["total"]["area"], &answer["total"]["powered"]), (&json!("14.5"), &json!("50")));
@@ -173,4 +173,25 @@ async fn the_sheet_has_the_figures_or_the_lines() {
     let answer = window.get(&format!("{REPORT}/excel?group=*")).await;
     assert_eq!(rows(&answer.bytes, "编号").len(), 2);
     assert_eq!(window.get("/reports/stalls/page/excel").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_takes_time_is_drawn_from_day_to_day_with_today_and_said_in_words() {
+    let sample = begun().await;
+    sample.advance(date(2022, 2, 23).at(9, 0, 0, 0));
+    let mut window = sample.browser("window").await;
+    let page = text(&mut window, "/reports/stalls/course").await;
+    let words = "办理进度：摊申2022-0001 计划 2022-02-14 – 2022-03-06，实际 2022-02-14 – 仍在进行，逾期；摊申2022-0002";
+    assert!(page.contains(&format!("aria-label=\"{words}")), "{page}");
+    assert_eq!(page.matches(r#"<rect class="bar late""#).count(), 2, "both go on and are late: {page}");
+    assert_eq!(page.matches(r#"<path class="open-end""#).count(), 2, "{page}");
+    assert_eq!(page.matches(r#"<rect class="planned""#).count(), 3, "one for each, and the legend's: {page}");
+    // The axis goes from 14 February to 6 March, 21 days on 392 units; today, 23 February, is the tenth of them.
+    assert!(page.contains(r#"<line class="today" x1="181" x2="181""#), "{page}");
+    let page = text(&mut window, "/reports/stalls/course-by-village").await;
+    assert!(page.contains("东河镇上庄村 实际 2022-02-14 – 仍在进行\""), "groups are drawn too: {page}");
+    let page = text(&mut sample.browser("other-window").await, "/reports/stalls/course").await;
+    assert!(page.contains("没有符合的记录") && !page.contains("<svg viewBox"), "nothing is drawn of nothing: {page}");
+    let english = text(&mut window, "/reports/stalls/course?lang=en").await;
+    assert!(english.contains("going on, late"), "{english}");
 }

@@ -1,6 +1,6 @@
 //! Shared data: keys that offices make, what a grant opens, what is noted of it, and what a program meets that goes too far.
 
-use crate::county::{Answer, IDENTITY_NUMBER, Sample, nine};
+use crate::county::{Answer, IDENTITY_NUMBER, Sample, invented_identity, nine};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
@@ -38,7 +38,11 @@ async fn ask(sample: &Sample, path: &str, key: &str, had: Option<&str>) -> Told 
 
 /// The page on which an officer of the county makes a key, and the key.
 async fn make_key(sample: &Sample, label: &str) -> (Answer, String) {
-    let mut officer = sample.browser("county-agriculture").await;
+    make_key_of(sample, "county-agriculture", label).await
+}
+
+async fn make_key_of(sample: &Sample, officer: &str, label: &str) -> (Answer, String) {
+    let mut officer = sample.browser(officer).await;
     let token = officer.get("/admin/keys").await.token();
     let made = officer.post("/admin/keys", &[("_token", &token), ("label", label), ("days", "90")]).await;
     let key = made
@@ -216,6 +220,14 @@ async fn only_what_changed_comes_after_a_place_in_the_journal() {
     assert_eq!(changed.body["items"][1], json!({ "key": "s2", "gone": true }));
     assert_eq!(ask(&sample, &format!("{ROWS}?since=soon"), &key, None).await.status, StatusCode::BAD_REQUEST);
 
+    let outside = json!({ "place": "9999010101", "record": {
+        "code": "x9", "head-name": "不在其中", "identity-number": invented_identity(9), "place": "9999010101",
+    } });
+    let (status, answer) = assistant.json("POST", "/api/v1/registers/stallholders/rows", None, &outside).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    let changed = ask(&sample, &since, &key, None).await;
+    assert_eq!(keys_of(&changed), ["s1", "s2"], "a row that was never a part of it has no key there: {}", changed.body);
+
     let told = ask(&sample, ROWS, &key, None).await;
     let same = ask(&sample, ROWS, &key, Some(&told.etag)).await;
     assert_eq!((same.status, same.body), (StatusCode::NOT_MODIFIED, Value::Null));
@@ -225,6 +237,7 @@ async fn only_what_changed_comes_after_a_place_in_the_journal() {
 async fn rows_that_are_matters_are_shared_as_far_as_they_fit() {
     let sample = Sample::of_shares();
     let (_, key) = make_key(&sample, "甲").await;
+    let mut begun = Vec::new();
     for area in ["10", "4"] {
         let form = json!({
             "applicant-name": "林示例", "applicant-id": IDENTITY_NUMBER, "applicant-phone": "10000000001", "goods": "cloth", "area": area,
@@ -233,6 +246,7 @@ async fn rows_that_are_matters_are_shared_as_far_as_they_fit() {
         let body = json!({ "procedure": "stall-application", "about": { "holder": "s1" }, "form": form });
         let (status, matter) = sample.browser("resident").await.json("POST", "/api/v1/matters", None, &body).await;
         assert_eq!(status, StatusCode::CREATED, "{matter}");
+        begun.push(matter["id"].as_str().unwrap().to_owned());
     }
     let path = "/api/v1/shares/stall-shares/stalls-asked-for/rows";
     let told = ask(&sample, path, &key, None).await;
@@ -240,9 +254,22 @@ async fn rows_that_are_matters_are_shared_as_far_as_they_fit() {
         told.body["items"].as_array().unwrap().iter().map(|item| &item["record"]["asked"]).collect();
     assert_eq!((records, &told.body["grant"]), (vec![&json!("10")], &Value::Null), "{}", told.body);
     let changed = ask(&sample, &format!("{path}?since=0"), &key, None).await;
-    let gone: Vec<bool> =
-        changed.body["items"].as_array().unwrap().iter().map(|item| item["gone"] == json!(true)).collect();
-    assert_eq!(gone, [false, true], "{}", changed.body);
+    assert_eq!(
+        keys_of(&changed),
+        ["摊申2022-0001"],
+        "of the other, which never fitted, nothing is told: {}",
+        changed.body
+    );
+    for matter in &begun {
+        let (status, done) = sample
+            .browser("resident")
+            .await
+            .json("POST", &format!("/api/v1/matters/{matter}/acts"), None, &json!({ "act": "withdraw" }))
+            .await;
+        assert_eq!(status, StatusCode::OK, "{done}");
+    }
+    let changed = ask(&sample, &format!("{path}?since={}", changed.body["seq"]), &key, None).await;
+    assert_eq!(changed.body["items"], json!([{ "key": "摊申2022-0001", "gone": true }]), "what was there is gone");
     let closed = ask(&sample, "/api/v1/shares/stall-shares/stall-papers/rows", &key, None).await;
     assert_eq!((closed.status, &closed.body["reasons"][0]["code"]), (StatusCode::FORBIDDEN, &json!("not-shared")));
     assert!(closed.body["detail"].as_str().unwrap().contains("第十三条"), "{}", closed.body);
@@ -297,8 +324,28 @@ async fn a_key_needs_a_name_and_a_term_and_an_office_of_the_county() {
         let answer = officer.post("/admin/keys", &[&[("_token", token.as_str())], wrong.as_slice()].concat()).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
     }
-    for who in ["window", "resident"] {
+    for who in ["village-head", "resident"] {
         assert_eq!(sample.browser(who).await.get("/admin/keys").await.status, StatusCode::NOT_FOUND, "{who}");
     }
     assert!(sample.store.read(|snapshot| snapshot.access_keys()).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_office_of_a_township_has_keys_and_grants_of_its_own() {
+    let sample = Sample::of_shares();
+    let (made, key) = make_key_of(&sample, "window", "东河镇台账").await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    assert!(made.text().contains("东河镇便民服务中心"), "{}", made.text());
+    let (_, other) = make_key_of(&sample, "other-window", "西岭乡台账").await;
+    let page = sample.browser("other-window").await.get("/admin/keys").await.text();
+    assert!(page.contains("西岭乡台账") && !page.contains("东河镇台账"), "each sees its own: {page}");
+    grant(&sample, "g1", &json!({ "to": "township/window@999901", "columns": "code" })).await;
+    let told = ask(&sample, ROWS, &key, None).await;
+    assert_eq!((told.status, &told.body["grant"]), (StatusCode::OK, &json!("g1")), "{}", told.body);
+    let told = ask(&sample, ROWS, &other, None).await;
+    assert_eq!((told.status, &told.body["reasons"][0]["code"]), (StatusCode::FORBIDDEN, &json!("no-grant")));
+    let open = "/api/v1/shares/stall-shares/stalls-asked-for/rows";
+    assert_eq!(ask(&sample, open, &other, None).await.status, StatusCode::OK, "what is open needs no grant");
+    let seen = sample.browser("window").await.get("/shares/stall-shares/stall-names/uses").await.text();
+    assert!(seen.contains("东河镇便民服务中心") && seen.contains("g1"), "{seen}");
 }

@@ -8,14 +8,15 @@ use crate::expr::personal;
 use crate::expr::scope::NameKind;
 use crate::expr::typed::{Function, Kind, Node};
 use crate::expr::types::Type;
-use crate::expr::value::Value;
+use crate::expr::value::{Unit, Value};
 use crate::model::Label;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 42] = [
+const FUNCTIONS: [&str; 43] = [
     "age",
+    "alike",
     "as-of",
     "balance-on",
     "birth",
@@ -85,6 +86,10 @@ impl Checker<'_> {
                 self.fixed(ast, Function::DaysBetween, arguments, &[Type::Date, Type::Date], Type::whole())
             }
             "contains" => self.fixed(ast, Function::Contains, arguments, &[any_text(), any_text()], Type::Bool),
+            "alike" => {
+                let percent = Type::Number { unit: Unit::symbol("percent"), whole: true };
+                self.fixed(ast, Function::Alike, arguments, &[any_text(), any_text()], percent)
+            }
             "starts-with" => self.fixed(ast, Function::StartsWith, arguments, &[any_text(), any_text()], Type::Bool),
             "ends-with" => self.fixed(ast, Function::EndsWith, arguments, &[any_text(), any_text()], Type::Bool),
             "personal-in" => Node {

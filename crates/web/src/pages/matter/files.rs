@@ -31,18 +31,20 @@ pub async fn show(
             let file = file_of(&matter, &digest).filter(|_| access == Access::Full).ok_or_else(missing)?;
             Ok((file, matter.owner.clone()))
         })?;
-        let sealed = match &owner {
-            Some(owner) => app.store().file(Some(owner), &digest)?,
-            None => None,
-        };
-        let bytes = match sealed {
-            Some(bytes) => bytes,
-            None => app.store().file(None, &digest)?.ok_or_else(missing)?,
-        };
+        let bytes = content(app, owner.as_deref(), &digest)?.ok_or_else(missing)?;
         let disposition = format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await
+}
+
+/// The bytes of a file, sealed with the key of the matter's owner or of nobody; nothing where they were erased.
+pub(super) fn content(app: &Running, owner: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Problem> {
+    let sealed = owner.map(|owner| app.store().file(Some(owner), digest)).transpose()?.flatten();
+    match sealed {
+        Some(bytes) => Ok(Some(bytes)),
+        None => Ok(app.store().file(None, digest)?),
+    }
 }
 
 fn file_of(matter: &Matter, digest: &str) -> Option<FileRef> {

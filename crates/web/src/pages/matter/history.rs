@@ -79,23 +79,31 @@ impl View<'_> {
         })
     }
 
-    fn act_entry(&self, record: &ActRecord, on: jiff::civil::Date) -> Entry {
-        let lang = self.lang();
-        let names = self.names();
+    /// What an act is called.
+    pub(super) fn act_label<'r>(&'r self, record: &'r ActRecord) -> &'r str {
         let model = self
             .procedure
             .act_at(record.step.as_deref(), &record.act)
             .or_else(|| self.procedure.all_acts().find(|(_, act)| act.name == record.act).map(|(_, act)| act));
-        let label = model.map_or(record.act.as_str(), |act| lang.label(&act.label));
+        model.map_or(record.act.as_str(), |act| self.lang().label(&act.label))
+    }
+
+    /// Who did an act, by name to those who may know it.
+    pub(super) fn doer(&self, record: &ActRecord) -> String {
+        let names = self.names();
         let party = names.recorded_party(&self.procedure, &record.party);
-        let who = match &record.actor {
+        match &record.actor {
             Actor::Clock => names.desk(&engine::event::Desk::Clock),
             Actor::Person { person, .. } if self.access >= Access::Masked => match party.is_empty() {
                 true => names.person(person),
                 false => format!("{party} {}", names.person(person)),
             },
             Actor::Person { .. } => party,
-        };
+        }
+    }
+
+    fn act_entry(&self, record: &ActRecord, on: jiff::civil::Date) -> Entry {
+        let lang = self.lang();
         let recorded = if record.at.date() == on {
             lang.moment(record.at)
         } else {
@@ -108,8 +116,8 @@ impl View<'_> {
             html! { @for warning in &record.warnings { p class="small" { (lang.say(&warning.zh, &warning.en)) } } };
         Entry {
             when: recorded,
-            title: html! { (label) },
-            body: html! { p class="small" { (who) " " (self.cited(&record.clauses)) } (warned) },
+            title: html! { (self.act_label(record)) },
+            body: html! { p class="small" { (self.doer(record)) " " (self.cited(&record.clauses)) } (warned) },
             by_clock: record.actor == Actor::Clock,
             late: false,
         }

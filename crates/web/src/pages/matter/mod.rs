@@ -1,6 +1,7 @@
 //! `/matters/{id}`: how it stands, what happened, what is due, what may be done now.
 
 pub mod act;
+pub mod archive;
 mod beside;
 mod confirm;
 mod deadlines;
@@ -163,6 +164,7 @@ impl<'a> View<'a> {
                     (self.history())
                     (self.messages()?)
                     (self.process())
+                    (self.archive())
                 }
                 @if self.access >= Access::Masked { div { (self.verdicts()) (self.forms()) } }
             }

@@ -10,26 +10,34 @@ use engine::matter::ActRecord;
 use engine::rights::{Access, may_see_document};
 use maud::{Markup, html};
 use regulation::expr::{FileRef, Record, Value};
-use regulation::model::{Field, Form};
+use regulation::model::{Document, Field, Form};
 use std::sync::Arc;
+use store::pages::DocumentLine;
 
 impl<'a> View<'a> {
-    pub(super) fn documents(&self) -> Result<Markup, Problem> {
-        let lang = self.lang();
+    /// Documents that the visitor may see, in the order in which they were issued.
+    pub(super) fn visible_documents(&self) -> Result<Vec<(DocumentLine, Arc<Document>)>, Problem> {
         let world = self.snapshot.world();
         let viewer = crate::pages::documents::viewer(self.visitor);
-        let mut lines = self.snapshot.documents(&self.matter.id)?;
-        lines.retain(|line| {
-            let model = self.procedure.documents.get(&line.document.name);
-            model.is_some_and(|model| {
-                may_see_document(world, &viewer, &self.matter, model, self.visitor.now) > Access::None
-            })
+        let lines = self.snapshot.documents(&self.matter.id)?.into_iter();
+        let with_model = lines.filter_map(|line| {
+            let model = Arc::clone(self.procedure.documents.get(&line.document.name)?);
+            Some((line, model))
         });
+        let seen = |(_, model): &(DocumentLine, Arc<Document>)| {
+            may_see_document(world, &viewer, &self.matter, model, self.visitor.now) > Access::None
+        };
+        Ok(with_model.filter(seen).collect())
+    }
+
+    pub(super) fn documents(&self) -> Result<Markup, Problem> {
+        let lang = self.lang();
+        let lines = self.visible_documents()?;
         Ok(html! {
             @if !lines.is_empty() {
                 h2 { (lang.say("文书", "Documents")) }
                 ul class="plain" {
-                    @for line in &lines {
+                    @for (line, _) in &lines {
                         li class="row" {
                             a href=(format!("/documents/{}", line.document.id)) { (crate::pages::documents::title(self.snapshot, self.visitor, line)) }
                             @if let Some(number) = &line.document.number { span class="number" { (number) } }
@@ -75,7 +83,8 @@ impl<'a> View<'a> {
         self.snapshot.world().rulebook().form(name).map(|(_, form)| form)
     }
 
-    fn masks(&self) -> bool {
+    /// Whether something of what was filed is covered on screens.
+    pub(super) fn masks(&self) -> bool {
         let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
         forms.flat_map(|form| &form.fields).any(mask::is_masked)
     }

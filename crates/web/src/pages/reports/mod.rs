@@ -2,6 +2,7 @@
 //! drawn and in figures, with the lines behind each figure.
 
 pub mod excel;
+mod gantt;
 
 use super::documents::viewer;
 use crate::components::button;
@@ -21,6 +22,7 @@ use engine::rights::{Access, may_see};
 use engine::view::{Asked, Group, KEPT_MAX, Line, Period, Report, Subject, time_of};
 use maud::{Markup, html};
 use regulation::expr::Value;
+use regulation::model::view::Chart as Drawing;
 use regulation::model::view::{ChartKind, Figure, PeriodKind, Role, Source};
 use regulation::model::{Regulation, View};
 use std::sync::Arc;
@@ -239,11 +241,21 @@ fn counts(look: &Look<'_>, report: &Report) -> Markup {
 
 /// The chart of a view, if it has one and there is something to draw.
 fn drawn(look: &Look<'_>, report: &Report) -> Markup {
-    let Some(drawing) = look.view.chart.as_ref().filter(|_| !report.groups.is_empty()) else { return html! {} };
-    let Some((figure, column)) = look.view.column(&drawing.of) else { return html! {} };
+    match &look.view.chart {
+        None => html! {},
+        Some(Drawing::Gantt(of)) => gantt::drawn(look, report, of),
+        Some(Drawing::Figure { kind, of }) => drawn_figure(look, report, *kind, of),
+    }
+}
+
+fn drawn_figure(look: &Look<'_>, report: &Report, kind: ChartKind, of: &str) -> Markup {
+    if report.groups.is_empty() {
+        return html! {};
+    }
+    let Some((figure, column)) = look.view.column(of) else { return html! {} };
     let id = format!("chart-{}", look.view.name);
     let title = format!("{}：{}", look.title(), look.visitor.lang.label(&column.label));
-    let (shape, parts, points) = match drawing.kind {
+    let (shape, parts, points) = match kind {
         ChartKind::Stacked => {
             let (parts, points) = stacked(look, report, figure);
             (Shape::Stacked, parts, points)

@@ -69,7 +69,7 @@ fn index_page(snapshot: &dyn Snapshot, visitor: &Visitor, terms: Option<&str>) -
             a class="button secondary" href="/shares/-/excel" { (lang.say("导出目录（Excel）", "As a sheet")) }
             " " a href="/api/v1/catalogue" { (lang.say("机器可读（DCAT）", "For programs (DCAT)")) }
         }
-        @if !visitor.offices(snapshot.world().county()).is_empty() { p { a href="/admin/keys" { (lang.say("本单位的密钥", "Keys of your office")) } } }
+        @if !visitor.key_offices(snapshot.world().county()).is_empty() { p { a href="/admin/keys" { (lang.say("本单位的密钥", "Keys of your office")) } } }
     };
     Ok(layout::page(visitor, Nav::Other, title, &content))
 }

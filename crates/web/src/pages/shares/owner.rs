@@ -85,8 +85,8 @@ fn grants_table(offered: &Offered<'_>, visitor: &Visitor, grants: &[Grant]) -> M
 }
 
 fn office(offered: &Offered<'_>, visitor: &Visitor, name: &str) -> String {
-    let (level, desk) = name.split_once('/').unwrap_or((name, ""));
-    called(offered, visitor).office(level, desk)
+    let found = engine::rights::named_office(offered.world().county(), name);
+    found.map_or_else(|| name.to_owned(), |desk| called(offered, visitor).desk(&desk))
 }
 
 fn uses_table(offered: &Offered<'_>, visitor: &Visitor, uses: &[ShareUse], keys: &[AccessKey]) -> Markup {
