@@ -1,7 +1,7 @@
 //! `/matters/{id}/archive.zip`: a matter's archive package (归档包): every document of the file in order, readable without this
 //! site, with checksums and proofs (`docs/formats/archive.md`).
 //!
-//! [`plan`] decides inside one moment of the state what the package holds, by the rights and masks of the matter's page; [`pack`]
+//! `plan` decides inside one moment of the state what the package holds, by the rights and masks of the matter's page; `pack`
 //! then makes one file after another as the reader takes them, so that a package of any size needs no more memory than its
 //! largest file. The same state gives the same bytes: nothing in a package says when it was taken.
 
