@@ -9,7 +9,7 @@ mod paper;
 mod printed;
 
 pub use akn::{Meta, akn};
-pub use paper::{Heads, paper};
+pub use paper::{Heads, blocks, paper};
 pub use printed::printed;
 
 use calendar::read_number;
@@ -73,8 +73,10 @@ const HEADING_MAX: usize = 40;
 /// ```
 #[must_use]
 pub fn read(text: &str) -> Vec<Section> {
-    let mut reader = Reader::default();
-    for line in text.lines() {
+    let signed = text.lines().rposition(|line| is_public_mark(line.trim()));
+    let mut reader = Reader { above_mark: signed.unwrap_or(0), ..Reader::default() };
+    for (place, line) in text.lines().enumerate() {
+        reader.place = place;
         reader.line(line.trim());
     }
     reader.end_table();
@@ -126,6 +128,10 @@ struct Reader {
     given: BTreeMap<String, u32>,
     rows: Vec<Vec<String>>,
     fenced: bool,
+    /// The line that is read.
+    place: usize,
+    /// The line of the last public mark: what names an annex above it lists it, and the annex stands below.
+    above_mark: usize,
 }
 
 impl Reader {
@@ -158,7 +164,8 @@ impl Reader {
         let item = ["- ", "* ", "· "].iter().find_map(|sign| rest.strip_prefix(sign)).filter(|_| !is_hashed);
         let (text, id) = attribute(item.unwrap_or(rest).trim());
         let text = text.replace("**", "");
-        let marker = if item.is_some() { None } else { marker(&text) };
+        let lists_annexes = self.place < self.above_mark && annexes_listed(&text).is_some();
+        let marker = if item.is_some() || lists_annexes { None } else { marker(&text) };
         if let Some(marker) = marker {
             self.path.retain(|above| above.rank() < marker.rank());
             self.path.push(marker);
@@ -246,6 +253,37 @@ fn attribute(text: &str) -> (String, Option<String>) {
         }
         None => (text.to_owned(), None),
     }
+}
+
+/// 此件公开发布, on a line of its own.
+fn is_public_mark(line: &str) -> bool {
+    matches!(line, "（此件公开发布）" | "(此件公开发布)")
+}
+
+/// The titles that a line under the text lists (附件：1.甲、2.乙), without their numbers; `None` if it lists none.
+fn annexes_listed(text: &str) -> Option<Vec<&str>> {
+    let (head, titles) = text.split_once(['：', ':'])?;
+    let is_list = head.strip_prefix("附件").is_some_and(|rest| rest.trim().bytes().all(|sign| sign.is_ascii_digit()));
+    let mut listed: Vec<&str> = Vec::new();
+    let mut start = 0;
+    // A title may have a 、 of its own: only one with a number behind it parts two titles.
+    for (at, comma) in titles.match_indices('、') {
+        if matches!(marker(&titles[at + comma.len()..]), Some(Marker::Three(_))) {
+            listed.push(&titles[start..at]);
+            start = at + comma.len();
+        }
+    }
+    listed.push(&titles[start..]);
+    let bare = |title: &'_ str| -> usize {
+        let digits = title.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && title[digits..].starts_with(['.', '．']) { digits } else { 0 }
+    };
+    let titles = listed
+        .into_iter()
+        .map(|title| title.trim())
+        .map(|title| title[bare(title)..].trim_start_matches(['.', '．']).trim());
+    let titles: Vec<&str> = titles.filter(|title| !title.is_empty()).collect();
+    (is_list && !titles.is_empty()).then_some(titles)
 }
 
 /// The marker that a line begins with.

@@ -1,8 +1,9 @@
 //! A publication as the document that the layouts of official paper take ([`crate::official`], [`crate::issue`]).
 
-use super::{Marker, Section, SectionKind, marker};
+use super::{Marker, Section, SectionKind, annexes_listed, is_public_mark, marker};
 use crate::model::{
-    Block, BlockKind, Document, Level, Lines, Number, Part, PartKind, Piece, PublicMark, Signature, Table, TableKind,
+    Attachment, Block, BlockKind, Document, Level, Lines, Number, Part, PartKind, Piece, PublicMark, Signature, Table,
+    TableKind,
 };
 use calendar::parse_date;
 use jiff::civil::Date;
@@ -48,11 +49,22 @@ pub fn paper(heads: &Heads<'_>, sections: &[Section]) -> Document {
         cites: Vec::new(),
         head: Vec::new(),
         body: nested(sheet.body),
-        foot: Vec::new(),
+        // Where the list of annexes was printed.
+        foot: sheet.attachments.first().map(|_| Block::new(BlockKind::AnnexEntry, Vec::new())).into_iter().collect(),
         parts: sheet.parts.into_iter().map(|(kind, title, blocks)| part(kind, title, blocks)).collect(),
-        attachments: Vec::new(),
+        attachments: sheet.attachments,
         lines: NOWHERE,
     }
+}
+
+/// A text without head and foot: what stands in an issue beside its documents.
+#[must_use]
+pub fn blocks(sections: &[Section]) -> Vec<Block> {
+    let flat = sections.iter().map(|section| {
+        let marker = marker(section.text.trim());
+        (marker, block(section, marker))
+    });
+    nested(flat.collect())
 }
 
 /// A publication has no lines of print.
@@ -68,6 +80,8 @@ type Flat = (Option<Marker>, Block);
 #[derive(Default)]
 struct Sheet {
     body: Vec<Flat>,
+    /// Annexes listed under the text.
+    attachments: Vec<Attachment>,
     /// The signature block has been passed.
     signed: bool,
     parts: Vec<(PartKind, String, Vec<Flat>)>,
@@ -77,9 +91,22 @@ impl Sheet {
     fn take(&mut self, heads: &Heads<'_>, section: &Section) {
         let text = section.text.trim();
         let marker = marker(text);
+        let listed = annexes_listed(text).filter(|_| section.anchor.is_none() && self.parts.is_empty());
+        if let Some(titles) = listed {
+            self.list(&titles);
+            return;
+        }
         if let Some(Marker::Annex(number)) = marker {
             let title = text.split_once(['：', ':']).map_or("", |(_, title)| title.trim());
             self.parts.push((PartKind::Annex { ordinal: Some(number) }, title.to_owned(), Vec::new()));
+            return;
+        }
+        if let Some((PartKind::Annex { .. }, title, blocks)) = self.parts.last_mut()
+            && title.is_empty()
+            && blocks.is_empty()
+            && self.attachments.iter().any(|annex| annex.listed_title.as_deref() == Some(text))
+        {
+            text.clone_into(title);
             return;
         }
         if self.parts.is_empty() && says_again(heads, text) {
@@ -99,11 +126,25 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// Annexes are numbered unless there is only one.
+    fn list(&mut self, titles: &[&str]) {
+        let several = titles.len() > 1;
+        let annexes = titles.iter().zip(1..).map(|(title, ordinal)| Attachment {
+            ordinal: several.then_some(ordinal),
+            listed_title: Some((*title).to_owned()),
+            listed_line: None,
+            body_title: None,
+            part: None,
+        });
+        self.attachments.extend(annexes);
+    }
+}
+
 /// The issuer, the date or the public mark on a line of its own.
 fn says_again(heads: &Heads<'_>, text: &str) -> bool {
-    let is_mark = matches!(text, "（此件公开发布）" | "(此件公开发布)");
     let is_date = heads.signed_on.is_some() && parse_date(text).ok() == heads.signed_on;
-    is_mark || is_date || text == heads.issuer
+    is_public_mark(text) || is_date || text == heads.issuer
 }
 
 fn block(section: &Section, marker: Option<Marker>) -> Block {

@@ -90,6 +90,46 @@ fn any_text_is_read_and_no_anchor_stands_twice() {
 }
 
 #[test]
+fn a_list_of_annexes_above_the_public_mark_is_no_annex() {
+    let text = "各乡镇：\n请执行。\n附件：1.分工表、2.人员、经费表\n（此件公开发布）\n示例方案\n一、目标\n附件1\n分工表\n甲组\n附件2\n人员、经费表\n乙组";
+    assert_eq!(
+        outline(text),
+        [
+            "p - -",
+            "p - -",
+            "p - -",
+            "p - -",
+            "p - -",
+            "h1 s1 一",
+            "h1 f1 附件1",
+            "p - -",
+            "p - -",
+            "h1 f2 附件2",
+            "p - -",
+            "p - -"
+        ]
+    );
+    let heads = Heads {
+        number: Number { series: "某政发".into(), year: 2022, serial: 1 },
+        title: "某县人民政府关于印发示例方案的通知",
+        issuer: "某县人民政府",
+        kind: Some("通知"),
+        signed_on: Some(date(2022, 1, 5)),
+    };
+    let document = paper(&heads, &read(text));
+    let listed: Vec<_> =
+        document.attachments.iter().map(|annex| (annex.ordinal, annex.listed_title.as_deref().unwrap())).collect();
+    assert_eq!(listed, [(Some(1), "分工表"), (Some(2), "人员、经费表")]);
+    let parts: Vec<_> = document.parts.iter().map(|part| (part.title.as_str(), part.blocks.len())).collect();
+    assert_eq!(parts, [("示例方案", 1), ("分工表", 1), ("人员、经费表", 1)]);
+    assert_eq!(document.body.len(), 1, "the list stands under the text by itself: {:#?}", document.body);
+
+    let one = paper(&heads, &read("请执行。\n附件：分工表\n（此件公开发布）\n附件\n分工表\n甲组"));
+    assert_eq!(one.attachments.iter().map(|annex| annex.ordinal).collect::<Vec<_>>(), [None], "one has no number");
+    assert_eq!(one.parts.iter().map(|part| part.title.as_str()).collect::<Vec<_>>(), ["分工表"]);
+}
+
+#[test]
 fn a_publication_becomes_a_document_with_its_parts() {
     let text = "各乡镇：\n一、请执行下列办法。\n（一）按期；\n特此通知\n某县人民政府\n2022年1月5日\n（此件公开发布）\n示例办法\n第一章 总则\n第一条 目的。\n\
                 附件1：样表\n| 名 | 数 |\n| --- | --- |\n| 甲 | 1 |\n附件2\n一、说明";

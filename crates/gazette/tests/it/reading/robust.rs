@@ -3,7 +3,7 @@
 //! `cargo bolero test -p gazette reading::robust::no_bytes_break_reading` runs for as long as one likes; see docs/gazette.md.
 
 use gazette::formats::{akn, json, markdown, text};
-use gazette::model::{Block, Gazette, walk};
+use gazette::model::{Block, Code, Gazette, walk};
 use gazette::normal::normal;
 use gazette::reading::{self, Profile, read};
 
@@ -148,4 +148,54 @@ fn hostile_shapes_are_read_in_linear_time() {
         let gazette = read(super::notice(&body).as_bytes(), &profile()).unwrap();
         assert!(gazette.line_count > 0);
     }
+}
+
+#[test]
+fn what_is_no_gazette_is_said_to_be_none() {
+    for text in [
+        "",
+        "\n \n\t\n",
+        "红烧豆腐\n\n一、豆腐两块\n二、酱油少许\n（一）先煎\n（二）后炖\n",
+        "<!doctype html><html><body><table><tr><td>1</td></tr></table></body></html>",
+        "编号,名称\n1,甲\n2,乙\n",
+        "{\"a\": [1, 2, {\"b\": null}]}",
+        "fn main() {\n    println!(\"你好\");\n}\n",
+        &"没有换行的一行，".repeat(20_000),
+    ] {
+        let gazette = read(text.as_bytes(), &profile()).unwrap();
+        assert!(gazette.documents.is_empty());
+        let doubts: Vec<_> = gazette.doubts.iter().map(|doubt| (doubt.code, doubt.line)).collect();
+        assert_eq!(doubts, [(Code::E01, 1)], "{}", &text[..text.len().min(30)]);
+        hold(text.as_bytes(), &profile());
+    }
+}
+
+#[test]
+fn a_file_beyond_the_bound_is_refused_before_it_is_read() {
+    let refusal = read(&vec![b'a'; reading::BYTES_MAX + 1], &profile()).unwrap_err();
+    assert!(refusal.to_string().contains("128 MiB"), "{refusal}");
+}
+
+#[test]
+fn nesting_has_an_end() {
+    let round = "第一章 总则\n第一条 修桥。\n一、修桥\n（一）修桥\n1.修桥\n（1）修桥\n①修桥\na.修桥\n";
+    let gazette = read(super::notice(&round.repeat(200)).as_bytes(), &profile()).unwrap();
+    fn depth(block: &Block) -> usize {
+        1 + block.children.iter().map(depth).max().unwrap_or(0)
+    }
+    let document = &gazette.documents[0];
+    let parts = document.parts.iter().flat_map(|part| &part.blocks);
+    let deepest = document.body.iter().chain(&document.foot).chain(parts).map(depth).max();
+    assert!(deepest.is_some_and(|deepest| (3..=7).contains(&deepest)), "{deepest:?}");
+    hold(super::notice(&round.repeat(20)).as_bytes(), &profile());
+}
+
+#[test]
+fn thousands_of_tables_are_read_each_for_itself() {
+    const TABLES: usize = 3_000;
+    let tables: String = (1..=TABLES).map(|n| format!("表{n}如下。\n\n序号\t名称\n1\t甲{n}\n2\t乙{n}\n\n")).collect();
+    let gazette = read(super::notice(&tables).as_bytes(), &profile()).unwrap();
+    let mut found = 0;
+    gazette.documents[0].walk(&mut |block| found += usize::from(block.table.is_some()));
+    assert_eq!(found, TABLES);
 }

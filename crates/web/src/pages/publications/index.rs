@@ -194,6 +194,7 @@ fn said(lang: Lang, found: &Found) -> Markup {
         @match &found.looked {
             Looked::AsTyped => {}
             Looked::Split(parts) => { p class="soft" { (lang.say("没有连在一起的，按这些词查：", "Nothing has it as one phrase; looked for: ")) b { (parts.join(lang.say("、", ", "))) } } }
+            Looked::Nearly if found.total == 0 => {}
             Looked::Nearly => { p class="soft" { (lang.say("没有完全一样的，下面是差一个字的。", "Nothing matches exactly; these differ by one character.")) } }
         }
         @if found.more { p class="soft" { (lang.say("只看了最近的一千件，可以用右边的条件缩小范围。", "Only the latest thousand were looked at; narrow the search.")) } }
