@@ -12,6 +12,7 @@ pub mod duty;
 pub mod env;
 mod eval;
 pub mod event;
+pub mod figures;
 pub mod fold;
 pub mod form;
 pub mod matter;

@@ -1,6 +1,7 @@
 //! References (引用): how a value that points at a row, person, place or matter is kept, and how it becomes a handle again.
 
 use crate::eval;
+use crate::world::World;
 use regulation::expr::{Env, Expr, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field};
 
@@ -67,4 +68,33 @@ pub fn handles(record: &Record, fields: &[Field]) -> Record {
         (name.clone(), value)
     };
     record.iter().map(lifted).collect()
+}
+
+/// A register row as people know it: what stands beside its key, of the columns that may be shown, and the key.
+#[must_use]
+pub fn row_name(world: &dyn World, register: &str, key: &str, shown: impl Fn(&Field) -> bool) -> String {
+    let Some(row) = world.row(register, key) else { return key.to_owned() };
+    let Some((_, register)) = world.rulebook().register(register) else { return key.to_owned() };
+    let is_title = |field: &&Field| {
+        !register.key.contains(&field.name)
+            && field.ty.is_text()
+            && shown(field)
+            && !matches!(field.ty, Type::IdNumber | Type::CreditCode | Type::BankCard)
+    };
+    let mut titles = register.fields.iter().filter(is_title);
+    let title = titles.find_map(|field| row.record.get(&field.name).and_then(Value::as_text));
+    title.map_or_else(|| key.to_owned(), |title| format!("{title}（{key}）"))
+}
+
+/// What a reference is called in what everybody may read: nothing personal stands in it. The reference itself where it is not known.
+pub(crate) fn open_name(world: &dyn World, ty: &Type, key: &str) -> String {
+    match ty {
+        Type::Row(register) => row_name(world, register, key, |field| field.personal.is_none()),
+        Type::Place => world.county().path(key),
+        // Only of officers: of whom a public view may say who holds which post.
+        Type::Person => world.county().people.get(key).cloned().unwrap_or_else(|| key.to_owned()),
+        Type::Post => world.county().posts.get(key).map_or_else(|| key.to_owned(), |post| post.title.clone()),
+        Type::Matter(_) => world.matter(key).and_then(|matter| matter.number.clone()).unwrap_or_else(|| key.to_owned()),
+        _ => key.to_owned(),
+    }
 }

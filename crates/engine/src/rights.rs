@@ -12,7 +12,9 @@ mod sharing;
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use posts::may_see_posts;
-pub use seeing::{Access, Viewer, may_be_offered, may_read_register, may_see, may_see_document, view_areas};
+pub use seeing::{
+    Access, Viewer, is_open_view, may_be_offered, may_read_register, may_see, may_see_document, view_areas,
+};
 pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_name};
 
 use crate::act::{Actor, PersonId, Reason};

@@ -295,6 +295,7 @@ fn value_of(env: &MatterEnv<'_, '_>, path: &str) -> Value {
         value = match &value {
             Value::Thing(thing) => env.member(thing, part),
             Value::Plot(plot) => of_plot(plot, part).unwrap_or_default(),
+            Value::Figures(figures) => figures.member(part).unwrap_or_default(),
             _ => Value::Missing,
         };
     }

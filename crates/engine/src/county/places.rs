@@ -122,6 +122,21 @@ impl County {
         self.places.get(self.now(code))
     }
 
+    /// A place's name behind the names of those above it, the county left out; empty where there is no such place.
+    #[must_use]
+    pub fn path(&self, code: &str) -> String {
+        let mut names = Vec::new();
+        let mut here = self.place(code);
+        while let Some(place) = here {
+            if place.parent.is_some() || names.is_empty() {
+                names.push(place.name.as_str());
+            }
+            here = self.parent(place);
+        }
+        names.reverse();
+        names.concat()
+    }
+
     /// Whether two codes stand for one place today.
     #[must_use]
     pub fn same(&self, one: &str, other: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Values of the right type, or what is wrong with them.
 
 use crate::env::MatterEnv;
+use crate::figures;
 use calendar::Term;
 use plots::{Extent, Plot};
 use regulation::expr::{Env, Type, Unit, Value, identity, numbers};
@@ -50,6 +51,7 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
             key(value, known, "在登记簿中没有对应的记录，请核对编号", "names no row of the register")
         }
         Type::Plot => plot(env, value),
+        Type::Report => report(env, value),
         Type::List(inner) => list(env, inner, value),
         Type::Records(_) => wrong("应是表格中的若干行", "must be rows of a form"),
         Type::Matter(_)
@@ -202,6 +204,17 @@ fn plot(env: &MatterEnv<'_, '_>, value: &Value) -> Result<Value, Said> {
         extent.holds(boundary).map_err(said)?;
     }
     Ok(Value::Plot(plot.into()))
+}
+
+/// The figures of a report as they stand now; those handed on by another matter stay as they were taken.
+fn report(env: &MatterEnv<'_, '_>, value: &Value) -> Result<Value, Said> {
+    match value {
+        Value::Figures(_) => Ok(value.clone()),
+        Value::Key(written) | Value::Text(written) => {
+            figures::taken(env.world(), written, env.scope.now).map(|taken| Value::Figures(taken.into()))
+        }
+        _ => wrong("应是报表和期间", "must be a report with its period"),
+    }
 }
 
 fn key(value: &Value, known: impl Fn(&str) -> bool, zh: &str, en: &str) -> Result<Value, Said> {

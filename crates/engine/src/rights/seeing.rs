@@ -8,7 +8,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
-use regulation::model::{AboutTarget, Document, Party, Procedure, Reader, Register, View};
+use regulation::model::{AboutTarget, Document, Party, Procedure, Reader, Register, Regulation, View};
 use std::sync::Arc;
 
 /// How much may be seen.
@@ -247,6 +247,12 @@ pub fn may_see_document(
     });
     let masked = if whole == Access::Masked { Access::Masked } else { Access::None };
     read.max().unwrap_or(Access::None).max(masked)
+}
+
+/// Whether a view is open to everybody (对公众开放): whoever asks, and in print. Nothing of a regulation that is itself not open is.
+#[must_use]
+pub fn is_open_view(regulation: &Regulation, view: &View) -> bool {
+    regulation.public && view.readers.contains(&Reader::Public)
 }
 
 /// The places on which somebody may ask for a view (报表): the whole county where everybody may; else the places of those of their posts that

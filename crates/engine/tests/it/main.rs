@@ -3,6 +3,7 @@
 mod ask;
 mod cases;
 mod decide;
+mod figures;
 mod funds;
 mod posts;
 mod replay;

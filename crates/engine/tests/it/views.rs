@@ -12,17 +12,17 @@ use regulation::expr::{Unit, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const WEST: &str = "999999100202";
-const NOW: DateTime = date(2022, 5, 20).at(9, 0, 0, 0);
+pub const WEST: &str = "999999100202";
+pub const NOW: DateTime = date(2022, 5, 20).at(9, 0, 0, 0);
 
-fn empty() -> Memory {
+pub fn empty() -> Memory {
     let mut county = county();
     county.desks.insert(("township".into(), "head".into()), "镇长".into());
     Memory::new(rulebook_of("works.md", include_str!("views/regulation.md")), county, Holidays::built_in())
 }
 
 /// A work reported on a day, paid on another.
-fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str]), paid: Option<Date>) {
+pub fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str]), paid: Option<Date>) {
     let (cost, kinds) = bill;
     let version = memory.rulebook().regulations["works"].version.clone();
     let matter = || id.to_owned();
@@ -90,7 +90,8 @@ fn work(memory: &mut Memory, id: &str, place: &str, on: Date, bill: (i64, &[&str
     }
 }
 
-fn three() -> Memory {
+/// Three works, two of them paid.
+pub fn three() -> Memory {
     let mut memory = empty();
     work(&mut memory, "甲", VILLAGE, date(2022, 3, 31), (100, &["road", "water"]), Some(date(2022, 4, 5)));
     work(&mut memory, "乙", VILLAGE, date(2022, 4, 1), (50, &["road"]), None);

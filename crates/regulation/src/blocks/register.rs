@@ -118,7 +118,7 @@ fn unprintable(field: &Field) -> Option<Said> {
         return Some(Said::new("是个人信息", "holds personal data"));
     }
     match field.ty {
-        Type::File | Type::Signature | Type::Records(_) | Type::Plot | Type::Person | Type::Agreed => {
+        Type::File | Type::Signature | Type::Records(_) | Type::Plot | Type::Report | Type::Person | Type::Agreed => {
             Some(Said::new("不是一格能写下的", "cannot be written in a cell"))
         }
         _ => None,

@@ -33,7 +33,7 @@ pub(crate) enum RawType {
 const REGULATION: &str = "regulation";
 
 /// Words that are types.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 28] = [
     "text",
     "int",
     "number",
@@ -51,6 +51,7 @@ const WORDS: [&str; 27] = [
     "signature",
     "agreed",
     "plot",
+    "report",
     REGULATION,
     "place",
     "person",
@@ -120,6 +121,7 @@ fn plain(words: &Words, known: &Known) -> Option<Type> {
         "signature" => Some(Type::Signature),
         "agreed" => Some(Type::Agreed),
         "plot" => Some(Type::Plot),
+        "report" => Some(Type::Report),
         REGULATION => Some(Type::Text { max: crate::trial::TEXT_MAX }),
         "place" => Some(Type::Place),
         "person" => Some(Type::Person),
@@ -138,8 +140,8 @@ fn list(element: &Words, known: &Known) -> Option<Type> {
         return Some(Type::Records(element.text.clone()));
     }
     match plain(element, known)? {
-        // A plot is several lines: a list of plots is a list of rows with a plot in each.
-        Type::Records(_) | Type::List(_) | Type::Plot => None,
+        // A plot is several lines, a report two answers: a list of them is a list of rows with one in each.
+        Type::Records(_) | Type::List(_) | Type::Plot | Type::Report => None,
         ty => Some(Type::List(Box::new(ty))),
     }
 }

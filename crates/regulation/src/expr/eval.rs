@@ -158,6 +158,7 @@ impl<'a> Evaluator<'a> {
             }
             (Value::List(pair), Type::Share(of)) => self.share_member(pair, of, name),
             (Value::Plot(plot), _) => functions::of_plot(plot, name).unwrap_or_default(),
+            (Value::Figures(figures), _) => figures.member(name).unwrap_or_default(),
             (Value::Thing(thing), _) => self.env.member(thing, name),
             _ => match handle(of, ty) {
                 Some(thing) => self.env.member(&thing, name),

@@ -40,6 +40,7 @@ fn apply(function: Function, arguments: &[Value]) -> Option<Value> {
         Function::EndsWith => Value::Bool(first.as_text()?.ends_with(arguments.get(1)?.as_text()?)),
         Function::PersonalIn => Value::Codes(personal::found_in(first.as_text()?)),
         Function::Masked => Value::Text(personal::masked(first.as_text()?)),
+        Function::Figures => Value::Text(figures_of(first)?),
         Function::DocumentNumber => Value::Text(document_number::normal(first.as_text()?)),
         Function::Overlap => square_millimetres(plot_of(first)?.overlap(plot_of(arguments.get(1)?)?)?)?,
         _ => return None,
@@ -58,6 +59,18 @@ fn moment(day: Date, time: &str) -> Option<DateTime> {
 fn concat(values: &[Value]) -> Option<String> {
     let given = |value: &Value| (!value.is_missing()).then(|| value.show());
     values.iter().map(given).collect()
+}
+
+/// The figures of a report, or of several one below the other.
+fn figures_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Figures(figures) => Some(figures.markdown()),
+        Value::List(reports) => {
+            let texts: Vec<String> = reports.iter().filter_map(figures_of).collect();
+            (!texts.is_empty()).then(|| texts.join("\n\n"))
+        }
+        _ => None,
+    }
 }
 
 fn plot_of(value: &Value) -> Option<&plots::Plot> {

@@ -44,6 +44,7 @@ impl Value {
             Type::Term => term_in_days(plain).map(Value::Term),
             Type::TermOf(unit) => term_of(plain, *unit).map(Value::Term),
             Type::Plot => plot(text),
+            Type::Report => report(plain).map(Value::Key),
             Type::Place | Type::Person | Type::Post | Type::Row(_) | Type::Matter(_) => key(text),
             Type::List(element) => list(text, element),
             Type::Unknown
@@ -303,4 +304,16 @@ fn key(text: &str) -> Result<Value, Said> {
         return Err(Said::new("编号里有不能显示的字符", "the key holds characters that cannot be shown"));
     }
     Ok(Value::Key(text.to_owned()))
+}
+
+/// A view and, where it has one, its period: `air/days/2022-Q1`.
+fn report(text: &str) -> Result<String, Said> {
+    let parts: Vec<&str> = text.trim_end_matches('/').split('/').map(str::trim).collect();
+    match parts.as_slice() {
+        [regulation, view] | [regulation, view, _] if !regulation.is_empty() && !view.is_empty() => Ok(parts.join("/")),
+        _ => Err(Said::new(
+            "请写“规程/报表”或者“规程/报表/期间”，如 air/days/2022-Q1",
+            "write regulation/view or regulation/view/period, as air/days/2022-Q1",
+        )),
+    }
 }

@@ -36,6 +36,7 @@ impl Value {
             (Value::Records(rows), _) => format!("{}项", rows.len()),
             (Value::Signature(signature), _) => signature_zh(signature),
             (Value::Plot(plot), _) => format!("{}个界址点，{} 平方米", plot.corner_count(), plot.area_text()),
+            (Value::Figures(figures), _) => figures.caption_zh(),
             (Value::Text(_) | Value::File(_) | Value::Key(_) | Value::Thing(_), _) => self.show(),
         }
     }
@@ -46,6 +47,7 @@ impl Value {
         match self {
             Value::Missing => "(not given)".into(),
             Value::Code(code) => label_en(code, ty),
+            Value::Figures(figures) => figures.caption_en(),
             Value::Plot(plot) => format!("{} corners, {} m²", plot.corner_count(), plot.area_text()),
             Value::Codes(codes) => codes.iter().map(|code| label_en(code, ty)).collect::<Vec<_>>().join(", "),
             Value::List(values) => {
@@ -71,6 +73,7 @@ impl Value {
             Value::File(file) => file.name.clone(),
             Value::Signature(signature) => format!("{} {}", signature.name, signature.on),
             Value::Plot(plot) => plot.to_string(),
+            Value::Figures(figures) => figures.reference(),
             Value::Records(rows) => format!("{} rows", rows.len()),
             Value::List(values) => values.iter().map(Value::show).collect::<Vec<_>>().join(", "),
             Value::Thing(thing) => thing_id(thing).to_owned(),

@@ -290,6 +290,8 @@ pub(crate) enum Narrowed {
 /// A function of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Function {
+    /// The figures of reports as a text.
+    Figures,
     Count,
     Some,
     None,

@@ -53,6 +53,8 @@ pub enum Type {
     Agreed,
     /// A plot of land by its corners or its dimensions (`plot`).
     Plot,
+    /// A public view of the county with a period (`report`); its figures are kept as they are when it is filed.
+    Report,
     /// A place.
     Place,
     /// A person with an account (`person`).
@@ -231,6 +233,7 @@ impl Type {
             Type::Signature => "签名".into(),
             Type::Agreed => "同意".into(),
             Type::Plot => "宗地".into(),
+            Type::Report => "报表".into(),
             Type::Place => "地方".into(),
             Type::Person => "人员".into(),
             Type::Post => "岗位".into(),
@@ -274,6 +277,7 @@ impl Type {
             Type::Signature => "a signature".into(),
             Type::Agreed => "an agreement".into(),
             Type::Plot => "a plot of land".into(),
+            Type::Report => "a report".into(),
             Type::Place => "a place".into(),
             Type::Person => "a person".into(),
             Type::Post => "a post".into(),
@@ -315,6 +319,7 @@ impl Value {
             | (Value::File(_), Type::File)
             | (Value::Signature(_), Type::Signature)
             | (Value::Plot(_), Type::Plot)
+            | (Value::Figures(_) | Value::Key(_), Type::Report)
             | (Value::Records(_), Type::Records(_))
             | (Value::List(_), Type::Hits) => true,
             (Value::Text(_), ty) if ty.is_text() => true,

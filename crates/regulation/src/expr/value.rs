@@ -1,5 +1,6 @@
 //! Values that expressions see and forms carry.
 
+use super::figures::Figures;
 use calendar::Term;
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
@@ -38,6 +39,8 @@ pub enum Value {
     Signature(Signature),
     /// A plot of land.
     Plot(Arc<Plot>),
+    /// What a public view showed on a day.
+    Figures(Arc<Figures>),
     /// The key of a register row (a reference field).
     Key(String),
     /// Rows of a form within a form: shared, for every expression that looks at one of them gets all.

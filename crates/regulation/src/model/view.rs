@@ -115,6 +115,14 @@ pub struct Column {
     pub span: Span,
 }
 
+impl Column {
+    /// Whether it stands on the right.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        matches!(self.ty, Type::Number { .. } | Type::TermOf(_)) && !matches!(self.role, Role::ByTime(_))
+    }
+}
+
 /// What a column is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -239,6 +247,25 @@ impl View {
             Role::Figure(figure) => Some((index, column, figure)),
             _ => None,
         })
+    }
+
+    /// Columns shown of single lines: not counts of all lines, nor what is only picked from among them; what two figures look at, once.
+    pub fn of_lines(&self) -> impl Iterator<Item = (usize, &Column)> {
+        let text = |column: &Column| column.value.as_ref().map(|value| value.text.clone());
+        let seen = move |index: usize, column: &Column| {
+            let before = &self.columns[..index];
+            before.iter().any(|before| matches!(before.role, Role::Figure(_)) && text(before) == text(column))
+        };
+        self.columns.iter().enumerate().filter(move |(index, column)| match column.role {
+            Role::Figure(Figure::First) => false,
+            Role::Figure(_) => column.value.is_some() && !seen(*index, column),
+            _ => true,
+        })
+    }
+
+    /// Columns shown of groups.
+    pub fn of_groups(&self) -> impl Iterator<Item = (usize, &Column)> {
+        self.columns.iter().enumerate().filter(|(_, column)| column.role != Role::Shown)
     }
 
     /// Whether it sums lines up; otherwise it lists them.

@@ -325,6 +325,12 @@ impl Scope for View<'_> {
                 "east-west" | "north-south" => plain(Type::number("m")),
                 _ => None,
             },
+            Type::Report => match name {
+                "title" | "period" => plain(Type::Text { max: 200 }),
+                "on" => plain(Type::Date),
+                "rows" => plain(Type::whole()),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -397,6 +403,7 @@ impl Scope for View<'_> {
             Type::Document { .. } => fixed(&DOCUMENT),
             Type::Place => fixed(&PLACE),
             Type::Plot => fixed(&PLOT),
+            Type::Report => fixed(&crate::expr::figures::MEMBERS),
             Type::Person => fixed(&["name"]),
             Type::Post => fixed(&POST),
             Type::Tenure => fixed(&TENURE),

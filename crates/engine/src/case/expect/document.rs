@@ -3,6 +3,7 @@
 use super::{current, listed, sides, split_text};
 use crate::case::player::Player;
 use regulation::expr::Value;
+use regulation::model::Label;
 
 pub(super) fn is_issued(player: &Player<'_>, name: &str) -> Result<bool, String> {
     let matter = current(player)?;
@@ -59,6 +60,10 @@ pub(super) fn leaves(value: &Value) -> Vec<String> {
             .flat_map(|row| row.iter())
             .flat_map(|(name, value)| [vec![name.clone()], leaves(value)].concat())
             .collect(),
+        Value::Figures(figures) => {
+            let row = |row: &Vec<Label>| row.iter().map(|cell| cell.zh.as_str()).collect::<Vec<_>>().join(" / ");
+            std::iter::once(figures.caption_zh()).chain(figures.rows.iter().map(row)).collect()
+        }
         value => vec![value.show()],
     }
 }

@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 43] = [
+const FUNCTIONS: [&str; 44] = [
     "age",
     "alike",
     "as-of",
@@ -33,6 +33,7 @@ const FUNCTIONS: [&str; 43] = [
     "document-number",
     "each",
     "ends-with",
+    "figures",
     "first",
     "floor",
     "hits",
@@ -97,6 +98,7 @@ impl Checker<'_> {
                 ..self.fixed(ast, Function::PersonalIn, arguments, &[any_text()], personal::kinds())
             },
             "masked" => self.fixed(ast, Function::Masked, arguments, &[any_text()], any_text()),
+            "figures" => self.figures(ast, arguments),
             "document-number" => self.fixed(ast, Function::DocumentNumber, arguments, &[any_text()], any_text()),
             "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
             "holder" => self.fixed(ast, Function::Holder, arguments, &[Type::Post, Type::Date], Type::Person),
@@ -143,6 +145,18 @@ impl Checker<'_> {
             );
         }
         call_node(ast, function, nodes, any_text())
+    }
+
+    /// A report, or a list of them.
+    fn figures(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
+        let (zh, en) = ("一张报表，或者报表的列表", "a report, or a list of reports");
+        let [report] = arguments else { return self.wrong_arguments(ast, zh, en) };
+        let node = self.node(report, None);
+        let of = node.ty.element().unwrap_or_else(|| node.ty.clone());
+        if !matches!(of, Type::Report | Type::Unknown) {
+            return self.wrong_arguments(ast, zh, en);
+        }
+        call_node(ast, Function::Figures, vec![node], any_text())
     }
 
     /// Texts, codes, numbers and dates as one text.

@@ -65,6 +65,7 @@ fn names() -> BTreeMap<&'static str, Named> {
         ("filed-at", field(Type::Moment, "提交时刻")),
         ("within", field(Type::TermOf(calendar::Unit::Months), "承诺期限")),
         ("paper", field(Type::File, "协议")),
+        ("table", field(Type::Report, "报表")),
         ("promise", field(Type::Agreed, "承诺")),
         ("fenced", field(Type::Bool, "有围挡")),
         ("members", field(Type::Records("member".into()), "成员")),
@@ -121,6 +122,7 @@ fn members(of: &Type) -> Vec<(&'static str, Named)> {
         Type::Document { .. } => {
             vec![("last-day", plain(Type::Date)), ("over", plain(Type::Bool)), ("number", plain(text()))]
         }
+        Type::Report => vec![("on", plain(Type::Date)), ("rows", plain(Type::whole()))],
         Type::Place => vec![("name", plain(text())), ("code", plain(text()))],
         _ => Vec::new(),
     }

@@ -91,6 +91,7 @@ impl Value {
                 method: signature.method.clone(),
             }),
             Value::Plot(plot) => To::Plot(plot_from(plot)?.into()),
+            Value::Figures(figures) => To::Figures(Arc::new(figures.into())),
             Value::Key(key) => To::Key(key.clone()),
             Value::Rows(rows) => {
                 To::Records(rows.iter().map(|row| open_record(row, opening)).collect::<Result<_, _>>()?)

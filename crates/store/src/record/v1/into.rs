@@ -338,6 +338,7 @@ impl From<&expr::Value> for Value {
                 person: signature.person.clone(),
             }),
             From::Plot(plot) => Value::Plot(plot_into(plot)),
+            From::Figures(figures) => Value::Figures(figures.as_ref().into()),
             From::Key(key) => Value::Key(key.clone()),
             From::Records(rows) => Value::Rows(rows.iter().map(plain_record).collect()),
             From::List(values) => Value::List(values.iter().map(Value::from).collect()),

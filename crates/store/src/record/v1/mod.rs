@@ -8,6 +8,7 @@ mod clock;
 mod county;
 mod document;
 mod event;
+mod figures;
 mod from;
 mod into;
 mod posted;

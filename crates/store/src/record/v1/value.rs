@@ -1,5 +1,6 @@
 //! Values on the wire.
 
+use super::figures::Figures;
 use super::seal::Sealed;
 use jiff::civil::{Date, DateTime};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
@@ -28,6 +29,8 @@ pub enum Value {
     Date(Date),
     /// `{"file":{…}}`.
     File(File),
+    /// `{"figures":{…}}`.
+    Figures(Figures),
     /// `{"key":"…"}`.
     Key(String),
     /// `{"list":[…]}`.
@@ -164,6 +167,7 @@ impl Serialize for Value {
             Value::Codes(codes) => tagged(out, "codes", codes),
             Value::Date(date) => tagged(out, "date", date),
             Value::File(file) => tagged(out, "file", file),
+            Value::Figures(figures) => tagged(out, "figures", figures),
             Value::Key(key) => tagged(out, "key", key),
             Value::List(values) => tagged(out, "list", values),
             Value::Moment(moment) => tagged(out, "moment", moment),
@@ -231,6 +235,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
             "code" => Value::Code(map.next_value()?),
             "codes" => Value::Codes(map.next_value()?),
             "date" => Value::Date(map.next_value()?),
+            "figures" => Value::Figures(map.next_value()?),
             "file" => Value::File(map.next_value()?),
             "key" => Value::Key(map.next_value()?),
             "list" => Value::List(map.next_value()?),
