@@ -83,7 +83,16 @@ pub fn row_name(world: &dyn World, register: &str, key: &str, shown: impl Fn(&Fi
     };
     let mut titles = register.fields.iter().filter(is_title);
     let title = titles.find_map(|field| row.record.get(&field.name).and_then(Value::as_text));
-    title.map_or_else(|| key.to_owned(), |title| format!("{title}（{key}）"))
+    title.map_or_else(|| key.to_owned(), |title| titled(title, key))
+}
+
+/// A row by its title, with its key behind it unless the title says that already: 副县长（A-1）, not 副县长（A-1）（A-1）.
+fn titled(title: &str, key: &str) -> String {
+    let ending = title.strip_suffix('）').and_then(|rest| rest.strip_suffix(key));
+    match ending.is_some_and(|rest| rest.ends_with('（')) {
+        true => title.to_owned(),
+        false => format!("{title}（{key}）"),
+    }
 }
 
 /// What a reference is called in what everybody may read: nothing personal stands in it. The reference itself where it is not known.
@@ -96,5 +105,16 @@ pub(crate) fn open_name(world: &dyn World, ty: &Type, key: &str) -> String {
         Type::Post => world.county().posts.get(key).map_or_else(|| key.to_owned(), |post| post.title.clone()),
         Type::Matter(_) => world.matter(key).and_then(|matter| matter.number.clone()).unwrap_or_else(|| key.to_owned()),
         _ => key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::titled;
+
+    #[test]
+    fn the_key_of_a_row_is_said_once() {
+        assert_eq!(titled("副县长（A-1）", "A-1"), "副县长（A-1）");
+        assert_eq!(titled("1号楼", "1"), "1号楼（1）");
     }
 }

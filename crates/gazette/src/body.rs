@@ -73,7 +73,8 @@ const HEADING_MAX: usize = 40;
 /// ```
 #[must_use]
 pub fn read(text: &str) -> Vec<Section> {
-    let signed = text.lines().rposition(|line| is_public_mark(line.trim()));
+    let signed =
+        text.lines().enumerate().filter(|(_, line)| is_public_mark(line.trim())).map(|(place, _)| place).last();
     let mut reader = Reader { above_mark: signed.unwrap_or(0), ..Reader::default() };
     for (place, line) in text.lines().enumerate() {
         reader.place = place;

@@ -1,16 +1,17 @@
 //! A whole issue (期) of the gazette as a PDF: cover, inside cover, contents, documents, back cover.
 //!
 //! The contents are made from the documents and never typed, so none can be missing from them (gz-2.1, gz-2.3). What is
-//! not marked as public does not enter (gz-3.8). The last page carries the corrections of the issue before, figures that
-//! the office hands in, and the root of the journal, so that paper in an archive bears witness to it.
+//! not marked as public does not enter (gz-3.8). After the documents stand the county's figures; the last page carries the
+//! corrections of the issue before and the root of the journal, so that paper in an archive bears witness to it.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::body::{self, Section};
 use crate::model::{Document, Gazette, Issue};
-use crate::official::{self, Error, Punctuation, title};
+use crate::official::{self, Error, Punctuation, flow, title};
 use crate::typeset::Typesetter;
 
 const MAIN: &str = include_str!("issue/issue.typ");
@@ -27,8 +28,8 @@ pub struct Options {
     pub mobile: Option<String>,
     /// Corrections of issues before (勘误).
     pub errata: Vec<Erratum>,
-    /// Figures of the county (县情数据).
-    pub figures: Option<Figures>,
+    /// Figures of the county (县情数据): a caption, its table, a note; and so on.
+    pub figures: Vec<Section>,
     /// The root of the journal of acts; without one the page says that none was signed.
     pub root: Option<Root>,
     /// Whether each page is marked as a proof (校样).
@@ -44,7 +45,7 @@ impl Options {
             today,
             mobile: None,
             errata: Vec::new(),
-            figures: None,
+            figures: Vec::new(),
             root: None,
             proof: false,
             punctuation: Punctuation::AsPrinted,
@@ -61,17 +62,6 @@ pub struct Erratum {
     pub old: String,
     /// What it should be.
     pub new: String,
-}
-
-/// A table of figures; values are texts, already rounded and with their units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures {
-    /// What it is about.
-    pub title: String,
-    /// Names of the columns.
-    pub header: Vec<String>,
-    /// The rows.
-    pub rows: Vec<Vec<String>>,
 }
 
 /// The root of the journal of acts (行政行为日志根) as it is printed.
@@ -102,7 +92,7 @@ fn data(gazette: &Gazette, options: &Options) -> Result<Value, Error> {
     data["groups"] = groups(&gazette.documents, options.punctuation);
     data["errata"] =
         options.errata.iter().map(|each| json!({"place": each.place, "old": each.old, "new": each.new})).collect();
-    data["figures"] = options.figures.as_ref().map_or(Value::Null, figures);
+    data["figures"] = json!(flow::records(&body::blocks(&options.figures), options.punctuation));
     data["root"] = options.root.as_ref().map_or(Ok(Value::Null), root)?;
     data["proof"] = json!(options.proof);
     Ok(data)
@@ -170,12 +160,6 @@ fn record(place: usize, document: &Document, punctuation: Punctuation) -> Value 
         "notes": ["（此件公开发布）"],
         "parts": official::part_records(document, PART_TITLE_MOST, punctuation),
     })
-}
-
-fn figures(figures: &Figures) -> Value {
-    let header = [&figures.header];
-    let table = json!({"kind": "table", "style": "grid", "header": header, "rows": figures.rows});
-    json!({"title": figures.title, "table": table})
 }
 
 fn root(root: &Root) -> Result<Value, Error> {

@@ -217,7 +217,9 @@ fn finish(drafts: Vec<Draft>, parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, find
     for ((draft, parts), clauses) in drafts.into_iter().zip(parts).zip(clauses) {
         checked.procedures.extend(parts.procedures.values().cloned());
         checked.clauses.extend(clauses.iter().map(|clause| (draft.id().to_string(), clause.clone())));
-        if !broken.contains(&*draft.source.file) && let Some(regulation) = regulation(draft, parts, clauses) {
+        if !broken.contains(&*draft.source.file)
+            && let Some(regulation) = regulation(draft, parts, clauses)
+        {
             checked.rulebook.regulations.insert(regulation.id.clone(), Arc::new(regulation));
         }
     }

@@ -11,7 +11,7 @@ use crate::visit::Visitor;
 use engine::rights::view_areas;
 use engine::view::{Asked, Looked, Period, Report, report};
 use regulation::expr::{Type, Value};
-use regulation::model::view::{Column, Figure, PeriodKind, Role, Source};
+use regulation::model::view::{Column, PeriodKind, Role, Source};
 use regulation::model::{Personal, Regulation, View};
 use std::sync::Arc;
 use store::Snapshot;
@@ -202,29 +202,4 @@ fn covered(column: &Column, text: String) -> String {
     let masked = matches!(column.ty, Type::IdNumber | Type::Phone | Type::BankCard)
         || matches!(column.personal, Some(Personal::Bank | Personal::Health));
     if masked { mask::cover(&text) } else { text }
-}
-
-/// Whether a column stands on the right.
-pub(crate) fn is_number(column: &Column) -> bool {
-    matches!(column.ty, Type::Number { .. } | Type::TermOf(_)) && !matches!(column.role, Role::ByTime(_))
-}
-
-/// Columns shown of single lines: not counts of all lines, nor what is only picked from among them; what two figures look at, once.
-pub(crate) fn of_lines(view: &View) -> impl Iterator<Item = (usize, &Column)> {
-    let text = |column: &Column| column.value.as_ref().map(|value| value.text.clone());
-    let seen = move |index: usize, column: &Column| {
-        view.columns[..index]
-            .iter()
-            .any(|before| matches!(before.role, Role::Figure(_)) && text(before) == text(column))
-    };
-    view.columns.iter().enumerate().filter(move |(index, column)| match column.role {
-        Role::Figure(Figure::First) => false,
-        Role::Figure(_) => column.value.is_some() && !seen(*index, column),
-        _ => true,
-    })
-}
-
-/// Columns shown of groups.
-pub(crate) fn of_groups(view: &View) -> impl Iterator<Item = (usize, &Column)> {
-    view.columns.iter().enumerate().filter(|(_, column)| column.role != Role::Shown)
 }

@@ -10,8 +10,8 @@ use engine::world::AsOn;
 use engine::{Actor, Matter, World};
 use gazette::typeset::{Job, Standard};
 use jiff::civil::Date;
-use regulation::expr::{Expr, Record, Type, Value as Answer};
-use regulation::model::{Document, Field, Form, Procedure, Regulation};
+use regulation::expr::{Expr, FigureColumn, Figures, Record, Type, Value as Answer};
+use regulation::model::{Document, Field, Form, Label, Procedure, Regulation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -313,6 +313,7 @@ fn printed(names: Names<'_>, ty: &Type, value: &Answer) -> Value {
             json!(with_unit(Lang::Zh, number, unit))
         }
         Answer::Plot(plot) => printed_plot(plot),
+        Answer::Figures(figures) => printed_figures(figures),
         Answer::Signature(signature) => json!(signature.name),
         Answer::File(file) => json!({ "name": file.name, "hash": file.digest }),
         Answer::List(values) => {
@@ -322,6 +323,20 @@ fn printed(names: Names<'_>, ty: &Type, value: &Answer) -> Value {
         Answer::Records(rows) => rows.iter().map(|row| printed_row(names, ty, row)).collect(),
         value => json!(show(names, ty, value)),
     }
+}
+
+/// Figures as templates print them: a table with its caption.
+fn printed_figures(figures: &Figures) -> Value {
+    let text = |label: &Label| json!(label.zh);
+    let column = |column: &FigureColumn| json!({ "label": column.label.zh, "number": column.is_number });
+    json!({
+        "figures": true,
+        "text": figures.caption_zh(),
+        "note": figures.note.as_ref().map(text),
+        "columns": figures.columns.iter().map(column).collect::<Value>(),
+        "rows": figures.rows.iter().map(|row| row.iter().map(text).collect::<Value>()).collect::<Value>(),
+        "total": figures.has_total,
+    })
 }
 
 /// A plot as templates draw it: text for people, and what the plan needs. Corners are millimetres east and south of the north-western

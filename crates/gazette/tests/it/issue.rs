@@ -1,11 +1,12 @@
 //! A whole issue, read back from its PDF.
 
-use gazette::issue::{self, Erratum, Figures, Options, Root};
+use gazette::body;
+use gazette::issue::{self, Erratum, Options, Root};
 use gazette::model::{Document, Gazette};
 use gazette::official::Error;
 use jiff::civil::date;
 
-use crate::documents::{self, bill, long_table, measures, notice, owned, reply, report};
+use crate::documents::{self, bill, long_table, measures, notice, reply, report};
 use crate::fonts::typesetter;
 use crate::pdf::{Pdf, in_order};
 
@@ -15,11 +16,10 @@ fn options() -> Options {
         errata: vec![Erratum {
             place: "2021年第4期第3页".to_owned(), old: "示列".to_owned(), new: "示例".to_owned()
         }],
-        figures: Some(Figures {
-            title: "县情数据".to_owned(),
-            header: owned(&["指标", "单位", "本期"]),
-            rows: vec![owned(&["办结事项", "件", "1204"]), owned(&["按时办结率", "%", "99.1"])],
-        }),
+        figures: body::read(
+            "办件情况（2022年第1季度，数据截至2022年3月31日）\n\n| 指标 | 单位 | 本期 |\n| --- | --- | --- |\n\
+             | 办结事项 | 件 | 1204 |\n| 按时办结率 | % | 99.1 |\n\n注：只计办结的。",
+        ),
         root: Some(Root {
             lines: vec![
                 ("日志".to_owned(), "gongbao.example.cn/log".to_owned()),
@@ -57,6 +57,9 @@ fn an_issue_has_covers_contents_and_documents() {
         &pages,
         &["关于示例工作完成情况的报告", "关于提请王示例同志职务任免的议案", "王示例同志简介", "此复。", "特此通知。"],
     );
+    in_order(&pages[2..3], &["【县情数据】", "县情数据"]);
+    let figures = pages.iter().rposition(|page| page.contains("99.1")).expect("the figures are printed");
+    in_order(&pages[figures..=figures], &["县情数据", "办件情况", "指标", "1204", "注：只计办结的。"]);
     let last = &pages[pages.len() - 1..];
     in_order(
         last,
@@ -64,8 +67,6 @@ fn an_issue_has_covers_contents_and_documents() {
             "勘误",
             "示列",
             "示例",
-            "县情数据",
-            "99.1",
             "行政行为日志根",
             "SM3根",
             "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",

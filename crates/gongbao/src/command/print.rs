@@ -4,7 +4,8 @@ use crate::command::gazette::Source;
 use crate::fonts;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{ArgGroup, Args, ValueEnum};
-use gazette::issue::{self, Erratum, Figures, Root};
+use gazette::body::{Section, SectionKind};
+use gazette::issue::{self, Erratum, Root};
 use gazette::model::{Document, Gazette, Number, Severity};
 use gazette::official::{self, Punctuation};
 use gazette::typeset::{Fonts, Typesetter};
@@ -141,7 +142,7 @@ impl Print {
         let options = issue::Options {
             mobile: self.url.clone(),
             errata: self.edition.errata.as_deref().map_or(Ok(Vec::new()), errata)?,
-            figures: self.edition.figures.as_deref().map(figures).transpose()?,
+            figures: self.edition.figures.as_deref().map_or(Ok(Vec::new()), figures)?,
             root: self.edition.root.as_deref().map(root).transpose()?,
             proof: self.edition.proof,
             punctuation: self.punctuation(),
@@ -198,14 +199,15 @@ fn errata(file: &Path) -> Result<Vec<Erratum>> {
         .collect()
 }
 
-fn figures(file: &Path) -> Result<Figures> {
+fn figures(file: &Path) -> Result<Vec<Section>> {
     let mut rows = rows(file)?;
     if rows.is_empty() {
         bail!("{} 是空的 / is empty", file.display());
     }
     let header = rows.remove(0);
     let title = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Figures { title, header, rows })
+    let section = |kind, text| Section { kind, text, anchor: None, cited: None };
+    Ok(vec![section(SectionKind::Paragraph, title), section(SectionKind::Table(header, rows), String::new())])
 }
 
 fn rows(file: &Path) -> Result<Vec<Vec<String>>> {

@@ -260,6 +260,7 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::Signature => "signature",
         Type::Agreed => "agreed",
         Type::Plot => "plot",
+        Type::Report => "report",
         Type::Place => "place",
         Type::Person => "person",
         Type::Post => "post",

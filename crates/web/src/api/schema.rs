@@ -96,6 +96,7 @@ impl Model<'_> {
             Type::TermOf(unit) => json!({ "type": ["integer", "string"], "minimum": 1, "x-unit": unit_code(*unit) }),
             Type::File => file(),
             Type::Plot => plot(),
+            Type::Report => report(),
             Type::Signature => signature(),
             Type::IdNumber => json!({ "type": "string", "pattern": "^\\d{17}[\\dX]$" }),
             Type::CreditCode => json!({ "type": "string", "pattern": "^[0-9A-HJ-NP-RTUWXY]{18}$" }),
@@ -132,6 +133,14 @@ fn plot() -> Value {
     json!({ "oneOf": [
         { "type": "string", "examples": ["4133000.000 37516000.000; 4133000.000 37516012.000; 4132985.000 37516012.000", "东西 12.5; 南北 16"] },
         { "type": "object", "required": ["type"], "properties": { "type": { "enum": ["Polygon", "MultiPolygon", "Feature", "FeatureCollection"] } } },
+    ] })
+}
+
+/// A public view and its period, as one text or apart.
+fn report() -> Value {
+    json!({ "oneOf": [
+        { "type": "string", "examples": ["air/days", "air/days/2022-Q1"] },
+        { "type": "object", "required": ["view"], "properties": { "view": { "type": "string" }, "period": { "type": ["string", "null"] } } },
     ] })
 }
 

@@ -5,7 +5,7 @@ use super::{Answered, ok};
 use crate::forms::json;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
-use crate::reports::{Look, Wanted, of_groups, of_lines, open_to, shown};
+use crate::reports::{Look, Wanted, open_to, shown};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -120,7 +120,7 @@ fn whole(look: &Look<'_>, report: &Report, after: usize, limit: usize) -> Value 
     answer["late"] = json!(look.view.late.as_ref().map(|_| report.late));
     answer["cut"] = json!(report.cut);
     answer["groups"] = report.groups.iter().map(|group| self::group(look, group)).collect();
-    answer["total"] = values(look, of_groups(look.view), &report.total);
+    answer["total"] = values(look, look.view.of_groups(), &report.total);
     answer["lines"] = report.lines.iter().skip(after).take(limit).map(|line| self::of_line(look, line)).collect();
     answer["after"] = json!((next < report.lines.len()).then(|| next.to_string()));
     answer
@@ -129,7 +129,7 @@ fn whole(look: &Look<'_>, report: &Report, after: usize, limit: usize) -> Value 
 fn group(look: &Look<'_>, group: &Group) -> Value {
     json!({
         "key": group.key,
-        "values": values(look, of_groups(look.view), &group.values),
+        "values": values(look, look.view.of_groups(), &group.values),
         "lines": group.lines,
         "late": group.late,
     })
@@ -150,7 +150,7 @@ fn of_line(look: &Look<'_>, line: &Line) -> Value {
     json!({
         "subject": subject,
         "place": line.place,
-        "values": values(look, of_lines(look.view), &line.values),
+        "values": values(look, look.view.of_lines(), &line.values),
         "late": line.late,
     })
 }

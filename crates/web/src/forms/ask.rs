@@ -7,12 +7,16 @@ use super::names::Names;
 use super::show::unit_words;
 use super::{json, rows};
 use crate::components::error_summary::anchor;
+use crate::reports::period_words;
 use crate::sent::{Answers, first};
 use engine::FieldFault;
 use engine::county::Post;
+use engine::figures;
+use engine::view::Period;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::expr::{Record, Type, Value, identity};
+use regulation::model::view::PeriodKind;
 use regulation::model::{Field, Form, Need};
 use std::collections::BTreeSet;
 
@@ -127,6 +131,7 @@ impl Asking<'_> {
             Type::Agreed => self.tick(path, lang.say("同意并承诺", "I agree").to_owned()),
             Type::Signature => self.tick(path, self.signature_words()),
             Type::Plot => Control::Plot { value: self.value(path) },
+            Type::Report => self.report(path),
             Type::File => Control::File { kept: self.kept(path), many: false },
             Type::List(element) => self.list(element, path),
             Type::Place => {
@@ -141,6 +146,31 @@ impl Asking<'_> {
             Type::Row(register) => self.rows_of(register, path),
             _ => self.line(path, LineKind::Text, None),
         }
+    }
+
+    /// The public views of the county; of what was sent before, the view and the period.
+    fn report(&self, path: &str) -> Control {
+        let (rulebook, lang) = (self.names.world.rulebook(), self.names.lang);
+        let mut options: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        for (regulation, view) in figures::printable(rulebook, self.today) {
+            let title = lang.label(&regulation.title).to_owned();
+            let choice = (format!("{}/{}", regulation.id, view.name), lang.label(&view.title).to_owned());
+            match options.last_mut().filter(|(known, _)| *known == title) {
+                Some((_, views)) => views.push(choice),
+                None => options.push((title, vec![choice])),
+            }
+        }
+        let sent = self.values(path).join("/");
+        let parts: Vec<&str> = sent.splitn(3, '/').collect();
+        let (view, period) = match parts.as_slice() {
+            [regulation, view, period] => (format!("{regulation}/{view}"), (*period).to_owned()),
+            _ => (sent.clone(), String::new()),
+        };
+        let kinds = [PeriodKind::Quarter, PeriodKind::Month, PeriodKind::HalfYear, PeriodKind::Year];
+        let around = kinds.map(|kind| Period::around(kind, self.today));
+        let offered = around.iter().flat_map(|period| [Some(*period), period.beside(-1)]).flatten();
+        let periods = offered.map(|period| (period.code(), period_words(lang, &period))).collect();
+        Control::Report { options, view, period, periods }
     }
 
     fn one_of(&self, codes: &[(String, regulation::model::Label)], path: &str) -> Control {
@@ -342,6 +372,7 @@ pub fn texts_of(value: &Value) -> Vec<String> {
         Value::Number(number, _) => vec![number.normalize().to_string()],
         Value::Text(text) | Value::Code(text) | Value::Key(text) => vec![text.clone()],
         Value::Plot(plot) => vec![plot.to_string().replace("; ", "\n")],
+        Value::Figures(figures) => std::iter::once(&figures.view).chain(&figures.period).cloned().collect(),
         Value::Codes(codes) => codes.iter().cloned().collect(),
         Value::Date(date) => vec![date.to_string()],
         Value::Moment(moment) => vec![moment.to_string()],

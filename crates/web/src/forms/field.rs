@@ -64,6 +64,17 @@ pub enum Control {
         /// Chosen codes.
         values: Vec<String>,
     },
+    /// A view, and its period.
+    Report {
+        /// Regulations with their views: code and label.
+        options: Vec<(String, Vec<(String, String)>)>,
+        /// Chosen view.
+        view: String,
+        /// Its period as typed.
+        period: String,
+        /// Periods to pick from: code and words.
+        periods: Vec<(String, String)>,
+    },
     /// One of many.
     Select {
         /// Code and label.
@@ -183,6 +194,7 @@ fn control(lang: Lang, field: &Field) -> Markup {
             textarea class="input" id=(anchor(path)) name=(path) rows=(rows(*max)) maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
         },
         Control::Plot { value } => plot(lang, field, value),
+        Control::Report { options, view, period, periods } => report(lang, field, options, (view, period), periods),
         Control::Radios { options, value } => choices(path, "radio", options, std::slice::from_ref(value)),
         Control::Checks { options, values } => choices(path, "checkbox", options, values),
         Control::Select { options, value } => select(lang, field, options, value),
@@ -231,6 +243,34 @@ fn select(lang: Lang, field: &Field, options: &[(String, String)], value: &str) 
             option value="" { (lang.say("请选择", "Choose")) }
             @for (code, label) in options { option value=(code) selected[code == value] { (label) } }
         }
+    }
+}
+
+/// The views by their regulation, and a period that is typed or picked: two answers to one question, one after the other.
+fn report(
+    lang: Lang,
+    field: &Field,
+    options: &[(String, Vec<(String, String)>)],
+    (view, period): (&str, &str),
+    periods: &[(String, String)],
+) -> Markup {
+    let id = anchor(&field.path);
+    html! {
+        select class="input" id=(id) name=(field.path) aria-describedby=[described(field)] aria-invalid=[invalid(field)] {
+            option value="" { (lang.say("请选择报表", "Choose a report")) }
+            @for (regulation, views) in options {
+                optgroup label=(regulation) { @for (code, label) in views { option value=(code) selected[code == view] { (label) } } }
+            }
+        }
+        div class="affix" {
+            label class="unit" for=(format!("{id}-period")) { (lang.say("期间", "Period")) }
+            input class="input medium" id=(format!("{id}-period")) name=(field.path) type="text" value=(period) list=(format!("{id}-periods")) autocomplete="off" placeholder=[periods.first().map(|(code, _)| code)] aria-invalid=[invalid(field)];
+        }
+        datalist id=(format!("{id}-periods")) { @for (code, words) in periods { option value=(code) { (words) } } }
+        p class="hint small" { (lang.say(
+            "只能选向公众公开的报表，提交时取数，取下的数以后不变。期间写 2022、2022-Q1、2022-03 或者 2022-01-01..2022-03-31；留空就是报表的当期，只看现状的报表要留空。",
+            "Public reports only; the figures are taken when you submit and do not change afterwards. Period: 2022, 2022-Q1, 2022-03 or 2022-01-01..2022-03-31; empty for the present one, and for reports of how things stand.",
+        )) }
     }
 }
 
@@ -306,6 +346,16 @@ pub fn examples() -> Markup {
             "签名",
             Control::Tick {
                 ticked: false, says: "本人李某某确认以上内容属实，以此作为签名。".into()
+            },
+        ),
+        of(
+            "table",
+            "报表",
+            Control::Report {
+                options: vec![("空气质量管理办法".into(), options(&[("air/days", "优良天数")]))],
+                view: "air/days".into(),
+                period: String::new(),
+                periods: options(&[("2022-Q1", "2022年第1季度"), ("2021-Q4", "2021年第4季度")]),
             },
         ),
         of("on", "日期", text(LineKind::Date, None)),

@@ -2,9 +2,9 @@
 
 use super::read::Reader;
 use engine::FieldFault;
-use regulation::expr::{FileRef, Record, Signature, Thing, Type, Value as Answer};
+use regulation::expr::{Figures, FileRef, Record, Signature, Thing, Type, Value as Answer};
 use regulation::finding::Said;
-use regulation::model::Field;
+use regulation::model::{Field, Label};
 use serde_json::{Value, json};
 
 /// A record as JSON.
@@ -22,6 +22,7 @@ pub fn value(answer: &Answer) -> Value {
         Answer::Number(number, _) => json!(number.normalize().to_string()),
         Answer::Text(text) | Answer::Code(text) | Answer::Key(text) => json!(text),
         Answer::Plot(plot) => self::plot(plot),
+        Answer::Figures(figures) => self::figures(figures),
         Answer::Codes(codes) => json!(codes),
         Answer::Date(date) => json!(date.to_string()),
         Answer::Moment(moment) => json!(moment.to_string()),
@@ -58,6 +59,22 @@ fn plot(plot: &plots::Plot) -> Value {
         }
         None => json!(plot.to_string()),
     }
+}
+
+/// Figures as they were taken, in Chinese as they were printed.
+fn figures(figures: &Figures) -> Value {
+    let columns: Vec<&str> = figures.columns.iter().map(|column| column.label.zh.as_str()).collect();
+    let row = |row: &Vec<Label>| row.iter().map(|cell| json!(cell.zh)).collect::<Value>();
+    json!({
+        "view": figures.view,
+        "period": figures.period,
+        "on": figures.on.to_string(),
+        "title": figures.title.zh,
+        "note": figures.note.as_ref().map(|note| &note.zh),
+        "columns": columns,
+        "rows": figures.rows.iter().map(row).collect::<Value>(),
+        "total": figures.has_total,
+    })
 }
 
 /// A reference to a file as JSON.
@@ -145,6 +162,11 @@ impl Reader<'_> {
             (Type::Plot, Value::Object(_)) => plots::geojson::plot(given)
                 .map(|plot| Answer::Plot(plot.into()))
                 .map_err(|fault| Said::new(fault.zh, fault.en)),
+            (Type::Report, Value::Object(_)) => {
+                let part = |name: &str| given.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+                let parts: Vec<&str> = ["view", "period"].into_iter().filter_map(part).collect();
+                self.text(ty, &parts.join("/"))
+            }
             (Type::Signature, Value::Object(_)) => signature(given),
             (Type::Signature, Value::String(name)) => self.sign_by_name(name),
             (_, Value::Array(_) | Value::Object(_)) => Err(Said::new("应为单个值", "a single value is expected")),

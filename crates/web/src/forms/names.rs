@@ -3,8 +3,8 @@
 use crate::lang::Lang;
 use engine::World;
 use engine::event::Desk;
-use regulation::expr::Type;
-use regulation::model::{AboutTarget, Field, Label, Party, Procedure};
+use engine::reference;
+use regulation::model::{AboutTarget, Label, Party, Procedure};
 
 /// Where names come from.
 #[derive(Clone, Copy)]
@@ -61,17 +61,7 @@ impl Names<'_> {
     /// A place's name with those above it, the county left out.
     #[must_use]
     pub fn place_path(&self, code: &str) -> String {
-        let county = self.world.county();
-        let mut names = Vec::new();
-        let mut here = county.place(code);
-        while let Some(place) = here {
-            if place.parent.is_some() || names.is_empty() {
-                names.push(place.name.as_str());
-            }
-            here = county.parent(place);
-        }
-        names.reverse();
-        names.concat()
+        self.world.county().path(code)
     }
 
     /// What was filed as a place: its present name and, where that code has ended, the name that it had.
@@ -90,29 +80,13 @@ impl Names<'_> {
     /// A register row: its key and what stands beside it.
     #[must_use]
     pub fn row(&self, register: &str, key: &str) -> String {
-        self.row_by(register, key, |_| true)
+        reference::row_name(self.world, register, key, |_| true)
     }
 
     /// A register row for whoever may only know that it exists: its key, and what stands beside it unless that is personal.
     #[must_use]
     pub fn open_row(&self, register: &str, key: &str) -> String {
-        self.row_by(register, key, |field| field.personal.is_none())
-    }
-
-    fn row_by(&self, register: &str, key: &str, shown: impl Fn(&Field) -> bool) -> String {
-        let Some(row) = self.world.row(register, key) else { return key.to_owned() };
-        let Some((_, register)) = self.world.rulebook().register(register) else { return key.to_owned() };
-        let title = register
-            .fields
-            .iter()
-            .filter(|field| {
-                !register.key.contains(&field.name)
-                    && field.ty.is_text()
-                    && shown(field)
-                    && !matches!(field.ty, Type::IdNumber | Type::CreditCode | Type::BankCard)
-            })
-            .find_map(|field| row.record.get(&field.name).and_then(|value| value.as_text()));
-        title.map_or_else(|| key.to_owned(), |title| titled(title, key))
+        reference::row_name(self.world, register, key, |field| field.personal.is_none())
     }
 
     /// A matter: its number, else its procedure's title.
@@ -227,15 +201,6 @@ impl Names<'_> {
     }
 }
 
-/// A row by its title, with its key behind it unless the title says that already: 副县长（A-1）, not 副县长（A-1）（A-1）.
-fn titled(title: &str, key: &str) -> String {
-    let ending = title.strip_suffix('）').and_then(|rest| rest.strip_suffix(key));
-    match ending.is_some_and(|rest| rest.ends_with('（')) {
-        true => title.to_owned(),
-        false => format!("{title}（{key}）"),
-    }
-}
-
 /// An office after its place; the word for the level of the place, with which offices are called, is said once: 示例县, 县教育局 → 示例县教育局.
 /// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会. An office that has the place in its name
 /// stands alone: 市生态环境局示例分局.
@@ -252,7 +217,7 @@ fn joined(place: &str, office: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, titled};
+    use super::joined;
 
     #[test]
     fn the_level_of_a_place_is_said_once() {
@@ -261,11 +226,5 @@ mod tests {
         assert_eq!(joined("样例村", "村民委员会"), "样例村村民委员会");
         assert_eq!(joined("", "县教育局"), "县教育局");
         assert_eq!(joined("示例县", "市生态环境局示例分局"), "市生态环境局示例分局");
-    }
-
-    #[test]
-    fn the_key_of_a_row_is_said_once() {
-        assert_eq!(titled("副县长（A-1）", "A-1"), "副县长（A-1）");
-        assert_eq!(titled("1号楼", "1"), "1号楼（1）");
     }
 }

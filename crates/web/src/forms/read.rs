@@ -99,6 +99,8 @@ impl Reader<'_> {
                 }
                 Ok(Value::Codes(codes))
             }
+            // The view and its period.
+            Type::Report => self.text(ty, &texts.join("/")),
             Type::List(element) if texts.len() > 1 || is_reference(element) => {
                 let values: Result<Vec<Value>, Said> = texts.iter().map(|text| self.text(element, text)).collect();
                 values.map(Value::List)

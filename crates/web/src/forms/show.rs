@@ -3,8 +3,8 @@
 use super::names::Names;
 use crate::lang::Lang;
 use calendar::Term;
-use regulation::expr::{Record, Thing, Type, Unit, Value};
-use regulation::model::Field;
+use regulation::expr::{Figures, Record, Thing, Type, Unit, Value};
+use regulation::model::{Field, Label};
 use rust_decimal::Decimal;
 
 /// Rows of a list that a page shows.
@@ -39,6 +39,7 @@ pub fn show(names: Names<'_>, ty: &Type, value: &Value) -> String {
                 value.en(ty)
             }
         }
+        Value::Figures(figures) => lang.say(&figures.caption_zh(), &figures.caption_en()).to_owned(),
         Value::Key(key) => reference(names, ty, key),
         Value::Records(rows) => lang.count(rows.len(), "项", "row", "rows"),
         Value::List(values) => {
@@ -124,7 +125,8 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
                     @if place > 0 { (names.lang.say("；", "; ")) }
                     span class="soft" { (names.lang.label(&field.label)) } " "
                     @let text = show(names, &field.ty, value);
-                    @if super::mask::is_masked(field) { (super::mask::cover(&text)) } @else { (text) }
+                    @if let Value::Figures(figures) = value { (table(names.lang, figures)) }
+                    @else if super::mask::is_masked(field) { (super::mask::cover(&text)) } @else { (text) }
                 }
             } } }
             @if rows.len() > ROWS_SHOWN {
@@ -133,10 +135,38 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
             }
         };
     }
+    if let Value::Figures(figures) = value {
+        return table(names.lang, figures);
+    }
     if let Value::Plot(plot) = value {
         return crate::components::plot::plan(names.lang, names.lang.say("宗地图", "Plan of the plot"), plot, &[]);
     }
     html! { (show(names, ty, value)) }
+}
+
+/// Figures as they were taken, with their caption and what readers should know.
+fn table(lang: Lang, figures: &Figures) -> maud::Markup {
+    use crate::components::table::{Column, Row, marked_table};
+    let caption = lang.say(&figures.caption_zh(), &figures.caption_en()).to_owned();
+    let columns: Vec<Column> = figures
+        .columns
+        .iter()
+        .map(|column| match column.is_number {
+            true => Column::number(lang.label(&column.label)),
+            false => Column::text(lang.label(&column.label)),
+        })
+        .collect();
+    let last = figures.rows.len().saturating_sub(1);
+    let row = |(place, cells): (usize, &Vec<Label>)| Row {
+        cells: cells.iter().map(|cell| maud::html! { (lang.label(cell)) }).collect(),
+        class: (figures.has_total && place == last).then_some("total"),
+    };
+    let rows: Vec<Row> = figures.rows.iter().enumerate().map(row).collect();
+    maud::html! {
+        p { (caption) }
+        @if rows.is_empty() { p class="soft" { (lang.say("没有数据。", "Nothing to show.")) } } @else { (marked_table(&caption, &columns, &rows)) }
+        @if let Some(note) = &figures.note { p class="soft small" { (lang.label(note)) } }
+    }
 }
 
 fn given<'r>(fields: &'r [Field], row: &'r Record) -> impl Iterator<Item = (&'r Field, &'r Value)> {

@@ -53,7 +53,7 @@ pub fn column(field: &Field, access: Access, in_full: bool) -> Column {
     let wide = match &field.ty {
         Type::IdNumber | Type::CreditCode | Type::BankCard => 22,
         Type::Date => 12,
-        Type::Plot => 40,
+        Type::Plot | Type::Report => 40,
         Type::Text { max } if *max > 60 => 30,
         Type::Place => 28,
         _ => 12,
@@ -87,6 +87,7 @@ pub fn written(names: Names<'_>, ty: &Type, value: &Value) -> String {
         Value::Number(number, _) => number.normalize().to_string(),
         Value::Date(day) => day.to_string(),
         Value::Plot(plot) => plot.to_string(),
+        Value::Figures(figures) => figures.reference(),
         Value::Moment(moment) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
         Value::List(values) => {
             let element = ty.element().unwrap_or(Type::Unknown);
@@ -185,6 +186,7 @@ fn note(register: &Register, field: &Field) -> String {
         Type::Post => "岗位名称；有同名的，写岗位编号。",
         Type::Row(_) => "另一登记簿中的编号。",
         Type::Plot => "各界址点的“X Y”，点与点之间用分号，Y 带三度带号；没有坐标的写“东西 12.5; 南北 16”。",
+        Type::Report => "公开报表的“规程/报表/期间”，如 air/days/2022-Q1。",
         Type::SomeOf(_) | Type::List(_) => "可以有几项，用“、”分开。",
         Type::OneOf(_) | Type::Bool => "从列表中选。",
         _ => "",

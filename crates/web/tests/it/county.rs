@@ -253,6 +253,7 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
             template("notice.typ", include_str!("fixtures/notice.typ")),
             template("permit.typ", include_str!("fixtures/permit.typ")),
             shared("ledger.typ", include_str!("../../../../regulations/base/ledger.typ")),
+            shared("figures.typ", include_str!("../../../../regulations/base/figures.typ")),
             shared("gov.typ", include_str!("../../../../regulations/base/gov.typ")),
         ]),
         printed: printed(),

@@ -162,6 +162,80 @@ async fn a_document_and_an_issue_print() {
     }
 }
 
+/// An issue with the figures of a public report, taken while one paper was out; another is published after that.
+async fn with_figures() -> Sample {
+    let sample = Sample::of_bulletin();
+    let issue = start(&sample, "bulletin-issue", json!({}), json!({ "label": "2022年第1期" })).await;
+    let about = json!({ "bulletin": issue });
+    let first = start(&sample, "paper", about.clone(), paper("示政发〔2022〕2号", "关于养犬登记的通知", BODY)).await;
+    act(&sample, &first, "release", json!({})).await;
+    let tables = json!([
+        { "table": { "view": "bulletin/papers-by-sort", "period": "2022-Q1" }, "words": "按公布的日期统计。" },
+        { "table": "bulletin/papers-by-sort/2021" },
+    ]);
+    act(&sample, &issue, "take", json!({ "tables": tables })).await;
+    let later = start(&sample, "paper", about, paper("示政发〔2022〕3号", "关于集市的通知", BODY)).await;
+    act(&sample, &later, "release", json!({})).await;
+    act(&sample, &issue, "print", json!({})).await;
+    sample
+}
+
+#[tokio::test]
+async fn an_issue_shows_the_figures_that_were_taken_for_it() {
+    let sample = with_figures().await;
+    let mut public = sample.browser("").await;
+    let text = page(&mut public, "/gazette/issues/2022-1").await;
+    for expected in [
+        "<h2>县情数据",
+        "按公布的日期统计。",
+        "公布的文件（2022年第1季度，数据截至",
+        "<td data-label=\"件数\">1</td>",
+        "没有数据。",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    let markdown = page(&mut public, "/gazette/issues/2022-1.md").await;
+    assert!(markdown.contains("| 通知 | 1 |"), "{markdown}");
+    let xml = page(&mut public, "/gazette/issues/2022-1.xml").await;
+    assert!(xml.contains("公布的文件（2022年第1季度") && xml.contains("<table"), "{xml}");
+    let data = page(&mut public, "/gazette/issues/2022-1.json").await;
+    assert!(data.contains("\"通知\""), "{data}");
+    let now = page(&mut public, "/reports/bulletin/papers-by-sort?period=2022-Q1").await;
+    assert!(now.contains("2"), "the report itself goes on: {now}");
+    if crate::county::has_font() {
+        let pdf = public.get("/gazette/issues/2022-1.pdf").await;
+        assert_eq!(pdf.status, StatusCode::OK, "{}", pdf.text());
+        assert!(pdf.bytes.starts_with(b"%PDF"));
+    }
+}
+
+#[tokio::test]
+async fn figures_are_picked_from_the_public_reports() {
+    let sample = Sample::of_bulletin();
+    let issue = start(&sample, "bulletin-issue", json!({}), json!({ "label": "2022年第1期" })).await;
+    let mut clerk = sample.browser("county-agriculture").await;
+    let form = page(&mut clerk, &format!("/matters/{issue}/acts/take")).await;
+    assert!(form.contains("_add"), "{form}");
+    let token = clerk.get(&format!("/matters/{issue}/acts/take")).await.token();
+    let here = format!("/matters/{issue}/acts/take");
+    let drawn = clerk.post(&here, &[("_token", &token), ("_rows.tables", "0"), ("_add", "tables")]).await.text();
+    assert!(
+        drawn.contains("<optgroup label=\"示例公报办法\">") && drawn.contains("value=\"bulletin/papers-by-sort\""),
+        "{drawn}"
+    );
+    assert!(!drawn.contains("papers-waiting"), "what is not public is not offered");
+    let body = json!({ "act": "take", "form": { "tables": [{ "table": "bulletin/papers-waiting" }] } });
+    let (status, refused) = clerk.json("POST", &format!("/api/v1/matters/{issue}/acts"), None, &body).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+    assert!(refused.to_string().contains("不对公众开放（bu-2）"), "{refused}");
+    let body = json!({ "act": "take", "form": { "tables": [{ "table": "bulletin/papers-by-sort/2022-Q1" }] } });
+    assert_eq!(clerk.json("POST", &format!("/api/v1/matters/{issue}/acts"), None, &body).await.0, StatusCode::OK);
+    let (_, matter) = clerk.json("GET", &format!("/api/v1/matters/{issue}"), None, &serde_json::Value::Null).await;
+    assert!(matter.to_string().contains("\"period\":\"2022-Q1\""), "{matter}");
+    let seen = page(&mut clerk, &format!("/matters/{issue}")).await;
+    assert!(seen.contains("公布的文件（2022年第1季度"), "{seen}");
+}
+
 #[tokio::test]
 async fn search_leads_to_the_clause_and_helps_when_nothing_is_found() {
     let gazette = gazette().await;
@@ -190,6 +264,8 @@ async fn feeds_sitemap_and_robots_know_what_is_public() {
     assert!(feed.matches("<entry>").count() == 3 && !feed.contains("未公布"), "{feed}");
     let series = page(&mut public, &format!("/gazette/feeds/{}.atom", encode("示政发"))).await;
     assert_eq!(series.matches("<entry>").count(), 2, "{series}");
+    let gazette_page = page(&mut public, "/gazette").await;
+    assert!(gazette_page.contains("/services/reader-wish\">给公报提意见</a>"), "what readers may do: {gazette_page}");
     let map = page(&mut public, "/sitemap.xml").await;
     assert!(map.contains(&format!("{PUBLIC_URL}{}", address("3"))) && map.contains("/gazette/bulletin<"), "{map}");
     assert!(page(&mut public, "/robots.txt").await.contains("/sitemap.xml"));

@@ -12,8 +12,9 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::http::header::LINK;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use maud::{Markup, html};
-use regulation::model::PublicationKind;
+use regulation::model::{Procedure, PublicationKind, Rulebook};
 use std::sync::Arc;
 use store::Snapshot;
 use store::publications::{Found, Looked, PublicationLine, PublicationQuery, Wanted};
@@ -130,7 +131,13 @@ fn front(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> 
                     h2 { (lang.say("按年查看", "By year")) }
                     ul class="chips" { @for (year, count) in &documents.years { li { a href=(format!("/gazette?year={year}")) { (year) " (" (count) ")" } } } }
                 }
-                p { a href="/gazette/feed.atom" { (lang.say("订阅（Atom）", "Feed (Atom)")) } }
+                h2 { (lang.say("订阅和反馈", "Subscribe, report")) }
+                ul class="plain" {
+                    @for procedure in for_readers(snapshot.world().rulebook(), today) {
+                        li { a href=(format!("/services/{}", procedure.name)) { (lang.label(&procedure.title)) } }
+                    }
+                    li { a href="/gazette/feed.atom" { (lang.say("Atom 订阅源", "Feed (Atom)")) } }
+                }
             }
         }
         h2 { (lang.say("正在运行的规定", "Regulations that run")) }
@@ -186,6 +193,17 @@ fn total(lang: Lang, found: &Found) -> String {
         Lang::Zh => format!("找到 {}{more} 件", found.total),
         Lang::En => format!("{}{more} found", found.total),
     }
+}
+
+/// What readers may do about the gazette: the services of the regulations under which its issues are published.
+fn for_readers(rulebook: &Rulebook, today: Date) -> impl Iterator<Item = &Arc<Procedure>> {
+    let publishes = |procedure: &Arc<Procedure>| {
+        procedure.publish.as_ref().is_some_and(|publish| publish.kind == PublicationKind::Issue)
+    };
+    let all =
+        rulebook.regulations.values().filter(move |regulation| regulation.public && regulation.is_in_force(today));
+    let all = all.filter(move |regulation| regulation.procedures.values().any(publishes));
+    all.flat_map(|regulation| regulation.procedures.values().filter(|procedure| procedure.service))
 }
 
 /// How the words were taken, where not as typed.

@@ -3,6 +3,7 @@
 
 use super::text::Shown;
 use super::{address, number};
+use crate::lang::Lang;
 use crate::pages::documents::pdf;
 use crate::problem::Problem;
 use crate::site::Running;
@@ -44,7 +45,10 @@ fn typeset(app: &Running, snapshot: &dyn Snapshot, shown: &Shown) -> Result<Vec<
         }
         PublicationKind::Issue => {
             let gazette = whole(snapshot, shown)?;
-            let options = issue::Options { mobile: Some(permalink), ..issue::Options::new(line.public_on) };
+            let figures = shown.sections.clone();
+            let root = root(snapshot, shown)?;
+            let options =
+                issue::Options { mobile: Some(permalink), figures, root, ..issue::Options::new(line.public_on) };
             issue::pdf(typesetter, &gazette, &options)
         }
     };
@@ -76,8 +80,11 @@ fn whole(snapshot: &dyn Snapshot, shown: &Shown) -> Result<Gazette, Problem> {
         }
     }
     let numbered = shown.line.number.as_deref().and_then(Number::issue);
+    // The cover says which issue it is under the name.
+    let title = shown.publication().title.as_str();
+    let name = shown.line.number.as_deref().and_then(|number| title.strip_suffix(number)).unwrap_or(title).trim();
     let issue = model::Issue {
-        name: Some(shown.publication().title.clone()),
+        name: Some(if name.is_empty() { title } else { name }.to_owned()),
         year: numbered.as_ref().map(|number| number.year),
         number: numbered.as_ref().map(|number| number.serial),
         published_on: Some(shown.line.public_on),
@@ -85,6 +92,22 @@ fn whole(snapshot: &dyn Snapshot, shown: &Shown) -> Result<Gazette, Problem> {
         ..model::Issue::default()
     };
     Ok(Gazette { issue, documents, ..Gazette::default() })
+}
+
+/// The roots of the log as they stood before the act that published the issue.
+fn root(snapshot: &dyn Snapshot, shown: &Shown) -> Result<Option<issue::Root>, Problem> {
+    let Some(first) = shown.versions.first() else { return Ok(None) };
+    let Some(checkpoint) = snapshot.log_before_act(first.seq)? else { return Ok(None) };
+    let lines = [
+        ("日志", checkpoint.note.lines().next().unwrap_or_default().to_owned()),
+        ("叶数", checkpoint.size.to_string()),
+        ("动作", checkpoint.acts.to_string()),
+        ("签署", Lang::Zh.moment(checkpoint.at)),
+        ("公开根", checkpoint.root.to_string()),
+        ("国密根", checkpoint.national.to_string()),
+    ];
+    let lines = lines.into_iter().map(|(name, shown)| (name.to_owned(), shown)).collect();
+    Ok(Some(issue::Root { lines, checkpoint: checkpoint.note }))
 }
 
 fn unnumbered() -> Problem {

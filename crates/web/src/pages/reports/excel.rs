@@ -4,7 +4,7 @@ use crate::lang::Lang;
 use crate::pages::registers::excel::download;
 use crate::problem::Problem;
 use crate::registers::sheet::written;
-use crate::reports::{Look, Wanted, is_number, of_groups, of_lines, shown};
+use crate::reports::{Look, Wanted, shown};
 use crate::site::{App, Running, long_work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
@@ -47,7 +47,7 @@ pub async fn show(
 fn file(look: &Look<'_>, report: &Report) -> Result<Vec<u8>, sheets::XlsxError> {
     let lists = !look.view.sums() || look.asked.group.is_some();
     let columns: Vec<(usize, &Column)> =
-        if lists { of_lines(look.view).collect() } else { of_groups(look.view).collect() };
+        if lists { look.view.of_lines().collect() } else { look.view.of_groups().collect() };
     let headings: Vec<sheets::Column> = columns.iter().map(|(_, column)| heading(column)).collect();
     let mut writer = Writer::new(&look.view.title.zh, &headings)?;
     let row = |values: &[Value]| -> Vec<Out> {
@@ -73,7 +73,7 @@ fn heading(column: &Column) -> sheets::Column {
     let label = &column.label.zh;
     let heading = if unit.is_empty() { label.clone() } else { format!("{label}（{unit}）") };
     let kind = match &column.ty {
-        _ if is_number(column) => Kind::Number,
+        _ if column.is_number() => Kind::Number,
         Type::Date if !matches!(column.role, Role::ByTime(_)) => Kind::Date,
         _ => Kind::Text,
     };

@@ -13,7 +13,7 @@ use crate::components::light::{Light, light};
 use crate::components::table::{Column, Row, marked_table};
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
-use crate::reports::{Look, Wanted, is_number, of_groups, of_lines, open_to, period_words, shown};
+use crate::reports::{Look, Wanted, open_to, period_words, shown};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
@@ -365,14 +365,14 @@ fn headings(look: &Look<'_>, columns: &[(usize, &regulation::model::view::Column
     let lang = look.visitor.lang;
     let heading = |(_, column): &(usize, &regulation::model::view::Column)| {
         let label = lang.label(&column.label);
-        if is_number(column) { Column::number(label) } else { Column::text(label) }
+        if column.is_number() { Column::number(label) } else { Column::text(label) }
     };
     columns.iter().map(heading).collect()
 }
 
 /// The table of groups; each figure leads to the lines behind it.
 fn groups(look: &Look<'_>, report: &Report, most: usize) -> Markup {
-    let columns: Vec<_> = of_groups(look.view).collect();
+    let columns: Vec<_> = look.view.of_groups().collect();
     let row = |group: &Group| Row { cells: cells(look, &columns, group), class: (group.late > 0).then_some("late") };
     let mut rows: Vec<Row> = report.groups.iter().take(most).map(row).collect();
     if look.view.groupings().next().is_some() && report.groups.len() > 1 {
@@ -445,7 +445,7 @@ fn lines(look: &Look<'_>, all: &[Line], page: usize) -> Markup {
 fn line_table<'l>(look: &Look<'_>, lines: impl Iterator<Item = &'l Line>) -> Markup {
     let lang = look.visitor.lang;
     let names = look.names(lang);
-    let columns: Vec<_> = of_lines(look.view).collect();
+    let columns: Vec<_> = look.view.of_lines().collect();
     let link_at = columns.iter().position(|(_, column)| column.role == Role::Shown);
     let mut headings = headings(look, &columns);
     if link_at.is_none() {
