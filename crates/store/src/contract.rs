@@ -12,6 +12,7 @@ use crate::library::Library;
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pages::Snapshot;
+use crate::ring::COUNTY_KEY_BYTES;
 use crate::sharing::Sharing;
 use engine::{Act, Reason, Refusal, World};
 use jiff::civil::DateTime;
@@ -179,6 +180,15 @@ pub struct Wrong {
     pub since: Option<String>,
 }
 
+/// How far a change of the county's key has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rotated {
+    /// Owners' keys wrapped anew by this step.
+    pub keys: u64,
+    /// The next key is the one in use.
+    pub done: bool,
+}
+
 /// Told how far a long work has come: done, of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
@@ -211,6 +221,13 @@ pub trait Store: Aside + Factors + Identity + Log + Outbox + Sharing + Send + Sy
     /// # Errors
     /// If the database cannot be written.
     fn forget(&self, forget: Forget) -> Result<Receipt, Fault>;
+
+    /// Wraps up to `most` owners' keys anew with the next county key; called until it says that it is done. The store goes on meanwhile, and
+    /// what was interrupted goes on with the same key.
+    ///
+    /// # Errors
+    /// If another key was begun with, a key does not open, or the database cannot be written.
+    fn rotate_county_key(&self, next: [u8; COUNTY_KEY_BYTES], most: usize) -> Result<Rotated, Fault>;
 
     /// What it was told from outside.
     fn library(&self) -> Arc<Library>;

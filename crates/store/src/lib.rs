@@ -37,7 +37,7 @@ mod words;
 
 pub use aside::Aside;
 pub use contract::{
-    Batch, Batched, Forget, KnownLog, Receipt, Request, Store, StoreExt, Submitted, Ticked, Verification,
+    Batch, Batched, Forget, KnownLog, Receipt, Request, Rotated, Store, StoreExt, Submitted, Ticked, Verification,
 };
 pub use factor::{FactorReading, Factors};
 pub use fault::Fault;

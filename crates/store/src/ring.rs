@@ -20,15 +20,28 @@ const LEAF_CONTEXT: &str = "gongbao leaf 1\0";
 /// What the key of row codes is made for.
 const ROW_CONTEXT: &[u8] = b"gongbao row code 1";
 const PROOF_CONTEXT: &[u8] = b"gongbao county key 1\0";
+/// Under which the next county key is wrapped, and what blind digests are made of is sealed.
+const NEXT_ID: &str = "gongbao next county key 1";
+const SECRET_CONTEXT: &[u8] = b"gongbao blind secret 1\0";
 const BLIND_CONTEXT: &[u8] = b"gongbao blind index 1\0";
 /// Keys kept unwrapped at most; beyond it the ring starts over, which costs an unwrapping each.
 const KEYS_MAX: usize = 50_000;
 
 pub(crate) struct Ring {
     county: String,
-    master: Key,
+    masters: Mutex<Masters>,
     blind: Digest,
     known: Mutex<Known>,
+}
+
+/// The county's keys: there is more than one only while it is changed ([`crate::sqlite::rotate`]).
+struct Masters {
+    /// The one in use.
+    now: Key,
+    /// The one that comes after it: what is wrapped from now on is wrapped with it.
+    next: Option<Key>,
+    /// The one before, for readers of a moment before the change was over.
+    former: Option<Key>,
 }
 
 #[derive(Default)]
@@ -44,7 +57,7 @@ impl Ring {
     pub(crate) fn new(county: &str, county_key: [u8; COUNTY_KEY_BYTES]) -> Self {
         Ring {
             county: county.to_owned(),
-            master: Key::new(county_key),
+            masters: Mutex::new(Masters { now: Key::new(county_key), next: None, former: None }),
             blind: trust::sm3(&[BLIND_CONTEXT, &county_key].concat()),
             known: Mutex::new(Known::default()),
         }
@@ -52,11 +65,15 @@ impl Ring {
 
     /// Something to store beside the data, so that opening it with a wrong county key is noticed at once.
     pub(crate) fn proof(&self, chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-        Ok(trust::seal(&self.master, chance.draw()?, PROOF_CONTEXT, self.county.as_bytes()))
+        Ok(self.prove(&self.masters().now, chance.draw()?))
+    }
+
+    fn prove(&self, master: &Key, nonce: [u8; 12]) -> Vec<u8> {
+        trust::seal(master, nonce, PROOF_CONTEXT, self.county.as_bytes())
     }
 
     pub(crate) fn check_proof(&self, proof: &[u8]) -> Result<(), Fault> {
-        match trust::open(&self.master, PROOF_CONTEXT, proof) {
+        match trust::open(&self.masters().now, PROOF_CONTEXT, proof) {
             Ok(county) if county == self.county.as_bytes() => Ok(()),
             _ => Err(Fault::CountyKey),
         }
@@ -81,7 +98,19 @@ impl Ring {
 
     /// Whether a wrapped key opens, as it is stored and not as it is remembered.
     pub(crate) fn unwraps(&self, id: &str, wrapped: &[u8]) -> bool {
-        trust::unwrap_key(&self.master, id, wrapped).is_ok()
+        self.unwrap(id, wrapped).is_ok()
+    }
+
+    /// Unwraps an owner's key with whichever of the county's keys it was wrapped.
+    fn unwrap(&self, id: &str, wrapped: &[u8]) -> Result<Key, trust::SealFault> {
+        let masters = self.masters();
+        let others = [&masters.next, &masters.former].into_iter().flatten();
+        let tried = trust::unwrap_key(&masters.now, id, wrapped);
+        others.fold(tried, |tried, master| tried.or_else(|_| trust::unwrap_key(master, id, wrapped)))
+    }
+
+    fn masters(&self) -> std::sync::MutexGuard<'_, Masters> {
+        self.masters.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {
@@ -103,8 +132,7 @@ impl Ring {
         let Some(wrapped) = wrapped else {
             return Ok(None);
         };
-        let key = trust::unwrap_key(&self.master, id, &wrapped)
-            .map_err(|error| Fault::unreadable(format!("key `{id}`"), error))?;
+        let key = self.unwrap(id, &wrapped).map_err(|error| Fault::unreadable(format!("key `{id}`"), error))?;
         self.learn(id, &key);
         Ok(Some(key))
     }
@@ -208,7 +236,7 @@ impl<'a> Sealer<'a> {
             more => format!("{holder}~{}", more + 1),
         };
         let key = Key::new(self.chance.draw()?);
-        let wrapped = trust::wrap_key(&self.ring.master, &id, self.chance.draw()?, &key);
+        let wrapped = self.ring.wrap(&id, self.chance.draw()?, &key);
         self.conn
             .prepare_cached("INSERT INTO owner_key (county, id, owner, wrapped) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![self.ring.county, id, holder, wrapped])?;
@@ -274,5 +302,60 @@ impl Ring {
     /// Seals nothing more with an owner's present key.
     pub(crate) fn leave(&self, owner: &str) {
         self.known().current.remove(owner);
+    }
+}
+
+/// Changing the county's key (换钥). What it is known by outside the keys it wraps (blind digests, codes of rows) is made of the first key and
+/// kept from then on, sealed with the one in use.
+impl Ring {
+    fn wrap(&self, id: &str, nonce: [u8; 12], key: &Key) -> Vec<u8> {
+        let masters = self.masters();
+        trust::wrap_key(masters.next.as_ref().unwrap_or(&masters.now), id, nonce, key)
+    }
+
+    /// The next county key as it is kept beside the data until the change is over: wrapped by the one in use.
+    pub(crate) fn wrap_next(&self, next: &Key, nonce: [u8; 12]) -> Vec<u8> {
+        trust::wrap_key(&self.masters().now, NEXT_ID, nonce, next)
+    }
+
+    pub(crate) fn unwrap_next(&self, wrapped: &[u8]) -> Result<Key, Fault> {
+        trust::unwrap_key(&self.masters().now, NEXT_ID, wrapped).map_err(|_| Fault::CountyKey)
+    }
+
+    /// What blind digests are made of, sealed with a county key.
+    pub(crate) fn seal_blind(&self, master: Option<&Key>, nonce: [u8; 12]) -> Vec<u8> {
+        let masters = self.masters();
+        trust::seal(master.unwrap_or(&masters.now), nonce, SECRET_CONTEXT, self.blind.as_bytes())
+    }
+
+    /// Takes up what blind digests are made of, when a store opens whose county key was changed.
+    pub(crate) fn open_blind(&mut self, sealed: &[u8]) -> Result<(), Fault> {
+        let opened = trust::open(&self.masters().now, SECRET_CONTEXT, sealed).map_err(|_| Fault::CountyKey)?;
+        self.blind = Digest(opened.try_into().map_err(|_| Fault::CountyKey)?);
+        Ok(())
+    }
+
+    /// From now on owners' keys are wrapped with the next county key.
+    pub(crate) fn begin(&self, next: Key) {
+        self.masters().next = Some(next);
+    }
+
+    /// The next county key is the one in use.
+    pub(crate) fn finish(&self) {
+        let mut masters = self.masters();
+        if let Some(next) = masters.next.take() {
+            masters.former = Some(std::mem::replace(&mut masters.now, next));
+        }
+    }
+
+    /// An owner's key wrapped with the next county key.
+    pub(crate) fn rewrap(&self, id: &str, wrapped: &[u8], nonce: [u8; 12]) -> Result<Vec<u8>, Fault> {
+        let key = self.unwrap(id, wrapped).map_err(|error| Fault::unreadable(format!("key `{id}`"), error))?;
+        Ok(self.wrap(id, nonce, &key))
+    }
+
+    /// Something to store beside the data once the next county key is the one in use.
+    pub(crate) fn next_proof(&self, next: &Key, nonce: [u8; 12]) -> Vec<u8> {
+        self.prove(next, nonce)
     }
 }

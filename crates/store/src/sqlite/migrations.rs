@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
@@ -22,6 +22,7 @@ const SCRIPTS: [&str; 17] = [
     include_str!("migrations/0015-door.sql"),
     include_str!("migrations/0016-factor.sql"),
     include_str!("migrations/0017-open.sql"),
+    include_str!("migrations/0018-key-turn.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";

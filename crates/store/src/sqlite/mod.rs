@@ -14,12 +14,14 @@ mod identity;
 mod journal;
 mod log;
 mod look;
+mod looks;
 mod migrations;
 mod outbox;
 mod project;
 mod read;
 mod rebuild;
 mod refusals;
+mod rotate;
 mod shared;
 mod sharing;
 mod tick;
@@ -32,7 +34,8 @@ pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
 use crate::contract::{
-    Batch, Batched, Forget, KnownLog, Progress, Receipt, Reply, Request, Store, Submitted, Ticked, Verification,
+    Batch, Batched, Forget, KnownLog, Progress, Receipt, Reply, Request, Rotated, Store, Submitted, Ticked,
+    Verification,
 };
 use crate::fault::Fault;
 use crate::library::Library;
@@ -97,10 +100,11 @@ impl Sqlite {
         std::fs::create_dir_all(&data).map_err(|error| Fault::file(&data, &error))?;
         let lock = lock(&data.join("lock"))?;
         let county = library.county.code.clone();
-        let ring = Ring::new(&county, county_key);
+        let mut ring = Ring::new(&county, county_key);
         let database = data.join(DATABASE);
         let mut conn = open_writing(&database)?;
         migrations::migrate(&mut conn)?;
+        rotate::take_up(&conn, &county, &mut ring)?;
         guard::register(&conn, &ring)?;
         prove_key(&conn, &county, &ring)?;
         guard::install(&mut conn, &ring)?;
@@ -237,6 +241,10 @@ impl Store for Sqlite {
 
     fn forget(&self, request: Forget) -> Result<Receipt, Fault> {
         self.ask(|reply| Job::Forget(request, reply))
+    }
+
+    fn rotate_county_key(&self, next: [u8; COUNTY_KEY_BYTES], most: usize) -> Result<Rotated, Fault> {
+        self.rotate(next, most)
     }
 
     fn library(&self) -> Arc<Library> {

@@ -27,6 +27,14 @@ CREATE TABLE county_key (
     PRIMARY KEY (county)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE key_turn (
+    county  TEXT NOT NULL,
+    blind   BLOB NOT NULL,
+    next    BLOB,
+    reached TEXT NOT NULL,
+    PRIMARY KEY (county)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE owner_key (
     county       TEXT NOT NULL,
     id           TEXT NOT NULL,
@@ -662,4 +670,14 @@ CREATE TABLE row_code (
     key    TEXT NOT NULL,
     code   BLOB NOT NULL,
     PRIMARY KEY (county, name, key)
+) STRICT, WITHOUT ROWID;
+
+-- Days of the log of readings, each closed by an act.
+CREATE TABLE looked_day (
+    county TEXT NOT NULL,
+    day    TEXT NOT NULL,
+    count  INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (county, day)
 ) STRICT, WITHOUT ROWID;

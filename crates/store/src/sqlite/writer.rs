@@ -17,6 +17,7 @@ use super::act::{Performed, perform};
 use super::forget::{Forgotten, forget};
 use super::journal;
 use super::look::{Asleep, Found};
+use super::looks;
 use super::refusals::Refusals;
 use super::run;
 use super::shared::Shared;
@@ -299,6 +300,7 @@ impl Mind {
             }
             Job::Tick(now, reply) => {
                 let answer = tick(self, view, group, now);
+                let answer = answer.and_then(|ticked| self.close_looks(view, group, now).map(|()| ticked));
                 group.answer(answer, reply);
             }
             Job::Forget(request, reply) => {
@@ -325,6 +327,16 @@ impl Mind {
             }
             Job::Alone(_) | Job::Stop => unreachable!("`take_turns` hands these back"),
         }
+    }
+
+    /// Days of looks that are over, each an act of its own.
+    fn close_looks(&mut self, view: &View<'_>, group: &mut Group, now: DateTime) -> Result<(), Fault> {
+        for day in looks::open_days(view, now)? {
+            alone(view, || looks::close(view, &mut self.chance, self.length + 1, day, now))?;
+            self.length += 1;
+            group.wrote = true;
+        }
+        Ok(())
     }
 
     /// Performs what somebody asks. Where the law has acted already because a term is over, that comes first.

@@ -11,7 +11,7 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A fact. Variants and fields say what [`engine::Event`] says, and one more that only the store knows.
+/// A fact. Variants and fields say what [`engine::Event`] says, and two more that only the store knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each field is documented once, at the engine's event")]
@@ -81,6 +81,8 @@ pub enum Event {
     Forgotten { keys: Vec<String>, owner: String },
     /// A document was issued.
     Issued { document: Document, matter: String },
+    /// A day's looks at personal data (查阅记录), counted and with their digest: what is taken away or altered later shows.
+    Looked { count: u64, day: Date, digest: String },
     /// A number of a series was used.
     Numbered { number: u64, series: String },
     /// A matter begins.
@@ -207,7 +209,7 @@ impl Event {
             | Event::Routed { matter, .. }
             | Event::Told { matter, .. }
             | Event::Voided { matter, .. } => Some(matter),
-            Event::Forgotten { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
+            Event::Forgotten { .. } | Event::Looked { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
     }
 }

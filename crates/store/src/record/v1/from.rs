@@ -199,7 +199,7 @@ impl Event {
     pub fn opened(&self, opening: &dyn Opening) -> Result<Option<engine::Event>, Fault> {
         use engine::Event as To;
         Ok(Some(match self {
-            Event::Forgotten { .. } => return Ok(None),
+            Event::Forgotten { .. } | Event::Looked { .. } => return Ok(None),
             Event::Opened { about, at, instance, matter, number, owner, place, procedure, regulation, version } => {
                 To::Opened {
                     matter: matter.clone(),

@@ -24,10 +24,11 @@ use crate::record::v1::{Event, Payload};
 use rusqlite::params;
 
 use super::change::Change;
+use super::looks;
 use super::view::View;
 
 /// The projection tables with the columns that order their rows, in order of name.
-pub(crate) const TABLES: [(&str, &str); 25] = [
+pub(crate) const TABLES: [(&str, &str); 26] = [
     ("act_key", "county, actor, key"),
     ("act_matter", "county, matter, seq"),
     ("clock", "county, fires_at, matter, clock"),
@@ -40,6 +41,7 @@ pub(crate) const TABLES: [(&str, &str); 25] = [
     ("fund_total", "county, account"),
     ("inbox", "county, recipient, seq, n"),
     ("instance", "county, duty, unit, opened"),
+    ("looked_day", "county, day"),
     ("matter", "county, id"),
     ("matter_about", "county, procedure, name, value, opened, matter"),
     ("matter_word", "county, word, matter"),
@@ -79,6 +81,7 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
             (Event::Enacted { .. } | Event::Revoked { .. }, _) => force::project(view, seq, n, record)?,
             (Event::County { change, matter, on }, _) => county::project(view, (seq, n), matter, *on, change)?,
             (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,
+            (Event::Looked { count, day, digest }, _) => looks::project(view, seq, (*day, *count, digest.as_str()))?,
             _ => {}
         }
     }

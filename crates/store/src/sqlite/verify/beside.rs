@@ -3,6 +3,7 @@
 use crate::contract::Verification;
 use crate::fault::Fault;
 use crate::sqlite::guard;
+use crate::sqlite::looks;
 use crate::sqlite::shared::Shared;
 use rusqlite::Connection;
 
@@ -17,7 +18,29 @@ pub(super) fn check(conn: &Connection, shared: &Shared, found: &mut Verification
     }
     keys(conn, shared, found)?;
     texts(conn, shared, found)?;
+    days_of_looks(conn, shared, found)?;
     files(conn, shared, found)
+}
+
+/// Each closed day has the looks that it was closed with.
+fn days_of_looks(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result<(), Fault> {
+    let mut statement = conn.prepare("SELECT day, count, digest FROM stored.looked_day WHERE county = ?1")?;
+    let mut rows = statement.query([&shared.county])?;
+    while let Some(row) = rows.next()? {
+        let (day, count, digest): (String, u64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let now = match day.parse() {
+            Ok(day) => looks::digest_of(conn, "stored", &shared.county, day)?,
+            Err(_) => (0, String::new()),
+        };
+        if now != (count, digest) {
+            let what = format!(
+                "{day} 的查阅记录与当日封存的不符：当日 {count} 条，现有 {} 条 / the looks of that day are not those it was closed with",
+                now.0
+            );
+            note(found, what, format!("table reading, day {day}"), Some(day));
+        }
+    }
+    Ok(())
 }
 
 /// Every key that was not destroyed opens under the county's.
