@@ -6,11 +6,15 @@ mod bench;
 mod clock;
 mod command;
 mod county;
+mod county_key;
 mod deliver;
 mod fonts;
 mod home;
+mod lines;
 mod notary;
+mod patience;
 mod sample;
+mod scan;
 mod system;
 
 use clap::{Parser, Subcommand};
@@ -51,6 +55,8 @@ enum Command {
     Verify(command::verify::Verify),
     /// 日志：签署检查点、公钥、证明 / the log: sign a checkpoint, keys, proofs
     Log(command::log::LogCommand),
+    /// 更换县级密钥 / change the county's key
+    Keys(command::keys::Keys),
     /// 复制并核对一个站点的日志 / copy a site's log and check that it only grows
     Mirror(command::mirror::Mirror),
     /// 由流水重建投影 / rebuild the projections from the journal
@@ -74,6 +80,7 @@ fn main() -> ExitCode {
         Command::Gazette(gazette) => gazette.run(cli.home.as_deref()),
         Command::Verify(verify) => verify.run(cli.home.as_deref()),
         Command::Log(log) => log.run(cli.home.as_deref()),
+        Command::Keys(keys) => keys.run(cli.home.as_deref()),
         Command::Mirror(mirror) => mirror.run(),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
         Command::Backup(backup) => backup.run(cli.home.as_deref()),

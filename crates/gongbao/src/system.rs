@@ -1,6 +1,7 @@
 //! What every command that touches data needs: checked regulations, the county, the open store.
 
 use crate::county::{self, SignIn};
+use crate::county_key::CountyKey;
 use crate::home::Home;
 use anyhow::{Context, Result, bail};
 use calendar::Holidays;
@@ -8,7 +9,7 @@ use regulation::finding::Severity;
 use regulation::model::{Name, Regulation};
 use regulation::{SourceFile, check};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use store::{Library, Settings, Sqlite, Store, StoreExt};
 
@@ -52,9 +53,10 @@ pub fn load(home: Option<&Path>) -> Result<Loaded> {
 /// Opens the store of a data folder, with the earlier versions of regulations that matters still run under.
 pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
     std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
-    let settings =
-        Settings { data: data.to_owned(), county_key: county_key(data)?, library: Arc::new(library.clone()) };
-    let store = Sqlite::open(settings).with_context(|| format!("打开 {} / opening it", data.display()))?;
+    let library_then = Arc::new(library.clone());
+    let with =
+        |county_key| Sqlite::open(Settings { data: data.to_owned(), county_key, library: Arc::clone(&library_then) });
+    let store = CountyKey::beside(data)?.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
     // What acts have put into force goes before the files.
     let library = store.library();
     let earlier = earlier_versions(&store, &library)?;
@@ -82,21 +84,6 @@ fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name,
         }
     }
     Ok(earlier)
-}
-
-/// The county's key, in `county.key` beside the data unless `GONGBAO_COUNTY_KEY_FILE` names another place; made at first start.
-fn county_key(data: &Path) -> Result<[u8; store::COUNTY_KEY_BYTES]> {
-    let path = std::env::var_os("GONGBAO_COUNTY_KEY_FILE").map_or_else(|| data.join("county.key"), PathBuf::from);
-    if !path.exists() {
-        let mut key = [0; store::COUNTY_KEY_BYTES];
-        getrandom::fill(&mut key).context("系统未能提供随机数 / no random bytes")?;
-        write_secret(&path, &hex::encode(key))?;
-        return Ok(key);
-    }
-    let text =
-        std::fs::read_to_string(&path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
-    let bytes = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.with_context(|| format!("{} 应为 32 位十六进制 / should hold 32 hexadecimal digits", path.display()))
 }
 
 /// Writes a file that only its owner may read, and never over another.

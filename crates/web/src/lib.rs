@@ -14,6 +14,7 @@ pub mod identity;
 pub mod lang;
 pub mod layout;
 mod limits;
+mod origin;
 pub mod outgoing;
 pub mod pages;
 pub mod posts;
@@ -31,4 +32,4 @@ pub mod visit;
 
 pub use identity::SignInRules;
 pub use router::serve;
-pub use site::{Clock, DemoSignIn, Site, Ways, typesetter};
+pub use site::{Clock, DemoSignIn, Scanned, Scanner, Site, Ways, typesetter};

@@ -1,5 +1,5 @@
-//! How much programs may ask (限流): so many requests a minute for each key. Counted by the key's own id, which nobody can choose, and only
-//! for keys that hold; so what is kept never grows by what strangers send.
+//! How much may be asked (限流): so many requests a minute for each key of a program, or of a person for what is costly. Counted by ids that
+//! nobody can choose, and only for keys that hold and people who have signed in; so what is kept never grows by what strangers send.
 
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
@@ -13,14 +13,19 @@ pub(crate) const PER_MINUTE: u32 = 120;
 pub(crate) struct Limits(Mutex<BTreeMap<String, (DateTime, u32)>>);
 
 impl Limits {
-    /// Counts a request; `false`: it is one too many.
+    /// Counts a request of a program; `false`: it is one too many.
     pub(crate) fn admits(&self, key: &str, now: DateTime) -> bool {
+        self.admits_so_many(key, now, PER_MINUTE)
+    }
+
+    /// Counts a request of which only so many are admitted in a minute.
+    pub(crate) fn admits_so_many(&self, key: &str, now: DateTime, most: u32) -> bool {
         let minute = now.date().at(now.hour(), now.minute(), 0, 0);
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counted.retain(|_, (of, _)| *of == minute);
         let (_, count) = counted.entry(key.to_owned()).or_insert((minute, 0));
         *count = count.saturating_add(1);
-        *count <= PER_MINUTE
+        *count <= most
     }
 }
 

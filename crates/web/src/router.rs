@@ -3,16 +3,18 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, funds, gazette, home,
-    keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings, registers, reports,
-    services, shares, sign_in, styleguide, track, verify, webhooks,
+    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, funds,
+    gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings,
+    registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
-use crate::{assets, visit};
+use crate::{assets, origin, visit};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -28,6 +30,17 @@ const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Scripts and styles come from the site itself, never from a page; no page can be framed.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Windows of other sites cannot reach ours, nor their pages take in what we answer.
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Nothing of the reader's device is asked for: pictures are taken by the browser's own file field.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// For how long a browser keeps to HTTPS.
+const ONE_YEAR: &str = "max-age=31536000; includeSubDomains";
 
 /// An address with the methods it takes.
 pub struct Route {
@@ -76,6 +89,7 @@ pub const PAGES: &[Route] = &[
     page("/drafts/{draft}/drop", POST, || post(drafts::drop)),
     page("/forms/{form}/template", GET, || get(lists::template)),
     page("/track", GET, || get(track::show)),
+    page("/track/everything", GET, || get(everything::show)),
     page("/messages/seen", POST, || post(track::seen)),
     page("/matters/{matter}", GET, || get(matter::show)),
     page("/matters/{matter}/archive.zip", GET, || get(matter::archive::show)),
@@ -164,12 +178,17 @@ pub const PAGES: &[Route] = &[
 /// The router of a site.
 pub fn serve(site: Site) -> Router {
     let running = Arc::new(Running::new(site));
+    let always_encrypted = running.site.secure.then(|| HeaderValue::from_static(ONE_YEAR));
     let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
     let pages = PAGES.iter().fold(Router::new(), add);
     pages
         .merge(api::routes())
         .fallback(async || Problem::not_found("没有这个页面", "There is no such page"))
-        .layer((DefaultBodyLimit::max(BODY_BYTES_MAX), from_fn_with_state(Arc::clone(&running), visit::guard)))
+        .layer((
+            DefaultBodyLimit::max(BODY_BYTES_MAX),
+            from_fn_with_state(Arc::clone(&running), visit::guard),
+            from_fn_with_state(Arc::clone(&running), origin::check),
+        ))
         .route("/assets/{name}", get(assets::show))
         // As one layer, the outermost first: each is a box around every route, copied for every request.
         .layer((
@@ -178,6 +197,11 @@ pub fn serve(site: Site) -> Router {
             header(X_FRAME_OPTIONS, "DENY"),
             header(X_CONTENT_TYPE_OPTIONS, "nosniff"),
             header(CONTENT_SECURITY_POLICY, POLICY),
+            header(OPENER_POLICY, "same-origin"),
+            header(RESOURCE_POLICY, "same-origin"),
+            header(PERMISSIONS_POLICY, PERMISSIONS),
+            // Only where the site is reached over HTTPS alone; a browser that was told so once asks for nothing else.
+            SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, always_encrypted),
             // An archive package is packed already.
             CompressionLayer::new()
                 .gzip(true)

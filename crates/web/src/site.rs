@@ -41,8 +41,22 @@ pub struct Site {
     pub ways: Ways,
     /// The public keys of the log.
     pub log_keys: Vec<trust::NoteKey>,
+    /// Looks at each file before it is kept.
+    pub scanner: Option<Scanner>,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
+}
+
+/// Looks at a file that somebody sent (病毒扫描), on a thread that may wait. A fault keeps the file out, too.
+pub type Scanner = Arc<dyn Fn(&[u8]) -> anyhow::Result<Scanned> + Send + Sync>;
+
+/// What a scanner says of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scanned {
+    /// Nothing known to be harmful.
+    Clean,
+    /// Harmful: it is not kept.
+    Harmful,
 }
 
 /// By what ways messages leave the site (外发渠道).

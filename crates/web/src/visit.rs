@@ -156,7 +156,7 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
     let origin = Origin::of(request.headers(), request.extensions(), app.site.proxies, secure);
     let fresh = wishes.token.is_none();
     let token = wishes.token.take().unwrap_or_else(|| app.fresh());
-    let here = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let here = own_address(request.uri().path_and_query().map_or("/", |asked| asked.as_str()));
     let for_program = request.uri().path().starts_with("/api/");
     let visitor = match visitor(&app, &wishes, token.clone(), here, origin).await {
         Ok(visitor) => visitor,
@@ -214,6 +214,11 @@ pub(crate) fn first_page(stage: Stage) -> Option<&'static str> {
         Stage::Password => Some("/account/password"),
         Stage::Enrol => Some("/account/second-factor"),
     }
+}
+
+/// The address asked for, as links of the page name it: `//elsewhere` and `/\elsewhere` would lead to another site.
+fn own_address(asked: &str) -> String {
+    format!("/{}", asked.trim_start_matches(['/', '\\']).replace('\\', "%5C"))
 }
 
 fn refused_look(response: &Response) -> Option<Box<str>> {

@@ -128,6 +128,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         password_cost: trust::Cost::cheap(),
         ways: web::Ways::default(),
         log_keys: Vec::new(),
+        scanner: None,
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

@@ -8,6 +8,7 @@ pub mod data;
 pub mod diff;
 pub mod gazette;
 pub mod import;
+pub mod keys;
 pub mod log;
 pub mod mirror;
 pub mod print;

@@ -2,10 +2,13 @@
 
 use super::data::Data;
 use crate::clock::CountyClock;
+use crate::county_key::CountyKey;
 use crate::deliver::{Deliverer, Mailer};
 use crate::notary::Notary;
+use crate::patience::{Listener, pages};
+use crate::scan;
 use crate::system::{self, Loaded};
-use crate::{county, fonts, sample};
+use crate::{county, fonts, lines, sample};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::civil::DateTime;
@@ -30,6 +33,8 @@ const LOG_LOOK: Duration = Duration::from_secs(5);
 /// So many new acts are signed at once; fewer wait until a minute has passed.
 const LOG_ACTS: u64 = 1_000;
 const LOG_WAIT: Duration = Duration::from_secs(60);
+/// How often a next county key is looked for.
+const KEY_LOOK: Duration = Duration::from_secs(5);
 /// Where mail goes out, with its password; not seen by other users of the machine, as the command line is.
 const SMTP: &str = "GONGBAO_SMTP";
 
@@ -70,10 +75,15 @@ pub struct Serve {
     /// 允许网络回调发往内网 / webhooks may lead into private networks
     #[arg(long)]
     webhook_private: bool,
+    /// 收到文件后先运行的查毒程序，文件从标准输入交给它：退出码 0 无毒，1 有毒，如 "clamdscan --no-summary -"
+    /// / program that is given each file on its standard input: exit 0 clean, 1 harmful
+    #[arg(long, value_name = "COMMAND")]
+    scan: Option<String>,
 }
 
 impl Serve {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        lines::begin();
         let loaded = system::load(home)?;
         let mailer = self.mailer()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -98,7 +108,8 @@ impl Serve {
             private_webhooks: self.webhook_private,
             public_url: site.public_url.clone(),
         };
-        runtime.block_on(serve(site, deliverer, notary, (listener, address)))?;
+        let county_key = CountyKey::beside(&self.data.dir)?;
+        runtime.block_on(serve(site, deliverer, (notary, county_key), (listener, address)))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -147,6 +158,7 @@ impl Serve {
             password_cost: trust::Cost::standard(),
             ways,
             log_keys,
+            scanner: self.scan.as_deref().map(scan::scanner),
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
@@ -166,18 +178,19 @@ fn public_url(text: &str) -> Result<String, String> {
 async fn serve(
     site: Site,
     deliverer: Deliverer,
-    notary: Arc<Notary>,
+    (notary, county_key): (Arc<Notary>, CountyKey),
     (listener, address): (TcpListener, SocketAddr),
 ) -> Result<()> {
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
     let logging = tokio::spawn(log(Arc::clone(&site.store), notary, Arc::clone(&site.clock)));
-    let pages = web::serve(site).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, pages).with_graceful_shutdown(asked_to_stop()).await?;
+    let changing = tokio::spawn(change_key(Arc::clone(&site.store), Arc::new(county_key)));
+    axum::serve(Listener::new(listener), pages(web::serve(site))).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
     delivering.abort();
     logging.abort();
+    changing.abort();
     Ok(())
 }
 
@@ -252,6 +265,25 @@ async fn log(store: Arc<dyn Store>, notary: Arc<Notary>, clock: Arc<dyn Clock>) 
                 tracing::error!("no checkpoint of the log was signed: {fault:#}");
                 last = Some(Instant::now());
             }
+        }
+    }
+}
+
+/// Takes up the next county key once `gongbao keys next` has made one: step by step, with acts in between.
+async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
+    let mut interval = tokio::time::interval(KEY_LOOK);
+    loop {
+        interval.tick().await;
+        loop {
+            let (store, county_key) = (Arc::clone(&store), Arc::clone(&county_key));
+            let stepped = tokio::task::spawn_blocking(move || county_key.step(store.as_ref())).await;
+            match stepped.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+                Ok(Some(false)) => continue,
+                Ok(Some(true)) => tracing::info!("the county's key was changed"),
+                Ok(None) => {}
+                Err(fault) => tracing::error!("the county's key could not be changed: {fault:#}"),
+            }
+            break;
         }
     }
 }

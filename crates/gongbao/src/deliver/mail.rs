@@ -52,18 +52,23 @@ impl Mailer {
     }
 
     fn write(&self, letter: &Letter, id: &str) -> Result<Message> {
-        let to = Mailbox::new(Some(letter.name.clone()).filter(|name| !name.is_empty()), letter.to.parse()?);
+        let to = Mailbox::new(Some(on_one_line(&letter.name)).filter(|name| !name.is_empty()), letter.to.parse()?);
         let host = self.sender.email.domain();
         let mail = Message::builder()
             .from(self.sender.clone())
             .to(to)
             .message_id(Some(format!("<{id}@{host}>")))
-            .subject(letter.subject.clone())
+            .subject(on_one_line(&letter.subject))
             // Letters of holiday answering machines help nobody (RFC 3834).
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?;
         Ok(mail)
     }
+}
+
+/// A text for the head of a mail, where a line end would begin another line of the head.
+fn on_one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// What the server's refusal means. Its words are not kept: they often repeat the address.
@@ -97,7 +102,7 @@ impl lettre::message::header::Header for AutoSubmitted {
 
 #[cfg(test)]
 mod tests {
-    use super::Mailer;
+    use super::{Letter, Mailer};
 
     #[test]
     fn mail_over_a_network_is_encrypted() {
@@ -110,5 +115,26 @@ mod tests {
             assert!(Mailer::new(bad, sender).is_err(), "{bad}");
         }
         assert!(Mailer::new("smtp://localhost", "公报").is_err());
+    }
+
+    #[test]
+    fn a_letter_cannot_be_given_another_addressee() {
+        let mailer = Mailer::new("smtp://localhost:2525", "公报 <gongbao@example.gov.cn>").unwrap();
+        let hostile = "林示例\r\nBcc: evil@example.org\r\n\r\n<b>";
+        let letter = |to: &str| Letter {
+            to: to.into(),
+            name: hostile.into(),
+            subject: hostile.into(),
+            text: "x".into(),
+            html: "x".into(),
+        };
+        let mail = mailer.write(&letter("lin@example.org"), "id-1").unwrap();
+        assert_eq!(mail.envelope().to().len(), 1);
+        let sent = String::from_utf8(mail.formatted()).unwrap();
+        let head = sent.split("\r\n\r\n").next().unwrap();
+        assert!(head.contains("Subject: ") && !head.to_lowercase().contains("\nbcc:"), "{head}");
+        for to in ["lin@example.org, evil@example.org", "lin@example.org\r\nBcc: evil@example.org", "@example.org"] {
+            assert!(mailer.write(&letter(to), "id-1").is_err(), "{to}");
+        }
     }
 }

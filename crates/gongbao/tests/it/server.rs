@@ -138,4 +138,17 @@ fn the_sample_county_is_served_and_its_data_holds() {
     std::fs::copy(Path::new(data).join("county.key"), copy.join("county.key")).unwrap();
     let verified = json(&gongbao(&["verify", "--json", "--data", copy.to_str().unwrap()]));
     assert_eq!(verified["ok"], true, "{verified:#}");
+
+    let secret = |folder: &Path| std::fs::read_to_string(folder.join("county.key")).unwrap();
+    let former = secret(&copy);
+    let copied = copy.to_str().unwrap();
+    assert!(gongbao(&["keys", "rotate", "--data", copied]).status.success());
+    assert!(secret(&copy) != former && !copy.join("county.key.next").exists());
+    assert_eq!(std::fs::read_to_string(copy.join("county.key.former-1")).unwrap(), former);
+    // A crash between the store and the files: the next key is in use, and still called the next one.
+    std::fs::rename(copy.join("county.key"), copy.join("county.key.next")).unwrap();
+    std::fs::rename(copy.join("county.key.former-1"), copy.join("county.key")).unwrap();
+    let verified = json(&gongbao(&["verify", "--json", "--data", copied]));
+    assert_eq!(verified["ok"], true, "{verified:#}");
+    assert!(secret(&copy) != former && !copy.join("county.key.next").exists());
 }

@@ -40,6 +40,11 @@ pub(crate) struct Looking {
 }
 
 impl Looking {
+    /// Through whatever posts, with nothing opened.
+    pub(crate) fn plain() -> Looking {
+        Looking { post: None, opened: BTreeSet::new(), why: String::new() }
+    }
+
     /// Out of the query: `post`, `reveal` (kinds, divided by commas) and `why`.
     pub(crate) fn new(visitor: &Visitor, query: &Query) -> Result<Looking, Problem> {
         let post = query.get("post").map(str::to_owned);

@@ -47,6 +47,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use std::sync::Arc;
+use store::Snapshot;
 
 /// Where the interface lives.
 pub(crate) const ROOT: &str = "/api/v1";
@@ -57,6 +58,11 @@ const TOKEN_HEADER: &str = "x-csrf-token";
 /// The kind of personal data that a field holds, as the log of readings names it.
 pub(crate) fn masked_kind(field: &regulation::model::Field) -> Option<&'static str> {
     masking::kind_of(field).map(masking::kind_name)
+}
+
+/// A matter whole, for somebody whose own it is.
+pub(crate) fn own_matter(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Value, Problem> {
+    Ok(matter_view::whole(snapshot, visitor, id, &matter_view::Looking::plain())?.0)
 }
 
 /// What every handler gives.

@@ -4,7 +4,7 @@ use super::json::file_value;
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent, Upload};
-use crate::site::Running;
+use crate::site::{Running, Scanned};
 use axum::http::StatusCode;
 use engine::FieldFault;
 use jiff::civil::DateTime;
@@ -46,6 +46,7 @@ pub fn keep_one(
         )
         .hint("请上传 JPG、PNG、WEBP、HEIC 照片或 PDF 文件。", "Upload a JPG, PNG, WEBP or HEIC picture or a PDF.")
     })?;
+    scan(app, name, &bytes)?;
     let upload = store::aside::Upload {
         holder: holder.map(str::to_owned),
         name: name.to_owned(),
@@ -54,6 +55,26 @@ pub fn keep_one(
         now,
     };
     Ok(app.store().put_file(upload)?)
+}
+
+/// Asks the scanner, where there is one. What it cannot look at is not kept either.
+fn scan(app: &Running, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+    let Some(scanner) = &app.site.scanner else { return Ok(()) };
+    match scanner(bytes) {
+        Ok(Scanned::Clean) => Ok(()),
+        Ok(Scanned::Harmful) => {
+            let (zh, en) = (format!("“{name}”未通过病毒扫描"), format!("`{name}` did not pass the virus scan"));
+            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "harmful", zh, en);
+            Err(problem.hint("请换一台设备重新拍照或导出。", "Take or export it anew on another device."))
+        }
+        Err(fault) => {
+            tracing::error!(fault = format!("{fault:#}"), "a file could not be scanned");
+            let (zh, en) =
+                ("暂时不能接收文件：病毒扫描没有运行", "No files can be taken now: the virus scan does not run");
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "scan", zh, en);
+            Err(problem.hint("填写的内容已保存，请稍后再传。", "What you typed is kept; send the file later."))
+        }
+    }
 }
 
 /// Keeps the files of a form and puts their references among its answers, in place of earlier ones where one is asked for.
@@ -76,7 +97,9 @@ pub fn keep(
         }
         match keep_one(app, holder, &upload.name, upload.bytes, now) {
             Ok(file) => put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field)),
-            Err(problem) if problem.status.is_client_error() => faults.push(fault(upload.field, &problem)),
+            Err(problem) if problem.status.is_client_error() || problem.code == "scan" => {
+                faults.push(fault(upload.field, &problem))
+            }
             Err(problem) => return Err(problem),
         }
     }

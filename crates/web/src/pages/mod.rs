@@ -12,6 +12,7 @@ pub mod documents;
 pub mod drafts;
 pub mod duties;
 pub mod editor;
+pub mod everything;
 pub mod funds;
 pub mod gazette;
 pub mod home;

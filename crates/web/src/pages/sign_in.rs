@@ -56,7 +56,9 @@ pub(crate) fn back_of(uri: &Uri) -> String {
 
 /// An address of this site; others lead home, so that a link cannot send somebody away after signing in.
 fn own_address(address: String) -> String {
-    let own = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
+    // Browsers drop tabs and line ends before they read an address, so that two slashes come together.
+    let plain = !address.contains(|character: char| character == '\\' || character.is_control());
+    let own = address.starts_with('/') && !address.starts_with("//") && plain;
     if own && !address.starts_with("/sign-in") { address } else { "/".into() }
 }
 

@@ -37,7 +37,10 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
         (waiting(snapshot, visitor, &desks)?)
         (messages(snapshot, visitor, person, &desks, "/track")?)
         (drafts(snapshot, visitor, person)?)
-        p { a href="/readings" { (lang.say("谁看过我的信息", "Who looked at my data")) } }
+        p {
+            a href="/readings" { (lang.say("谁看过我的信息", "Who looked at my data")) } " · "
+            a href="/track/everything" { (lang.say("下载本站保存的我的全部信息", "Take a copy of everything kept about me")) }
+        }
         @if has_owners(snapshot) { p { a href="/funds/mine" { (lang.say("我的账户", "My accounts")) } } }
         @if matters.is_empty() {
             p { (lang.say("还没有办过事项。", "No matters yet.")) " " a href="/services" { (lang.say("去办事", "See the services")) } }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use engine::county::{Appointment, Ending, Past, Place, Post};
 use engine::{Act, Actor, County, Target};
 use http_body_util::BodyExt;
@@ -16,7 +16,7 @@ use store::{Aside, Library, Settings, Sqlite, Store, StoreExt, Submitted};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use web::taking_in::{ImportLine, Printed};
-use web::{Clock, DemoSignIn, Site, Ways, serve};
+use web::{Clock, DemoSignIn, Scanned, Site, Ways, serve};
 
 /// County, two townships, villages and groups.
 const PLACES: [(&str, &str, &str, &str); 9] = [
@@ -177,28 +177,38 @@ impl Sample {
         Sample::of(&[("posts.md", &POSTS.replace("county/personnel", "county/agriculture"))])
     }
 
-    /// The same county whose clock is that of every day.
-    pub fn running() -> Sample {
-        Sample::under(&[STALLS], Standing::new(true), web::SignInRules::default())
+    /// The same county, reached over HTTPS only.
+    pub fn encrypted() -> Sample {
+        Sample::made(&[STALLS], Standing::new(false), |site| site.secure = true)
     }
 
-    fn of(regulations: &[(&str, &str)]) -> Sample {
-        Sample::under(regulations, Standing::new(false), web::SignInRules::default())
+    /// The same county under a regulation whose text somebody else wrote.
+    pub fn of_text(name: &str, text: &str) -> Sample {
+        Sample::of(&[(name, text)])
+    }
+
+    /// The same county whose clock is that of every day.
+    pub fn running() -> Sample {
+        Sample::made(&[STALLS], Standing::new(true), |_| {})
     }
 
     /// The same county, which asks these posts for a second factor.
     pub fn asking_for_factors(posts: &[&str]) -> Sample {
         let second_factor = posts.iter().map(|post| (*post).to_owned()).collect();
-        let rules = web::SignInRules { second_factor, ..web::SignInRules::default() };
-        Sample::under(&[STALLS], Standing::new(false), rules)
+        Sample::made(&[STALLS], Standing::new(false), |site| site.sign_in.second_factor = second_factor)
     }
 
-    fn under(regulations: &[(&str, &str)], clock: Arc<Standing>, rules: web::SignInRules) -> Sample {
+    fn of(regulations: &[(&str, &str)]) -> Sample {
+        Sample::made(regulations, Standing::new(false), |_| {})
+    }
+
+    fn made(regulations: &[(&str, &str)], clock: Arc<Standing>, change: impl FnOnce(&mut Site)) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
         accounts(&store);
-        let router = serve(Site { sign_in: rules, ..site(Arc::clone(&store), Arc::clone(&clock)) });
-        Sample { store, clock, router, folder }
+        let mut site = site(Arc::clone(&store), Arc::clone(&clock));
+        change(&mut site);
+        Sample { store, clock, router: serve(site), folder }
     }
 
     /// The same county after its server stopped and was started again.
@@ -265,8 +275,18 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         password_cost: trust::Cost::cheap(),
         ways: Ways { mail: true, private_webhooks: false },
         log_keys: log_keys(),
+        scanner: Some(Arc::new(scanner)),
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
+}
+
+/// Finds the test file that every virus scanner knows harmful, and fails on another.
+fn scanner(bytes: &[u8]) -> anyhow::Result<Scanned> {
+    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    if holds("SCANNER-FAULT") {
+        anyhow::bail!("no scanner answers");
+    }
+    Ok(if holds("STANDARD-ANTIVIRUS-TEST-FILE") { Scanned::Harmful } else { Scanned::Clean })
 }
 
 /// Keys of the log, of no secret.
@@ -460,6 +480,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub location: String,
     pub media: String,
+    pub headers: HeaderMap,
     pub bytes: Vec<u8>,
 }
 
@@ -553,6 +574,18 @@ impl Browser {
         cookies.join("; ")
     }
 
+    /// Sends whatever bytes with whatever headers.
+    pub async fn send_raw(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.send(request, Body::from(body)).await
+    }
+
+    /// Takes a cookie that somebody else chose.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = request.header(header::COOKIE, self.cookie()).header("x-forwarded-for", &self.address);
         let request = request.body(body).unwrap();
@@ -565,8 +598,9 @@ impl Browser {
         let text =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location, media) = (response.status(), text(header::LOCATION), text(header::CONTENT_TYPE));
+        let headers = response.headers().clone();
         let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
-        Answer { status, location, media, bytes }
+        Answer { status, location, media, headers, bytes }
     }
 }
 
