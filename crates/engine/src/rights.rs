@@ -172,8 +172,8 @@ fn holds(env: &MatterEnv<'_, '_>, person: &str, post: &str) -> bool {
     env.world().county().posts_of(person, env.today()).any(|own| own.id == post)
 }
 
-/// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at; the starter is
-/// the person who did the matter's first act.
+/// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at, or of each of the
+/// rows where it is a list; the starter is the person who did the matter's first act.
 #[must_use]
 pub fn subjects(env: &MatterEnv<'_, '_>, about: &str, role: &str) -> Vec<PersonId> {
     subjects_seen(env, env, about, role)
@@ -184,10 +184,15 @@ fn subjects_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, about: &str, role: &st
     if about == Party::STARTER {
         return starter(env).into_iter().collect();
     }
-    let Value::Thing(thing) = seen.root(about) else {
-        return Vec::new();
+    let named = match seen.root(about) {
+        Value::List(values) => values,
+        value => vec![value],
     };
-    persons(seen.member(&thing, role))
+    let of = |value: Value| match value {
+        Value::Thing(thing) => persons(seen.member(&thing, role)),
+        _ => Vec::new(),
+    };
+    named.into_iter().flat_map(of).collect()
 }
 
 fn starter(env: &MatterEnv<'_, '_>) -> Option<PersonId> {

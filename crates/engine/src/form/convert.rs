@@ -60,7 +60,7 @@ pub(super) fn convert(env: &MatterEnv<'_, '_>, ty: &Type, value: &Value) -> Resu
         | Type::Document { .. }
         | Type::Sub(_)
         | Type::Tenure
-        | Type::Share(_)
+        | Type::Share(..)
         | Type::Hits
         | Type::Unknown => Ok(value.clone()),
     }

@@ -1,6 +1,6 @@
 //! Who may see what: matters, register rows, documents.
 
-use super::subjects;
+use super::{competent, subjects};
 use crate::act::{Actor, PersonId, PlaceCode, PostId};
 use crate::county::{County, Post};
 use crate::env::{MatterEnv, Scope};
@@ -74,8 +74,9 @@ impl Viewer {
 /// How much of a matter somebody may see.
 ///
 /// Full: its subjects, whoever did an act in it for themselves, and the offices around its place that take part in the procedure.
-/// Masked: other offices around its place, of a level above the lowest that takes part. Public: everybody, while one of its notices
-/// is on public display. Nobody else sees that it exists.
+/// Masked: other offices around its place, of a level above the lowest that takes part. Public: whoever may read one of its notices, while
+/// that is on display. Nobody else sees that it exists. Of a confidential matter, only offices to which it falls take part, and none see it
+/// masked.
 #[must_use]
 pub fn may_see(world: &dyn World, viewer: &Viewer, matter: &Matter, now: DateTime) -> Access {
     let scope = Scope::new(world, now);
@@ -94,9 +95,40 @@ pub fn may_see(world: &dyn World, viewer: &Viewer, matter: &Matter, now: DateTim
     }
     let displayed = procedure.documents.values().any(|document| {
         let issued = matter.last_document(&document.name);
-        document.readers.contains(&Reader::Public) && issued.is_some_and(|issued| issued.is_shown(now.date()))
+        let shown = issued.is_some_and(|issued| issued.is_shown(now.date()));
+        shown && document.readers.iter().any(|reader| reads(&env, viewer, reader) > Access::None)
     });
     if displayed { Access::Public } else { Access::None }
+}
+
+/// What somebody is as a reader of a matter's documents.
+fn reads(env: &MatterEnv<'_, '_>, viewer: &Viewer, reader: &Reader) -> Access {
+    let (county, today) = (env.world().county(), env.scope.now.date());
+    let is = match reader {
+        Reader::Party(Party::Subject { about, role }) => {
+            viewer.person.as_ref().is_some_and(|person| subjects(env, about, role).contains(person))
+        }
+        Reader::Party(Party::Post { of, field }) => {
+            let named = super::named::posts(env, env, of, field);
+            let held = viewer.held(county, today);
+            named.iter().any(|post| held.iter().any(|own| own.id == post.id))
+        }
+        reader => return as_reader(county, viewer, reader, &env.matter().place, today),
+    };
+    if is { Access::Full } else { Access::None }
+}
+
+/// The parties that take part in a matter. Of a confidential one: those who could begin it as it was begun, those whom an act or step falls to
+/// as things stand, and those who are told when it is late.
+fn taking_part<'p>(env: &MatterEnv<'_, '_>, procedure: &'p Procedure) -> Vec<&'p Party> {
+    if !procedure.confidential {
+        return procedure.parties().collect();
+    }
+    let begun = env.matter().acts.first().map(|record| record.act.as_str());
+    let starts = procedure.start.iter().filter(|act| begun == Some(act.name.as_str()));
+    let acts = starts.chain(&procedure.acts).chain(procedure.steps.iter().flat_map(|step| &step.acts));
+    let by = acts.map(|act| act.by.as_slice()).chain(procedure.steps.iter().map(|step| step.by.as_slice()));
+    by.flat_map(|by| competent(env, by)).chain(procedure.alarmed()).collect()
 }
 
 fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bool {
@@ -115,8 +147,9 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
 fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> Access {
     let county = env.world().county();
     let place = &env.matter().place;
-    let offices: Vec<(&str, &str, &str)> = procedure
-        .parties()
+    let parties = taking_part(env, procedure);
+    let offices: Vec<(&str, &str, &str)> = parties
+        .iter()
         .filter_map(|party| match party {
             Party::Office { level, desk } => {
                 let here = county.at_level(place, level)?;
@@ -125,8 +158,8 @@ fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer
             _ => None,
         })
         .collect();
-    let named: Vec<&str> = procedure
-        .parties()
+    let named: Vec<&str> = parties
+        .iter()
         .filter_map(|party| match party {
             Party::Post { of, field } => Some(super::named::posts(env, env, of, field)),
             _ => None,
@@ -140,6 +173,9 @@ fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer
         }
         if offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())) {
             return Access::Full;
+        }
+        if procedure.confidential {
+            return Access::None;
         }
         let above = offices.iter().any(|(_, _, below)| *below != post.place && county.contains(&post.place, below));
         if above && county.contains(&post.place, place) { Access::Masked } else { Access::None }
@@ -234,16 +270,7 @@ pub fn may_see_document(
     let displayed = issued.is_some_and(|issued| issued.display.is_none() || issued.is_shown(now.date()));
     let read = document.readers.iter().map(|reader| match reader {
         Reader::Public if !displayed => Access::None,
-        Reader::Party(Party::Subject { about, role }) => match &viewer.person {
-            Some(person) if subjects(&env, about, role).contains(person) => Access::Full,
-            _ => Access::None,
-        },
-        Reader::Party(Party::Post { of, field }) => {
-            let named = super::named::posts(&env, &env, of, field);
-            let held = viewer.held(world.county(), now.date());
-            if named.iter().any(|post| held.iter().any(|own| own.id == post.id)) { Access::Full } else { Access::None }
-        }
-        reader => as_reader(world.county(), viewer, reader, &matter.place, now.date()),
+        reader => reads(&env, viewer, reader),
     });
     let masked = if whole == Access::Masked { Access::Masked } else { Access::None };
     read.max().unwrap_or(Access::None).max(masked)

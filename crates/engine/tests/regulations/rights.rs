@@ -228,6 +228,14 @@ fn procedure_table(rulebook: &Rulebook, regulation: &Regulation, procedure: &Pro
             line(&mut table, &step.name, &act.name, &doers(&sample, &env, Some(step), act));
         }
     }
+    if procedure.confidential {
+        line(
+            &mut table,
+            "sees",
+            "everything, if it falls to",
+            "those above, with ? where that holds; nobody over them",
+        );
+    }
     let matter = env_matter(&sample.memory);
     let may_see = |(name, actor): &(String, Actor)| {
         (name.clone(), rights::may_see(&sample.memory, &Viewer::acting(actor), &matter, NOW))

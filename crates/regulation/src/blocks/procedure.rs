@@ -10,12 +10,13 @@ use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "procedure",
     "title",
     "service",
     "occasion",
     "disclose",
+    "confidential",
     "publish",
     "about",
     "owner",
@@ -74,6 +75,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
             .collect(),
         worst_case: None,
         service: keys.yes("service"),
+        confidential: keys.yes("confidential"),
         occasion: keys.get("occasion").and_then(|node| keys::label(node, compiler.sink)),
         disclose: disclose(&keys, view, compiler),
         publish: keys.get("publish").and_then(|node| publish::read(node, view, compiler)).map(Box::new),

@@ -93,7 +93,7 @@ impl<'a> Evaluator<'a> {
             Kind::Negate(_) | Kind::Arithmetic(..) => self.number_value(node),
             Kind::Shift { date, term, back } => self.shift(date, term, *back, &node.ty).unwrap_or_default(),
             Kind::Due { term, date } => self.due(term, date, &node.ty).unwrap_or_default(),
-            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } => {
+            Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } | Kind::Ranked { .. } => {
                 self.list(node).map_or(Value::Missing, Value::List)
             }
             Kind::Call(function, arguments) => self.call(*function, arguments, node),
@@ -156,7 +156,7 @@ impl<'a> Evaluator<'a> {
             (Value::Records(rows), Type::Form(_)) => {
                 rows.first().and_then(|row| row.get(name)).cloned().unwrap_or_default()
             }
-            (Value::List(pair), Type::Share(of)) => self.share_member(pair, of, name),
+            (Value::List(pair), Type::Share(of, added)) => self.share_member(pair, of, *added, name),
             (Value::Plot(plot), _) => functions::of_plot(plot, name).unwrap_or_default(),
             (Value::Figures(figures), _) => figures.member(name).unwrap_or_default(),
             (Value::Thing(thing), _) => self.env.member(thing, name),
@@ -374,6 +374,7 @@ impl<'a> Evaluator<'a> {
             }
             Kind::Query(query) => self.selected(query),
             Kind::Split { amount, of, weight, tie } => self.split(amount, of, weight, tie),
+            Kind::Ranked { of, keys } => self.ranked(of, keys),
             _ => match elements(self.value(node)) {
                 empty if empty.is_empty() && self.is_pending(node) => None,
                 elements => Some(elements),

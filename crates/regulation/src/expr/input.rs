@@ -55,7 +55,7 @@ impl Value {
             | Type::Form(_)
             | Type::Document { .. }
             | Type::Sub(_)
-            | Type::Share(_)
+            | Type::Share(..)
             | Type::Tenure
             | Type::Hits => Err(Said::new("此项不能以文字填写", "this cannot be filled in as text")),
         }

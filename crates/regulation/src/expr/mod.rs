@@ -40,7 +40,7 @@ pub use scope::{Collection, NameKind, Named, Scope};
 pub use show::NOT_FILLED_IN;
 pub use template::Template;
 pub use typed::{Expr, Reads};
-pub use types::Type;
+pub use types::{Added, Type};
 pub use value::{FileRef, Record, Signature, Thing, Unit, Value};
 
 use calendar::{Due, Term};

@@ -1,14 +1,14 @@
 //! `split(AMOUNT, LIST, WEIGHT, TIE)`: an amount of money divided over the elements of a list (分摊), each with its share as `part`.
+//! `ranked(LIST, KEY, …)`: the elements in descending order (排名), each with its place as `rank`.
 
 use super::eval::{Evaluator, identity};
+use super::functions;
+use super::ratio::Ratio;
 use super::typed::Node;
-use super::types::Type;
+use super::types::{Added, Type};
 use super::value::Value;
 use crate::money;
 use rust_decimal::Decimal;
-
-/// The member of a share that is the amount.
-pub(crate) const PART: &str = "part";
 
 /// What orders elements whose remainders are equal: numbers as numbers, everything else by its letters.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -43,10 +43,27 @@ impl Evaluator<'_> {
         elements.into_iter().zip(parts).map(share).collect()
     }
 
-    /// A member of a share: its part, or a member of the element.
-    pub(super) fn share_member(&self, pair: &[Value], of: &Type, name: &str) -> Value {
+    /// The elements, those with the highest first key first, among equal ones those with the highest second, and so on; who is equal in all has
+    /// the same rank, and the ranks after it are left out (1, 2, 2, 4). `None` where the elements or a key are not known.
+    pub(super) fn ranked(&mut self, of: &Node, keys: &[Node]) -> Option<Vec<Value>> {
+        let mut keyed: Vec<(Vec<Ratio>, Value)> = Vec::new();
+        for element in self.list(of)? {
+            self.enter(element.clone());
+            let known: Option<Vec<Ratio>> = keys.iter().map(|key| self.number(key)).collect();
+            self.leave();
+            keyed.push((known?, element));
+        }
+        keyed.sort_by(|(one, _), (other, _)| other.cmp(one));
+        let rank = |place: usize| keyed.partition_point(|(keys, _)| *keys > keyed[place].0) + 1;
+        let ranks: Vec<usize> = (0..keyed.len()).map(rank).collect();
+        let ranked = keyed.into_iter().zip(ranks);
+        Some(ranked.map(|((_, element), rank)| Value::List(vec![element, functions::whole(rank as i128)])).collect())
+    }
+
+    /// A member of an element with something added: that, or a member of the element.
+    pub(super) fn share_member(&self, pair: &[Value], of: &Type, added: Added, name: &str) -> Value {
         match pair {
-            [_, part] if name == PART => part.clone(),
+            [_, value] if name == added.name() => value.clone(),
             [element, _] => self.member(element, of, name),
             _ => Value::Missing,
         }

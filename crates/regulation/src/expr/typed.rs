@@ -2,7 +2,6 @@
 
 use super::ast::{Comparison, Operator};
 use super::scope::NameKind;
-use super::shares::PART;
 use super::types::Type;
 use super::value::Value;
 use crate::model::{Name, Personal};
@@ -132,8 +131,8 @@ impl Reads {
     }
 
     pub(super) fn member(&mut self, of: &Type, name: &str) {
-        if let Type::Share(of) = of {
-            if name != PART {
+        if let Type::Share(of, added) = of {
+            if name != added.name() {
                 self.member(of, name);
             }
             return;
@@ -257,6 +256,11 @@ pub(crate) enum Kind {
         of: Box<Node>,
         weight: Box<Node>,
         tie: Box<Node>,
+    },
+    /// The elements of a list in the order of what each comes to by some keys.
+    Ranked {
+        of: Box<Node>,
+        keys: Vec<Node>,
     },
     /// Of a mistaken expression.
     Mistake,
@@ -395,6 +399,7 @@ impl Node {
             Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
             Kind::AsOf { date, .. } => vec![date],
             Kind::Split { amount, of, weight, tie } => vec![amount, of, weight, tie],
+            Kind::Ranked { of, keys } => std::iter::once(&**of).chain(keys).collect(),
             Kind::Query(query) => query.children(),
         }
     }

@@ -89,12 +89,49 @@ pub enum Type {
     },
     /// A sub-account of a fund's account, by the account's path (`recovery.free`).
     Sub(Name),
-    /// An element of a list over which an amount was split, with its share as `part`. Its value is a list of the two.
-    Share(Box<Type>),
+    /// An element of a list over which an amount was split, or that was ranked, with its share or rank as a member. Its value is a list of the two.
+    Share(Box<Type>, Added),
     /// The hits of a rule: a list of code, clause and reason.
     Hits,
     /// Of a mistaken expression: fits everything, so that one mistake gives one finding.
     Unknown,
+}
+
+/// What an element of a list has besides its own members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Added {
+    /// Its share of an amount (分得): `part`.
+    Part,
+    /// Its place in an order (名次): `rank`.
+    Rank,
+}
+
+impl Added {
+    /// The member's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Added::Part => "part",
+            Added::Rank => "rank",
+        }
+    }
+
+    /// The member's type.
+    #[must_use]
+    pub fn ty(self) -> Type {
+        match self {
+            Added::Part => Type::number("yuan"),
+            Added::Rank => Type::whole(),
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Added::Part => "分得",
+            Added::Rank => "名次",
+        }
+    }
 }
 
 impl Type {
@@ -246,7 +283,8 @@ impl Type {
             Type::Form(form) => format!("表单 `{form}`"),
             Type::Document { document, .. } => format!("文书 `{document}`"),
             Type::Sub(account) => format!("科目 `{account}` 的明细账"),
-            Type::Share(of) => format!("{}和它分得的一份", of.zh()),
+            Type::Share(of, Added::Part) => format!("{}和它分得的一份", of.zh()),
+            Type::Share(of, Added::Rank) => format!("{}和它的名次", of.zh()),
             Type::Hits => "规则的命中项".into(),
             Type::Unknown => "未知".into(),
         }
@@ -290,7 +328,8 @@ impl Type {
             Type::Form(form) => format!("the form `{form}`"),
             Type::Document { document, .. } => format!("the document `{document}`"),
             Type::Sub(account) => format!("a sub-account of `{account}`"),
-            Type::Share(of) => format!("{} with its share", of.en()),
+            Type::Share(of, Added::Part) => format!("{} with its share", of.en()),
+            Type::Share(of, Added::Rank) => format!("{} with its rank", of.en()),
             Type::Hits => "the hits of a rule".into(),
             Type::Unknown => "unknown".into(),
         }
@@ -333,7 +372,7 @@ impl Value {
                 some.iter().all(|code| codes.iter().any(|(known, _)| known == code))
             }
             (Value::Records(rows), Type::Form(_)) => rows.len() == 1,
-            (Value::List(pair), Type::Share(of)) => matches!(pair.as_slice(), [element, _] if element.is_of(of)),
+            (Value::List(pair), Type::Share(of, _)) => matches!(pair.as_slice(), [element, _] if element.is_of(of)),
             (Value::List(values), Type::List(element)) => values.iter().all(|value| value.is_of(element)),
             (Value::Key(_), ty) => ty.is_reference(),
             (Value::Thing(thing), ty) => thing_is_of(thing, ty),

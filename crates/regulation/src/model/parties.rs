@@ -10,12 +10,16 @@ impl Procedure {
         }
         let acts = self.all_acts().flat_map(|(_, act)| act.by.iter().map(party));
         let steps = self.steps.iter().flat_map(|step| step.by.iter().map(party));
+        let signers = self.documents.values().filter_map(|document| document.signed.as_ref());
+        acts.chain(steps).chain(self.alarmed()).chain(signers)
+    }
+
+    /// Every party that is told when a deadline passes.
+    pub fn alarmed(&self) -> impl Iterator<Item = &Party> {
         let deadlines = self.steps.iter().flat_map(|step| &step.due);
-        let alarmed = deadlines.flat_map(|deadline| match &deadline.consequence {
+        deadlines.flat_map(|deadline| match &deadline.consequence {
             Consequence::Alarm { to } => to.as_slice(),
             Consequence::Act(_) => &[],
-        });
-        let signers = self.documents.values().filter_map(|document| document.signed.as_ref());
-        acts.chain(steps).chain(alarmed).chain(signers)
+        })
     }
 }

@@ -54,6 +54,8 @@ pub struct Procedure {
     pub disclose: Option<Expr>,
     /// How its matters become public (公布).
     pub publish: Option<Box<Publish>>,
+    /// Of offices only those see a matter to which it falls (只给经手的看).
+    pub confidential: bool,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
     /// Where.

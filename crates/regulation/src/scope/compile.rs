@@ -123,6 +123,11 @@ impl Compiler<'_> {
             Some((found, _)) => found.target.clone(),
             None => match view.derived_type(about) {
                 Some(Type::Row(register)) => AboutTarget::Register(register),
+                // Each of several rows: the owners of an estate, say.
+                Some(Type::List(of)) if matches!(*of, Type::Row(_)) => {
+                    let Type::Row(register) = *of else { return };
+                    AboutTarget::Register(register)
+                }
                 Some(Type::Unknown) => return,
                 _ => {
                     let known = procedure.about.iter().map(|(about, _)| about.name.as_str());

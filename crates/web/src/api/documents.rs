@@ -9,7 +9,7 @@ use crate::forms::json;
 use crate::forms::mask::cover;
 use crate::forms::names::Names;
 use crate::forms::show::show as shown;
-use crate::pages::documents::{seen, title, viewer};
+use crate::pages::documents::{on_display, seen, title, viewer};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::typeset::label;
@@ -91,13 +91,13 @@ fn display(visitor: &Visitor, display: &Display) -> Value {
     })
 }
 
-/// Notices on display today; everybody may read them.
+/// Notices on display today, as far as this visitor may read them.
 pub(super) async fn notices(state: State<Arc<Running>>, visitor: Visitor, query: Query) -> Answered {
     let app: App = state;
     let cut = query.cut()?;
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
-            let notices = snapshot.notices(visitor.now.date(), &cut)?;
+            let notices = on_display(snapshot, &visitor, &cut)?;
             Ok(page(&visitor, &notices, |line| notice(snapshot, &visitor, line)))
         })
     })

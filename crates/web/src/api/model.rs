@@ -273,7 +273,7 @@ pub(crate) fn type_name(ty: &Type) -> &'static str {
         Type::Form(_) => "form",
         Type::Document { .. } => "document",
         Type::Sub(_) => "sub-account",
-        Type::Share(_) => "share",
+        Type::Share(..) => "share",
         Type::Hits => "hits",
         Type::Unknown => "unknown",
     }

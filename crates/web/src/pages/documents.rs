@@ -18,8 +18,8 @@ use engine::rights::{Access, Viewer, may_see_document};
 use maud::{Markup, html};
 use regulation::model::Document;
 use std::sync::Arc;
-use store::Snapshot;
-use store::pages::DocumentLine;
+use store::pages::{Cut, DocumentLine, Page};
+use store::{Fault, Snapshot};
 
 /// The page, or the paper where the address ends with `.pdf`.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -58,6 +58,13 @@ pub fn seen(
     let document = procedure.documents.get(&line.document.name).ok_or_else(missing)?;
     let access = may_see_document(world, &viewer(visitor), &matter, document, visitor.now);
     if access == Access::None { Err(missing()) } else { Ok((line, Arc::clone(&matter), Document::clone(document))) }
+}
+
+/// A page of the notices on display today, of those that this visitor may read: some are for everybody, some for the owners of an estate, say.
+pub fn on_display(snapshot: &dyn Snapshot, visitor: &Visitor, cut: &Cut) -> Result<Page<DocumentLine>, Fault> {
+    let mut page = snapshot.notices(visitor.now.date(), cut)?;
+    page.lines.retain(|line| seen(snapshot, visitor, &line.document.id).is_ok());
+    Ok(page)
 }
 
 /// The title of a document as the reader's language has it.

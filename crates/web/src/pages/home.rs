@@ -175,7 +175,7 @@ fn by_occasion(rulebook: &Rulebook) -> Vec<(Option<&Label>, Vec<Service<'_>>)> {
 
 fn notices(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let page = snapshot.notices(visitor.now.date(), &Cut::first(NOTICES))?;
+    let page = super::documents::on_display(snapshot, visitor, &Cut::first(NOTICES))?;
     Ok(html! {
         @if page.lines.is_empty() { p class="soft" { (lang.say("现在没有公示。", "Nothing is on display now.")) } }
         @else {

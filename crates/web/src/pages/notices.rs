@@ -31,7 +31,7 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Res
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, after: Option<String>) -> Result<Markup, Problem> {
     let lang = visitor.lang;
     let first = after.as_ref().map(|_| "/notices");
-    let notices = snapshot.notices(visitor.now.date(), &Cut { limit: LINES, after })?;
+    let notices = super::documents::on_display(snapshot, visitor, &Cut { limit: LINES, after })?;
     let next = notices.next.as_ref().map(|next| format!("/notices?after={}", layout::encode(next)));
     let title = lang.say("正在公示", "Notices on display");
     let content = html! {

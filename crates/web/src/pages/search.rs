@@ -108,7 +108,7 @@ fn found_matters(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Res
 
 /// Notices on display whose title, number or place has the words.
 fn found_notices(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Vec<(String, String)>, Problem> {
-    let lines = snapshot.notices(visitor.now.date(), &Cut::first(HITS))?.lines;
+    let lines = super::documents::on_display(snapshot, visitor, &Cut::first(HITS))?.lines;
     let names = super::home::names(snapshot, visitor);
     let titled = lines.iter().map(|line| {
         let matter = snapshot.world().matter(&line.matter);

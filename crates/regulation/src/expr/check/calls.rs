@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 44] = [
+const FUNCTIONS: [&str; 45] = [
     "age",
     "alike",
     "as-of",
@@ -51,6 +51,7 @@ const FUNCTIONS: [&str; 44] = [
     "overlap",
     "personal-in",
     "quarter",
+    "ranked",
     "round",
     "rows",
     "sex",
@@ -111,6 +112,7 @@ impl Checker<'_> {
             "changed" => self.changed(ast, arguments),
             "hits" => self.hits(ast, arguments),
             "rows" => self.rows(ast, arguments),
+            "ranked" => self.ranked(ast, arguments),
             "split" => self.split(ast, arguments),
             _ => {
                 self.find(
