@@ -4,11 +4,10 @@
 //! character checks the others: whoever types the code from paper learns that they mistyped it, rather than that the
 //! certificate is unknown. Format and vectors: `docs/formats/verification-code.md`.
 
+use crate::base32::ALPHABET;
 use crate::commitment::SALT_BYTES;
 use crate::digest::{Sm3, TreeHash};
 
-/// Crockford's base 32: no I, L, O or U, which are misread or spell words.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 20;
 const GROUP: usize = 5;
 /// First byte of what is hashed into a code; differs from those of leaves, nodes and commitments.

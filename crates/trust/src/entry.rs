@@ -4,9 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::digest::Digest;
+use crate::log_proof::read_hash;
 
 /// First line of an entry that holds a root of the SM3 tree.
 const ROOT_HEAD: &str = "gongbao sm3 root 1";
+/// First line of one that holds a root over the documents of its step as well.
+const DOCUMENTS_HEAD: &str = "gongbao sm3 root 2";
 /// What the length in front of an entry can say.
 const ENTRY_BYTES_MAX: usize = 65_535;
 
@@ -28,6 +31,17 @@ pub struct RootEntry {
     pub root: Digest,
     /// When: the county's local time, `2022-03-31T18:00:00`.
     pub at: String,
+    /// The documents that the acts of this step issued; nothing if they issued none.
+    pub documents: Option<DocumentRoot>,
+}
+
+/// A tree over the digests of documents (文书树), in the order in which they were issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentRoot {
+    /// How many there are: at least one.
+    pub count: u64,
+    /// Its root.
+    pub root: Digest,
 }
 
 impl Entry {
@@ -36,8 +50,13 @@ impl Entry {
     pub fn bytes(&self) -> Vec<u8> {
         match self {
             Entry::Act(commitment) => commitment.as_bytes().to_vec(),
-            Entry::Root(RootEntry { acts, root, at }) => {
-                format!("{ROOT_HEAD}\n{acts}\n{}\n{at}\n", BASE64.encode(root.as_bytes())).into_bytes()
+            Entry::Root(RootEntry { acts, root, at, documents }) => {
+                let head = if documents.is_some() { DOCUMENTS_HEAD } else { ROOT_HEAD };
+                let mut text = format!("{head}\n{acts}\n{}\n{at}\n", BASE64.encode(root.as_bytes()));
+                if let Some(DocumentRoot { count, root }) = documents {
+                    text.push_str(&format!("{count}\n{}\n", BASE64.encode(root.as_bytes())));
+                }
+                text.into_bytes()
             }
         }
     }
@@ -49,11 +68,18 @@ impl Entry {
             return Some(Entry::Act(Digest(commitment)));
         }
         let mut lines = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?.split('\n');
-        let (head, acts, root, at) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?);
-        let root = Digest(BASE64.decode(root).ok()?.try_into().ok()?);
-        let entry = Entry::Root(RootEntry { acts: acts.parse().ok()?, root, at: at.to_owned() });
-        // There is one text for one meaning.
-        (head == ROOT_HEAD && entry.bytes() == bytes).then_some(entry)
+        let (_, acts, root, at) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?);
+        let documents = match (lines.next(), lines.next()) {
+            (Some(count), Some(root)) => Some(DocumentRoot { count: count.parse().ok()?, root: read_hash(root)? }),
+            _ => None,
+        };
+        if documents.is_some_and(|documents| documents.count == 0) {
+            return None;
+        }
+        let entry =
+            Entry::Root(RootEntry { acts: acts.parse().ok()?, root: read_hash(root)?, at: at.to_owned(), documents });
+        // There is one text for one meaning, its first line included.
+        (entry.bytes() == bytes).then_some(entry)
     }
 }
 
@@ -91,13 +117,21 @@ mod tests {
 
     #[test]
     fn an_entry_reads_as_it_was_written_and_nothing_else_does() {
-        let root = RootEntry { acts: 5, root: Digest([9; 32]), at: "2022-03-31T18:00:00".to_owned() };
-        for entry in [Entry::Act(Digest([7; 32])), Entry::Root(root)] {
+        let at = "2022-03-31T18:00:00".to_owned();
+        let root = RootEntry { acts: 5, root: Digest([9; 32]), at, documents: None };
+        let documents = Some(DocumentRoot { count: 2, root: Digest([8; 32]) });
+        let with_documents = RootEntry { documents, ..root.clone() };
+        for entry in [Entry::Act(Digest([7; 32])), Entry::Root(root), Entry::Root(with_documents.clone())] {
             assert_eq!(Entry::read(&entry.bytes()), Some(entry.clone()));
             let mut longer = entry.bytes();
             longer.push(b'\n');
             assert_eq!(Entry::read(&longer), None);
         }
+        let none =
+            RootEntry { documents: Some(DocumentRoot { count: 0, root: Digest([8; 32]) }), ..with_documents.clone() };
+        assert_eq!(Entry::read(&Entry::Root(none).bytes()), None);
+        let text = String::from_utf8(Entry::Root(with_documents).bytes()).unwrap();
+        assert_eq!(Entry::read(text.replace("root 2", "root 1").as_bytes()), None, "a head says what follows");
         assert_eq!(Entry::read(b"gongbao sm3 root 1\n05\n\n\n"), None);
         assert_eq!(Entry::read(b""), None);
     }

@@ -15,7 +15,7 @@ use crate::tree::{Tree, verify_inclusion};
 
 const HEAD: &str = "c2sp.org/tlog-proof@v1";
 /// A tree has at most 64 levels.
-const PATH_MAX: usize = 64;
+pub(crate) const PATH_MAX: usize = 64;
 
 /// A proof that can be verified without the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,16 @@ pub enum LogProofFault {
     /// Its checkpoint is not believed.
     #[error(transparent)]
     Note(#[from] NoteFault),
+    /// The checkpoint was signed before the entry was there.
+    #[error(
+        "检查点只有 {size} 条，第 {index} 条在它之后：证明与检查点不配 / the checkpoint has {size} entries and is older than entry {index}: they do not belong together"
+    )]
+    Older {
+        /// Place of the entry.
+        index: u64,
+        /// Entries under the checkpoint.
+        size: u64,
+    },
     /// The hashes do not lead from the entry to the checkpoint's root.
     #[error(
         "条目不在检查点所签的树里：内容、位置或证明被改动 / the entry is not in the tree of the checkpoint: content, place or proof was altered"
@@ -57,6 +67,9 @@ impl LogProof {
         known: &'key [NoteKey],
     ) -> Result<(Checkpoint, Vec<&'key NoteKey>), LogProofFault> {
         let (checkpoint, signed) = Checkpoint::open(&self.checkpoint.to_string(), known)?;
+        if self.index >= checkpoint.size {
+            return Err(LogProofFault::Older { index: self.index, size: checkpoint.size });
+        }
         let leaf = Tree::<Sha256>::leaf(entry);
         if verify_inclusion::<Sha256>(&leaf, self.index, checkpoint.size, &self.path, &checkpoint.root) {
             Ok((checkpoint, signed))
@@ -101,6 +114,6 @@ impl FromStr for LogProof {
     }
 }
 
-fn read_hash(line: &str) -> Option<Digest> {
+pub(crate) fn read_hash(line: &str) -> Option<Digest> {
     Some(Digest(BASE64.decode(line).ok()?.try_into().ok()?))
 }

@@ -105,9 +105,13 @@ pub(crate) fn is_key_name(name: &str) -> bool {
 impl fmt::Display for Note {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}", self.text)?;
-        for NoteSignature { name, id, signature } in &self.signatures {
-            writeln!(formatter, "{SIGNATURE_HEAD}{name} {}", BASE64.encode([id, signature.as_slice()].concat()))?;
-        }
-        Ok(())
+        self.signatures.iter().try_for_each(|line| writeln!(formatter, "{line}"))
+    }
+}
+
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NoteSignature { name, id, signature } = self;
+        write!(formatter, "{SIGNATURE_HEAD}{name} {}", BASE64.encode([id, signature.as_slice()].concat()))
     }
 }

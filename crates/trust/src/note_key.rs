@@ -9,11 +9,14 @@ use ed25519_dalek::Signer as _;
 use sm2::dsa::signature::Verifier as _;
 use zeroize::Zeroizing;
 
+use crate::cosign::cosigned;
 use crate::digest::{Sha256, TreeHash};
 use crate::note::{NoteSignature, is_key_name};
 
 /// First byte of an Ed25519 key.
 const ED25519: u8 = 0x01;
+/// First byte of a witness's key: Ed25519 over a checkpoint and a time (C2SP tlog-cosignature).
+pub(crate) const WITNESS: u8 = 0x04;
 /// First byte of a key of a kind that the format has no number for; a name follows.
 const NAMED: u8 = 0xff;
 /// The name of SM2 with SM3 (GB/T 32918.2, RFC 8998).
@@ -21,7 +24,7 @@ const SM2_NAME: &[u8] = b"gongbao/sm2sig_sm3";
 /// The signer's distinguishing identifier that everybody uses (GM/T 0009).
 const SM2_DISTINGUISHING: &str = "1234567812345678";
 /// How the text of a secret key begins.
-const SECRET_HEAD: &str = "PRIVATE+KEY+";
+pub(crate) const SECRET_HEAD: &str = "PRIVATE+KEY+";
 
 /// A kind of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub enum NoteKeyKind {
     Ed25519,
     /// SM2 with SM3 (国密签名, GB/T 32918.2).
     Sm2,
+    /// Ed25519 of a witness (见证方), with the time.
+    Witness,
 }
 
 /// The public half of a key that signs notes: what others verify with. Reads and prints as one line.
@@ -44,6 +49,7 @@ pub struct NoteKey {
 enum Public {
     Ed25519(ed25519_dalek::VerifyingKey),
     Sm2 { point: [u8; 65] },
+    Witness(ed25519_dalek::VerifyingKey),
 }
 
 /// Why a text is no key.
@@ -99,7 +105,13 @@ impl NoteKey {
         match self.public {
             Public::Ed25519(_) => NoteKeyKind::Ed25519,
             Public::Sm2 { .. } => NoteKeyKind::Sm2,
+            Public::Witness(_) => NoteKeyKind::Witness,
         }
+    }
+
+    /// The key of a witness.
+    pub(crate) fn witness(name: &str, key: ed25519_dalek::VerifyingKey) -> NoteKey {
+        NoteKey::new(name, Public::Witness(key))
     }
 
     fn new(name: &str, public: Public) -> NoteKey {
@@ -119,6 +131,11 @@ impl NoteKey {
                 let signature = sm2::dsa::Signature::from_slice(signature);
                 key.is_ok_and(|key| signature.is_ok_and(|signature| key.verify(text, &signature).is_ok()))
             }
+            Public::Witness(key) => signature.split_first_chunk::<8>().is_some_and(|(at, signature)| {
+                let text = cosigned(text, u64::from_be_bytes(*at));
+                ed25519_dalek::Signature::from_slice(signature)
+                    .is_ok_and(|signature| key.verify_strict(&text, &signature).is_ok())
+            }),
         }
     }
 }
@@ -129,6 +146,7 @@ impl Public {
         match self {
             Public::Ed25519(key) => [&[ED25519], key.as_bytes().as_slice()].concat(),
             Public::Sm2 { point } => [&[NAMED], SM2_NAME, point].concat(),
+            Public::Witness(key) => [&[WITNESS], key.as_bytes().as_slice()].concat(),
         }
     }
 
@@ -136,6 +154,9 @@ impl Public {
         match bytes.split_first()? {
             (&ED25519, key) => {
                 Some(Public::Ed25519(ed25519_dalek::VerifyingKey::from_bytes(key.try_into().ok()?).ok()?))
+            }
+            (&WITNESS, key) => {
+                Some(Public::Witness(ed25519_dalek::VerifyingKey::from_bytes(key.try_into().ok()?).ok()?))
             }
             (&NAMED, named) => {
                 let point: [u8; 65] = named.strip_prefix(SM2_NAME)?.try_into().ok()?;
@@ -202,6 +223,9 @@ impl SoftwareKey {
                 let point = secret.verifying_key().to_sec1_bytes();
                 let point = (*point).try_into().expect("an uncompressed point has 65 bytes");
                 (Secret::Sm2(Box::new(secret)), Public::Sm2 { point })
+            }
+            NoteKeyKind::Witness => {
+                return Err(NoteKeyFault("见证密钥不签检查点本身 / a witness's key signs no notes of its own"));
             }
         };
         Ok(SoftwareKey { key: NoteKey::new(name, public), seed, secret })

@@ -126,14 +126,22 @@ impl<H: TreeHash> FromIterator<Digest> for Tree<H> {
 /// Source: RFC 9162 §2.1.3.2.
 #[must_use]
 pub fn verify_inclusion<H: TreeHash>(leaf: &Digest, index: u64, size: u64, proof: &[Digest], root: &Digest) -> bool {
+    reached_root::<H>(leaf, index, size, proof).is_some_and(|reached| reached == *root)
+}
+
+/// The root to which a proof leads from leaf `index` of a tree of `size` leaves; nothing if it has too few or too many hashes.
+///
+/// Source: RFC 9162 §2.1.3.2.
+#[must_use]
+pub fn reached_root<H: TreeHash>(leaf: &Digest, index: u64, size: u64, proof: &[Digest]) -> Option<Digest> {
     if index >= size {
-        return false;
+        return None;
     }
     let mut path = Path { place: index, last: size - 1 };
     let mut reached = *leaf;
     for sibling in proof {
         if path.last == 0 {
-            return false;
+            return None;
         }
         if path.sibling_is_left() {
             reached = node::<H>(sibling, &reached);
@@ -143,7 +151,7 @@ pub fn verify_inclusion<H: TreeHash>(leaf: &Digest, index: u64, size: u64, proof
         }
         path.ascend();
     }
-    path.last == 0 && reached == *root
+    (path.last == 0).then_some(reached)
 }
 
 /// Whether a proof shows that the tree of `new` leaves with root `new_root` only appends to the tree of `old` leaves

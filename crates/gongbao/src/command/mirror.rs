@@ -241,7 +241,8 @@ mod tests {
             _ => None,
         });
         let tree: Tree<Sm3> = acts.collect();
-        let root = RootEntry { acts: tree.size(), root: tree.root(), at: "2022-03-31T18:00:00".to_owned() };
+        let root =
+            RootEntry { acts: tree.size(), root: tree.root(), at: "2022-03-31T18:00:00".to_owned(), documents: None };
         entries.push(Entry::Root(root).bytes());
         entries
     }

@@ -29,7 +29,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn root_entry(row: &[&str]) -> RootEntry {
-    RootEntry { acts: number(row[0]), root: digests(&row[1..2])[0], at: row[2].to_owned() }
+    RootEntry { acts: number(row[0]), root: digests(&row[1..2])[0], at: row[2].to_owned(), documents: None }
 }
 
 fn keys() -> Vec<SoftwareKey> {

@@ -1,5 +1,8 @@
 //! Tests of `trust` against the formats in docs/ and against published vectors.
 
+mod documents;
 mod formats;
 mod log;
+mod stamp;
 mod tree;
+mod witness;
