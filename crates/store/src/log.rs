@@ -5,7 +5,7 @@
 
 use crate::fault::Fault;
 use jiff::civil::DateTime;
-use trust::{Checkpoint, Digest, LogProof, Note, ShortTile, SignFault, TileId};
+use trust::{Checkpoint, Digest, DocumentProof, LogProof, Note, NoteSignature, ShortTile, SignFault, TileId};
 
 /// Which of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +131,12 @@ pub trait Log {
     /// # Errors
     /// If it could not be done, or must not: then nothing was signed and nothing written.
     fn log_step(&self, keeper: &dyn LogKeeper, now: DateTime) -> Result<Option<LogCheckpoint>, LogFault>;
+
+    /// Keeps the cosignature of a witness with the checkpoint of a step.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn log_cosigned(&self, step: u64, line: &NoteSignature) -> Result<(), Fault>;
 }
 
 /// What can be read of the log, at one moment.
@@ -183,6 +189,19 @@ pub trait LogReading {
     /// # Errors
     /// If it cannot be read.
     fn log_proof(&self, seq: u64) -> Result<Option<LogProof>, Fault>;
+
+    /// The proof of a document by its id, under the first checkpoint that covers the act that issued it: the same for ever. Nothing
+    /// while no checkpoint covers it, where it was issued before there were such proofs, and where what it said was erased.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn document_proof(&self, document: &str) -> Result<Option<DocumentProof>, Fault>;
+
+    /// Whether there is a proof of a document, found without making it.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    fn is_provable(&self, document: &str) -> Result<bool, Fault>;
 
     /// The proof that the public tree of `new` entries appends to that of `old`; nothing where it never had so many.
     ///

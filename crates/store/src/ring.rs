@@ -212,6 +212,11 @@ impl<'a> Sealer<'a> {
         Ok((id, sealed))
     }
 
+    /// Random bytes for a salt.
+    pub(crate) fn draw<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        self.chance.draw()
+    }
+
     fn current(&mut self, holder: &str) -> Result<(String, Key), Fault> {
         if let Some((_, id, key)) = self.fresh.iter().find(|(fresh, _, _)| fresh == holder) {
             return Ok((id.clone(), key.clone()));

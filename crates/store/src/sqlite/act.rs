@@ -20,6 +20,7 @@ use super::change::{Change, Touched, fold_events, open_events};
 use super::fold::{Folded, Title};
 use super::journal;
 use super::project::project;
+use super::proof;
 use super::view::View;
 
 /// Ids drawn for an act that brought none: for the matters and documents it may make.
@@ -105,6 +106,7 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
         at: now,
         clauses: decision.clauses.clone(),
         county: view.county.to_owned(),
+        documents: Vec::new(),
         key,
         kind: kind.to_owned(),
         matter,
@@ -165,6 +167,7 @@ fn record_act(
     }
     head.published = published(view, &decision.published)?;
     let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
+    head.documents = proof::seal(view, &mut sealer, &decision.events, &touched)?;
     let payload = Payload::new(head, events);
     let leaf = journal::append(view.conn, &payload, &salt)?;
     let opened: Vec<_> = decision.events.into_iter().map(Some).collect();

@@ -32,6 +32,7 @@ pub(crate) fn forget(
         at: now,
         clauses,
         county: view.county.to_owned(),
+        documents: Vec::new(),
         key: None,
         kind: "system".to_owned(),
         matter: None,

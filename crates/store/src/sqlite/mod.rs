@@ -18,6 +18,7 @@ mod looks;
 mod migrations;
 mod outbox;
 mod project;
+mod proof;
 mod read;
 mod rebuild;
 mod refusals;

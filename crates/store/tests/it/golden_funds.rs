@@ -65,6 +65,7 @@ fn payload(events: &[Event]) -> Payload {
         at: datetime(2022, 7, 5, 9, 0, 0, 0),
         clauses: vec!["up-2.1".into()],
         county: "999999".into(),
+        documents: Vec::new(),
         key: None,
         kind: "start".into(),
         matter: Some("m3".into()),

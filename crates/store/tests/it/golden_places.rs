@@ -39,6 +39,7 @@ fn payload() -> Payload {
             at: datetime(2022, 3, 24, 0, 0, 0, 0),
             clauses: vec!["m-1".into()],
             county: "999999".into(),
+            documents: Vec::new(),
             key: None,
             kind: "clock".into(),
             matter: Some("m5".into()),

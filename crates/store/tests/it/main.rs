@@ -26,6 +26,7 @@ mod mergers;
 mod outbox;
 mod posts;
 mod printed;
+mod proofs;
 mod publications;
 mod rebuild;
 mod registers;

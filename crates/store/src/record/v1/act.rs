@@ -1,5 +1,6 @@
 //! The payload of one journal row: the act's head and what it brought about.
 
+use super::document::Proof;
 use super::event::Event;
 use super::posted::PostedLines;
 use super::publication::Publication;
@@ -31,6 +32,9 @@ pub struct Head {
     pub clauses: Vec<String>,
     /// County.
     pub county: String,
+    /// What proves the documents that it issued, in the order of their events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Proof>,
     /// The idempotency key it came with, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyUse>,

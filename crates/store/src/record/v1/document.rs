@@ -3,7 +3,7 @@
 use super::act::Actor;
 use super::clock::Why;
 use super::event::Desk;
-use super::seal::Sealable;
+use super::seal::{Sealable, Sealed};
 use super::value::Record;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,53 @@ pub struct Document {
     /// Voided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voided: Option<Date>,
+}
+
+/// What proves a document outside the journal (`docs/formats/proof.md`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// The digest, in hexadecimal.
+    pub digest: String,
+    /// What everybody may know of it, as it was hashed.
+    pub head: String,
+    /// The salt in hexadecimal, sealed like what the document says of people.
+    pub salt: Sealed,
+}
+
+/// What a document says, as it is hashed for its proof: nothing sealed, and nothing that is not on the paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Body {
+    /// Data as frozen at issue.
+    pub data: Record,
+    /// First and last day of display, for a notice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<(Date, Date)>,
+    /// Name.
+    pub name: String,
+    /// Paragraphs.
+    pub paragraphs: Vec<String>,
+    /// Codes of the reasons, their clauses and what they say.
+    pub reasons: Vec<(String, Vec<String>, String)>,
+    /// Issuing desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Desk>,
+}
+
+/// What everybody may know of a document, as it is hashed for its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentHead {
+    /// Id.
+    pub id: String,
+    /// The issuing office as the county calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Legal date.
+    pub on: Date,
+    /// Title.
+    pub title: String,
 }
 
 /// Public display.

@@ -339,6 +339,20 @@ impl Event {
     }
 }
 
+impl From<&IssuedDocument> for super::Body {
+    fn from(document: &IssuedDocument) -> Self {
+        let reason = |reason: &engine::Reason| (reason.code.clone(), reason.clauses.clone(), reason.zh.clone());
+        super::Body {
+            data: document.data.iter().map(|(name, value)| (name.clone(), Value::from(value))).collect(),
+            display: document.display.as_ref().map(|display| (display.from, display.last_day)),
+            name: document.name.clone(),
+            paragraphs: document.paragraphs.clone(),
+            reasons: document.reasons.iter().map(reason).collect(),
+            signed: document.signed.as_ref().map(super::Desk::from),
+        }
+    }
+}
+
 impl Document {
     /// The engine's document.
     ///

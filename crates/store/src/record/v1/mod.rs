@@ -19,7 +19,7 @@ mod value;
 pub use act::{Actor, Head, KeyUse, Payload};
 pub use clock::{Clock, ClockKind, ClockState, Day, DayWhy, Party, Why};
 pub use county::Change;
-pub use document::{Display, Document, Reason, Said};
+pub use document::{Body, Display, Document, DocumentHead, Proof, Reason, Said};
 pub use event::{Desk, Event, Instance};
 pub use from::{Closed, Opening, erased};
 pub(crate) use from::{ERASED, open_record};

@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::log::{Log, LogCheckpoint, LogFault, LogKeeper};
 use jiff::civil::DateTime;
 use rusqlite::{Connection, Row, params};
-use trust::{Digest, TileId, bundle, tile_bytes};
+use trust::{Digest, NoteSignature, TileId, bundle, tile_bytes};
 
 use super::Sqlite;
 use super::read::moment;
@@ -33,6 +33,16 @@ impl Log for Sqlite {
         self.write(move |view, _| keep(view, &step, &kept))?;
         keeper.kept(&checkpoint.note)?;
         Ok(Some(checkpoint))
+    }
+
+    fn log_cosigned(&self, step: u64, line: &NoteSignature) -> Result<(), Fault> {
+        let line = format!("{line}\n");
+        self.write(move |view, _| {
+            let sql =
+                "UPDATE log_checkpoint SET note = note || ?3 WHERE county = ?1 AND step = ?2 AND instr(note, ?3) = 0";
+            view.conn.prepare_cached(sql)?.execute(params![view.county, step, line])?;
+            Ok(())
+        })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::fault::Fault;
 use crate::log::{LogCheckpoint, LogReading, LogTree};
+use crate::sqlite::proof;
 use crate::sqlite::view::View;
 use rusqlite::params;
-use trust::{Digest, Entry, LogProof, Note, RootEntry, Sha256, ShortTile, TileId, Tiles, commit};
+use trust::{Digest, DocumentProof, Entry, LogProof, Note, Sha256, ShortTile, TILE_WIDTH, TileId, Tiles, commit};
 
 /// A tile could not be read while a proof was made.
 struct Unread(Fault);
@@ -22,6 +23,17 @@ impl View<'_> {
         let damaged = |fault| Fault::unreadable(format!("log_checkpoint {}", under.step), fault);
         let checkpoint = Note::read(&under.note).map_err(damaged)?;
         Ok(path.map(|path| LogProof { extra: Some(entry.bytes()), index, path, checkpoint }))
+    }
+
+    /// The proof that the national root of a step is in the log, under its own checkpoint.
+    fn root_proof(&self, under: &LogCheckpoint) -> Result<Option<LogProof>, Fault> {
+        let index = under.size - 1;
+        let bundle = super::bundle_entries(self.conn, self.county, index / TILE_WIDTH)?;
+        let entry = usize::try_from(index % TILE_WIDTH).ok().and_then(|at| Entry::read(bundle.get(at)?));
+        match entry {
+            Some(entry) => self.proof(under, index, entry),
+            None => Err(Fault::unreadable(format!("log_bundle {}", index / TILE_WIDTH), "its last entry is missing")),
+        }
     }
 
     fn public(&self) -> Tiles<Sha256, impl Fn(TileId) -> Result<Vec<Digest>, Unread>> {
@@ -57,8 +69,7 @@ impl LogReading for View<'_> {
 
     fn log_root_proof(&self) -> Result<Option<LogProof>, Fault> {
         let Some(newest) = self.log_newest()? else { return Ok(None) };
-        let root = RootEntry { acts: newest.acts, root: newest.national, at: newest.at.to_string() };
-        self.proof(&newest, newest.size - 1, Entry::Root(root))
+        self.root_proof(&newest)
     }
 
     fn log_tile(&self, tree: LogTree, tile: TileId) -> Result<Vec<Digest>, Fault> {
@@ -75,6 +86,23 @@ impl LogReading for View<'_> {
         let Some(stored) = crate::sqlite::read::stored(self, seq)? else { return Ok(None) };
         let entry = Entry::Act(commit(&stored.salt, stored.payload.as_bytes()));
         self.proof(&newest, covering.index_of(seq), entry)
+    }
+
+    fn document_proof(&self, document: &str) -> Result<Option<DocumentProof>, Fault> {
+        let Some(issue) = proof::issue(self, document)? else { return Ok(None) };
+        let Some(covering) = self.log_covering(issue.seq)? else { return Ok(None) };
+        let before = self.log_before(covering.step, 1)?.first().map_or(0, |before| before.acts);
+        let Some(opened) = proof::open(self, &issue)? else { return Ok(None) };
+        let Some(mut log) = self.root_proof(&covering)? else { return Ok(None) };
+        // Witnesses sign later: what a document was printed with stays as it was.
+        let origin = log.checkpoint.text.lines().next().unwrap_or_default().to_owned();
+        log.checkpoint.signatures.retain(|line| line.name == origin);
+        proof::prove(self, &issue, opened, (before, covering.acts), log)
+    }
+
+    fn is_provable(&self, document: &str) -> Result<bool, Fault> {
+        let Some(issue) = proof::issue(self, document)? else { return Ok(false) };
+        Ok(self.log_covering(issue.seq)?.is_some() && proof::open(self, &issue)?.is_some())
     }
 
     fn log_consistency(&self, old: u64, new: u64) -> Result<Option<Vec<Digest>>, Fault> {

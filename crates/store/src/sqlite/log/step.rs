@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use crate::log::{LogCheckpoint, LogFault, LogKeeper, LogTree};
 use crate::sqlite::journal::{self, STORED, length};
+use crate::sqlite::proof;
 use crate::sqlite::view::View;
 use jiff::civil::DateTime;
 use rusqlite::params;
@@ -39,11 +40,11 @@ impl Step {
         if acts < acts_before {
             return Err(LogFault::PutBack { signed: acts_before, has: acts });
         }
-        let commitments = commitments(view, acts_before)?;
-        if commitments.is_empty() {
+        let taken = taken(view, acts_before)?;
+        if taken.commitments.is_empty() {
             return Ok(None);
         }
-        let mut step = Step::made(view, newest.as_ref(), &commitments, now)?;
+        let mut step = Step::made(view, newest.as_ref(), &taken, now)?;
         step.check(view, newest.as_ref(), signed.as_ref())?;
         let root = step.tree::<Sha256>(view, LogTree::Public).root(step.checkpoint.size)?;
         step.checkpoint.root = root;
@@ -53,7 +54,7 @@ impl Step {
     fn made(
         view: &View<'_>,
         newest: Option<&LogCheckpoint>,
-        commitments: &[Digest],
+        Taken { commitments, documents }: &Taken,
         now: DateTime,
     ) -> Result<Step, LogFault> {
         let (before, acts_before, step) = newest.map_or((0, 0, 0), |newest| (newest.size, newest.acts, newest.step));
@@ -73,7 +74,12 @@ impl Step {
         step.take::<Sm3>(view, LogTree::National, acts_before, &leaves)?;
         let national = step.tree::<Sm3>(view, LogTree::National).root(acts)?;
         step.checkpoint.national = national;
-        let root = RootEntry { acts, root: step.checkpoint.national, at: now.to_string() };
+        let root = RootEntry {
+            acts,
+            root: step.checkpoint.national,
+            at: now.to_string(),
+            documents: proof::document_root(documents),
+        };
         let acts = commitments.iter().map(|commitment| Entry::Act(*commitment));
         let entries: Vec<Vec<u8>> = acts.chain([Entry::Root(root)]).map(|entry| entry.bytes()).collect();
         let leaves: Vec<Digest> = entries.iter().map(|entry| Tree::<Sha256>::leaf(entry)).collect();
@@ -165,15 +171,24 @@ fn appends<H: TreeHash, F: Fn(TileId) -> Result<Vec<Digest>, LogFault>>(
     if verify_consistency::<H>(old, (new, &root), &proof) { Ok(()) } else { Err(fork) }
 }
 
-/// The commitments of acts after `acts_before`, each checked against its leaf.
-fn commitments(view: &View<'_>, acts_before: u64) -> Result<Vec<Digest>, LogFault> {
+/// What a step takes into the trees.
+#[derive(Default)]
+struct Taken {
+    /// Commitments of acts.
+    commitments: Vec<Digest>,
+    /// Digests of the documents that they issued.
+    documents: Vec<Digest>,
+}
+
+/// The acts after `acts_before`, each checked against its leaf.
+fn taken(view: &View<'_>, acts_before: u64) -> Result<Taken, LogFault> {
     let sql = format!("SELECT {STORED} FROM act WHERE county = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, acts_before, STEP_ACTS_MAX])?;
-    let mut commitments = Vec::new();
+    let mut taken = Taken::default();
     while let Some(row) = rows.next()? {
         let (_, stored) = journal::stored(row)?;
-        let expected = acts_before + commitments.len() as u64 + 1;
+        let expected = acts_before + taken.commitments.len() as u64 + 1;
         if stored.seq != expected {
             return Err(LogFault::Missing { seq: expected });
         }
@@ -181,7 +196,8 @@ fn commitments(view: &View<'_>, acts_before: u64) -> Result<Vec<Digest>, LogFaul
         if leaf(&commitment) != stored.leaf {
             return Err(LogFault::Altered { seq: stored.seq });
         }
-        commitments.push(commitment);
+        taken.documents.extend(proof::digests(&stored)?);
+        taken.commitments.push(commitment);
     }
-    Ok(commitments)
+    Ok(taken)
 }

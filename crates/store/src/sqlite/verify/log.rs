@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::log::{LogCheckpoint, LogTree};
 use crate::sqlite::journal::{self, STORED};
 use crate::sqlite::log;
+use crate::sqlite::proof;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use trust::{
@@ -84,10 +85,12 @@ impl Expected {
         let sql = format!("SELECT {STORED} FROM act WHERE county = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq");
         let mut statement = conn.prepare_cached(&sql)?;
         let mut rows = statement.query(params![county, acts, step.acts])?;
-        let mut commitments = Vec::new();
+        let (mut commitments, mut documents) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
             let (_, stored) = journal::stored(row)?;
             commitments.push(commit(&stored.salt, stored.payload.as_bytes()));
+            // A payload that cannot be read any more does not fit its leaf either, and that is said.
+            documents.extend(proof::digests(&stored).unwrap_or_default());
         }
         let leaves: Vec<Digest> = commitments.iter().map(leaf).collect();
         self.grow::<Sm3>(LogTree::National, acts, &leaves);
@@ -99,6 +102,7 @@ impl Expected {
             acts: step.acts,
             root: self.root::<Sm3>(LogTree::National, step.acts),
             at: step.at.to_string(),
+            documents: proof::document_root(&documents),
         };
         let entries = commitments.into_iter().map(Entry::Act).chain([Entry::Root(root)]);
         let entries: Vec<Vec<u8>> = entries.map(|entry| entry.bytes()).collect();
