@@ -12,10 +12,12 @@
 //! - [`model`]: an issue, its contents, its documents and what is said about them.
 //! - [`official`]: a document as a PDF in the layout of GB/T 9704-2012.
 //! - [`issue`]: a whole issue as a PDF, from cover to back cover.
+//! - [`finished`]: proofs and electronic seals behind a finished PDF.
 //! - [`qr`]: QR codes as SVG, for pages and for templates.
 #![warn(missing_docs)]
 
 pub mod body;
+pub mod finished;
 pub mod formats;
 pub mod issue;
 pub mod model;

@@ -25,8 +25,16 @@ pub struct TooLong {
 /// # Ok::<(), gazette::qr::TooLong>(())
 /// ```
 pub fn qr_svg(text: &str) -> Result<String, TooLong> {
-    let code =
-        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong { length_bytes: text.len() })?;
+    svg(text, EcLevel::M)
+}
+
+/// The same at the lowest level of error correction (L, 7 %): for long texts that are printed large.
+pub fn dense_qr_svg(text: &str) -> Result<String, TooLong> {
+    svg(text, EcLevel::L)
+}
+
+fn svg(text: &str, level: EcLevel) -> Result<String, TooLong> {
+    let code = QrCode::with_error_correction_level(text, level).map_err(|_| TooLong { length_bytes: text.len() })?;
     let side = code.width() + 2 * QUIET_ZONE;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\

@@ -2,6 +2,7 @@
 
 mod body;
 mod documents;
+mod finished;
 mod fonts;
 mod issue;
 mod issue_papers;
