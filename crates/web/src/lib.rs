@@ -8,6 +8,7 @@
 pub mod api;
 mod assets;
 pub mod components;
+pub mod examine;
 pub mod forms;
 mod funds;
 pub mod identity;
@@ -19,6 +20,7 @@ pub mod outgoing;
 pub mod pages;
 pub mod posts;
 pub mod problem;
+mod proofs;
 mod registers;
 mod reports;
 pub mod router;
@@ -32,4 +34,4 @@ pub mod visit;
 
 pub use identity::SignInRules;
 pub use router::serve;
-pub use site::{Clock, DemoSignIn, Scanned, Scanner, Site, Ways, typesetter};
+pub use site::{Clock, DemoSignIn, NoSeals, Office, Scanned, Scanner, Seals, Site, Ways, typesetter};

@@ -3,8 +3,8 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, funds,
-    gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings,
+    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, examined,
+    funds, gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings,
     registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
@@ -152,7 +152,7 @@ pub const PAGES: &[Route] = &[
     page("/registers/{register}/{key}/change/asked", POST, || post(registers::edit::change_asked)),
     page("/registers/{register}/{key}/close", BOTH, || get(registers::edit::close).post(registers::edit::do_close)),
     page("/notices", GET, || get(notices::show)),
-    page("/verify", GET, || get(verify::ask)),
+    page("/verify", BOTH, || get(verify::ask).post(examined::submit)),
     page("/verify/{code}", GET, || get(verify::show)),
     page("/log", GET, || get(log::show)),
     page("/log/checkpoint", GET, || get(log::newest)),

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use store::{Request, Snapshot, Store, Submitted};
 use tokio::sync::Semaphore;
+use trust::{StampCertificate, StampFault, StampKey};
 
 /// The parts of a running site. Nothing else is read: no file, no variable, no clock of the machine.
 pub struct Site {
@@ -43,6 +44,10 @@ pub struct Site {
     pub log_keys: Vec<trust::NoteKey>,
     /// Looks at each file before it is kept.
     pub scanner: Option<Scanner>,
+    /// The public keys of those who witness it.
+    pub witnesses: Vec<trust::NoteKey>,
+    /// The electronic seals of offices.
+    pub seals: Arc<dyn Seals>,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
 }
@@ -66,6 +71,43 @@ pub struct Ways {
     pub mail: bool,
     /// Webhooks may lead into private networks.
     pub private_webhooks: bool,
+}
+
+/// The electronic seals of the county's offices (电子印章).
+pub trait Seals: Send + Sync {
+    /// The seal of an office: its key, and the county's name for it. `None`: it has no certificate.
+    ///
+    /// # Errors
+    /// If it has one that cannot be read or made.
+    fn of(&self, office: &Office, name: &str) -> Result<Option<Arc<StampKey>>, StampFault>;
+
+    /// The authorities that issued certificates for them.
+    fn authorities(&self) -> Vec<StampCertificate>;
+}
+
+/// An office as its seal is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Office {
+    /// Level.
+    pub level: String,
+    /// Desk.
+    pub desk: String,
+    /// Code of the place.
+    pub place: String,
+}
+
+/// No office has a seal.
+#[derive(Debug, Clone, Copy)]
+pub struct NoSeals;
+
+impl Seals for NoSeals {
+    fn of(&self, _office: &Office, _name: &str) -> Result<Option<Arc<StampKey>>, StampFault> {
+        Ok(None)
+    }
+
+    fn authorities(&self) -> Vec<StampCertificate> {
+        Vec::new()
+    }
 }
 
 /// A typesetter made at its first use: fonts are tens of megabytes, and many a day nobody prints.

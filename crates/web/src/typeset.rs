@@ -4,6 +4,7 @@ use crate::forms::names::Names;
 use crate::forms::show::{label_of, show, with_unit};
 use crate::lang::Lang;
 use crate::problem::Problem;
+use crate::proofs::{self, sheet_data};
 use crate::site::Running;
 use engine::env::{MatterEnv, RecordEnv, Scope};
 use engine::world::AsOn;
@@ -21,6 +22,9 @@ use store::pages::DocumentLine;
 /// The template of a document that names none.
 const LETTER: &str = "letter.typ";
 
+/// The name of what puts a document and the page of its proof together.
+const WITH_PROOF: &str = "document-with-proof.typ";
+
 /// The template of account books.
 const LEDGER: &str = "ledger.typ";
 
@@ -32,7 +36,8 @@ pub fn issued(
     matter: &Matter,
     model: &Document,
 ) -> Result<Arc<Vec<u8>>, Problem> {
-    let key = format!("{} {:?}", line.document.id, line.document.voided);
+    let covered = snapshot.log_covering(line.seq)?.is_some();
+    let key = format!("{} {:?} {covered}", line.document.id, line.document.voided);
     if let Some(known) = app.typeset.lock().expect("no thread panics while it holds the documents").get(&key) {
         return Ok(Arc::clone(known));
     }
@@ -40,8 +45,12 @@ pub fn issued(
     let names = Names { world: &then, lang: Lang::Zh };
     let mut data = document_data(names, &app.site.public_url, line, matter, model);
     data["log"] = log_roots(snapshot, line.seq)?;
+    let proof = snapshot.document_proof(&line.document.id)?;
+    let address = verify_link(&app.site.public_url, &line.code);
+    data["proof"] = json!(proof.as_ref().filter(|_| model.verifiable).and_then(|proof| sheet_data(&address, proof)));
     let layout = model.layout.as_deref().unwrap_or(LETTER);
-    let bytes = Arc::new(pdf(app, (names.world, &matter.regulation), layout, &data, line.document.on)?);
+    let pdf = pdf(app, (names.world, &matter.regulation), layout, &data, line.document.on)?;
+    let bytes = Arc::new(proofs::finish(app, then.county(), &line.document, proof.as_ref(), pdf)?);
     app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
     Ok(bytes)
 }
@@ -129,7 +138,11 @@ fn pdf(
     let Some(main) = main else {
         return Err(Problem::not_found("这份文书没有打印版式", "This document has no layout to print"));
     };
-    let job = Job { name: layout, main, files: &files, data, today, standard: Standard::A2b };
+    // A document with a page of its proof is typeset with it: the template knows nothing of that page.
+    let with_proof = format!("#include \"{layout}\"\n#include \"{}\"\n", proofs::SHEET_NAME);
+    let proven = data.get("proof").is_some_and(|proof| !proof.is_null());
+    let (name, main) = if proven { (WITH_PROOF, with_proof.as_str()) } else { (layout, main) };
+    let job = Job { name, main, files: &files, data, today, standard: Standard::A2b };
     app.site
         .typesetter
         .pdf(&job)
@@ -139,7 +152,7 @@ fn pdf(
 /// The templates a regulation may print with, by name: those of its own folder before those of the regulations it uses.
 fn templates(app: &Running, world: &dyn World, regulation: &str) -> BTreeMap<String, Vec<u8>> {
     let uses = world.rulebook().regulations.get(regulation).map(|found| found.uses.as_slice()).unwrap_or_default();
-    let mut files = BTreeMap::new();
+    let mut files = BTreeMap::from([(proofs::SHEET_NAME.to_owned(), proofs::SHEET.as_bytes().to_vec())]);
     for id in std::iter::once(regulation).chain(uses.iter().map(String::as_str)) {
         let folder = format!("{id}/");
         let own = app.site.templates.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&folder)?, bytes)));

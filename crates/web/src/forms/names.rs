@@ -110,7 +110,7 @@ impl Names<'_> {
     #[must_use]
     pub fn desk(&self, desk: &Desk) -> String {
         match desk {
-            Desk::Office { level, desk, place } => joined(&self.place(place), &self.office(level, desk)),
+            Desk::Office { level, desk, place } => self.world.county().office_name(level, desk, place),
             Desk::Person(person) => self.person(person),
             Desk::Anyone => self.lang.say("任何人", "anyone").to_owned(),
             Desk::Clock => self.lang.say("系统时钟", "the clock").to_owned(),
@@ -198,33 +198,5 @@ impl Names<'_> {
     pub fn step(&self, procedure: &Procedure, name: &str) -> String {
         let label: Option<&Label> = procedure.step(name).map(|step| &step.label).or_else(|| procedure.end(name));
         label.map_or_else(|| name.to_owned(), |label| self.lang.label(label).to_owned())
-    }
-}
-
-/// An office after its place; the word for the level of the place, with which offices are called, is said once: 示例县, 县教育局 → 示例县教育局.
-/// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会. An office that has the place in its name
-/// stands alone: 市生态环境局示例分局.
-fn joined(place: &str, office: &str) -> String {
-    let mut stem = place.chars();
-    stem.next_back();
-    if stem.as_str().chars().count() > 1 && office.contains(stem.as_str()) {
-        return office.to_owned();
-    }
-    let shared = place.chars().last().filter(|last| *last != '村' && office.starts_with(*last));
-    let rest = shared.map_or(office, |last| &office[last.len_utf8()..]);
-    format!("{place}{rest}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::joined;
-
-    #[test]
-    fn the_level_of_a_place_is_said_once() {
-        assert_eq!(joined("示例县", "县教育局"), "示例县教育局");
-        assert_eq!(joined("样例镇", "规划建设办公室"), "样例镇规划建设办公室");
-        assert_eq!(joined("样例村", "村民委员会"), "样例村村民委员会");
-        assert_eq!(joined("", "县教育局"), "县教育局");
-        assert_eq!(joined("示例县", "市生态环境局示例分局"), "市生态环境局示例分局");
     }
 }

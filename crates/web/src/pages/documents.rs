@@ -1,4 +1,4 @@
-//! `/documents/{id}`, `/documents/{id}.pdf`: an issued document as page and as paper.
+//! `/documents/{id}`, `/documents/{id}.pdf`, `/documents/{id}.proof`: an issued document as page, as paper, and what proves it.
 
 use super::home::names;
 use crate::components::banner::{Tone, banner};
@@ -21,12 +21,13 @@ use std::sync::Arc;
 use store::pages::{Cut, DocumentLine, Page};
 use store::{Fault, Snapshot};
 
-/// The page, or the paper where the address ends with `.pdf`.
+/// The page; the paper where the address ends with `.pdf`, its proof where it ends with `.proof`.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     let app: App = state;
-    work(&app, move |app| match id.strip_suffix(".pdf") {
-        Some(id) => paper(app, &visitor, id),
-        None => app.read(|snapshot| Ok(page(snapshot, &visitor, &seen(snapshot, &visitor, &id)?).into_response())),
+    work(&app, move |app| match id.rsplit_once('.') {
+        Some((id, "pdf")) => paper(app, &visitor, id),
+        Some((id, "proof")) => app.read(|snapshot| proof(snapshot, &visitor, id)),
+        _ => app.read(|snapshot| Ok(page(snapshot, &visitor, &seen(snapshot, &visitor, &id)?).into_response())),
     })
     .await
 }
@@ -87,6 +88,8 @@ fn page(
     let lang = visitor.lang;
     let document = &line.document;
     let title = lang.label(&model.title);
+    let full = || may_see_document(snapshot.world(), &viewer(visitor), matter, model, visitor.now) == Access::Full;
+    let provable = full() && snapshot.is_provable(&document.id).unwrap_or_default();
     let content = html! {
         (crumbs(lang, &[]))
         h1 { (title) @if let Some(number) = &document.number { " " (number) } }
@@ -103,6 +106,8 @@ fn page(
             ul { @for remedy in &model.remedies { li { (lang.say(&typeset::in_chinese(remedy), remedy)) } } }
         }
         p class="row" { (button::link(lang.say("下载 PDF", "PDF"), &format!("/documents/{}.pdf", document.id))) }
+        @if let Some((label, standing)) = super::log::standing(snapshot, visitor, line.seq) { p class="small soft" { (label) (lang.say("：", ": ")) (standing) } }
+        @if provable { p class="small soft" { a href=(format!("/documents/{}.proof", document.id)) { (lang.say("下载这份文书的离线证明", "Offline proof of this document")) } } }
         p class="small soft" { (lang.say("核验码：", "Verification code: ")) a href=(format!("/verify/{}", line.code)) { code { (line.code) } } }
     };
     layout::page(visitor, Nav::Other, title, &content)
@@ -143,6 +148,26 @@ fn lines(
     }
     lines.push((visitor.lang.say("日期", "Date").to_owned(), html! { (visitor.lang.date(document.on)) }));
     lines
+}
+
+/// The proof as text, for whoever may read the document in full: it holds what the document says.
+fn proof(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
+    let (line, matter, model) = seen(snapshot, visitor, id)?;
+    let full = may_see_document(snapshot.world(), &viewer(visitor), &matter, &model, visitor.now) == Access::Full;
+    let proof = if full { snapshot.document_proof(&line.document.id)? } else { None };
+    let missing = || {
+        Problem::not_found(
+            "这份文书还没有证明，或者您只能看到一部分",
+            "There is no proof of it yet, or you see only part of it",
+        )
+        .hint(
+            "签发后一分钟内会进入公示树；以前签发的文书没有这种证明。",
+            "It enters the log within a minute; documents issued earlier have no such proof.",
+        )
+    };
+    let name = format!("attachment; filename=\"{}.proof\"", layout::encode_part(id));
+    let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
+    Ok((StatusCode::OK, headers, proof.ok_or_else(missing)?.to_string()).into_response())
 }
 
 fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem> {

@@ -19,7 +19,7 @@ use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
 use store::log::{LogCheckpoint, LogTree};
-use trust::{NoteKey, NoteKeyKind, TileId, TileKind, TilePath, bundle, tile_bytes};
+use trust::{Note, NoteKey, NoteKeyKind, TileId, TileKind, TilePath, bundle, tile_bytes};
 
 /// Checkpoints on a page.
 const LINES: usize = 20;
@@ -53,7 +53,7 @@ fn page(app: &Running, snapshot: &dyn Snapshot, visitor: &Visitor, before: u64) 
             None => (banner(Tone::Plain, lang.say("还没有签署过检查点", "No checkpoint was signed yet"), &html! {})),
             Some(newest) => {
                 h2 { (lang.say("最新检查点", "Newest checkpoint")) }
-                (summary(&lines(visitor, newest, acts)))
+                (summary(&[lines(visitor, newest, acts), witnessed(app, visitor, newest)].concat()))
                 pre class="code" { (newest.note) }
             }
         }
@@ -86,10 +86,34 @@ fn lines(visitor: &Visitor, checkpoint: &LogCheckpoint, acts: u64) -> Vec<(Strin
     lines
 }
 
+/// Who of the known witnesses cosigned, and when.
+fn witnessed(app: &Running, visitor: &Visitor, checkpoint: &LogCheckpoint) -> Vec<(String, Markup)> {
+    let lang = visitor.lang;
+    let Ok(note) = Note::read(&checkpoint.note) else { return Vec::new() };
+    let signed = |key: &&NoteKey| {
+        let line = note.signatures.iter().find(|line| line.id == key.id() && line.name == key.name());
+        line.is_some_and(|line| key.verifies(note.text.as_bytes(), &line.signature))
+    };
+    let names: Vec<&str> = app.site.witnesses.iter().filter(signed).map(|key| key.name()).collect();
+    let (all, named) = (app.site.witnesses.len(), names.join(lang.say("、", ", ")));
+    match (all, names.is_empty()) {
+        (0, _) => Vec::new(),
+        (_, true) => vec![(
+            lang.say("见证", "Witnesses").to_owned(),
+            html! { (lang.say("还没有见证方签署", "none has cosigned yet")) },
+        )],
+        (_, false) => vec![(
+            lang.say("见证", "Witnesses").to_owned(),
+            html! { (named) (lang.say("（已核对签名）", " (signatures checked)")) },
+        )],
+    }
+}
+
 fn kind(key: &NoteKey) -> &'static str {
     match key.kind() {
         NoteKeyKind::Ed25519 => "Ed25519",
         NoteKeyKind::Sm2 => "SM2（GB/T 32918）",
+        NoteKeyKind::Witness => "Ed25519（见证方）",
     }
 }
 
@@ -140,7 +164,7 @@ pub fn standing(snapshot: &dyn Snapshot, visitor: &Visitor, seq: u64) -> Option<
     let covering = snapshot.log_covering(seq).ok()?;
     let content = match covering {
         None => {
-            html! { (lang.say("已办理，待下一次签署记入（通常一分钟内）", "Recorded; the next checkpoint, usually within a minute, will cover it")) }
+            html! { (lang.say("进入公示树前：已办理，待下一次签署记入（通常一分钟内）", "Not in a signed checkpoint yet: the next one, usually within a minute, will cover it")) }
         }
         Some(checkpoint) => html! {
             (lang.say("第 ", "Entry ")) (checkpoint.index_of(seq)) (lang.say(" 条，", ", ")) (lang.moment(checkpoint.at))

@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod duties;
 pub mod editor;
 pub mod everything;
+pub mod examined;
 pub mod funds;
 pub mod gazette;
 pub mod home;

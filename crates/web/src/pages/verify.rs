@@ -40,7 +40,7 @@ pub async fn ask(visitor: Visitor, uri: Uri) -> Response {
 }
 
 /// The code in what was typed or pasted: a QR code holds the whole address.
-fn code_in(typed: &str) -> &str {
+pub(super) fn code_in(typed: &str) -> &str {
     let typed = typed.trim().trim_end_matches('/');
     typed.rsplit_once("/verify/").map_or(typed, |(_, code)| code.split(['?', '#']).next().unwrap_or(code))
 }
@@ -52,7 +52,16 @@ fn said(visitor: &Visitor, fault: &trust::CodeFault) -> String {
     visitor.lang.say(zh, en).to_owned()
 }
 
+/// The page that asks, after a file was wanted and none came.
+pub(super) fn asked(visitor: &Visitor, file_fault: Option<&str>) -> Markup {
+    asks(visitor, "", None, file_fault)
+}
+
 fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
+    asks(visitor, typed, fault, None)
+}
+
+fn asks(visitor: &Visitor, typed: &str, fault: Option<String>, file_fault: Option<&str>) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("核验证书和文书", "Verify a document");
     let code = Field {
@@ -71,6 +80,7 @@ fn form(visitor: &Visitor, typed: &str, fault: Option<String>) -> Markup {
         h1 { (title) }
         p class="lead" { (lang.say("手机扫文书上的二维码会直接打开核验结果；不便扫码的，照着二维码下面的核验码输入。", "The QR code on a document opens its result; or type the code below it.")) }
         form method="get" action="/verify" { (field(lang, &code)) (button::submit(lang.say("核验", "Verify"))) }
+        (super::examined::form(visitor, file_fault))
     };
     layout::page(visitor, Nav::Verify, title, &content)
 }

@@ -119,6 +119,15 @@ impl Sample {
         sample
     }
 
+    /// The same county where a permit is void as soon as it is issued.
+    pub fn of_void_permits() -> Sample {
+        let issue = "issue: [stall-permit]";
+        assert!(STALLS.1.contains(issue), "the act that issues it");
+        let sample = Sample::of(&[("stalls.md", &STALLS.1.replace(issue, &format!("{issue}, void: [stall-permit]")))]);
+        households(&sample.store);
+        sample
+    }
+
     /// The same county with the shared registers beside, and no row entered.
     pub fn with_base() -> Sample {
         Sample::of(&[STALLS, BASE])
@@ -276,6 +285,8 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         ways: Ways { mail: true, private_webhooks: false },
         log_keys: log_keys(),
         scanner: Some(Arc::new(scanner)),
+        witnesses: vec![witness().key().clone()],
+        seals: Arc::new(DemoSeals),
         chance: |bytes| getrandom::fill(bytes).unwrap(),
     }
 }
@@ -287,6 +298,38 @@ fn scanner(bytes: &[u8]) -> anyhow::Result<Scanned> {
         anyhow::bail!("no scanner answers");
     }
     Ok(if holds("STANDARD-ANTIVIRUS-TEST-FILE") { Scanned::Harmful } else { Scanned::Clean })
+}
+
+/// Seals of every office, of no secret: the seed is the office's place and desk.
+#[derive(Clone, Copy)]
+pub struct DemoSeals;
+
+impl DemoSeals {
+    fn authority() -> trust::StampKey {
+        let new = DemoSeals::new("样例县电子印章", 1);
+        trust::StampKey::read(&trust::StampKey::new_authority(&new).unwrap()).unwrap()
+    }
+
+    fn new(name: &str, seed: u8) -> trust::NewStamp<'_> {
+        trust::NewStamp { name, seed: [seed; 32], serial: [seed; 16], from: 1_640_966_400, to: 1_956_499_200 }
+    }
+}
+
+impl web::Seals for DemoSeals {
+    fn of(&self, office: &web::Office, name: &str) -> Result<Option<Arc<trust::StampKey>>, trust::StampFault> {
+        let seed = 2 + office.place.bytes().fold(office.desk.len() as u8, u8::wrapping_add) % 99;
+        let files = DemoSeals::authority().new_office(&DemoSeals::new(name, seed))?;
+        Ok(Some(Arc::new(trust::StampKey::read(&files)?)))
+    }
+
+    fn authorities(&self) -> Vec<trust::StampCertificate> {
+        vec![DemoSeals::authority().certificate()]
+    }
+}
+
+/// A witness of the log, of no secret.
+pub fn witness() -> trust::WitnessKey {
+    trust::WitnessKey::new("witness.example", [5; 32]).unwrap()
 }
 
 /// Keys of the log, of no secret.

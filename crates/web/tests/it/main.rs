@@ -23,6 +23,7 @@ mod places;
 mod plots;
 mod posts;
 mod program;
+mod proofs;
 mod publications;
 mod registers;
 mod reports;
