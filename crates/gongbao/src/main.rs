@@ -15,7 +15,9 @@ mod notary;
 mod patience;
 mod sample;
 mod scan;
+mod seals;
 mod system;
+mod witness;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -59,6 +61,8 @@ enum Command {
     Keys(command::keys::Keys),
     /// 复制并核对一个站点的日志 / copy a site's log and check that it only grows
     Mirror(command::mirror::Mirror),
+    /// 见证别处的日志：只增不改的，才签署 / witness logs: cosign checkpoints of those that only grow
+    Witness(command::witness::Serve),
     /// 由流水重建投影 / rebuild the projections from the journal
     Rebuild(command::data::Rebuild),
     /// 备份 / back up to a file
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Command::Log(log) => log.run(cli.home.as_deref()),
         Command::Keys(keys) => keys.run(cli.home.as_deref()),
         Command::Mirror(mirror) => mirror.run(),
+        Command::Witness(witness) => witness.run(),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
         Command::Backup(backup) => backup.run(cli.home.as_deref()),
         Command::Restore(restore) => restore.run(),

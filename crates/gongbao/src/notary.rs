@@ -2,7 +2,6 @@
 //! an earlier state does not make the log contradict itself.
 
 use anyhow::{Context, Result, bail};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use store::KnownLog;
 use store::log::LogKeeper;
@@ -97,13 +96,7 @@ impl LogKeeper for Notary {
     }
 
     fn kept(&self, note: &str) -> Result<(), SignFault> {
-        let half = self.signed.with_extension("half");
-        let written = std::fs::File::create(&half).and_then(|mut file| {
-            file.write_all(note.as_bytes())?;
-            file.sync_all()
-        });
-        let renamed = written.and_then(|()| std::fs::rename(&half, &self.signed));
-        renamed.map_err(|error| SignFault(format!("{}：{error}", self.signed.display())))
+        crate::system::write_whole(&self.signed, note.as_bytes()).map_err(|fault| SignFault(format!("{fault:#}")))
     }
 }
 

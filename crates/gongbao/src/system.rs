@@ -86,6 +86,18 @@ fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name,
     Ok(earlier)
 }
 
+/// Writes a file whole or not at all, over another if there is one, and on disk when it returns.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write as _;
+    let half = path.with_extension("half");
+    let written = std::fs::File::create(&half).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| std::fs::rename(&half, path));
+    renamed.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
+}
+
 /// Writes a file that only its owner may read, and never over another.
 pub fn write_secret(path: &Path, text: &str) -> Result<()> {
     use std::io::Write as _;

@@ -129,6 +129,8 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         ways: web::Ways::default(),
         log_keys: Vec::new(),
         scanner: None,
+        witnesses: Vec::new(),
+        seals: Arc::new(web::NoSeals),
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

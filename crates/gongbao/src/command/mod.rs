@@ -14,3 +14,4 @@ pub mod mirror;
 pub mod print;
 pub mod serve;
 pub mod verify;
+pub mod witness;

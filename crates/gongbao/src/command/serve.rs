@@ -7,11 +7,13 @@ use crate::deliver::{Deliverer, Mailer};
 use crate::notary::Notary;
 use crate::patience::{Listener, pages};
 use crate::scan;
+use crate::seals::SealFolder;
 use crate::system::{self, Loaded};
+use crate::witness::{AtAddress, collect};
 use crate::{county, fonts, lines, sample};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -72,6 +74,9 @@ pub struct Serve {
     /// 日志的名称，首次启动时定下，以后不变；默认由公众网址或县代码而来 / the log's name, fixed at the first start; default: from the public address or the county's code
     #[arg(long, value_name = "NAME")]
     log_origin: Option<String>,
+    /// 见证方：网址和公钥，以逗号分隔，可多个 / a witness: its address and its key, with a comma between; several may be given
+    #[arg(long, value_name = "URL,KEY", value_parser = witness)]
+    witness: Vec<(String, NoteKey)>,
     /// 允许网络回调发往内网 / webhooks may lead into private networks
     #[arg(long)]
     webhook_private: bool,
@@ -101,15 +106,19 @@ impl Serve {
         let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
         let printed = super::gazette::printed(&loaded.home)?;
         let sign_in = county::sign_in_rules(&loaded.home)?;
-        let site = self.site(loaded, (printed, sign_in), Arc::new(store), clock, (address, ways), notary.known());
+        let seals = Arc::new(self.seals(&loaded, clock.now().date())?);
+        let keys = (notary.known(), seals);
+        let site = self.site(loaded, (printed, sign_in), Arc::new(store), clock, (address, ways), keys);
         let deliverer = Deliverer {
             store: Arc::clone(&site.store),
             mailer,
             private_webhooks: self.webhook_private,
             public_url: site.public_url.clone(),
         };
+        let witnesses = self.witness.iter().map(|(url, key)| (AtAddress { url: url.clone() }, key.clone())).collect();
         let county_key = CountyKey::beside(&self.data.dir)?;
-        runtime.block_on(serve(site, deliverer, (notary, county_key), (listener, address)))?;
+        let signing = Arc::new(Signing { notary, witnesses });
+        runtime.block_on(serve(site, deliverer, (signing, county_key), (listener, address)))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -123,6 +132,13 @@ impl Serve {
         let public = || Some(format!("{}/log", self.public_url.as_deref()?.split_once("://")?.1));
         let county = || format!("gongbao.invalid/{}/log", loaded.library.county.code);
         self.log_origin.clone().or_else(public).unwrap_or_else(county)
+    }
+
+    /// A real county brings the seals of its offices; a sample county makes its own.
+    fn seals(&self, loaded: &Loaded, today: Date) -> Result<SealFolder> {
+        let county = &loaded.library.county;
+        let name = county.place(&county.code).map_or(county.code.as_str(), |place| place.name.as_str());
+        if self.sample { SealFolder::of_sample(&self.data.dir, name, today) } else { SealFolder::open(&self.data.dir) }
     }
 
     fn clock(&self, loaded: &Loaded) -> Result<CountyClock> {
@@ -140,7 +156,7 @@ impl Serve {
         store: Arc<Sqlite>,
         clock: Arc<CountyClock>,
         (address, ways): (SocketAddr, Ways),
-        log_keys: Vec<NoteKey>,
+        (log_keys, seals): (Vec<NoteKey>, Arc<SealFolder>),
     ) -> Site {
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
@@ -159,9 +175,17 @@ impl Serve {
             ways,
             log_keys,
             scanner: self.scan.as_deref().map(scan::scanner),
+            witnesses: self.witness.iter().map(|(_, key)| key.clone()).collect(),
+            seals,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
+}
+
+/// A witness as given: its address, a comma, its key.
+fn witness(text: &str) -> Result<(String, NoteKey), String> {
+    let (url, key) = text.split_once(',').ok_or("应为 网址,公钥 / it should be URL,KEY")?;
+    Ok((public_url(url)?, key.parse().map_err(|fault: trust::NoteKeyFault| fault.to_string())?))
 }
 
 /// A public address as given: HTTP or HTTPS, without anything behind the path, and without a slash at its end.
@@ -178,13 +202,13 @@ fn public_url(text: &str) -> Result<String, String> {
 async fn serve(
     site: Site,
     deliverer: Deliverer,
-    (notary, county_key): (Arc<Notary>, CountyKey),
+    (signing, county_key): (Arc<Signing>, CountyKey),
     (listener, address): (TcpListener, SocketAddr),
 ) -> Result<()> {
     announce(&site, address);
     let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
     let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
-    let logging = tokio::spawn(log(Arc::clone(&site.store), notary, Arc::clone(&site.clock)));
+    let logging = tokio::spawn(log(Arc::clone(&site.store), signing, Arc::clone(&site.clock)));
     let changing = tokio::spawn(change_key(Arc::clone(&site.store), Arc::new(county_key)));
     axum::serve(Listener::new(listener), pages(web::serve(site))).with_graceful_shutdown(asked_to_stop()).await?;
     ticking.abort();
@@ -250,14 +274,19 @@ async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
 }
 
 /// Has checkpoints signed. One step at a time, off the request threads and off the writer's path; a fault is logged and tried again.
-async fn log(store: Arc<dyn Store>, notary: Arc<Notary>, clock: Arc<dyn Clock>) {
+async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>) {
     let mut interval = tokio::time::interval(LOG_LOOK);
     let mut last: Option<Instant> = None;
     loop {
         interval.tick().await;
         let waited = last.is_none_or(|last| last.elapsed() >= LOG_WAIT);
-        let (store, notary, now) = (Arc::clone(&store), Arc::clone(&notary), clock.now());
-        let signed = tokio::task::spawn_blocking(move || sign_log(store.as_ref(), &notary, now, waited)).await;
+        let (store, signing, now) = (Arc::clone(&store), Arc::clone(&signing), clock.now());
+        let signed = tokio::task::spawn_blocking(move || {
+            let signed = sign_log(store.as_ref(), &signing.notary, now, waited)?;
+            signing.ask_witnesses(store.as_ref(), signed);
+            Ok(signed)
+        });
+        let signed = signed.await;
         match signed.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
             Ok(false) => {}
             Ok(true) => last = Some(Instant::now()),
@@ -284,6 +313,23 @@ async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
                 Err(fault) => tracing::error!("the county's key could not be changed: {fault:#}"),
             }
             break;
+        }
+    }
+}
+
+/// What signs checkpoints.
+struct Signing {
+    notary: Arc<Notary>,
+    witnesses: Vec<(AtAddress, NoteKey)>,
+}
+
+impl Signing {
+    /// Has a new checkpoint cosigned. A witness that cannot be reached is asked again at the next one: nothing waits for it.
+    fn ask_witnesses(&self, store: &dyn Store, signed: bool) {
+        for (witness, key) in self.witnesses.iter().filter(|_| signed) {
+            if let Err(fault) = collect(store, witness, key) {
+                tracing::warn!(witness = key.name(), "did not cosign: {fault:#}");
+            }
         }
     }
 }

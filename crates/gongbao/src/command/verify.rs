@@ -2,13 +2,16 @@
 
 use super::data::Data;
 use crate::notary::Notary;
+use crate::seals::SealFolder;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Store, Verification};
-use trust::{Checkpoint, Entry, LogProof, NoteKey};
+use trust::{Checkpoint, Entry, LogProof, NoteKey, StampCertificate};
+use web::Seals as _;
+use web::examine::{Examination, Known, Verdict, examine, is_examined};
 
 /// How the text of a proof begins.
 const PROOF_HEAD: &str = "c2sp.org/tlog-proof@";
@@ -16,8 +19,8 @@ const PROOF_HEAD: &str = "c2sp.org/tlog-proof@";
 /// Verifies a data folder; or files: offline proofs, checkpoints, folders of mirrors.
 #[derive(Args)]
 pub struct Verify {
-    /// 离线证明、检查点（可多个，互相核对）、镜像目录；不给则核验数据目录
-    /// / proofs, checkpoints (several: against one another), a mirror's folder; default: the data folder
+    /// 文书 PDF、离线证明、二维码内容（存成文件）、检查点（可多个，互相核对）、镜像目录；不给则核验数据目录
+    /// / PDFs of documents, proofs, what a QR code holds in a file, checkpoints (several: against one another), a mirror's folder; default: the data folder
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -25,6 +28,9 @@ pub struct Verify {
     /// 日志公钥（可多个），或存放公钥的文件；默认取数据目录里的 / public key of the log, or a file with keys; default: those of the data folder
     #[arg(long, value_name = "KEY|FILE")]
     key: Vec<String>,
+    /// 签发电子印章证书的机构（PEM 文件，可多个）；默认取数据目录里的 / authorities of electronic seals (PEM files); default: those of the data folder
+    #[arg(long, value_name = "PEM")]
+    authority: Vec<PathBuf>,
     /// 输出 JSON / print JSON
     #[arg(long)]
     json: bool,
@@ -37,6 +43,8 @@ struct Outcome {
     checked: Vec<(&'static str, &'static str, u64)>,
     /// What was found to hold.
     holds: Vec<String>,
+    /// What cannot be told from what was handed in.
+    open: Vec<String>,
     faults: Vec<Fault>,
 }
 
@@ -82,8 +90,13 @@ impl Verify {
                 mirrors.push(file);
                 continue;
             }
+            let bytes = std::fs::read(file).with_context(|| place.clone())?;
+            if is_examined(&bytes) {
+                outcome.examined(&place, examine(&bytes, &self.known(&known)?));
+                continue;
+            }
             need_keys(&known)?;
-            let text = std::fs::read_to_string(file).with_context(|| place.clone())?;
+            let text = String::from_utf8(bytes).with_context(|| place.clone())?;
             let found = if text.starts_with(PROOF_HEAD) {
                 outcome.proof(&text, &known)
             } else {
@@ -94,7 +107,7 @@ impl Verify {
                 Err(what) => outcome.faults.push(Fault { what, place, since: None }),
             }
         }
-        for folder in mirrors {
+        for folder in &mirrors {
             super::mirror::verify(folder, &named_keys(&self.key)?, &checkpoints).map_or_else(
                 |fault| {
                     outcome.faults.push(Fault {
@@ -106,8 +119,21 @@ impl Verify {
                 |said| outcome.holds.push(said),
             );
         }
-        outcome.compare(&checkpoints);
+        outcome.compare(&checkpoints, mirrors.is_empty());
         Ok(outcome)
+    }
+
+    /// Whom to believe about PDFs and proofs of documents.
+    fn known(&self, keys: &[NoteKey]) -> Result<Known> {
+        let mut authorities = Vec::new();
+        for file in &self.authority {
+            let pem = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            authorities.extend(StampCertificate::read_all(&pem).with_context(|| file.display().to_string())?);
+        }
+        if authorities.is_empty() {
+            authorities = SealFolder::open(&self.data.dir)?.authorities();
+        }
+        Ok(Known { keys: keys.to_vec(), authorities })
     }
 }
 
@@ -146,7 +172,7 @@ impl Outcome {
         let faults = wrongs.map(|wrong| Fault { what: wrong.what, place: wrong.where_, since: wrong.since }).collect();
         let without = "没有日志公钥，签名未核验 / without the log's keys no signature was checked".to_owned();
         let holds = if unsigned && found.checkpoints > 0 { vec![without] } else { Vec::new() };
-        Outcome { checked, holds, faults }
+        Outcome { checked, holds, faults, open: Vec::new() }
     }
 
     fn proof(&mut self, text: &str, known: &[NoteKey]) -> Result<Checkpoint, String> {
@@ -184,10 +210,41 @@ impl Outcome {
         Ok(checkpoint)
     }
 
+    /// What was found about a PDF or the proof of a document.
+    fn examined(&mut self, place: &str, examination: Examination) {
+        let head = examination.head.as_ref();
+        let named = head.map(|head| {
+            let (number, issuer) =
+                (head.number.as_deref().unwrap_or_default(), head.issuer.as_deref().unwrap_or_default());
+            format!("《{}》{number}，{issuer}，{} / the document", head.title, head.on)
+        });
+        for line in &examination.lines {
+            let what = format!("{} / {}", line.zh, line.en);
+            match line.verdict {
+                Verdict::Holds => self.holds.push(what),
+                Verdict::Open => self.open.push(what),
+                Verdict::Fails => self.faults.push(Fault { what, place: place.to_owned(), since: None }),
+            }
+        }
+        self.holds.extend(named);
+        if head.is_some() {
+            self.open.push(
+                "是否现行有效只有联网才知道：扫码或在核验页查询 / whether it is in force is known online only: scan its code"
+                    .to_owned(),
+            );
+        }
+    }
+
     /// Two checkpoints of one log and one size have one root. For different sizes a mirror tells.
-    fn compare(&mut self, checkpoints: &[(String, Checkpoint)]) {
+    fn compare(&mut self, checkpoints: &[(String, Checkpoint)], alone: bool) {
         for (place, (name, one)) in checkpoints.iter().enumerate() {
             for (other_name, other) in &checkpoints[place + 1..] {
+                if one.origin == other.origin && one.size != other.size && alone {
+                    self.open.push(format!(
+                        "{name}（{} 条）和 {other_name}（{} 条）大小不同：加上镜像目录，才能核对只增不改 / their sizes differ: add a mirror's folder to see that the log only grew",
+                        one.size, other.size
+                    ));
+                }
                 if one.origin == other.origin && one.size == other.size && one.root != other.root {
                     let what = format!(
                         "同一日志 {} 条处有两个根：日志分叉 / two roots at {} entries of one log: it forked",
@@ -207,7 +264,7 @@ impl Outcome {
             .collect();
         let checked: serde_json::Map<String, Value> =
             self.checked.iter().map(|(name, _, number)| ((*name).to_owned(), json!(number))).collect();
-        json!({ "ok": self.faults.is_empty(), "checked": checked, "holds": self.holds, "faults": faults })
+        json!({ "ok": self.faults.is_empty(), "checked": checked, "holds": self.holds, "open": self.open, "faults": faults })
     }
 
     fn say(&self) {
@@ -216,6 +273,7 @@ impl Outcome {
             outln!("✗ {}：{}（自 {since}）", fault.place, fault.what);
         }
         self.holds.iter().for_each(|said| outln!("✓ {said}"));
+        self.open.iter().for_each(|said| outln!("? {said}"));
         if !self.checked.is_empty() {
             let zh: Vec<String> = self.checked.iter().map(|(_, zh, number)| format!("{number} {zh}")).collect();
             let en: Vec<String> = self.checked.iter().map(|(en, _, number)| format!("{number} {en}")).collect();

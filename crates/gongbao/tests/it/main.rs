@@ -5,6 +5,7 @@
 mod commands;
 mod import;
 mod print;
+mod proofs;
 mod server;
 
 use std::path::PathBuf;
