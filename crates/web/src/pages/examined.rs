@@ -49,7 +49,9 @@ pub fn form(visitor: &Visitor, fault: Option<&str>) -> Markup {
 
 /// Examines what was sent.
 pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
-    let pasted = sent.text("proof").map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    // Browsers end lines with two characters, and whoever copies leaves out the last end.
+    let pasted = sent.text("proof").map(|text| text.replace("\r\n", "\n"));
+    let pasted = pasted.filter(|text| !text.trim().is_empty()).map(|text| format!("{}\n", text.trim()));
     let file = sent.files.into_iter().find(|file| file.field == "file").map(|file| file.bytes);
     let Some(bytes) = file.or_else(|| pasted.as_ref().map(|text| text.clone().into_bytes())) else {
         let fault = visitor.lang.say("请选择文件，或者粘贴证明", "Choose a file or paste a proof");

@@ -136,7 +136,10 @@ async fn a_proof_is_for_its_readers_and_holds_as_text_and_as_a_code() {
     let code = format!("{PUBLIC_URL}/verify/{}#{}", permit.code, proof.compact().unwrap());
     let mut anybody = sample.browser("").await;
     let token = anybody.get("/verify").await.token();
-    for (pasted, says) in [(&text, "真实，现行有效"), (&code, "二维码里没有文书正文")] {
+    let from_browser = text.replace('\n', "\r\n");
+    for (pasted, says) in
+        [(&text, "真实，现行有效"), (&from_browser, "真实，现行有效"), (&code, "二维码里没有文书正文")]
+    {
         let page = anybody.post("/verify", &[("_token", &token), ("proof", pasted)]).await.text();
         assert!(page.contains(says) && page.contains("集市摊位证"), "{page}");
     }
