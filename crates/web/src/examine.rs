@@ -1,6 +1,7 @@
 //! Examining what somebody was handed: a PDF, a proof, or what a QR code holds. Nothing is asked of any server, so the page `/verify` and
 //! `gongbao verify` on a laptop without network say the same.
 
+use crate::lang::Lang;
 use gazette::finished::{self, Seal};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -171,9 +172,10 @@ impl Examination {
         let Stamped { name, issuer, serial, valid, trusted } = stamped;
         let claimed = moment(at);
         let said = claimed.map_or_else(|| at.to_owned(), |at| at.to_string());
+        let said_zh = claimed.map_or_else(|| at.to_owned(), |at| Lang::Zh.moment(at));
         if *trusted {
             self.hold(
-                format!("电子印章有效：{name}，{said} 盖章以后没有改动；证书由“{issuer}”签发（序号 {serial}）"),
+                format!("电子印章有效：{name}，{said_zh}盖章以后没有改动；证书由“{issuer}”签发"),
                 format!("sealed by {name} at {said} and not changed since; certificate {serial} of {issuer}"),
             );
         } else {
@@ -185,7 +187,7 @@ impl Examination {
         let within = claimed.and_then(seconds).is_some_and(|at| valid.0 <= at && at <= valid.1);
         if !within {
             self.fail(
-                format!("声称的盖章时间 {said} 不在证书有效期内"),
+                format!("声称的盖章时间{said_zh}不在证书有效期内"),
                 format!("the certificate is not valid at the time {said} that the seal claims"),
             );
         }
@@ -210,17 +212,15 @@ impl Examination {
             Err(fault) => return self.fault(&fault.to_string()),
         };
         let (size, origin, at) = (proven.checkpoint.size, &proven.checkpoint.origin, &proven.entry.at);
-        let signed: Vec<&str> = proven.signed.iter().map(|key| key.name()).collect();
+        let (signed, since) = (proven.signed.len(), at.parse().map_or_else(|_| at.clone(), |at| Lang::Zh.moment(at)));
         self.hold(
             format!(
-                "文书与签发时一致，自 {at} 起在日志“{origin}”里（第 {} 条，检查点 {size} 条，{} 个签名）",
-                proof.log.index,
-                signed.len()
+                "文书与签发时一致，自{since}起在日志“{origin}”里（第 {} 条，检查点 {size} 条，{signed} 个签名）",
+                proof.log.index
             ),
             format!(
-                "the document is as it was issued and in the log {origin} since {at} (entry {}, checkpoint of {size}, {} signatures)",
-                proof.log.index,
-                signed.len()
+                "the document is as it was issued and in the log {origin} since {at} (entry {}, checkpoint of {size}, {signed} signatures)",
+                proof.log.index
             ),
         );
         self.head = serde_json::from_str(&proof.head).ok();

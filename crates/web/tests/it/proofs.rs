@@ -68,7 +68,7 @@ async fn a_printed_permit_is_sealed_and_has_its_proof_once_the_log_covers_it() {
     assert_eq!(printed(&sample, &permit).await, pdf, "the same state gives the same bytes");
     let found = examine(&pdf, &known());
     assert_eq!(verdicts(&found), [Verdict::Holds, Verdict::Holds], "{found:?}");
-    assert!(found.lines[0].zh.contains("没有改动") && found.lines[1].zh.contains("2022-02-22T09:00:00"), "{found:?}");
+    assert!(found.lines[0].zh.contains("没有改动") && found.lines[1].zh.contains("2022年2月22日 09:00起"), "{found:?}");
     let head = found.head.as_ref().expect("the proof names it");
     assert_eq!((head.title.as_str(), head.number.as_deref()), ("集市摊位证", permit.document.number.as_deref()));
     assert!(found.body.as_ref().is_some_and(|body| body.contains("林示例")), "{found:?}");
