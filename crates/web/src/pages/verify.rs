@@ -8,7 +8,7 @@ use crate::forms::field::{Control, Field, LineKind, field};
 use crate::forms::{mask, show};
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{Running, look};
+use crate::site::{App, Running, work};
 use crate::typeset;
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
@@ -101,7 +101,8 @@ pub async fn show(
             );
         }
     };
-    look(&state, move |snapshot| {
+    let app: App = state;
+    let answer = move |app: &Running, snapshot: &dyn Snapshot| -> Result<Response, Problem> {
         let (document, form) = (snapshot.document_by_code(&code)?, snapshot.form_by_code(&code)?);
         let matter = document.as_ref().map(|line| &line.matter).or(form.as_ref().map(|line| &line.matter));
         let known = matter.is_some_and(|matter| sees(snapshot, &visitor, matter));
@@ -109,15 +110,17 @@ pub async fn show(
             return Ok(Redirect::to(&format!("/matters/{matter}")).into_response());
         }
         Ok(match (&document, &form) {
-            (Some(line), _) if verifiable(snapshot, line) => found(snapshot, &visitor, line, known).into_response(),
+            (Some(line), _) if verifiable(snapshot, line) => {
+                found(app, snapshot, &visitor, line, known).into_response()
+            }
             (Some(line), _) => {
                 OnRecord::document(snapshot, &visitor, line).page(&visitor, &code, known).into_response()
             }
             (None, Some(line)) => OnRecord::form(snapshot, &visitor, line).page(&visitor, &code, known).into_response(),
             (None, None) => (StatusCode::NOT_FOUND, unknown(&visitor, &code)).into_response(),
         })
-    })
-    .await
+    };
+    work(&app, move |app| app.read(|snapshot| answer(app, snapshot))).await
 }
 
 /// Whether a reader may see a matter beyond what is on public display: then its paper leads there.
@@ -203,7 +206,19 @@ fn verifiable(snapshot: &dyn Snapshot, line: &DocumentLine) -> bool {
     document.is_some_and(|document| document.verifiable)
 }
 
-fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine, known: bool) -> Markup {
+/// Whose electronic seal its PDF carries.
+fn seal(app: &Running, snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Option<(String, Markup)> {
+    let lang = visitor.lang;
+    let (name, office) = crate::proofs::office(snapshot.world().county(), line.document.signed.as_ref())?;
+    let seal = app.site.seals.of(&office, &name).ok().flatten()?;
+    let content = html! {
+        (lang.say("PDF 由", "Its PDF is sealed by ")) (seal.certificate().name()) (lang.say("加盖", "")) " · "
+        a href="/verify#f-file" { (lang.say("核验 PDF", "verify the PDF")) }
+    };
+    Some((lang.say("电子印章", "Electronic seal").to_owned(), content))
+}
+
+fn found(app: &Running, snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine, known: bool) -> Markup {
     let lang = visitor.lang;
     let names = names(snapshot, visitor);
     let document = &line.document;
@@ -216,7 +231,8 @@ fn found(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine, known:
         (lang.say("签发机关", "Issued by").to_owned(), html! { (signed) }),
         (lang.say("签发日期", "Issued on").to_owned(), html! { (lang.date(document.on)) }),
     ];
-    let log = super::log::standing(snapshot, visitor, line.seq).into_iter().collect();
+    let log = super::log::standing(snapshot, visitor, line.seq);
+    let log = seal(app, snapshot, visitor, line).into_iter().chain(log).collect();
     let lines = [lines, printed(snapshot, visitor, line), log].concat();
     let state = match document.voided {
         None => banner(

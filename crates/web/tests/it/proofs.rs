@@ -74,6 +74,8 @@ async fn a_printed_permit_is_sealed_and_has_its_proof_once_the_log_covers_it() {
     assert!(found.body.as_ref().is_some_and(|body| body.contains("林示例")), "{found:?}");
 
     let mut anybody = sample.browser("").await;
+    let of_code = anybody.get(&format!("/verify/{}", permit.code)).await.text();
+    assert!(of_code.contains("PDF 由") && of_code.contains(head.issuer.as_ref().unwrap()), "{of_code}");
     let page = sent(&mut anybody, "permit.pdf", &pdf).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("真实，现行有效") && page.text().contains("电子印章有效"), "{}", page.text());
