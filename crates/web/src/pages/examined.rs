@@ -63,7 +63,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
     if let Some(code) = pasted.filter(|text| !is_examined(text.as_bytes()))
         && trust::read_verification_code(super::verify::code_in(&code)).is_ok()
     {
-        return Ok(Redirect::to(&format!("/verify?code={}", layout::encode(&code))).into_response());
+        return Ok(Redirect::to(&format!("/verify?code={}", layout::encode(code.trim()))).into_response());
     }
     let app: App = state;
     long_work(&app, move |app| {
