@@ -46,6 +46,7 @@ pub(crate) fn close(view: &View<'_>, chance: &mut Chance, seq: u64, day: Date, n
         at: now,
         clauses: Vec::new(),
         county: view.county.to_owned(),
+        documents: Vec::new(),
         key: None,
         kind: "system".to_owned(),
         matter: None,
