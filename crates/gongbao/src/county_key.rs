@@ -37,6 +37,11 @@ impl CountyKey {
         }
     }
 
+    /// Whether it is there, so that opening makes no other.
+    pub fn is_there(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| file.exists())
+    }
+
     /// Opens a store with the key, made at the first start. Where the store has taken the next one into use already, so do the files.
     pub fn open(&self, with: impl Fn(Bytes) -> Result<Sqlite, Fault>) -> Result<Sqlite> {
         let Some(file) = &self.file else {

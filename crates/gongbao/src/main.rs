@@ -88,8 +88,8 @@ fn main() -> ExitCode {
         Command::Mirror(mirror) => mirror.run(),
         Command::Witness(witness) => witness.run(),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
-        Command::Backup(backup) => backup.run(cli.home.as_deref()),
-        Command::Restore(restore) => restore.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(cli.home.as_deref()),
         Command::Bench(bench) => bench.run(cli.home.as_deref()),
     };
     answer.unwrap_or_else(|fault| {

@@ -49,4 +49,4 @@ pub use pages::Snapshot;
 pub use personal::Privacy;
 pub use ring::COUNTY_KEY_BYTES;
 pub use sharing::Sharing;
-pub use sqlite::{DATABASE, FILES, Settings, Sqlite, restore};
+pub use sqlite::{DATABASE, FILES, Settings, Sqlite, backup, restore};

@@ -489,6 +489,9 @@ pub trait Snapshot: crate::factor::FactorReading + crate::identity::IdentityRead
 
     /// How many acts the journal holds.
     fn journal_length(&self) -> Result<u64, Fault>;
+    /// The latest moment at which one of the last thousand acts was recorded. Not simply that of the last: the clock's acts have the instant at
+    /// which they were due.
+    fn latest_moment(&self) -> Result<Option<DateTime>, Fault>;
     /// A journal row as it stands.
     fn stored(&self, seq: u64) -> Result<Option<Stored>, Fault>;
     /// Acts of the whole county, the newest first.

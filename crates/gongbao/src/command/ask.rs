@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use web::Clock as _;
 use web::forms::read::Reader;
 
 #[derive(Args)]
@@ -86,7 +85,7 @@ fn answer(loaded: &Loaded, procedure: &str, given: &Map<String, Json>) -> Result
 
 fn moment(given: &Map<String, Json>) -> Result<DateTime> {
     match given.get("today").and_then(Json::as_str) {
-        None => Ok(crate::clock::CountyClock::real().now()),
+        None => Ok(crate::clock::CountyClock::real_now()),
         Some(today) => Ok(parse_date(today).map_err(|fault| anyhow!("today：{fault}"))?.at(9, 0, 0, 0)),
     }
 }

@@ -12,6 +12,7 @@ use jiff::civil::DateTime;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use store::StoreExt as _;
 use web::Clock as _;
 use web::taking_in::{Became, Taken, take_in};
 
@@ -36,7 +37,10 @@ impl Import {
         let printed = printed(&loaded.home)?;
         let gazette = read(&source, &printed.profile).map_err(|refusal| anyhow!("{refusal}"))?;
         let store = system::open(&loaded.library, &self.data.dir)?;
-        let now = self.now.unwrap_or_else(|| CountyClock::real().now());
+        let now = match self.now {
+            Some(now) => now,
+            None => CountyClock::real(store.read(|snapshot| snapshot.latest_moment())?)?.now(),
+        };
         let taken = take_in(&store, &printed, None, &source, &gazette, now)?;
         if self.json {
             outln!("{:#}", data(&gazette, &taken));

@@ -8,7 +8,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use store::log::LogKeeper as _;
 use store::{Log as _, StoreExt};
-use web::Clock as _;
 
 #[derive(Args)]
 pub struct LogCommand {
@@ -69,7 +68,7 @@ fn keys(data: &Data) -> Result<Notary> {
 fn checkpoint(data: &Data, home: Option<&Path>) -> Result<()> {
     let notary = keys(data)?;
     let store = data.open_existing(home)?;
-    let now = crate::clock::CountyClock::real().now();
+    let now = crate::clock::CountyClock::real_now();
     while store.log_step(&notary, now)?.is_some() {}
     let newest = store.read(|snapshot| snapshot.log_newest())?;
     match newest {

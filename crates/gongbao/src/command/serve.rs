@@ -102,7 +102,7 @@ impl Serve {
             sample::fill(&loaded, &store)?;
         }
         let notary = Arc::new(Notary::open_or_make(&self.data.dir, &self.log_origin(&loaded))?);
-        let clock = Arc::new(self.clock(&loaded)?);
+        let clock = Arc::new(self.clock(&loaded, &store)?);
         let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
         let printed = super::gazette::printed(&loaded.home)?;
         let sign_in = county::sign_in_rules(&loaded.home)?;
@@ -141,12 +141,15 @@ impl Serve {
         if self.sample { SealFolder::of_sample(&self.data.dir, name, today) } else { SealFolder::open(&self.data.dir) }
     }
 
-    fn clock(&self, loaded: &Loaded) -> Result<CountyClock> {
+    fn clock(&self, loaded: &Loaded, store: &Sqlite) -> Result<CountyClock> {
         let standing = match self.now {
             None if self.sample => sample::clock(loaded)?,
             now => now,
         };
-        Ok(standing.map_or_else(CountyClock::real, CountyClock::standing))
+        match standing {
+            Some(at) => Ok(CountyClock::standing(at)),
+            None => CountyClock::real(store.read(|snapshot| snapshot.latest_moment())?),
+        }
     }
 
     fn site(

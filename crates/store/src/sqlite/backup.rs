@@ -8,27 +8,26 @@ use rusqlite::{Connection, params};
 use std::fs::{self, File};
 use std::path::Path;
 
-use super::shared::Shared;
-use super::view::View;
-use super::{DATABASE, FILES};
+use super::{DATABASE, FILES, open_reading};
 
-/// A backup never overwrites anything.
-pub(crate) fn check_new(_: &View<'_>, path: &Path) -> Result<(), Fault> {
+/// Copies one moment of a data folder into one new file: the database and every file that it knows. Needs no key, and may be done beside
+/// whoever serves from the folder: it reads like any reader, and nobody waits for it.
+///
+/// # Errors
+/// If the folder holds no store, the file exists already, or something cannot be read or written.
+pub fn backup(data: &Path, path: &Path) -> Result<(), Fault> {
     if path.exists() {
         return Err(Fault::File {
             path: path.display().to_string(),
             what: "文件已存在，请换一个名称 / the file exists already; choose another name".to_owned(),
         });
     }
-    Ok(())
-}
-
-/// Copies one moment of the database and every file that it knows into one new file.
-pub(crate) fn backup(conn: &Connection, shared: &Shared, path: &Path) -> Result<(), Fault> {
     let text = path.to_str().ok_or_else(|| Fault::File {
         path: path.display().to_string(),
         what: "文件名不是 UTF-8 / the name is not UTF-8".to_owned(),
     })?;
+    // Outside a transaction: the copy takes its own moment.
+    let conn = open_reading(&data.join(DATABASE))?;
     conn.execute_batch("PRAGMA query_only = OFF")?;
     conn.execute("VACUUM INTO ?1", [text])?;
     let copy = Connection::open(path)?;
@@ -38,7 +37,7 @@ pub(crate) fn backup(conn: &Connection, shared: &Shared, path: &Path) -> Result<
     let mut statement = copy.prepare("SELECT path FROM file ORDER BY county, path")?;
     let paths: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for name in paths {
-        let file = shared.files.join(&name);
+        let file = data.join(FILES).join(&name);
         let content = fs::read(&file).map_err(|error| Fault::file(&file, &error))?;
         copy.execute("INSERT INTO file_content (path, content) VALUES (?1, ?2)", params![name, content])?;
     }

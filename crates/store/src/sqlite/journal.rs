@@ -4,10 +4,12 @@ use crate::fault::Fault;
 use crate::pages::{Entry, Stored};
 use crate::record::v1::{Actor, Payload};
 use crate::record::{self, write};
+use jiff::civil::DateTime;
 use rusqlite::{Connection, Row, params};
 use trust::{Digest, SALT_BYTES, commit, leaf};
 
 use super::change::open_events;
+use super::read::moment;
 use super::view::View;
 
 /// Appends an act; returns its leaf.
@@ -52,6 +54,13 @@ pub(crate) fn length(conn: &Connection, county: &str) -> Result<u64, Fault> {
         .prepare_cached("SELECT coalesce(max(seq), 0) FROM act WHERE county = ?1")?
         .query_row([county], |row| row.get(0))?;
     Ok(last)
+}
+
+/// The latest moment in the last thousand acts.
+pub(crate) fn latest_moment(conn: &Connection, county: &str) -> Result<Option<DateTime>, Fault> {
+    let last = "SELECT max(at) FROM (SELECT at FROM act WHERE county = ?1 ORDER BY seq DESC LIMIT 1000)";
+    let latest: Option<String> = conn.prepare_cached(last)?.query_row([county], |row| row.get(0))?;
+    latest.map(|at| moment(&at, "table act")).transpose()
 }
 
 /// Columns of [`stored`].

@@ -30,7 +30,7 @@ mod verify;
 mod view;
 mod writer;
 
-pub use backup::restore;
+pub use backup::{backup, restore};
 pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
@@ -179,6 +179,36 @@ impl Sqlite {
         self.ask(|reply: Reply<T>| Job::Alone(Box::new(move |writer| reply(work(writer)))))
     }
 
+    /// As [`Sqlite::between`], telling meanwhile how far it has come.
+    fn told<T: Send + 'static>(
+        &self,
+        progress: Progress<'_>,
+        work: impl FnOnce(&mut Writer, Progress<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (sender, receiver) = channel();
+        let (answer, answered) = sync_channel(1);
+        self.send(Job::Alone(Box::new(move |writer| {
+            let done = work(writer, &mut |done, all| {
+                // Progress that nobody looks at is no fault.
+                let _ = sender.send((done, all));
+            });
+            let _ = answer.send(done);
+        })));
+        for (done, all) in receiver {
+            progress(done, all);
+        }
+        answered.recv().map_err(|_| Fault::Closed)?
+    }
+
+    /// Takes the store back to a moment (恢复到时点): the first act after it and all that follow are gone. Says how many they were. For a folder
+    /// that was restored from a backup: what was signed over the acts that are gone stays signed, and no mirror of the log will follow.
+    ///
+    /// # Errors
+    /// If the database cannot be read or written; then nothing has changed.
+    pub fn rewind(self, to: DateTime, progress: Progress<'_>) -> Result<u64, Fault> {
+        self.told(progress, move |writer, progress| rebuild::rewind(writer, to, progress))
+    }
+
     /// Looks at one moment of the state.
     fn look<T>(&self, work: impl FnOnce(&View<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -260,19 +290,7 @@ impl Store for Sqlite {
     }
 
     fn rebuild(&self, progress: Progress<'_>) -> Result<(), Fault> {
-        let (sender, receiver) = channel();
-        let (answer, answered) = sync_channel(1);
-        self.send(Job::Alone(Box::new(move |writer| {
-            let done = rebuild::rebuild(writer, &mut |done, all| {
-                // Progress that nobody looks at is no fault.
-                let _ = sender.send((done, all));
-            });
-            let _ = answer.send(done);
-        })));
-        for (done, all) in receiver {
-            progress(done, all);
-        }
-        answered.recv().map_err(|_| Fault::Closed)?
+        self.told(progress, rebuild::rebuild)
     }
 
     fn projection_digests(&self) -> Result<Vec<(String, Digest)>, Fault> {
@@ -284,10 +302,7 @@ impl Store for Sqlite {
     }
 
     fn backup(&self, path: &Path) -> Result<(), Fault> {
-        self.look(|view| backup::check_new(view, path))?;
-        // Outside a transaction: the copy takes its own moment.
-        let conn = open_reading(&self.shared.database)?;
-        backup::backup(&conn, &self.shared, path)
+        backup::backup(self.shared.database.parent().unwrap_or(Path::new("")), path)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Rebuilding (重建): the projections made anew from the journal, and the digests that show that they are the same.
 
+use crate::contract::Progress;
 use crate::fault::Fault;
-use rusqlite::Connection;
+use jiff::civil::DateTime;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params};
 use trust::Digest;
 
 use super::change::{open_events, replayed};
@@ -15,16 +17,52 @@ use super::writer::Writer;
 const PROGRESS_ACTS: u64 = 500;
 
 /// Makes the projections anew in one transaction: all or nothing.
-pub(crate) fn rebuild(writer: &mut Writer, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Fault> {
+pub(crate) fn rebuild(writer: &mut Writer, progress: Progress<'_>) -> Result<(), Fault> {
+    anew(writer, |_, _| Ok(()), progress)
+}
+
+/// Takes the journal back to a moment (恢复到时点): the first act after it and all that follow are gone, with what was signed and sent of them.
+/// Says how many they were. Whoever goes on by this writer must open the store anew.
+pub(crate) fn rewind(writer: &mut Writer, to: DateTime, progress: Progress<'_>) -> Result<u64, Fault> {
+    anew(writer, |conn, county| cut(conn, county, to), progress)
+}
+
+fn cut(conn: &Connection, county: &str, to: DateTime) -> Result<u64, Fault> {
+    let first = "SELECT min(seq) FROM act WHERE county = ?1 AND at > ?2";
+    let first: Option<u64> = conn.query_row(first, params![county, to.to_string()], |row| row.get(0))?;
+    let Some(first) = first else { return Ok(0) };
+    let gone = conn.execute("DELETE FROM act WHERE county = ?1 AND seq >= ?2", params![county, first])?;
+    // Both trees grow again from the acts that are left; what was signed over more than these says nothing of them.
+    for table in ["log_checkpoint", "log_tile", "log_bundle"] {
+        conn.execute(&format!("DELETE FROM {table} WHERE county = ?1"), [county])?;
+    }
+    conn.execute("DELETE FROM delivery WHERE county = ?1 AND seq >= ?2", params![county, first])?;
+    conn.execute("UPDATE outbox_mark SET seq = min(seq, ?2) WHERE county = ?1", params![county, first - 1])?;
+    Ok(gone as u64)
+}
+
+/// Changes the journal and makes the projections of what it then holds, in one transaction.
+fn anew<T>(
+    writer: &mut Writer,
+    change: impl FnOnce(&Connection, &str) -> Result<T, Fault>,
+    progress: Progress<'_>,
+) -> Result<T, Fault> {
     let shared = std::sync::Arc::clone(&writer.shared);
     shared.cache.clear();
     writer.conn.execute_batch("BEGIN IMMEDIATE")?;
     let cache = super::fold::Cache::new();
     let view = View::new(&writer.conn, &shared.county, shared.library(), &shared.ring, &cache);
-    let done = empty(view.conn).and_then(|()| replay(&view, progress));
+    let done = change(view.conn, view.county).and_then(|changed| {
+        empty(view.conn)?;
+        replay(&view, progress)?;
+        Ok(changed)
+    });
     drop(view);
     match done {
-        Ok(()) => Ok(writer.conn.execute_batch("COMMIT")?),
+        Ok(changed) => {
+            writer.conn.execute_batch("COMMIT")?;
+            Ok(changed)
+        }
         Err(fault) => {
             writer.conn.execute_batch("ROLLBACK")?;
             Err(fault)
@@ -44,7 +82,7 @@ fn empty(conn: &Connection) -> Result<(), Fault> {
 }
 
 /// Projects every act of the journal that the view's connection sees.
-pub(crate) fn replay(view: &View<'_>, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Fault> {
+pub(crate) fn replay(view: &View<'_>, progress: Progress<'_>) -> Result<(), Fault> {
     let all = length(view.conn, view.county)?;
     let mut statement = view.conn.prepare(&format!("SELECT {STORED} FROM act WHERE county = ?1 ORDER BY seq"))?;
     let mut rows = statement.query([view.county])?;

@@ -2,7 +2,7 @@
 
 use crate::fixture::*;
 use store::aside::Upload;
-use store::{Aside, Fault, Store, StoreExt, restore};
+use store::{Aside, Fault, Settings, Sqlite, Store, StoreExt, backup, restore};
 
 #[test]
 fn a_restored_backup_is_the_same() {
@@ -35,4 +35,67 @@ fn a_restored_backup_is_the_same() {
     }
     assert!(matches!(restore(&path, &elsewhere), Err(Fault::File { .. })), "a store is not overwritten");
     assert!(!folder.path().join("restored/restoring.db").exists());
+}
+
+/// What happened by a moment is there after it is restored, and nothing of what came later; the county goes on from there.
+#[test]
+fn a_store_is_taken_back_to_a_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("data"));
+    story(&store);
+    let digest = store.projection_digest().unwrap();
+    let acts = store.read(|snapshot| snapshot.journal_length()).unwrap();
+    let later = start().saturating_add(jiff::Span::new().days(60));
+    done(&store, request(Some("late"), enter_home("late"), later));
+    done(&store, request(None, apply("late", "chip-late"), later));
+    let path = folder.path().join("backup.db");
+    store.backup(&path).unwrap();
+
+    let elsewhere = folder.path().join("restored");
+    restore(&path, &elsewhere).unwrap();
+    let gone = open(&elsewhere).rewind(later.saturating_sub(jiff::Span::new().days(1)), &mut |_, _| ()).unwrap();
+    assert_eq!(gone, 2);
+    let restored = open(&elsewhere);
+    assert_eq!(restored.projection_digest().unwrap(), digest);
+    assert_eq!(restored.read(|snapshot| snapshot.journal_length()).unwrap(), acts);
+    assert_eq!(restored.verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
+    let again = restored.submit(request(Some("late"), enter_home("late"), later)).unwrap();
+    assert!(!again.receipt().unwrap().repeated, "what is gone may be done again");
+    drop(restored);
+    assert_eq!(open(&elsewhere).rewind(later, &mut |_, _| ()).unwrap(), 0, "nothing is later");
+}
+
+/// A backup is taken while others write: it holds one moment, whole.
+#[test]
+fn a_backup_is_taken_beside_whoever_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let store = open(&data);
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for n in 0..60 {
+                done(&store, request(None, enter_home(&n.to_string()), start()));
+            }
+        });
+        for n in 0..5 {
+            backup(&data, &folder.path().join(n.to_string())).unwrap();
+        }
+        writing.join().unwrap();
+    });
+    for n in 0..5 {
+        let elsewhere = folder.path().join(format!("restored-{n}"));
+        restore(&folder.path().join(n.to_string()), &elsewhere).unwrap();
+        assert_eq!(open(&elsewhere).verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
+    }
+}
+
+#[test]
+fn only_one_process_opens_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let second = Settings { data: folder.path().to_owned(), county_key: KEY, library: library() };
+    let refused = Sqlite::open(second).err().expect("the first has it").to_string();
+    assert!(refused.contains("已被另一进程打开"), "{refused}");
+    drop(store);
+    open(folder.path());
 }

@@ -82,6 +82,10 @@ impl Snapshot for View<'_> {
         super::journal::length(self.conn, self.county)
     }
 
+    fn latest_moment(&self) -> Result<Option<DateTime>, Fault> {
+        super::journal::latest_moment(self.conn, self.county)
+    }
+
     fn stored(&self, seq: u64) -> Result<Option<Stored>, Fault> {
         journal::stored(self, seq)
     }
