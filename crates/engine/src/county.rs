@@ -37,6 +37,32 @@ pub struct County {
     pub people: BTreeMap<PersonId, String>,
     /// Those of them who may be chosen for posts though they hold none yet.
     pub staff: BTreeSet<PersonId>,
+    /// Posts that administer the system: what each administers.
+    pub administrations: BTreeMap<PostId, Administration>,
+}
+
+/// What a post administers of the system (三员): one thing, and its holder nothing else of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Administration {
+    /// Accounts and settings (系统管理员).
+    System,
+    /// Sessions, attempts and emergencies (安全管理员).
+    Security,
+    /// The records of what the others and everybody did (审计管理员).
+    Audit,
+}
+
+impl Administration {
+    /// The administration of a name in the county's files.
+    #[must_use]
+    pub fn read(name: &str) -> Option<Administration> {
+        match name {
+            "system" => Some(Administration::System),
+            "security" => Some(Administration::Security),
+            "audit" => Some(Administration::Audit),
+            _ => None,
+        }
+    }
 }
 
 /// A place.
@@ -108,6 +134,10 @@ pub struct Appointment {
     pub kind: Option<String>,
     /// The matter of the act that made it; none of one in the county's files.
     pub matter: Option<MatterId>,
+    /// On whose behalf it is held (代理): it gives the post only while that person holds it themselves.
+    pub behalf: Option<PersonId>,
+    /// The acts to which it is limited: names, `procedure.act` or labels; none is no limit.
+    pub only: Vec<Name>,
 }
 
 impl Appointment {
@@ -138,15 +168,40 @@ impl County {
     pub fn posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
         self.appointments
             .of_person(person)
-            .filter(move |tenure| tenure.is_on(on))
+            .filter(move |tenure| self.gives(tenure, on))
             .filter_map(|tenure| self.posts.get(&tenure.post))
             .filter(|post| !self.ended.contains_key(&post.place))
     }
 
-    /// Those who hold a post on a day, those who only act in it last.
+    /// Whether a tenure gives its post on a day; one on somebody's behalf only while that person holds the post themselves.
+    #[must_use]
+    pub fn gives(&self, tenure: &Appointment, on: Date) -> bool {
+        let stands = |holder: &PersonId| self.holds_oneself(holder, &tenure.post, on);
+        tenure.is_on(on) && tenure.behalf.as_ref().is_none_or(stands)
+    }
+
+    /// Whether a person holds a post on a day, and on nobody's behalf.
+    #[must_use]
+    pub fn holds_oneself(&self, person: &str, post: &str, on: Date) -> bool {
+        let mut tenures = self.appointments.of_person(person);
+        tenures.any(|tenure| tenure.post == post && tenure.behalf.is_none() && tenure.is_on(on))
+    }
+
+    /// On whose behalf a person has a post on a day; none where they hold it themselves, or not at all.
+    #[must_use]
+    pub fn behalf(&self, person: &str, post: &str, on: Date) -> Option<&PersonId> {
+        if self.holds_oneself(person, post, on) {
+            return None;
+        }
+        let mut tenures = self.appointments.of_person(person).filter(|tenure| tenure.post == post);
+        tenures.find(|tenure| self.gives(tenure, on))?.behalf.as_ref()
+    }
+
+    /// Those who hold a post on a day in their own name, those who only act in it last.
     #[must_use]
     pub fn holders(&self, post: &str, on: Date) -> Vec<&Appointment> {
-        let mut held: Vec<&Appointment> = self.appointments.of_post(post).filter(|tenure| tenure.is_on(on)).collect();
+        let own = |tenure: &&Appointment| tenure.behalf.is_none() && tenure.is_on(on);
+        let mut held: Vec<&Appointment> = self.appointments.of_post(post).filter(own).collect();
         held.sort_by_key(|tenure| tenure.is_acting());
         held
     }

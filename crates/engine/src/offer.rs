@@ -170,6 +170,9 @@ pub(crate) fn standing(
         return refuse(RefusalKind::Rights, rights::not_your_desk(env, by, &act.label.zh));
     }
     let party = not_yet(env, step, act, capacities)?;
+    if let Some(reason) = rights::delegation::withheld(env, act, actor) {
+        return refuse(RefusalKind::Rights, reason);
+    }
     match overlap(env, act, actor) {
         Some(reason) => refuse(RefusalKind::Rights, reason),
         None => Ok(party),

@@ -2,6 +2,8 @@
 //!
 //! Rights come from posts and from being the subject of a matter, never from a person's name. Whatever is not allowed here is denied.
 
+mod administering;
+pub(crate) mod delegation;
 mod drafting;
 mod funds;
 mod named;
@@ -9,6 +11,7 @@ mod posts;
 mod seeing;
 mod sharing;
 
+pub use administering::{administering_twice, administration, excluded_by};
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use posts::may_see_posts;
@@ -165,11 +168,16 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
         return false;
     };
     let mut held = county.posts_of(person, env.today());
-    held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
+    held.any(|own| {
+        let is = own.id == post && own.level == level && own.desk == desk && own.place == here.code;
+        is && administering::is_of_business(county, own)
+    })
 }
 
 fn holds(env: &MatterEnv<'_, '_>, person: &str, post: &str) -> bool {
-    env.world().county().posts_of(person, env.today()).any(|own| own.id == post)
+    let county = env.world().county();
+    let mut held = county.posts_of(person, env.today());
+    held.any(|own| own.id == post && administering::is_of_business(county, own))
 }
 
 /// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at, or of each of the

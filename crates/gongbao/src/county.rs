@@ -7,7 +7,8 @@ mod places;
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow, bail};
 use calendar::parse_date;
-use engine::county::{Appointment, County, Post};
+use engine::county::{Administration, Appointment, County, Post};
+use engine::rights::administering_twice;
 use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Register, Rulebook, misread};
@@ -72,14 +73,44 @@ pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
             from: line.date("from")?.ok_or_else(|| anyhow!("{}：缺任职起日 / first day missing", line.at("from")))?,
             to: line.date("to")?,
             kind: line.optional("kind").map(String::from),
-            matter: None,
+            ..Appointment::default()
         };
         if !county.posts.contains_key(&appointment.post) || !county.people.contains_key(&appointment.person) {
             bail!("{}：没有这个人或岗位 / no such person or post", line.at("person"));
         }
         county.appointments.push(appointment);
     }
+    administrators(home, &mut county)?;
     Ok((county, sign_ins))
+}
+
+/// Which posts administer the system. Each sits at a desk of its own, and nobody holds two kinds at once.
+fn administrators(home: &Home, county: &mut County) -> Result<()> {
+    if !home.county.contains_key("administrators.csv") {
+        return Ok(());
+    }
+    for line in Sheet::open(home, "administrators.csv")? {
+        let (id, name) = (line.get("post")?, line.get("administers")?);
+        let kind = Administration::read(name).ok_or_else(|| {
+            anyhow!("{}：应为 system、security 或 audit / must be one of these", line.at("administers"))
+        })?;
+        let Some(post) = county.posts.get(id) else {
+            bail!("{}：没有这个岗位 {id} / no such post", line.at("post"));
+        };
+        let shares = |other: &Post| other.id != post.id && other.sits_at() == post.sits_at();
+        if county.posts.values().any(shares) {
+            bail!("{}：管理员的机构不能另有岗位 / the desk of an administrator has no other post", line.at("post"));
+        }
+        county.administrations.insert(id.to_owned(), kind);
+    }
+    if let Some((person, [one, other])) = administering_twice(county).first() {
+        bail!(
+            "county/appointments.csv：{person} 同时任 {} 和 {}，三员互不兼任 / nobody administers two things at once",
+            one.post,
+            other.post
+        );
+    }
+    Ok(())
 }
 
 /// What the county asks of those who sign in; the usual where it does not say.

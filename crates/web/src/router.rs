@@ -3,7 +3,7 @@
 
 use crate::api;
 use crate::pages::{
-    account, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, examined,
+    account, admin, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, examined,
     funds, gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings,
     registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
 };
@@ -169,6 +169,11 @@ pub const PAGES: &[Route] = &[
     page("/account/second-factor", BOTH, || get(account::factor::show).post(account::factor::submit)),
     page("/account/sessions", BOTH, || get(account::sessions::show).post(account::sessions::submit)),
     page("/deliveries", BOTH, || get(deliveries::show).post(deliveries::again)),
+    page("/admin", GET, || get(admin::show)),
+    page("/admin/accounts", BOTH, || get(admin::accounts::show).post(admin::accounts::submit)),
+    page("/admin/sessions", BOTH, || get(admin::sessions::show).post(admin::sessions::submit)),
+    page("/admin/events", GET, || get(admin::events::show)),
+    page("/admin/events/excel", GET, || get(admin::events::excel)),
     page("/admin/webhooks", BOTH, || get(webhooks::show).post(webhooks::submit)),
     page("/admin/keys", BOTH, || get(keys::show).post(keys::submit)),
     page("/clock", BOTH, || get(clock::show).post(clock::advance)),

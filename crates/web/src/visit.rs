@@ -302,7 +302,10 @@ pub(crate) fn person_of(county: &engine::County, id: PersonId, now: DateTime) ->
     let name = county.people.get(&id).cloned().unwrap_or_else(|| id.clone());
     let posts = county.posts_of(&id, now.date()).map(|post| Holding {
         id: post.id.clone(),
-        title: post.title.clone(),
+        title: match county.behalf(&id, &post.id, now.date()).and_then(|holder| county.people.get(holder)) {
+            None => post.title.clone(),
+            Some(holder) => format!("{}（代{holder}）", post.title),
+        },
         level: post.level.clone(),
         desk: post.desk.clone(),
         place: post.place.clone(),

@@ -6,12 +6,13 @@ use super::Run;
 use super::act::{Doable, clauses_of};
 use super::consequence::Seen;
 use super::places;
-use crate::act::{MatterId, Reason, RefusalKind};
+use crate::act::{Actor, MatterId, PersonId, Reason, RefusalKind};
 use crate::county::{Appointment, Change, County, Post};
 use crate::eval;
 use crate::event::Event;
 use crate::reason::{Decided, refuse};
 use crate::reference::kept;
+use crate::rights::{delegation, excluded_by};
 use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::Date;
@@ -39,7 +40,7 @@ impl Run<'_> {
         let county = self.scratch.county();
         let asked = self.see(seen, |env, _| {
             eval::applies(effect.when.as_ref(), env).then(|| match &effect.what {
-                CountyChange::Post(effect) => match wanted(effect, env, &matter) {
+                CountyChange::Post(effect) => match wanted(effect, env, &matter, seen.view.actor) {
                     Ok(wanted) => changes(county, wanted, &place),
                     Err(what) => Err(missing(what)),
                 },
@@ -58,7 +59,7 @@ impl Run<'_> {
     }
 }
 
-fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wanted, &'static str> {
+fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId, actor: &Actor) -> Result<Wanted, &'static str> {
     let text = |expr: &Expr, what: &'static str| {
         let value = kept(eval::value(expr, env));
         value.as_text().filter(|text| !text.trim().is_empty()).map(str::to_owned).ok_or(what)
@@ -67,7 +68,7 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wante
     let given = |expr: &Option<Expr>| expr.as_ref().map(|expr| kept(eval::value(expr, env)));
     let optional = |expr: &Option<Expr>| given(expr).as_ref().and_then(Value::as_text).map(str::to_owned);
     Ok(match effect {
-        PostEffect::Appoint { post, person, from, to, kind } => {
+        PostEffect::Appoint { post, person, from, to, kind, behalf, only } => {
             let post = text(post, "post")?;
             let tenure = Appointment {
                 person: text(person, "person")?,
@@ -76,6 +77,8 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wante
                 to: given(to).as_ref().and_then(Value::as_date),
                 kind: optional(kind),
                 matter: Some(matter.clone()),
+                behalf: if *behalf { Some(oneself(actor)?) } else { None },
+                only: optional(only).map(|names| names_of(&names)).unwrap_or_default(),
             };
             Wanted::Appoint { post, tenure }
         }
@@ -97,6 +100,20 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId) -> Result<Wante
         }
         PostEffect::Abolish { post, on } => Wanted::Abolish { post: text(post, "post")?, last: day(on, "on")? },
     })
+}
+
+/// Whoever delegates does it in person.
+fn oneself(actor: &Actor) -> Result<PersonId, &'static str> {
+    match actor {
+        Actor::Person { person, .. } => Ok(person.clone()),
+        Actor::Clock => Err("behalf"),
+    }
+}
+
+/// Names in a text, separated as people do it.
+fn names_of(text: &str) -> Vec<String> {
+    let parts = text.split(|character: char| character.is_whitespace() || "、，,；;".contains(character));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, Box<Reason>> {
@@ -142,16 +159,28 @@ fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change
         let zh = format!("任职{}起，不能在此之前结束", zh_date(tenure.from));
         return Err(Reason::general("ends-before-it-begins", zh, "the tenure ends before it begins").into());
     }
+    if let Some(other) = excluded_by(county, &tenure) {
+        let held = county.posts.get(&other.post).map_or(other.post.as_str(), |post| post.title.as_str());
+        let zh = format!("系统、安全、审计管理员互不兼任：此人已任“{held}”");
+        let en = format!("who administers one of system, security and audit (`{}`) administers no other", other.post);
+        return Err(Reason::general("administers-twice", zh, en).hint("请改任另一人，或者先免去那个岗位").into());
+    }
+    if let Some(reason) = delegation::undue(county, post, &tenure) {
+        return Err(reason.into());
+    }
     let last = tenure.to.unwrap_or(Date::MAX);
     if post.until.is_some_and(|until| until < last.min(Date::MAX)) {
         return Err(gone(post));
     }
     let overlaps =
         |other: &&Appointment| other.from <= last && other.to.is_none_or(|to| tenure.from <= to) && !other.is_void();
-    let mut others = county.appointments.of_post(&post.id).filter(overlaps);
-    // Who acts in a post stands beside its holder; two do not act in it at once, and nobody holds it twice.
-    let taken =
-        others.find(|other| other.person == tenure.person || (!post.many && other.is_acting() == tenure.is_acting()));
+    let others = county.appointments.of_post(&post.id).filter(overlaps);
+    // Who acts in a post stands beside its holder; two do not act in it at once, and nobody holds it twice. Who has it on somebody's behalf
+    // fills it for nobody.
+    let alone = |other: &Appointment| tenure.behalf.is_none() && !post.many && other.is_acting() == tenure.is_acting();
+    let taken = others
+        .filter(|other| other.behalf.is_some() == tenure.behalf.is_some())
+        .find(|other| other.person == tenure.person || alone(other));
     match taken {
         Some(other) => Err(filled(county, post, other)),
         None => Ok(Change::Appointed(tenure)),
@@ -171,10 +200,14 @@ fn filled(county: &County, post: &Post, other: &Appointment) -> Box<Reason> {
 /// Whoever holds the post in their own right; those who only act in it where nobody does.
 fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Result<Vec<Change>, Box<Reason>> {
     let ends = |tenure: &&Appointment| tenure.is_on(last) && tenure.to != Some(last);
-    let mut held: Vec<&Appointment> = county.holders(&post.id, last);
+    let mut held: Vec<&Appointment> = match person {
+        // Also what they have on somebody's behalf.
+        Some(person) => county.appointments.of_person(person).filter(|tenure| tenure.post == post.id).collect(),
+        None => county.holders(&post.id, last),
+    };
     held.retain(ends);
     match person {
-        Some(person) => held.retain(|tenure| tenure.person == person),
+        Some(_) => {}
         None if held.iter().any(|tenure| !tenure.is_acting()) => held.retain(|tenure| !tenure.is_acting()),
         None => {}
     }
@@ -215,6 +248,7 @@ fn missing(what: &str) -> Box<Reason> {
         "person" => "没有指明人员",
         "from" => "没有任职的起日",
         "on" => "没有任职的最后一天",
+        "behalf" => "委托代理要由本人办理",
         "at" => "没有岗位所在的机构，应写“层级/机构”",
         "code" => "没有岗位的编号",
         _ => "没有岗位的名称",

@@ -1,5 +1,6 @@
 //! Who may see what: matters, register rows, documents.
 
+use super::administering::is_of_business;
 use super::{competent, subjects};
 use crate::act::{Actor, PersonId, PlaceCode, PostId};
 use crate::county::{County, Post};
@@ -65,9 +66,10 @@ impl Viewer {
         };
         let holds = |post: &Post| {
             let mut held = county.appointments.of_person(person);
-            held.any(|tenure| tenure.post == post.id && tenure.is_on(on))
+            held.any(|tenure| tenure.post == post.id && county.gives(tenure, on))
         };
-        self.posts.iter().filter_map(|id| county.posts.get(id)).filter(|post| holds(post)).collect()
+        let posts = self.posts.iter().filter_map(|id| county.posts.get(id));
+        posts.filter(|post| is_of_business(county, post) && holds(post)).collect()
     }
 }
 

@@ -13,6 +13,9 @@ use crate::text::yaml::{Node, Yaml};
 /// The longest id, title or kind of tenure.
 const TEXT_MAX: u32 = 100;
 
+/// The longest list of acts that somebody delegates.
+const ONLY_MAX: u32 = 500;
+
 /// Effects on posts that end something, with the keys of each.
 const LEAVING: [(&str, &[&str]); 2] =
     [("relieve", &["each", "when", "post", "person", "on"]), ("abolish", &["each", "when", "post", "on"])];
@@ -20,7 +23,7 @@ const LEAVING: [(&str, &[&str]); 2] =
 /// Those that begin something.
 const COMING: [(&str, &[&str]); 2] = [
     ("establish", &["each", "when", "code", "title", "at", "place", "many"]),
-    ("appoint", &["each", "when", "post", "person", "from", "to", "kind"]),
+    ("appoint", &["each", "when", "post", "person", "from", "to", "kind", "behalf", "only"]),
 ];
 
 impl EffectReader<'_> {
@@ -75,6 +78,8 @@ impl EffectReader<'_> {
                 from: self.must(keys, "from", node, &Type::Date)?,
                 to: self.may(keys, "to", &Type::Date),
                 kind: keys.get("kind").and_then(|node| self.kind(node)),
+                behalf: keys.yes("behalf"),
+                only: self.may(keys, "only", &Type::Text { max: ONLY_MAX }),
             },
         })
     }

@@ -38,6 +38,10 @@ pub enum PostEffect {
         to: Option<Expr>,
         /// Kind: `acting` beside the holder, others as the county calls them.
         kind: Option<Expr>,
+        /// On behalf of whoever does the act, who holds the post (代理).
+        behalf: bool,
+        /// The acts to which it is limited, as a text of names.
+        only: Option<Expr>,
     },
     /// Ends a tenure (免去).
     Relieve {
@@ -85,8 +89,8 @@ impl CountyEffect {
 impl PostEffect {
     fn expressions(&self) -> Vec<&Expr> {
         match self {
-            PostEffect::Appoint { post, person, from, to, kind } => {
-                [post, person, from].into_iter().chain(to).chain(kind).collect()
+            PostEffect::Appoint { post, person, from, to, kind, only, .. } => {
+                [post, person, from].into_iter().chain(to).chain(kind).chain(only).collect()
             }
             PostEffect::Relieve { post, person, on } => [post, on].into_iter().chain(person).collect(),
             PostEffect::Establish { code, title, at, place, .. } => {

@@ -483,6 +483,7 @@ fn county_payload() -> Payload {
         to: Some(date(2024, 1, 20)),
         kind: Some("secondment".into()),
         matter: Some(matter.clone()),
+        ..Appointment::default()
     };
     let post = Post {
         id: "po-9".into(),

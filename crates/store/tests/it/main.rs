@@ -19,6 +19,7 @@ mod golden;
 mod golden_funds;
 mod golden_hours;
 mod golden_places;
+mod golden_posts;
 mod hours;
 mod land;
 mod log;

@@ -371,19 +371,25 @@ impl View<'_> {
             "at": entry.at.to_string(),
             "step": step.flatten(),
             "party": party,
-            "actor": self.actor(&entry.actor),
+            "actor": self.actor(&entry.actor, entry.at.date()),
             "clauses": entry.clauses,
             "leaf": entry.leaf.to_string(),
         })
     }
 
     /// Who acted: officers by name and post; others' names only where nothing personal is covered.
-    fn actor(&self, actor: &Actor) -> Value {
+    fn actor(&self, actor: &Actor, on: Date) -> Value {
         match actor {
             Actor::Clock => json!({ "clock": true }),
             Actor::Person { person, post: Some(post) } => {
-                let title = self.names.world.county().posts.get(post).map(|post| post.title.as_str());
-                json!({ "person": person, "name": self.names.person(person), "post": post, "title": title })
+                let county = self.names.world.county();
+                let title = county.posts.get(post).map(|post| post.title.as_str());
+                let mut actor =
+                    json!({ "person": person, "name": self.names.person(person), "post": post, "title": title });
+                if let Some(holder) = county.behalf(person, post, on) {
+                    actor["on_behalf_of"] = json!({ "person": holder, "name": self.names.person(holder) });
+                }
+                actor
             }
             Actor::Person { .. } if *self.veil == Veil::All => json!({ "name": null }),
             Actor::Person { person, post: None } => json!({ "person": person, "name": self.names.person(person) }),

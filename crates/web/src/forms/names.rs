@@ -4,6 +4,7 @@ use crate::lang::Lang;
 use engine::World;
 use engine::event::Desk;
 use engine::reference;
+use jiff::civil::Date;
 use regulation::model::{AboutTarget, Label, Party, Procedure};
 
 /// Where names come from.
@@ -20,6 +21,19 @@ impl Names<'_> {
     #[must_use]
     pub fn person(&self, id: &str) -> String {
         self.world.county().people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A person who acts in a post on a day, with whom they act for where it is not in their own name (代).
+    #[must_use]
+    pub fn acting(&self, person: &str, post: Option<&str>, on: Date) -> String {
+        let name = self.person(person);
+        match post.and_then(|post| self.world.county().behalf(person, post, on)) {
+            None => name,
+            Some(holder) => match self.lang {
+                Lang::Zh => format!("{name} 代 {}", self.person(holder)),
+                Lang::En => format!("{name} for {}", self.person(holder)),
+            },
+        }
     }
 
     /// A post's title, with its place where the title does not say it.

@@ -18,6 +18,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::FieldFault;
+use engine::rights::administration;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -39,7 +40,9 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
         let person = visitor.signed_in()?;
         let contact = snapshot.contact(&person.id)?;
         let offices = visitor.offices(snapshot.world().county());
-        let page = Page { visitor: &visitor, person, contact, mail, webhooks: !offices.is_empty(), fault: None };
+        let administers = administration(snapshot.world().county(), &person.id, visitor.now.date()).is_some();
+        let webhooks = !offices.is_empty();
+        let page = Page { visitor: &visitor, person, contact, mail, webhooks, administers, fault: None };
         Ok(page.markup())
     })
     .await
@@ -84,7 +87,11 @@ pub async fn submit(
         };
         let changed = change(app, &visitor, person, contact.clone(), wish)?;
         let Err(fault) = changed else { return Ok(Redirect::to("/account").into_response()) };
-        let offices = app.read(|snapshot| Ok(visitor.offices(snapshot.world().county())))?;
+        let (offices, administers) = app.read(|snapshot| {
+            let county = snapshot.world().county();
+            let administers = administration(county, &person.id, visitor.now.date()).is_some();
+            Ok((visitor.offices(county), administers))
+        })?;
         let contact = app.read(|snapshot| Ok(snapshot.contact(&person.id)?))?;
         let page = Page {
             visitor: &visitor,
@@ -92,6 +99,7 @@ pub async fn submit(
             contact,
             mail: app.site.ways.mail,
             webhooks: !offices.is_empty(),
+            administers,
             fault: Some(&fault),
         };
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page.markup()).into_response())
@@ -216,6 +224,7 @@ struct Page<'a> {
     contact: Option<Contact>,
     mail: bool,
     webhooks: bool,
+    administers: bool,
     fault: Option<&'a (&'static str, Both)>,
 }
 
@@ -253,6 +262,7 @@ impl Page<'_> {
             )) }
             @if !self.mail { p class="soft" { (lang.say("本站还没有开通发邮件。", "This site does not send mail yet.")) } }
             @else { (self.by_mail()) }
+            @if self.administers { p { a href="/admin" { (lang.say("系统、安全、审计管理", "Administration")) } } }
             h2 { (lang.say("登录安全", "Signing in")) }
             ul {
                 li { a href="/account/sessions" { (lang.say("登录的设备和最近的登录记录", "Where you are signed in, and what happened lately")) } }

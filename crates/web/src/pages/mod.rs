@@ -1,6 +1,7 @@
 //! The pages, one file each under its noun.
 
 pub mod account;
+pub mod admin;
 pub mod apply;
 pub mod check;
 pub mod clock;

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use engine::county::{Appointment, Ending, Past, Place, Post};
+use engine::county::{Administration, Appointment, Ending, Past, Place, Post};
 use engine::{Act, Actor, County, Target};
 use http_body_util::BodyExt;
 use jiff::civil::{Date, DateTime, date};
@@ -191,6 +191,21 @@ impl Sample {
         Sample::made(&[STALLS], Standing::new(false), |site| site.secure = true)
     }
 
+    /// The same county with its three administrators, and somebody who has no account yet.
+    pub fn administered() -> Sample {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = library(&[STALLS]);
+        administrators(&mut library.county);
+        let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library: Arc::new(library) };
+        let store = Arc::new(Sqlite::open(settings).unwrap());
+        accounts(&store, ADMINISTRATORS.map(|(id, ..)| id).into_iter());
+        accounts(&store, PEOPLE.map(|(id, ..)| id).into_iter());
+        households(&store);
+        let clock = Standing::new(false);
+        let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
+        Sample { store, clock, router, folder }
+    }
+
     /// The same county under a regulation whose text somebody else wrote.
     pub fn of_text(name: &str, text: &str) -> Sample {
         Sample::of(&[(name, text)])
@@ -214,7 +229,7 @@ impl Sample {
     fn made(regulations: &[(&str, &str)], clock: Arc<Standing>, change: impl FnOnce(&mut Site)) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder, regulations);
-        accounts(&store);
+        accounts(&store, PEOPLE.map(|(id, ..)| id).into_iter());
         let mut site = site(Arc::clone(&store), Arc::clone(&clock));
         change(&mut site);
         Sample { store, clock, router: serve(site), folder }
@@ -456,9 +471,37 @@ fn county() -> County {
     county
 }
 
-fn accounts(store: &Sqlite) {
+/// Who administers: person, name, what.
+const ADMINISTRATORS: [(&str, &str, Administration); 3] = [
+    ("system", "申系统", Administration::System),
+    ("security", "安保障", Administration::Security),
+    ("audit", "沈审计", Administration::Audit),
+];
+
+fn administrators(county: &mut County) {
+    county.people.insert("newcomer".into(), "辛来人".into());
+    for (id, name, kind) in ADMINISTRATORS {
+        let desk = format!("{id}-admin");
+        let post = Post {
+            id: format!("post-{id}"),
+            title: format!("county/{desk}"),
+            level: "county".into(),
+            desk: desk.clone(),
+            place: county.code.clone(),
+            ..Post::default()
+        };
+        county.people.insert(id.into(), name.into());
+        county.desks.insert(("county".into(), desk), name.into());
+        county.administrations.insert(post.id.clone(), kind);
+        let (person, from) = (id.to_owned(), date(2020, 1, 1));
+        county.appointments.push(Appointment { person, post: post.id.clone(), from, ..Appointment::default() });
+        county.posts.insert(post.id.clone(), post);
+    }
+}
+
+fn accounts(store: &Sqlite, people: impl Iterator<Item = &'static str>) {
     let password = trust::hash_password(PASSWORD, &[3; 16], &trust::Cost::cheap()).unwrap();
-    for (id, ..) in PEOPLE {
+    for id in people {
         let account = Account {
             person: id.into(),
             login: id.into(),

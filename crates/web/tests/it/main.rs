@@ -1,6 +1,7 @@
 //! The site in process: pages, rights and the interface for programs, over a store in a temporary folder.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+mod admin;
 mod api;
 mod archive;
 mod codes;

@@ -26,7 +26,7 @@ async fn filled(resident: &mut Browser) -> String {
     draft
 }
 
-async fn applied(sample: &Sample) -> String {
+pub async fn applied(sample: &Sample) -> String {
     let mut resident = sample.browser("resident").await;
     let draft = filled(&mut resident).await;
     let done = resident.fill(&format!("{draft}/review"), &format!("{draft}/submit"), &[("signature", "yes")]).await;

@@ -13,11 +13,15 @@ pub enum Change {
     Abolished { last: Date, post: String },
     /// A person has a post.
     Appointed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behalf: Option<String>,
         from: Date,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         matter: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        only: Vec<String>,
         person: String,
         post: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,8 +70,8 @@ impl From<&engine::county::Change> for Change {
     fn from(change: &engine::county::Change) -> Self {
         use engine::county::Change as From;
         match change.clone() {
-            From::Appointed(Appointment { person, post, from, to, kind, matter }) => {
-                Change::Appointed { from, kind, matter, person, post, to }
+            From::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only }) => {
+                Change::Appointed { behalf, from, kind, matter, only, person, post, to }
             }
             From::Relieved { post, person, last } => Change::Relieved { last, person, post },
             From::Established(Post { id, title, level, desk, place, many, until }) => {
@@ -88,8 +92,8 @@ impl From<&Change> for engine::county::Change {
     fn from(change: &Change) -> Self {
         use engine::county::Change as To;
         match change.clone() {
-            Change::Appointed { from, kind, matter, person, post, to } => {
-                To::Appointed(Appointment { person, post, from, to, kind, matter })
+            Change::Appointed { behalf, from, kind, matter, only, person, post, to } => {
+                To::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only })
             }
             Change::Relieved { last, person, post } => To::Relieved { post, person, last },
             Change::Established { desk, level, many, place, post, title, until } => {

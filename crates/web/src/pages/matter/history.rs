@@ -94,10 +94,10 @@ impl View<'_> {
         let party = names.recorded_party(&self.procedure, &record.party);
         match &record.actor {
             Actor::Clock => names.desk(&engine::event::Desk::Clock),
-            Actor::Person { person, .. } if self.access >= Access::Masked => match party.is_empty() {
-                true => names.person(person),
-                false => format!("{party} {}", names.person(person)),
-            },
+            Actor::Person { person, post } if self.access >= Access::Masked => {
+                let person = names.acting(person, post.as_deref(), record.at.date());
+                if party.is_empty() { person } else { format!("{party} {person}") }
+            }
             Actor::Person { .. } => party,
         }
     }

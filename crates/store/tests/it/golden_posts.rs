@@ -1,0 +1,59 @@
+//! What a post held on somebody's behalf looks like in the journal, for ever.
+
+use crate::golden::{Backwards, Known, as_written};
+use engine::Event;
+use engine::county::{Appointment, Change};
+use jiff::civil::{date, datetime};
+use store::record;
+use store::record::v1::{self, Closed, Head, Payload, Writing};
+
+fn changes() -> Vec<Event> {
+    let on = date(2022, 1, 27);
+    let tenure = |only: &[&str]| Appointment {
+        person: "p2".into(),
+        post: "po-1".into(),
+        from: on,
+        to: Some(date(2022, 2, 10)),
+        kind: Some("代理".into()),
+        matter: Some("m6".into()),
+        behalf: Some("p1".into()),
+        only: only.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    [tenure(&[]), tenure(&["签发", "errand.finish"])]
+        .map(|tenure| Event::County { matter: "m6".into(), on, change: Change::Appointed(tenure) })
+        .into()
+}
+
+fn payload() -> Payload {
+    let known = Known::new();
+    let mut sealing = Backwards;
+    let mut writing = Writing { privacy: &known, sealing: &mut sealing };
+    Payload {
+        act: Head {
+            actor: v1::Actor::Clock,
+            at: datetime(2022, 1, 27, 10, 0, 0, 0),
+            clauses: vec!["po-3".into()],
+            county: "999999".into(),
+            key: None,
+            kind: "clock".into(),
+            matter: Some("m6".into()),
+            name: "effect".into(),
+            on: date(2022, 1, 27),
+            published: Default::default(),
+            regulation: Some("posts".into()),
+            seq: 13,
+            subject: "m6".into(),
+            titles: Default::default(),
+            version: Some("ab".into()),
+        },
+        events: changes().iter().map(|event| writing.event(event).unwrap()).collect(),
+        format: record::FORMAT,
+    }
+}
+
+#[test]
+fn a_delegation_of_version_1_stays_as_it_was_written() {
+    let (_, read) = as_written("v1-delegation.json", &payload());
+    let opened: Vec<Event> = read.events.iter().filter_map(|event| event.opened(&Closed).unwrap()).collect();
+    assert_eq!(opened, changes());
+}

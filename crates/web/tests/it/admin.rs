@@ -1,0 +1,155 @@
+//! The three administrators: what each may do, what none of them sees, and what is noted of it.
+
+use crate::county::{Browser, PASSWORD, START, Sample, nine};
+use axum::http::StatusCode;
+use store::StoreExt;
+use store::aside::Given;
+use store::identity::DoorKind;
+
+const ACCOUNTS: &str = "/admin/accounts";
+const SESSIONS: &str = "/admin/sessions";
+
+async fn post(browser: &mut Browser, page: &str, fields: &[(&str, &str)]) -> crate::county::Answer {
+    let token = browser.get(page).await.token();
+    let mut form = fields.to_vec();
+    form.push(("_token", &token));
+    browser.post(page, &form).await
+}
+
+async fn sign_in(browser: &mut Browser, name: &str, password: &str) -> crate::county::Answer {
+    post(browser, "/sign-in", &[("name", name), ("password", password)]).await
+}
+
+/// The password on a page that shows it once.
+fn shown(page: &str) -> String {
+    page.split("<code class=\"secret\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn each_administrator_has_their_own_pages_and_nobody_else_has_any() {
+    let sample = Sample::administered();
+    let table: [(&str, &[&str]); 6] = [
+        ("", &[]),
+        ("window", &[]),
+        ("resident", &[]),
+        ("system", &["/admin", ACCOUNTS]),
+        ("security", &["/admin", SESSIONS, "/admin/events", "/admin/events/excel"]),
+        ("audit", &["/admin", "/admin/events", "/admin/events/excel"]),
+    ];
+    for (who, open) in table {
+        let mut browser = sample.browser(who).await;
+        for page in ["/admin", ACCOUNTS, SESSIONS, "/admin/events", "/admin/events/excel"] {
+            let status = browser.get(page).await.status;
+            let expected = match open.contains(&page) {
+                true => StatusCode::OK,
+                false if who.is_empty() => StatusCode::SEE_OTHER,
+                false => StatusCode::NOT_FOUND,
+            };
+            assert_eq!(status, expected, "{who} at {page}");
+        }
+        if !open.contains(&ACCOUNTS) && !who.is_empty() {
+            let token = browser.get("/track").await.token();
+            let form = [("do", "close"), ("person", "window"), ("_token", &token)];
+            assert_eq!(browser.post(ACCOUNTS, &form).await.status, StatusCode::NOT_FOUND, "{who}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn administrators_see_no_matter() {
+    let sample = Sample::administered();
+    let mut resident = sample.browser("resident").await;
+    let matter = crate::trouble::applied(&sample).await;
+    assert_eq!(resident.get(&matter).await.status, StatusCode::OK);
+    for who in ["system", "security", "audit"] {
+        let mut browser = sample.browser(who).await;
+        assert_eq!(browser.get(&matter).await.status, StatusCode::NOT_FOUND, "{who}");
+        assert_eq!(browser.get("/registers/stallholders/s1").await.status, StatusCode::NOT_FOUND, "{who}");
+    }
+    // Another county office, for comparison, sees it masked.
+    assert_eq!(sample.browser("county-agriculture").await.get(&matter).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn accounts_are_made_closed_and_opened_and_passwords_given() {
+    let sample = Sample::administered();
+    let mut system = sample.browser("system").await;
+    let mut window = sample.browser("window").await;
+    let page = system.get(ACCOUNTS).await.text();
+    assert!(page.contains("newcomer") && page.contains("开户"), "{page}");
+    for (login, says) in [("", "用户名用"), ("有空格 的", "用户名用"), ("window", "已经有人用")] {
+        let refused = post(&mut system, ACCOUNTS, &[("do", "make"), ("person", "newcomer"), ("login", login)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains(says), "{login}: {}", refused.text());
+    }
+    let made = post(&mut system, ACCOUNTS, &[("do", "make"), ("person", "newcomer"), ("login", "xin.lai")]).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let password = shown(&made.text());
+    let first = sign_in(&mut sample.browser("").await, "xin.lai", &password).await;
+    assert!(first.text().contains("管理员给的"), "it only serves to set one's own: {}", first.text());
+
+    let given = post(&mut system, ACCOUNTS, &[("do", "give"), ("person", "window")]).await;
+    assert_eq!(window.get("/account").await.status, StatusCode::SEE_OTHER, "sessions end with the old password");
+    let password = shown(&given.text());
+    let mut again = sample.browser("").await;
+    assert_eq!(sign_in(&mut again, "window", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert!(sign_in(&mut again, "window", &password).await.text().contains("管理员给的"));
+
+    assert_eq!(
+        post(&mut system, ACCOUNTS, &[("do", "close"), ("person", "resident")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let mut resident = sample.browser("").await;
+    assert_eq!(sign_in(&mut resident, "resident", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert!(system.get(&format!("{ACCOUNTS}?q=resident")).await.text().contains("已停用"));
+    post(&mut system, ACCOUNTS, &[("do", "open"), ("person", "resident")]).await;
+    assert_eq!(sign_in(&mut resident, "resident", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let own = post(&mut system, ACCOUNTS, &[("do", "close"), ("person", "system")]).await;
+    assert!(own.text().contains("不能停用自己"), "{}", own.text());
+    let nobody = post(&mut system, ACCOUNTS, &[("do", "give"), ("person", "no-such-person")]).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+
+    let events = sample.store.read(|snapshot| snapshot.door_events_within(START.date(), START.date(), 99)).unwrap();
+    let by_system: Vec<DoorKind> =
+        events.iter().filter(|event| event.by.as_deref() == Some("system")).map(|event| event.what).collect();
+    for kind in [DoorKind::AccountMade, DoorKind::PasswordGiven, DoorKind::AccountClosed, DoorKind::AccountOpened] {
+        assert!(by_system.contains(&kind), "{kind:?} is not noted");
+    }
+    let mut audit = sample.browser("audit").await;
+    let page = audit.get("/admin/events").await.text();
+    assert!(page.contains("开户") && page.contains("申系统"), "{page}");
+    let found = audit.get("/admin/events?q=%E5%BC%80%E6%88%B7").await.text();
+    assert!(found.contains("开户") && !found.contains("停用账户"), "{found}");
+    assert!(audit.get("/admin/events?from=2022-01-01&to=2022-01-31").await.text().contains("没有记录"));
+    let sheet = audit.get("/admin/events/excel").await;
+    assert!(sheet.bytes.starts_with(b"PK"), "{}", sheet.media);
+}
+
+#[tokio::test]
+async fn security_ends_sessions_and_sees_whose_passwords_were_tried() {
+    let sample = Sample::administered();
+    let mut window = sample.browser("window").await;
+    let mut stranger = sample.browser("").await;
+    for name in ["window", "window", "no-such-name"] {
+        sign_in(&mut stranger, name, "guess").await;
+    }
+    let mut security = sample.browser("security").await;
+    let page = security.get(SESSIONS).await.text();
+    assert!(page.contains("马窗口") && page.contains("没有这个用户名") && page.contains("192.0.2.*"), "{page}");
+    assert_eq!(post(&mut security, SESSIONS, &[("person", "window")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(window.get("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(post(&mut security, SESSIONS, &[("person", "nobody")]).await.status, StatusCode::NOT_FOUND);
+    sample.clock.set_to(nine(START.date().tomorrow().unwrap()).saturating_add(jiff::ToSpan::hours(1)));
+    let page = security.get(SESSIONS).await.text();
+    assert!(!page.contains("没有这个用户名"), "a day later it is past: {page}");
+}
+
+#[tokio::test]
+async fn a_sample_account_keeps_its_password() {
+    let sample = Sample::administered();
+    let account = sample.store.read(|snapshot| snapshot.account("window")).unwrap().unwrap();
+    store::Aside::put_account(sample.store.as_ref(), store::aside::Account { given: Given::Demo, ..account }).unwrap();
+    let mut system = sample.browser("system").await;
+    let answer = post(&mut system, ACCOUNTS, &[("do", "give"), ("person", "window")]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
