@@ -3,9 +3,9 @@
 
 use crate::api;
 use crate::pages::{
-    account, admin, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything, examined,
-    funds, gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications, readings,
-    registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
+    account, admin, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything,
+    examined, funds, gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications,
+    readings, registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};

@@ -34,6 +34,7 @@ fn payload() -> Payload {
             at: datetime(2022, 1, 27, 10, 0, 0, 0),
             clauses: vec!["po-3".into()],
             county: "999999".into(),
+            documents: Vec::new(),
             key: None,
             kind: "clock".into(),
             matter: Some("m6".into()),
