@@ -8,7 +8,7 @@ use engine::event::Desk;
 use serde_json::json;
 use std::sync::Arc;
 use store::outbox::{Topic, Webhook};
-use store::{Outbox, Settings, Sqlite, Store};
+use store::{Settings, Sqlite, Store};
 
 /// The sample regulation with a share of its homes, but for one.
 const SHARES: &str = "
