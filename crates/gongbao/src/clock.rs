@@ -83,6 +83,8 @@ impl web::Clock for CountyClock {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::CountyClock;
     use jiff::ToSpan as _;
     use web::Clock as _;

@@ -42,6 +42,8 @@ impl<W: Write> Write for OneLine<W> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::OneLine;
     use std::io::{Result, Write};
     use std::sync::{Arc, Mutex};

@@ -186,6 +186,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 

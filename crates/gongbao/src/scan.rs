@@ -54,6 +54,8 @@ fn scan(words: &[String], bytes: &[u8], longest: Duration) -> Result<Scanned> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::*;
 
     fn asked(words: &[&str], bytes: &[u8]) -> Result<Scanned> {

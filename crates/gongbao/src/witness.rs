@@ -81,7 +81,7 @@ pub enum Asked {
 /// Asks a witness to cosign the newest checkpoint, and keeps what it signed with the checkpoint. `false`: there is nothing to sign, or it
 /// has signed already.
 pub fn collect(store: &dyn Store, witness: &dyn ToWitness, key: &NoteKey) -> Result<bool> {
-    let Some(newest) = store.read(|snapshot| Ok(snapshot.log_newest()?))? else { return Ok(false) };
+    let Some(newest) = store.read(|snapshot| snapshot.log_newest())? else { return Ok(false) };
     let note = Note::read(&newest.note)?;
     if note.signatures.iter().any(|line| line.id == key.id() && line.name == key.name()) {
         return Ok(false);
@@ -98,7 +98,7 @@ pub fn collect(store: &dyn Store, witness: &dyn ToWitness, key: &NoteKey) -> Res
     let mut old = 0;
     // The first answer says what the witness saw last; more than a second question means that somebody else asks too.
     for _ in 0..3 {
-        let proof = store.read(|snapshot| Ok(snapshot.log_consistency(old, newest.size)?))?;
+        let proof = store.read(|snapshot| snapshot.log_consistency(old, newest.size))?;
         let proof = proof.ok_or_else(|| anyhow!("见证方见过更长的日志（{old} 条）/ the witness saw a longer log"))?;
         match witness.ask(&WitnessRequest { old, proof, checkpoint: own.clone() }.text())? {
             Asked::Saw(size) if size != old => old = size,
@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn newest(store: &Sqlite) -> Note {
-        Note::read(&store.read(|snapshot| Ok(snapshot.log_newest()?)).unwrap().unwrap().note).unwrap()
+        Note::read(&store.read(|snapshot| snapshot.log_newest()).unwrap().unwrap().note).unwrap()
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Ground<'_> {
                 true => self.world.open_matters(procedure, about),
                 false => self.world.matters(procedure, about),
             };
-            for ids in self.ids(&found).chunks(CHUNK) {
+            for ids in self.ids(found).chunks(CHUNK) {
                 let scope = Scope::new(self.world, self.asked.now);
                 for id in ids {
                     let Some(env) = scope.matter(id) else { continue };
@@ -88,7 +88,7 @@ impl Ground<'_> {
     }
 
     /// Matters in the area: by the index of places, unless it is the whole county.
-    fn ids(&self, found: &dyn Fn(Option<(&str, &Value)>) -> Vec<String>) -> Vec<String> {
+    fn ids(&self, found: impl Fn(Option<(&str, &Value)>) -> Vec<String>) -> Vec<String> {
         let county = self.world.county();
         if self.asked.area == county.code {
             return found(None);

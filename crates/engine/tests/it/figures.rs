@@ -13,7 +13,7 @@ fn cells(figures: &Figures) -> Vec<Vec<&str>> {
 }
 
 fn refused(memory: &Memory, written: &str) -> String {
-    taken(memory, written, NOW).unwrap_err().zh
+    taken(memory, written, NOW).expect_err("what is asked for is refused").zh
 }
 
 #[test]

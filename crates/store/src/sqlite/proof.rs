@@ -109,7 +109,7 @@ pub(super) struct Opened {
 pub(super) fn issue(view: &View<'_>, id: &str) -> Result<Option<Issue>, Fault> {
     let mut statement = view.conn.prepare_cached("SELECT seq, n FROM document WHERE county = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![view.county, id])?;
-    Ok(rows.next()?.map(|row| Ok::<_, Fault>(Issue { seq: row.get(0)?, n: row.get(1)? })).transpose()?)
+    rows.next()?.map(|row| Ok(Issue { seq: row.get(0)?, n: row.get(1)? })).transpose()
 }
 
 /// What a document said and its salt; nothing if it has no proof or the salt was erased.

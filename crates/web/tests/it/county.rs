@@ -321,11 +321,11 @@ pub struct DemoSeals;
 
 impl DemoSeals {
     fn authority() -> trust::StampKey {
-        let new = DemoSeals::new("样例县电子印章", 1);
+        let new = DemoSeals::wanted("样例县电子印章", 1);
         trust::StampKey::read(&trust::StampKey::new_authority(&new).unwrap()).unwrap()
     }
 
-    fn new(name: &str, seed: u8) -> trust::NewStamp<'_> {
+    fn wanted(name: &str, seed: u8) -> trust::NewStamp<'_> {
         trust::NewStamp { name, seed: [seed; 32], serial: [seed; 16], from: 1_640_966_400, to: 1_956_499_200 }
     }
 }
@@ -333,7 +333,7 @@ impl DemoSeals {
 impl web::Seals for DemoSeals {
     fn of(&self, office: &web::Office, name: &str) -> Result<Option<Arc<trust::StampKey>>, trust::StampFault> {
         let seed = 2 + office.place.bytes().fold(office.desk.len() as u8, u8::wrapping_add) % 99;
-        let files = DemoSeals::authority().new_office(&DemoSeals::new(name, seed))?;
+        let files = DemoSeals::authority().new_office(&DemoSeals::wanted(name, seed))?;
         Ok(Some(Arc::new(trust::StampKey::read(&files)?)))
     }
 

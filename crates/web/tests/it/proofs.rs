@@ -32,7 +32,7 @@ async fn permit(sample: &Sample) -> DocumentLine {
     sample.advance(date(2022, 2, 22).at(9, 0, 0, 0));
     let (status, approved) = sample.browser("window").await.json("POST", &acts, Some("ok"), &done("approve")).await;
     assert_eq!(status, StatusCode::OK, "{approved}");
-    let documents = sample.store.read(|snapshot| Ok(snapshot.documents(&matter)?)).unwrap();
+    let documents = sample.store.read(|snapshot| snapshot.documents(&matter)).unwrap();
     documents.into_iter().find(|line| line.document.name == "stall-permit").expect("the permit was issued")
 }
 
