@@ -19,6 +19,10 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 const WIDTHS = [390, 1280];
+/// The county as it is filled, made by `base.js` before the journeys; without it each journey fills its own.
+const BASE = process.env.BASE;
+/// When it is filled: before any journey begins.
+const FILLED = "2022-01-01T08:00:00";
 
 /// A small PDF to upload.
 export const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
@@ -36,13 +40,11 @@ export class Site {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p gongbao`);
     const site = new Site();
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
-    const home = join(site.folder, "home");
-    for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
-    const stories = readdirSync(join(home, "county")).filter((name) => /^story.*\.md$/.test(name));
-    for (const story of stories) rmSync(join(home, "county", story));
-    for (const [name, rows] of Object.entries(registers)) writeFileSync(join(home, "county/registers", `${name}.csv`), rows);
-    const options = ["--home", home, "serve", "--data", join(site.folder, "data"), "--sample", "--now", now];
-    site.process = spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
+    const own = Object.entries(registers);
+    if (BASE && own.length === 0) cpSync(join(BASE, "data"), join(site.folder, "data"), { recursive: true });
+    withoutStory(site.folder);
+    for (const [name, rows] of own) writeFileSync(join(site.folder, "home/county/registers", `${name}.csv`), rows);
+    site.process = serving(site.folder, now);
     site.base = await announced(site.process);
     site.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     site.violations = [];
@@ -151,6 +153,29 @@ export class Site {
     this.process?.kill();
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/// Fills a county that journeys may start from, and stops.
+export async function fillCounty(folder) {
+  withoutStory(folder);
+  const process = serving(folder, FILLED);
+  await announced(process);
+  const stopped = new Promise((resolve) => process.on("exit", resolve));
+  process.kill();
+  await stopped;
+}
+
+/// The regulations and the county in `home`, as they lie in the repository, but for the story.
+function withoutStory(folder) {
+  const home = join(folder, "home");
+  for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
+  const stories = readdirSync(join(home, "county")).filter((name) => /^story.*\.md$/.test(name));
+  for (const story of stories) rmSync(join(home, "county", story));
+}
+
+function serving(folder, now) {
+  const options = ["--home", join(folder, "home"), "serve", "--data", join(folder, "data"), "--sample", "--now", now];
+  return spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 function announced(process) {
