@@ -68,12 +68,13 @@ fn kill_nine_loses_no_acknowledged_act() {
         let whole = rest.len().saturating_sub(1);
         acknowledged
             .extend(rest[..whole].iter().filter_map(|line| line.strip_prefix("acknowledged ")).map(str::to_owned));
-        check(folder.path(), &acknowledged);
+        // The whole is verified now and then: that takes longer the more there is.
+        check(folder.path(), &acknowledged, round < 3 || round % 20 == 0 || round + 1 == rounds);
     }
     println!("killed {rounds} times, {} acts acknowledged, none lost", acknowledged.len());
 }
 
-fn check(folder: &std::path::Path, acknowledged: &[String]) {
+fn check(folder: &std::path::Path, acknowledged: &[String], whole: bool) {
     let store = open(folder);
     store
         .read(|snapshot| {
@@ -85,7 +86,9 @@ fn check(folder: &std::path::Path, acknowledged: &[String]) {
             Ok(())
         })
         .unwrap();
-    assert_eq!(store.verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
+    if whole {
+        assert_eq!(store.verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
+    }
     let code = &acknowledged[0];
     let again = store.submit(request(Some(code), enter_home(code), start())).unwrap();
     assert!(again.receipt().unwrap().repeated, "an act sent again after the crash happens once");
