@@ -94,7 +94,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    let renamed = written.and_then(|()| std::fs::rename(&half, path));
+    let renamed = written.and_then(|()| std::fs::rename(&half, path)).and_then(|()| flush_folder(path));
     renamed.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
 }
 
@@ -108,5 +108,11 @@ pub fn write_secret(path: &Path, text: &str) -> Result<()> {
     let mut file = options.open(path).with_context(|| format!("无法写入 {} / cannot write it", path.display()))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    Ok(())
+    Ok(flush_folder(path)?)
+}
+
+/// A file's name is on disk only once its folder is.
+fn flush_folder(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
 }

@@ -24,13 +24,25 @@ impl std::fmt::Debug for Factor {
     }
 }
 
+/// A first code that was right.
+#[derive(Clone)]
+pub struct FirstCode {
+    /// Whose.
+    pub person: String,
+    /// The secret by which it is right.
+    pub secret: Vec<u8>,
+    /// Its step.
+    pub step: u64,
+}
+
 /// Writing second factors. Each returns once it is on disk.
 #[expect(clippy::missing_errors_doc, reason = "each fails only if the database or the disk cannot be written")]
 pub trait Factors {
     /// Proposes a secret in place of one that was only proposed; one that is asked for stays, and the answer is `false`.
     fn propose_factor(&self, person: &str, secret: Vec<u8>) -> Result<bool, Fault>;
-    /// From now on it is asked for: a first code was right. Its recovery codes replace those of before.
-    fn confirm_factor(&self, person: &str, step: u64, recovery: Vec<String>, event: DoorEvent) -> Result<(), Fault>;
+    /// From now on it is asked for: a first code of the secret was right. Its recovery codes replace those of before. `false`: another secret
+    /// was proposed meanwhile, or one is asked for already.
+    fn confirm_factor(&self, first: FirstCode, recovery: Vec<String>, event: DoorEvent) -> Result<bool, Fault>;
     /// A step's code serves; `false`: one as late has served.
     fn use_step(&self, person: &str, step: u64) -> Result<bool, Fault>;
     /// A recovery code serves; `false`: there is none, or it has.

@@ -96,9 +96,11 @@ impl Ring {
         trust::mac(self.blind.as_bytes(), ROW_CONTEXT)
     }
 
-    /// Whether a wrapped key opens, as it is stored and not as it is remembered.
+    /// Whether a wrapped key opens, as it is stored and not as it is remembered: by the county's key, or by the one that it is changed to.
     pub(crate) fn unwraps(&self, id: &str, wrapped: &[u8]) -> bool {
-        self.unwrap(id, wrapped).is_ok()
+        let masters = self.masters();
+        let opens = |master: &Key| trust::unwrap_key(master, id, wrapped).is_ok();
+        opens(&masters.now) || masters.next.as_ref().is_some_and(opens)
     }
 
     /// Unwraps an owner's key with whichever of the county's keys it was wrapped.

@@ -1,11 +1,12 @@
-//! Crockford's base 32 for whole bytes: letters and digits that QR codes hold in five and a half bits each, and that stand in an
-//! address as they are.
+//! Base 32 for whole bytes: letters and digits that QR codes hold in five and a half bits each, and that stand in an address as they are.
 
-/// No I, L, O or U, which are misread or spell words.
+/// Crockford's: no I, L, O or U, which are misread or spell words.
 pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// That of RFC 4648, which authenticator apps read.
+pub(crate) const RFC_4648: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Bytes as text, without padding.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(alphabet: &[u8; 32], bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
     let (mut held, mut bits) = (0u32, 0);
     for byte in bytes {
@@ -13,16 +14,16 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
         bits += 8;
         while bits >= 5 {
             bits -= 5;
-            text.push(letter(held >> bits));
+            text.push(letter(alphabet, held >> bits));
         }
     }
     if bits > 0 {
-        text.push(letter(held << (5 - bits)));
+        text.push(letter(alphabet, held << (5 - bits)));
     }
     text
 }
 
-/// The bytes of a text, small letters too; nothing if it is none of [`encode`]'s.
+/// The bytes of a text in Crockford's letters, small ones too; nothing if it is none of [`encode`]'s.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
     let (mut held, mut bits) = (0u32, 0);
@@ -39,8 +40,8 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     (bits < 5 && held & ((1 << bits) - 1) == 0).then_some(bytes)
 }
 
-fn letter(held: u32) -> char {
-    char::from(ALPHABET[(held & 0x1f) as usize])
+fn letter(alphabet: &[u8; 32], held: u32) -> char {
+    char::from(alphabet[(held & 0x1f) as usize])
 }
 
 #[cfg(test)]
@@ -51,11 +52,11 @@ mod tests {
     fn bytes_of_every_length_come_back_and_nothing_else_is_read() {
         for length in 0..40u8 {
             let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(83).wrapping_add(length)).collect();
-            let text = encode(&bytes);
+            let text = encode(ALPHABET, &bytes);
             assert_eq!(decode(&text), Some(bytes.clone()), "{text}");
             assert_eq!(decode(&text.to_lowercase()), Some(bytes), "{text}");
         }
-        assert_eq!(encode(b"\xff\x00"), "ZW00");
+        assert_eq!(encode(ALPHABET, b"\xff\x00"), "ZW00");
         for wrong in ["ZW01", "Z", "ZW0U", "ZW0 ", "宅"] {
             assert_eq!(decode(wrong), None, "{wrong}");
         }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::digest::Digest;
+use crate::log_proof::read_number;
 use crate::note::{Note, NoteFault};
 use crate::note_key::{NoteKey, NoteSigner, SignFault, signature};
 
@@ -34,7 +35,7 @@ impl Checkpoint {
         let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
         let origin = lines.next().filter(|origin| !origin.is_empty());
         let origin = origin.ok_or_else(wrong("检查点没有日志名 / a checkpoint without origin"))?;
-        let size = lines.next().and_then(|line| line.parse::<u64>().ok().filter(|size| size.to_string() == line));
+        let size = lines.next().and_then(read_number);
         let size = size.ok_or_else(wrong("检查点没有大小 / a checkpoint without size"))?;
         let root = lines.next().and_then(|line| BASE64.decode(line).ok()?.try_into().ok());
         let root = Digest(root.ok_or_else(wrong("检查点没有根 / a checkpoint without root"))?);

@@ -44,7 +44,7 @@ impl DocumentProof {
         put_path(&mut bytes, self.log.index, &self.log.path);
         bytes.extend(signature.id);
         bytes.extend(&signature.signature);
-        Some(base32::encode(&bytes))
+        Some(base32::encode(base32::ALPHABET, &bytes))
     }
 
     /// Reads what [`DocumentProof::compact`] made.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::checkpoint::Checkpoint;
 use crate::digest::{Digest, Sha256, TreeHash as _};
-use crate::log_proof::{PATH_MAX, read_hash};
+use crate::log_proof::{PATH_MAX, read_hash, read_number};
 use crate::note::{Note, NoteFault, NoteSignature, is_key_name};
 use crate::note_key::{NoteKey, NoteKeyFault, SECRET_HEAD, WITNESS};
 use crate::tree::verify_consistency;
@@ -130,7 +130,7 @@ impl WitnessRequest {
         let (head, note) = text.split_once("\n\n").ok_or(WitnessFault::Form)?;
         let mut lines = head.split('\n');
         let old = lines.next().and_then(|line| line.strip_prefix("old "));
-        let old = old.and_then(|old| old.parse().ok().filter(|number: &u64| number.to_string() == old));
+        let old = old.and_then(read_number);
         let proof: Option<Vec<_>> = lines.take(PATH_MAX + 1).map(read_hash).collect();
         let proof = proof.filter(|proof| proof.len() <= PATH_MAX).ok_or(WitnessFault::Form)?;
         let checkpoint = Note::read(note).map_err(|_| WitnessFault::Form)?;

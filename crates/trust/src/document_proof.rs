@@ -11,7 +11,7 @@ use crate::checkpoint::Checkpoint;
 use crate::commitment::SALT_BYTES;
 use crate::digest::{Digest, Sm3, TreeHash, sm3};
 use crate::entry::{Entry, RootEntry};
-use crate::log_proof::{LogProof, LogProofFault, PATH_MAX, read_hash};
+use crate::log_proof::{LogProof, LogProofFault, PATH_MAX, read_hash, read_number};
 use crate::note_key::NoteKey;
 use crate::tree::{Tree, verify_inclusion};
 
@@ -151,7 +151,7 @@ impl FromStr for DocumentProof {
         let salt = lines.next().and_then(|line| line.strip_prefix("salt ")).and_then(read_hash);
         let salt = salt.ok_or_else(wrong("没有盐 / it has no salt"))?.0;
         let index = lines.next().and_then(|line| line.strip_prefix("document "));
-        let index = index.and_then(|digits| digits.parse::<u64>().ok().filter(|index| index.to_string() == digits));
+        let index = index.and_then(read_number);
         let index = index.ok_or_else(wrong("没有位置 / it has no place"))?;
         let path: Option<Vec<_>> = lines.take(PATH_MAX + 1).map(read_hash).collect();
         let path = path.filter(|path| path.len() <= PATH_MAX);

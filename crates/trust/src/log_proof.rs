@@ -105,13 +105,18 @@ impl FromStr for LogProof {
         let extra = lines.next_if(|line| line.starts_with("extra ")).map(|line| BASE64.decode(&line["extra ".len()..]));
         let extra = extra.transpose().map_err(|_| LogProofFault::Form("附加内容不对 / its extra data is wrong"))?;
         let index = lines.next().and_then(|line| line.strip_prefix("index "));
-        let index = index.and_then(|digits| digits.parse::<u64>().ok().filter(|index| index.to_string() == digits));
+        let index = index.and_then(read_number);
         let index = index.ok_or(LogProofFault::Form("没有位置 / it has no index"))?;
         let path: Option<Vec<_>> = lines.take(PATH_MAX + 1).map(read_hash).collect();
         let path = path.filter(|path| path.len() <= PATH_MAX);
         let path = path.ok_or(LogProofFault::Form("摘要行不对 / a line with a hash is wrong"))?;
         Ok(LogProof { extra, index, path, checkpoint: Note::read(note)? })
     }
+}
+
+/// A number written as it would be printed: one number has one form.
+pub(crate) fn read_number(digits: &str) -> Option<u64> {
+    digits.parse::<u64>().ok().filter(|number| number.to_string() == digits)
 }
 
 pub(crate) fn read_hash(line: &str) -> Option<Digest> {

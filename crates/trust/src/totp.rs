@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use std::fmt::Write;
 
+use crate::base32;
 use crate::token::same_bytes;
 
 /// Bytes of a secret: as long as the digest (RFC 4226, section 4, R6).
@@ -66,17 +67,7 @@ pub fn check_totp(secret: &[u8], typed: &str, seconds: i64, used: u64) -> Option
 /// Bytes in base 32 (RFC 4648), without padding: how authenticator apps take a secret that is typed.
 #[must_use]
 pub fn print_base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut text = String::with_capacity(bytes.len().div_ceil(5) * 8);
-    for chunk in bytes.chunks(5) {
-        let mut group = [0; 5];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = group.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-        for place in 0..(chunk.len() * 8).div_ceil(5) {
-            text.push(char::from(ALPHABET[(bits >> (35 - 5 * place) & 0x1f) as usize]));
-        }
-    }
-    text
+    base32::encode(base32::RFC_4648, bytes)
 }
 
 /// What the QR code says: the app keeps the secret under the issuer's and the account's name.

@@ -1,6 +1,6 @@
 //! Second factors and recovery codes.
 
-use crate::factor::{Factor, FactorReading, Factors};
+use crate::factor::{Factor, FactorReading, Factors, FirstCode};
 use crate::fault::Fault;
 use crate::identity::DoorEvent;
 use crate::ring::Sealer;
@@ -29,14 +29,20 @@ impl Factors for Sqlite {
         })
     }
 
-    fn confirm_factor(&self, person: &str, step: u64, recovery: Vec<String>, event: DoorEvent) -> Result<(), Fault> {
-        let person = person.to_owned();
+    fn confirm_factor(&self, first: FirstCode, recovery: Vec<String>, event: DoorEvent) -> Result<bool, Fault> {
         self.write(move |view, _| {
+            let FirstCode { person, secret, step } = first;
+            let proposed = view.factor(&person)?.filter(|factor| factor.since.is_none());
+            let known = proposed.and_then(|factor| factor.secret);
+            if !known.is_some_and(|known| trust::same_bytes(&known, &secret)) {
+                return Ok(false);
+            }
             view.conn
                 .prepare_cached("UPDATE second_factor SET since = ?3, step = ?4 WHERE county = ?1 AND person = ?2")?
                 .execute(params![view.county, person, event.at.to_string(), step])?;
             put_codes(view, &person, &recovery)?;
-            note(view, &event)
+            note(view, &event)?;
+            Ok(true)
         })
     }
 

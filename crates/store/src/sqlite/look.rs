@@ -120,7 +120,7 @@ impl Looks {
         ticked: &mut Ticked,
     ) -> Result<bool, Fault> {
         let (before, day) = (ticked.fired, at.date());
-        if mind.asleep.until(&duty).is_none_or(|until| until <= day)
+        if self.asleep_until(mind, &duty).is_none_or(|until| until <= day)
             && !self.look_at_units(mind, view, group, (at, &duty), ticked)?
         {
             return Ok(true);
@@ -128,6 +128,13 @@ impl Looks {
         note(view, group, &duty, day)?;
         self.next.insert(duty, day.tomorrow().unwrap_or(Date::MAX));
         Ok(ticked.fired > before)
+    }
+
+    /// The day until which nothing of a duty begins, as this tick or one before it found out.
+    fn asleep_until(&self, mind: &Mind, duty: &str) -> Option<Date> {
+        let changes = mind.asleep.changes;
+        let own = self.found.asleep.get(duty).filter(|(known, _)| *known == changes).map(|(_, day)| *day);
+        own.or_else(|| mind.asleep.until(duty))
     }
 
     /// Whether it came to the last unit.

@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
 use super::act::record_system;
-use super::view::View;
+use super::read::moment;
+use super::view::{View, read_date};
 
 /// A look may be noted a little after it was taken: so long after midnight the day before is still open.
 const OPEN_HOURS: i64 = 1;
@@ -20,7 +21,8 @@ pub(crate) fn open_days(view: &View<'_>, now: DateTime) -> Result<Vec<Date>, Fau
     let before = now.saturating_sub(OPEN_HOURS.hours()).date();
     let sql = "SELECT max(day) FROM looked_day WHERE county = ?1";
     let closed: Option<String> = view.conn.prepare_cached(sql)?.query_row([view.county], |row| row.get(0))?;
-    let after = closed.and_then(|day| day.parse::<Date>().ok()).and_then(|day| day.tomorrow().ok());
+    let closed = closed.map(|day| read_date(&day, "table looked_day")).transpose()?;
+    let after = closed.and_then(|day| day.tomorrow().ok());
     let from = after.unwrap_or(Date::MIN).to_string();
     let mut days = Vec::new();
     let mut next = from;
@@ -29,9 +31,8 @@ pub(crate) fn open_days(view: &View<'_>, now: DateTime) -> Result<Vec<Date>, Fau
     let mut first = view.conn.prepare_cached(sql)?;
     loop {
         let found = first.query_row(params![view.county, next, before.to_string()], |row| row.get::<_, String>(0));
-        let Some(day) = found.optional()?.and_then(|at| at.parse::<DateTime>().ok()).map(DateTime::date) else {
-            return Ok(days);
-        };
+        let Some(at) = found.optional()? else { return Ok(days) };
+        let day = moment(&at, "table reading")?.date();
         days.push(day);
         let Ok(tomorrow) = day.tomorrow() else { return Ok(days) };
         next = tomorrow.to_string();
@@ -84,9 +85,10 @@ pub(crate) fn digest_of(conn: &Connection, schema: &str, county: &str, day: Date
     Ok((count, trust::sm3(&lines).to_string()))
 }
 
-/// Keeps what an act says of a day.
+/// Keeps what an act says of a day. The first one holds: who takes the row away to have the day closed anew does not get the same table.
 pub(crate) fn project(view: &View<'_>, seq: u64, (day, count, digest): (Date, u64, &str)) -> Result<(), Fault> {
-    let sql = "INSERT OR REPLACE INTO looked_day (county, day, count, digest, seq) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO looked_day (county, day, count, digest, seq) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (county, day) DO NOTHING";
     view.conn.prepare_cached(sql)?.execute(params![view.county, day.to_string(), count, digest, seq])?;
     Ok(())
 }

@@ -7,7 +7,10 @@ use crate::personal::matter_holder;
 use crate::record::v1::{Body, DocumentHead, Event, Opening, Payload, Proof, Sealing};
 use crate::record::write;
 use crate::ring::{Opener, Sealer};
+use engine::World as _;
 use engine::event::{Desk, IssuedDocument};
+use engine::world::AsOn;
+use jiff::civil::Date;
 use rusqlite::params;
 use serde::Deserialize;
 use trust::{Digest, DocumentBody, DocumentProof, DocumentRoot, LogProof, SALT_BYTES, Sm3, Tree, document_digest, sm3};
@@ -29,11 +32,13 @@ pub(super) fn seal(
     let mut proofs = Vec::new();
     for event in events {
         let engine::Event::Issued { matter, document } = event else { continue };
-        let of = touched.iter().map(|touched| &touched.after.matter).find(|of| of.id == *matter);
+        // In the order of matters.
+        let of = touched.binary_search_by(|touched| touched.after.matter.id.cmp(matter));
+        let of = of.ok().map(|place| &touched[place].after.matter);
         let owner = of.and_then(|of| of.owner.as_deref());
         let head = write(&DocumentHead {
             id: document.id.clone(),
-            issuer: document.signed.as_ref().and_then(|desk| issuer(view, desk)),
+            issuer: document.signed.as_ref().and_then(|desk| issuer(view, desk, document.on)),
             number: document.number.clone(),
             on: document.on,
             title: of.and_then(|of| title(view, of, document)).unwrap_or_else(|| document.name.clone()),
@@ -51,9 +56,10 @@ fn title(view: &View<'_>, matter: &engine::Matter, document: &IssuedDocument) ->
     Some(regulation.procedures.get(&matter.procedure)?.documents.get(&document.name)?.title.zh.clone())
 }
 
-fn issuer(view: &View<'_>, desk: &Desk) -> Option<String> {
+/// The office's name on the day of the document, as its paper and its seal have it.
+fn issuer(view: &View<'_>, desk: &Desk, on: Date) -> Option<String> {
     match desk {
-        Desk::Office { level, desk, place } => Some(view.library.county.office_name(level, desk, place)),
+        Desk::Office { level, desk, place } => Some(AsOn::new(view, on).county().office_name(level, desk, place)),
         Desk::Person(_) | Desk::Anyone | Desk::Clock => None,
     }
 }

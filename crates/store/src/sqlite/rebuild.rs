@@ -32,12 +32,24 @@ fn cut(conn: &Connection, county: &str, to: DateTime) -> Result<u64, Fault> {
     let first: Option<u64> = conn.query_row(first, params![county, to.to_string()], |row| row.get(0))?;
     let Some(first) = first else { return Ok(0) };
     let gone = conn.execute("DELETE FROM act WHERE county = ?1 AND seq >= ?2", params![county, first])?;
-    // Both trees grow again from the acts that are left; what was signed over more than these says nothing of them.
-    for table in ["log_checkpoint", "log_tile", "log_bundle"] {
-        conn.execute(&format!("DELETE FROM {table} WHERE county = ?1"), [county])?;
+    let signed = "SELECT EXISTS (SELECT 1 FROM log_checkpoint WHERE county = ?1 AND acts >= ?2)";
+    if conn.query_row(signed, params![county, first], |row| row.get(0))? {
+        // Both trees grow again from the acts that are left; what was signed over more than these says nothing of them.
+        for table in ["log_checkpoint", "log_tile", "log_bundle"] {
+            conn.execute(&format!("DELETE FROM {table} WHERE county = ?1"), [county])?;
+        }
     }
-    conn.execute("DELETE FROM delivery WHERE county = ?1 AND seq >= ?2", params![county, first])?;
-    conn.execute("UPDATE outbox_mark SET seq = min(seq, ?2) WHERE county = ?1", params![county, first - 1])?;
+    // Numbers of acts are used again: nothing beside the journal may point at one that is gone.
+    for table in ["delivery", "form_code"] {
+        conn.execute(&format!("DELETE FROM {table} WHERE county = ?1 AND seq >= ?2"), params![county, first])?;
+    }
+    for table in ["outbox_mark", "seen"] {
+        let sql = format!("UPDATE {table} SET seq = min(seq, ?2) WHERE county = ?1");
+        conn.execute(&sql, params![county, first - 1])?;
+    }
+    // What duties begin after that day begins again.
+    let day = to.date().to_string();
+    conn.execute("UPDATE duty_look SET on_day = min(on_day, ?2) WHERE county = ?1", params![county, day])?;
     Ok(gone as u64)
 }
 

@@ -34,6 +34,11 @@ impl Sqlite {
         let rotated = self.write(move |view, chance| step(view, chance, &Key::new(next), most))?;
         if rotated.done {
             self.shared.ring.finish();
+            // What the former key wrapped leaves the log of the database as well.
+            self.between(|writer| {
+                writer.checkpoint("TRUNCATE");
+                Ok(())
+            })?;
         }
         Ok(rotated)
     }

@@ -245,7 +245,7 @@ impl Writer {
         self.checkpoint("TRUNCATE");
     }
 
-    fn checkpoint(&mut self, mode: &str) {
+    pub(crate) fn checkpoint(&mut self, mode: &str) {
         self.mind.since_checkpoint = 0;
         let done = self.conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
         if let Err(error) = done {

@@ -1,8 +1,9 @@
 //! A backup, restored, is the same store.
 
 use crate::fixture::*;
+use crate::log::Keeper;
 use store::aside::Upload;
-use store::{Aside, Fault, Settings, Sqlite, Store, StoreExt, backup, restore};
+use store::{Aside, Fault, Log as _, Settings, Sqlite, Store, StoreExt, backup, restore};
 
 #[test]
 fn a_restored_backup_is_the_same() {
@@ -42,10 +43,15 @@ fn a_restored_backup_is_the_same() {
 fn a_store_is_taken_back_to_a_moment() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("data"));
+    let keeper = Keeper::new();
+    let signed = |store: &Sqlite, now| while store.log_step(&keeper, now).unwrap().is_some() {};
+    let newest = |store: &Sqlite| store.read(|snapshot| snapshot.log_newest()).unwrap().map(|newest| newest.acts);
     story(&store);
     let digest = store.projection_digest().unwrap();
     let acts = store.read(|snapshot| snapshot.journal_length()).unwrap();
     let later = start().saturating_add(jiff::Span::new().days(60));
+    let before = later.saturating_sub(jiff::Span::new().days(1));
+    signed(&store, before);
     done(&store, request(Some("late"), enter_home("late"), later));
     done(&store, request(None, apply("late", "chip-late"), later));
     let path = folder.path().join("backup.db");
@@ -53,16 +59,21 @@ fn a_store_is_taken_back_to_a_moment() {
 
     let elsewhere = folder.path().join("restored");
     restore(&path, &elsewhere).unwrap();
-    let gone = open(&elsewhere).rewind(later.saturating_sub(jiff::Span::new().days(1)), &mut |_, _| ()).unwrap();
+    let gone = open(&elsewhere).rewind(before, &mut |_, _| ()).unwrap();
     assert_eq!(gone, 2);
     let restored = open(&elsewhere);
     assert_eq!(restored.projection_digest().unwrap(), digest);
     assert_eq!(restored.read(|snapshot| snapshot.journal_length()).unwrap(), acts);
+    assert_eq!(newest(&restored), Some(acts), "no signed act is gone, so the log goes on");
     assert_eq!(restored.verify(&mut |_, _| ()).unwrap().wrongs, Vec::new());
     let again = restored.submit(request(Some("late"), enter_home("late"), later)).unwrap();
     assert!(!again.receipt().unwrap().repeated, "what is gone may be done again");
+    signed(&restored, later);
+    assert_eq!(newest(&restored), Some(acts + 1));
     drop(restored);
     assert_eq!(open(&elsewhere).rewind(later, &mut |_, _| ()).unwrap(), 0, "nothing is later");
+    assert_eq!(open(&elsewhere).rewind(before, &mut |_, _| ()).unwrap(), 1);
+    assert_eq!(newest(&open(&elsewhere)), None, "what was signed over an act that is gone says nothing of the rest");
 }
 
 /// A backup is taken while others write: it holds one moment, whole.

@@ -4,6 +4,7 @@ use crate::fixture::start;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use store::aside::{Account, AccountState, Given, Session, Stage};
+use store::factor::FirstCode;
 use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, NewPassword, PASSWORDS_KEPT};
 use store::{Store, StoreExt};
 
@@ -63,7 +64,8 @@ pub fn fill(store: &dyn Store, now: DateTime) {
     store.change_password(change).unwrap();
     store.propose_factor("zhou", vec![7; 20]).unwrap();
     let added = event("added", now, DoorKind::FactorAdded);
-    store.confirm_factor("zhou", 1, vec!["digest-1".into(), "digest-2".into()], added).unwrap();
+    let first = FirstCode { person: "zhou".into(), secret: vec![7; 20], step: 1 };
+    assert!(store.confirm_factor(first, vec!["digest-1".into(), "digest-2".into()], added).unwrap());
 }
 
 pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
@@ -76,7 +78,13 @@ pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
     assert_eq!((proposed.secret, proposed.since), (Some(vec![2; 20]), None));
     assert!(!store.use_step("an", 5).unwrap(), "what is only proposed lets nobody in");
     let codes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    store.confirm_factor("an", 10, codes(&["a", "b"]), event("added", now, DoorKind::FactorAdded)).unwrap();
+    let confirm = |secret: u8, step| {
+        let first = FirstCode { person: "an".into(), secret: vec![secret; 20], step };
+        store.confirm_factor(first, codes(&["a", "b"]), event("added", now, DoorKind::FactorAdded)).unwrap()
+    };
+    assert!(!confirm(1, 9) && factor().unwrap().since.is_none(), "another secret was proposed meanwhile");
+    assert!(confirm(2, 10));
+    assert!(!confirm(2, 4) && factor().unwrap().step == 10, "it is confirmed once");
     assert!(!store.propose_factor("an", vec![3; 20]).unwrap(), "one that is asked for stays");
     assert_eq!(factor().unwrap().since, Some(now));
     assert!(!store.use_step("an", 10).unwrap(), "the first code served");

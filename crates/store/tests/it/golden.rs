@@ -543,7 +543,9 @@ fn only_what_is_personal_is_sealed() {
 
 #[test]
 fn what_is_not_version_1_is_a_fault_that_says_where() {
-    for (format, text) in [(2, "{}"), (1, "{}"), (1, "not json"), (1, r#"{"act":{},"events":[],"format":1}"#)] {
+    for (format, text) in
+        [(3, "{}"), (2, "{}"), (1, "{}"), (1, "not json"), (1, r#"{"act":{},"events":[],"format":1}"#)]
+    {
         let fault = record::read(format, text, "act 9").unwrap_err();
         assert!(fault.to_string().contains("act 9"), "{fault}");
     }

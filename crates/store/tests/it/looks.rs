@@ -56,6 +56,16 @@ fn a_day_of_looks_is_closed_by_an_act_and_nothing_of_it_can_be_taken_away() {
     conn.execute("DELETE FROM row_code WHERE name = 'reading' AND key LIKE '%feng%'", []).unwrap();
     drop(conn);
     assert_eq!(wrongs(&open(folder.path())), ["table reading, day 2022-03-01"]);
+
+    // And the row that says how many there were, so that the day is closed anew over what is left: the first closing holds.
+    let conn = Connection::open(folder.path().join(store::DATABASE)).unwrap();
+    conn.execute_batch("DELETE FROM looked_day").unwrap();
+    drop(conn);
+    let store = open(folder.path());
+    store.tick(datetime(2022, 3, 6, 9, 0, 0, 0)).unwrap();
+    assert_eq!(closed(&store).len(), 4, "both days again");
+    let found = wrongs(&store);
+    assert!(found.iter().any(|place| place.starts_with("table looked_day")), "{found:?}");
 }
 
 #[test]

@@ -161,6 +161,10 @@ impl Columns {
 impl Column {
     fn of(lines: &[Line], debit: bool, holder: Option<&str>, sealing: &mut dyn Sealing) -> Result<Option<Self>, Fault> {
         let Some(first) = lines.first().map(|line| line.key(debit)).filter(|key| !key.is_empty()) else {
+            assert!(
+                lines.iter().all(|line| line.key(debit).is_empty()),
+                "the lines of a posting have keys on the same sides"
+            );
             return Ok(None);
         };
         let same = lines.iter().all(|line| line.key(debit) == first);

@@ -19,24 +19,33 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
     let (after, matter) = (&touched.after, &touched.after.matter);
     let title = after.title.as_ref().map(|title| title.leaf.as_str());
     let ended = matter.ended.as_ref();
-    if touched.before.is_some() {
+    if let Some(before) = &touched.before {
         view.conn
             .prepare_cached(
-                "UPDATE matter SET step = ?3, ended = ?4, ended_on = ?5, entered_on = ?6, due = ?7, title = ?8, acts = ?9,
-                 seq = ?10 WHERE county = ?1 AND id = ?2",
+                "UPDATE matter SET step = ?3, entered_on = ?4, due = ?5, title = ?6, acts = ?7, seq = ?8
+                 WHERE county = ?1 AND id = ?2",
             )?
             .execute(params![
                 view.county,
                 matter.id,
                 matter.step,
-                ended.map(|(end, _)| end),
-                ended.map(|(_, on)| on.to_string()),
                 matter.entered_on.to_string(),
                 due(matter),
                 title,
                 matter.seq,
                 after.seq,
             ])?;
+        if before.matter.ended != matter.ended {
+            // By itself: the index of what is open would be written anew with every act.
+            view.conn
+                .prepare_cached("UPDATE matter SET ended = ?3, ended_on = ?4 WHERE county = ?1 AND id = ?2")?
+                .execute(params![
+                    view.county,
+                    matter.id,
+                    ended.map(|(end, _)| end),
+                    ended.map(|(_, on)| on.to_string()),
+                ])?;
+        }
     } else {
         view.conn
             .prepare_cached(

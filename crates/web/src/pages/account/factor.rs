@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
 use std::sync::Arc;
 use store::aside::{Account, Given};
-use store::factor::Factor;
+use store::factor::{Factor, FirstCode};
 use store::identity::DoorKind;
 
 /// The page.
@@ -102,7 +102,12 @@ impl<'a> Page<'a> {
         };
         let (codes, digests) = fresh_codes(app);
         let added = event(app, Some(self.person.id.clone()), DoorKind::FactorAdded, &visitor.origin, visitor.now);
-        app.store().confirm_factor(&self.person.id, step, digests, added)?;
+        let first = FirstCode { person: self.person.id.clone(), secret: secret.to_vec(), step };
+        if !app.store().confirm_factor(first, digests, added)? {
+            return Ok(
+                self.refused(&Both::new("密钥已经换了，请重新设置", "The secret has changed meanwhile: begin again"))
+            );
+        }
         if visitor.pending.is_some() {
             advance(app, visitor, self.person, next_stage(app, self.person, true, visitor.now)?, None)?;
         }
