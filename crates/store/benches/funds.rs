@@ -2,22 +2,25 @@
 //! one act, posted and journaled, with the memory it takes, one sub-account's statement among them; two lists of people merged into one
 //! roster, each checked and once only, and a voucher for each.
 //!
-//! `cargo bench -p store --bench funds` measures; `GONGBAO_SUBS` and `GONGBAO_PEOPLE` say other sizes. Without `--bench` it runs once on
-//! small input, so that it never rots.
+//! `cargo bench --bench funds` measures (`docs/performance.md`); `GONGBAO_SUBS` and `GONGBAO_PEOPLE` say other sizes, `-- money` or
+//! `-- roster` one of both parts. Without `--bench` it runs once on small input, so that it never rots.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has nothing to report")]
 
 #[path = "../tests/it/fixture.rs"]
 #[expect(dead_code, reason = "shared with the tests, which use more of it")]
 mod fixture;
+mod told;
 
 use engine::{Act, Target};
 use fixture::*;
 use jiff::civil::{Date, date};
 use regulation::expr::{Record, Unit, Value};
 use regulation::model::fund::Side;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use store::{Settings, Sqlite, Store, StoreExt};
+use told::{asked_for, measured, size, tell};
 
 /// Lines of a batch.
 const BATCH: usize = 1_000;
@@ -27,21 +30,21 @@ const POOL: &str = include_str!("funds/pool.md");
 const ROSTER: &str = include_str!("funds/roster.md");
 
 fn main() {
-    let measured = std::env::args().any(|argument| argument == "--bench");
-    let given = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<usize>().ok());
-    let size = |name: &str, large: usize, small: usize| given(name).unwrap_or(if measured { large } else { small });
-    let (subs, people) = (size("GONGBAO_SUBS", 1_000_000, 2_000), size("GONGBAO_PEOPLE", 100_000, 500));
     let folder = tempfile::tempdir().unwrap();
     let opened = |name: &str, id: &str, text: &str| {
         let data = folder.path().join(name);
         Sqlite::open(Settings { data, county_key: KEY, library: library_of(id, text) }).unwrap()
     };
-    roster(&opened("people", "roster", ROSTER), people);
-    let store = opened("money", "pool", POOL);
-    deposits(&store, subs);
-    interest(&store, subs);
-    statements(&store, subs, if measured { 1_000 } else { 5 });
-    proven(&store, subs);
+    if asked_for("roster") {
+        roster(&opened("people", "roster", ROSTER), size("GONGBAO_PEOPLE", 100_000, 500));
+    }
+    if asked_for("money") {
+        let (store, subs) = (opened("money", "pool", POOL), size("GONGBAO_SUBS", 1_000_000, 2_000));
+        deposits(&store, subs);
+        interest(&store, subs);
+        statements(&store, subs, if measured() { 1_000 } else { 5 });
+        proven(&store, subs);
+    }
 }
 
 /// An identity number of nobody: an impossible region, a valid day and check character.
@@ -81,10 +84,8 @@ fn roster(store: &Sqlite, people: usize) {
             Ok(())
         })
         .unwrap();
-    println!(
-        "roster: {people} people on two lists merged in {merged:.1?}, checked and issued in {took:.1?}, peak {} MB",
-        peak_mb()
-    );
+    let more = [("merged_seconds", json!(merged.as_secs_f64()))];
+    tell("roster", people, took, Some(Duration::from_secs(60)), &more);
 }
 
 fn unit(n: usize) -> String {
@@ -114,12 +115,7 @@ fn deposits(store: &Sqlite, subs: usize) {
         done(store, request(None, act("deposits", "receive", form), noon(date(2022, 3, 1))));
     }
     let took = begun.elapsed();
-    println!(
-        "deposits: {subs} sub-accounts in batches of {BATCH}: {:.1?}, {:.0} postings/s, peak {} MB",
-        took,
-        subs as f64 / took.as_secs_f64(),
-        peak_mb()
-    );
+    tell("deposits", subs, took, None, &[("batch", json!(BATCH))]);
 }
 
 fn interest(store: &Sqlite, subs: usize) {
@@ -139,7 +135,7 @@ fn interest(store: &Sqlite, subs: usize) {
             Ok(())
         })
         .unwrap();
-    println!("interest: to {subs} sub-accounts in one act: {took:.1?}, peak {} MB", peak_mb());
+    tell("interest", subs, took, Some(Duration::from_secs(60)), &[("goal_mb", json!(1_024))]);
 }
 
 /// Every row of the journal fits its leaf, and the books are what the journal gives.
@@ -147,7 +143,7 @@ fn proven(store: &Sqlite, subs: usize) {
     let begun = Instant::now();
     let found = store.verify(&mut |_, _| ()).unwrap();
     assert!(found.wrongs.is_empty(), "{:?}", found.wrongs);
-    println!("proof: books of {subs} sub-accounts against the journal: {:.1?}, peak {} MB", begun.elapsed(), peak_mb());
+    tell("proof", subs, begun.elapsed(), None, &[]);
 }
 
 fn statements(store: &Sqlite, subs: usize, reads: usize) {
@@ -167,18 +163,8 @@ fn statements(store: &Sqlite, subs: usize, reads: usize) {
         assert_eq!(lines.len(), 2);
     }
     latencies.sort_unstable();
-    let quantile = |percent: usize| latencies[(latencies.len() - 1) * percent / 100].as_secs_f64() * 1e3;
-    println!("statement: of one among {subs}: p50 {:.2} ms, p99 {:.2} ms", quantile(50), quantile(99));
-    let slowest = Duration::from_millis(20);
-    assert!(latencies[latencies.len() / 2] < slowest, "a statement takes less than {slowest:?}");
-}
-
-/// The most memory that the process held since it was last asked, where the system tells.
-fn peak_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024;
-    // Where it cannot be reset, the next figure includes this one.
-    _ = std::fs::write("/proc/self/clear_refs", "5");
-    peak
+    let quantile = |percent: usize| latencies[(latencies.len() - 1) * percent / 100];
+    let (median, most) = (quantile(50), Duration::from_millis(20));
+    tell("statement", subs, median, Some(most), &[("p99_seconds", json!(quantile(99).as_secs_f64()))]);
+    assert!(median < most, "a statement takes less than {most:?}");
 }
