@@ -165,12 +165,35 @@ impl Appointment {
 
 impl County {
     /// Posts that a person holds on a day. The posts of a place that has ended give no rights to anybody.
-    pub fn posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
+    pub fn posts_of<'c>(&'c self, person: &str, on: Date) -> impl Iterator<Item = &'c Post> + use<'c> {
         self.appointments
             .of_person(person)
             .filter(move |tenure| self.gives(tenure, on))
             .filter_map(|tenure| self.posts.get(&tenure.post))
             .filter(|post| !self.ended.contains_key(&post.place))
+    }
+
+    /// Posts that a person holds on a day and that take part in the county's business: those that administer the system do not.
+    pub fn business_posts_of<'c>(&'c self, person: &str, on: Date) -> impl Iterator<Item = &'c Post> + use<'c> {
+        self.posts_of(person, on).filter(move |post| self.is_of_business(&post.id))
+    }
+
+    /// Whether a post takes part in the county's business.
+    #[must_use]
+    pub fn is_of_business(&self, post: &str) -> bool {
+        !self.administrations.contains_key(post)
+    }
+
+    /// Posts of the county's business that a person has in all acts on a day: whoever acts in some acts of one only does no more than those.
+    pub fn whole_posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
+        self.business_posts_of(person, on).filter(move |post| self.has_wholly(person, &post.id, on))
+    }
+
+    /// Whether a person has a post in all acts on a day, in their own name or on somebody's behalf.
+    #[must_use]
+    pub fn has_wholly(&self, person: &str, post: &str, on: Date) -> bool {
+        let mut tenures = self.appointments.of_person(person);
+        tenures.any(|tenure| tenure.post == post && tenure.only.is_empty() && self.gives(tenure, on))
     }
 
     /// Whether a tenure gives its post on a day; one on somebody's behalf only while that person holds the post themselves.

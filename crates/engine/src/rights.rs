@@ -14,9 +14,10 @@ mod sharing;
 pub use administering::{administering_twice, administration, excluded_by};
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
-pub use posts::may_see_posts;
+pub use posts::{areas, is_area_of, is_officer, may_see_posts};
 pub use seeing::{
-    Access, Viewer, is_open_view, may_be_offered, may_read_register, may_see, may_see_document, view_areas,
+    Access, Viewer, confidential, is_open_view, may_be_offered, may_read_register, may_see, may_see_document,
+    view_areas,
 };
 pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_name};
 
@@ -153,7 +154,9 @@ fn is_party(env: &MatterEnv<'_, '_>, party: &Party, actor: &Actor, cause: Option
             named::posts(env, env, of, field).iter().any(is) && holds(env, person, post)
         }
         (Party::Post { .. }, _) => false,
-        (Party::Anyone, Actor::Person { .. }) => true,
+        (Party::Anyone, Actor::Person { post, .. }) => {
+            post.as_ref().is_none_or(|post| env.world().county().is_of_business(post))
+        }
         (Party::Anyone, Actor::Clock) => false,
         (Party::Clock, actor) => *actor == Actor::Clock,
         (Party::Act { procedure, act }, _) => {
@@ -167,17 +170,12 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
     let Some(here) = county.at_level(&env.matter().place, level) else {
         return false;
     };
-    let mut held = county.posts_of(person, env.today());
-    held.any(|own| {
-        let is = own.id == post && own.level == level && own.desk == desk && own.place == here.code;
-        is && administering::is_of_business(county, own)
-    })
+    let mut held = county.business_posts_of(person, env.today());
+    held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
 }
 
 fn holds(env: &MatterEnv<'_, '_>, person: &str, post: &str) -> bool {
-    let county = env.world().county();
-    let mut held = county.posts_of(person, env.today());
-    held.any(|own| own.id == post && administering::is_of_business(county, own))
+    env.world().county().business_posts_of(person, env.today()).any(|own| own.id == post)
 }
 
 /// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at, or of each of the
@@ -258,26 +256,26 @@ pub(crate) fn distinct(desks: impl IntoIterator<Item = Desk>) -> Vec<Desk> {
     all
 }
 
-/// The desks at which a person sits on a day: their own, and one for each post they hold.
+/// The desks at which a person sits on a day: their own, and one for each post of the county's business they hold.
 #[must_use]
 pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
-    let posts = county.posts_of(person, on).map(Post::sits_at);
+    let posts = county.business_posts_of(person, on).map(Post::sits_at);
     distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
 }
 
-/// The offices in whose name somebody keeps webhooks: those of the county itself whose posts they hold.
+/// The offices in whose name somebody keeps webhooks: those of the county itself whose posts they hold, in all acts.
 #[must_use]
 pub fn own_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
-    let of_county = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if *place == county.code);
-    desks_of(county, person, on).into_iter().filter(of_county).collect()
+    let of_county = county.whole_posts_of(person, on).filter(|post| post.place == county.code);
+    distinct(of_county.map(Post::sits_at))
 }
 
-/// The offices in whose name somebody keeps keys for shared data: those of the county and of its townships whose posts they hold.
+/// The offices in whose name somebody keeps keys for shared data: those of the county and of its townships whose posts they hold, in all acts.
 #[must_use]
 pub fn key_offices(county: &County, person: &str, on: Date) -> Vec<Desk> {
-    let within = |place: &str| {
-        place == county.code || county.place(place).is_some_and(|place| place.parent.as_deref() == Some(&county.code))
+    let within = |post: &&Post| {
+        let parent = county.place(&post.place).and_then(|place| place.parent.as_deref());
+        post.place == county.code || parent == Some(&county.code)
     };
-    let keeps = |desk: &Desk| matches!(desk, Desk::Office { place, .. } if within(place));
-    desks_of(county, person, on).into_iter().filter(keeps).collect()
+    distinct(county.whole_posts_of(person, on).filter(within).map(Post::sits_at))
 }

@@ -146,6 +146,8 @@ pub struct MatterQuery {
     pub owner: Option<String>,
     /// Only with this about value: procedure must be given too.
     pub about: Option<(String, String)>,
+    /// Not of these procedures.
+    pub without: Vec<String>,
 }
 
 /// One entry of a matter's timeline: one journal row.

@@ -239,7 +239,14 @@ fn established(county: &County, post: Post, place: &str) -> Result<Change, Box<R
         let en = format!("there is no office `{level}/{desk}` there");
         return Err(Reason::general("no-such-office", zh, en).hint("机构见县的机构表").into());
     };
-    Ok(Change::Established(Post { place: home.code.clone(), ..post }))
+    let post = Post { place: home.code.clone(), ..post };
+    let administers = |other: &&Post| !county.is_of_business(&other.id) && other.sits_at() == post.sits_at();
+    if let Some(other) = county.posts.values().find(administers) {
+        let zh = format!("“{}”管理系统，它的机构不能另设岗位", other.title);
+        let en = format!("the desk of `{}`, who administers the system, has no other post", other.id);
+        return Err(Reason::general("desk-of-administrator", zh, en).hint("请设在别的机构").into());
+    }
+    Ok(Change::Established(post))
 }
 
 fn missing(what: &str) -> Box<Reason> {

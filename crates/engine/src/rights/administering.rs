@@ -3,18 +3,13 @@
 //! Which posts these are the county says. They give no right in any regulation: whoever holds one sees no matter through it and does no act.
 
 use crate::act::PersonId;
-use crate::county::{Administration, Appointment, County, Post};
+use crate::county::{Administration, Appointment, County};
 use jiff::civil::Date;
 
 /// What somebody administers on a day, through the posts they hold.
 #[must_use]
 pub fn administration(county: &County, person: &str, on: Date) -> Option<Administration> {
     county.posts_of(person, on).find_map(|post| county.administrations.get(&post.id)).copied()
-}
-
-/// Whether a post takes part in the county's business: those who administer do not.
-pub(super) fn is_of_business(county: &County, post: &Post) -> bool {
-    !county.administrations.contains_key(&post.id)
 }
 
 /// The tenure that excludes another one: the same person would administer two things on one day.
@@ -38,6 +33,7 @@ pub fn administering_twice(county: &County) -> Vec<(PersonId, [&Appointment; 2])
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::county::Post;
     use jiff::civil::date;
 
     fn county() -> County {

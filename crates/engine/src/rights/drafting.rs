@@ -36,14 +36,15 @@ pub fn text_acts(rulebook: &Rulebook) -> Vec<TextAct<'_>> {
     found
 }
 
-/// Whether somebody may write regulations: they hold a post that files a regulation's text, or that starts the matter whose starter does.
+/// Whether somebody may write regulations: they hold a post, in all acts, that files a regulation's text, or that
+/// starts the matter whose starter does.
 #[must_use]
 pub fn may_draft(world: &dyn World, person: &str, on: Date) -> bool {
     let county = world.county();
     let holds = |by: &[By]| {
         let post = |party: &Party| match party {
             Party::Office { level, desk } => {
-                county.posts_of(person, on).any(|post| post.level == *level && post.desk == *desk)
+                county.whole_posts_of(person, on).any(|post| post.level == *level && post.desk == *desk)
             }
             _ => false,
         };

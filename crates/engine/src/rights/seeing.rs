@@ -1,6 +1,6 @@
 //! Who may see what: matters, register rows, documents.
 
-use super::administering::is_of_business;
+use super::posts::widest;
 use super::{competent, subjects};
 use crate::act::{Actor, PersonId, PlaceCode, PostId};
 use crate::county::{County, Post};
@@ -9,7 +9,7 @@ use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
-use regulation::model::{AboutTarget, Document, Party, Procedure, Reader, Register, Regulation, View};
+use regulation::model::{AboutTarget, Document, Name, Party, Procedure, Reader, Register, Regulation, Rulebook, View};
 use std::sync::Arc;
 
 /// How much may be seen.
@@ -59,17 +59,12 @@ impl Viewer {
         Viewer { person: Some(person.to_owned()), posts }
     }
 
-    /// The posts they look through and do hold on a day.
+    /// The posts they look through and do hold on a day, those of the county's business.
     pub(super) fn held<'c>(&self, county: &'c County, on: Date) -> Vec<&'c Post> {
         let Some(person) = &self.person else {
             return Vec::new();
         };
-        let holds = |post: &Post| {
-            let mut held = county.appointments.of_person(person);
-            held.any(|tenure| tenure.post == post.id && county.gives(tenure, on))
-        };
-        let posts = self.posts.iter().filter_map(|id| county.posts.get(id));
-        posts.filter(|post| is_of_business(county, post) && holds(post)).collect()
+        county.business_posts_of(person, on).filter(|post| self.posts.contains(&post.id)).collect()
     }
 }
 
@@ -101,6 +96,14 @@ pub fn may_see(world: &dyn World, viewer: &Viewer, matter: &Matter, now: DateTim
         shown && document.readers.iter().any(|reader| reads(&env, viewer, reader) > Access::None)
     });
     if displayed { Access::Public } else { Access::None }
+}
+
+/// The procedures of which offices see only what falls to them, as the regulations in force have it: lists by place leave them out, since being
+/// around a place is no reason to see their matters.
+#[must_use]
+pub fn confidential(rulebook: &Rulebook) -> Vec<Name> {
+    let procedures = rulebook.regulations.values().flat_map(|regulation| regulation.procedures.values());
+    procedures.filter(|procedure| procedure.confidential).map(|procedure| procedure.name.clone()).collect()
 }
 
 /// What somebody is as a reader of a matter's documents.
@@ -298,10 +301,6 @@ pub fn view_areas(county: &County, viewer: &Viewer, view: &View, on: Date) -> Ve
             _ => false,
         })
     };
-    let mut places: Vec<&PlaceCode> =
-        viewer.held(county, on).into_iter().filter(reads).map(|post| &post.place).collect();
-    places.sort();
-    places.dedup();
-    let wider = |place: &PlaceCode| places.iter().any(|other| *other != place && county.contains(other, place));
-    places.iter().filter(|place| !wider(place)).map(|place| (*place).clone()).collect()
+    let readers: Vec<&Post> = viewer.held(county, on).into_iter().filter(reads).collect();
+    widest(county, &readers)
 }

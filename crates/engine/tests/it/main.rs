@@ -1,5 +1,6 @@
 //! Tests of the engine against a small invented regulation.
 
+mod administering;
 mod ask;
 mod cases;
 mod decide;

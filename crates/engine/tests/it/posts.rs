@@ -16,7 +16,16 @@ use std::collections::BTreeMap;
 
 const PEOPLE: [&str; 4] = ["wei", "an", "bo", "clerk"];
 
-fn start_of_posts() -> Memory {
+pub(crate) fn start_of_posts() -> Memory {
+    over(county_of_posts())
+}
+
+pub(crate) fn over(county: County) -> Memory {
+    let text = include_str!("../../../regulation/tests/fixtures/posts.md");
+    Memory::new(rulebook_of("posts.md", text), county, Holidays::built_in())
+}
+
+pub(crate) fn county_of_posts() -> County {
     let mut county = county();
     for person in PEOPLE {
         county.people.insert(person.into(), person.into());
@@ -38,30 +47,34 @@ fn start_of_posts() -> Memory {
         let tenure = Appointment { person: person.into(), post: post.into(), from, ..Appointment::default() };
         county.appointments.push(tenure);
     }
-    let text = include_str!("../../../regulation/tests/fixtures/posts.md");
-    Memory::new(rulebook_of("posts.md", text), county, Holidays::built_in())
+    county
 }
 
-fn at(day: Date) -> DateTime {
+pub(crate) fn at(day: Date) -> DateTime {
     day.at(10, 0, 0, 0)
 }
 
-fn by(person: &str, post: &str) -> Actor {
+pub(crate) fn by(person: &str, post: &str) -> Actor {
     Actor::Person { person: person.into(), post: Some(post.into()) }
 }
 
-fn start(procedure: &str, act: &str, form: Record, n: usize) -> Act {
+pub(crate) fn start(procedure: &str, act: &str, form: Record, n: usize) -> Act {
     let fresh_ids = (0..4).map(|part| format!("id-{n}-{part}")).collect();
     let target = Target::Start { procedure: procedure.into(), place: "999999".into(), about: BTreeMap::new() };
     Act { target, name: act.into(), actor: by("clerk", "po-clerk"), form, fresh_ids }
 }
 
-fn key(id: &str) -> Value {
+pub(crate) fn key(id: &str) -> Value {
     Value::Key(id.into())
 }
 
 /// Tries a change; the code of the first reason where it is refused.
-fn change(memory: &mut Memory, today: Date, kind: &str, fields: &[(&str, Value)]) -> Result<Vec<Event>, String> {
+pub(crate) fn change(
+    memory: &mut Memory,
+    today: Date,
+    kind: &str,
+    fields: &[(&str, Value)],
+) -> Result<Vec<Event>, String> {
     let mut form = record([("kind", Value::Code(kind.into()))]);
     form.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     let n = memory.all_matters().count();
@@ -74,7 +87,7 @@ fn change(memory: &mut Memory, today: Date, kind: &str, fields: &[(&str, Value)]
     }
 }
 
-fn refused(memory: &mut Memory, today: Date, kind: &str, fields: &[(&str, Value)]) -> String {
+pub(crate) fn refused(memory: &mut Memory, today: Date, kind: &str, fields: &[(&str, Value)]) -> String {
     change(memory, today, kind, fields).unwrap_err()
 }
 
@@ -82,7 +95,7 @@ fn holders(memory: &Memory, post: &str, on: Date) -> Vec<String> {
     memory.county().holders(post, on).iter().map(|tenure| tenure.person.clone()).collect()
 }
 
-const TODAY: Date = date(2022, 1, 27);
+pub(crate) const TODAY: Date = date(2022, 1, 27);
 
 #[test]
 fn a_post_holds_one_person_from_day_to_day() {
@@ -256,7 +269,7 @@ proptest! {
 }
 
 /// Delegates a post; the code of the first reason where it is refused.
-fn delegate(memory: &mut Memory, holder: Actor, fields: &[(&str, Value)]) -> Result<String, String> {
+pub(crate) fn delegate(memory: &mut Memory, holder: Actor, fields: &[(&str, Value)]) -> Result<String, String> {
     let n = memory.all_matters().count();
     let form: Record = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let act = Act { actor: holder, ..start("delegation", "delegate", form, n) };
@@ -269,7 +282,7 @@ fn delegate(memory: &mut Memory, holder: Actor, fields: &[(&str, Value)]) -> Res
     }
 }
 
-fn lent(to: &str, until: Option<Date>, only: &str) -> Vec<(&'static str, Value)> {
+pub(crate) fn lent(to: &str, until: Option<Date>, only: &str) -> Vec<(&'static str, Value)> {
     let mut fields = vec![("lent-post", key("po-clerk")), ("lent-to", key(to)), ("lent-from", Value::Date(TODAY))];
     fields.extend(until.map(|until| ("lent-until", Value::Date(until))));
     if !only.is_empty() {
@@ -279,7 +292,7 @@ fn lent(to: &str, until: Option<Date>, only: &str) -> Vec<(&'static str, Value)>
 }
 
 /// Whether somebody may appoint in the clerk's post on a day.
-fn may_decide(memory: &Memory, person: &str, on: Date) -> Result<(), String> {
+pub(crate) fn may_decide(memory: &Memory, person: &str, on: Date) -> Result<(), String> {
     let form = record([
         ("kind", Value::Code("appoint".into())),
         ("post", key("po-b")),

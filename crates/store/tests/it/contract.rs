@@ -178,6 +178,11 @@ fn matters_are_found(store: &dyn Store) {
     assert_eq!(find(MatterQuery::default()), newest_first);
     let text = |text: &str| MatterQuery { text: Some(text.to_owned()), ..MatterQuery::default() };
     assert_eq!(find(text("养犬登记")), newest_first);
+    let without = |procedure: &str, query: MatterQuery| MatterQuery { without: vec![procedure.to_owned()], ..query };
+    for query in [MatterQuery::default(), text("养犬登记")] {
+        assert_eq!(find(without("dog-licence", query.clone())), Vec::<String>::new());
+        assert_eq!(find(without("another", query)), newest_first);
+    }
     assert_eq!(find(text("阿黑")), Vec::<String>::new());
     assert_eq!(find(text("犬999999001-2022-00002")), vec![matters[1].clone()]);
     assert_eq!(find(text("00003")), vec![matters[2].clone()]);

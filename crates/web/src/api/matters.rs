@@ -37,8 +37,7 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor, query: Qu
         step: query.get("step").map(str::to_owned),
         place: query.get("place").map(str::to_owned),
         open: query.get("open").map(|open| open != "no" && open != "false"),
-        owner: None,
-        about: None,
+        ..MatterQuery::default()
     };
     let answer = work(&app, move |app| app.read(|snapshot| lines(snapshot, &visitor, &person, &wanted, &cut))).await?;
     Ok(ok(answer))

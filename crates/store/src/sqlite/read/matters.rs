@@ -87,6 +87,7 @@ fn before(cut: &Cut) -> (i64, &str) {
 fn wanted(view: &View<'_>, query: &MatterQuery, line: &MatterLine) -> bool {
     let same = |wanted: &Option<String>, found: Option<&String>| wanted.is_none() || wanted.as_ref() == found;
     same(&query.procedure, Some(&line.procedure))
+        && !query.without.contains(&line.procedure)
         && same(&query.step, line.step.as_ref())
         && same(&query.owner, line.owner.as_ref())
         && query.open.is_none_or(|open| open == line.ended.is_none())
@@ -129,6 +130,10 @@ fn listed(view: &View<'_>, query: &MatterQuery, cut: &Cut) -> Result<Vec<Found>,
         Some(true) => conditions.push_str(" AND m.ended IS NULL"),
         Some(false) => conditions.push_str(" AND m.ended IS NOT NULL"),
         None => {}
+    }
+    for procedure in &query.without {
+        values.push(procedure.clone().into());
+        conditions.push_str(&format!(" AND m.procedure <> ?{}", values.len()));
     }
     let sql = format!(
         "SELECT {COLUMNS} FROM {from} WHERE m.county = ?1 AND ({opened}, {id}) < (?2, ?3){conditions}
