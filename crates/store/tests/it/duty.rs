@@ -135,7 +135,12 @@ fn nobody_but_the_clock_opens_an_instance() {
     assert_eq!(answer.refusal().unwrap().reasons[0].code, "clock-only");
 }
 
-const FIRMS: &str = include_str!("../../benches/duties/watch.md");
+const FIRMS: &str = concat!(
+    include_str!("../../benches/duties/firms.md"),
+    include_str!("../../benches/duties/alert.md"),
+    include_str!("../../benches/duties/reports.md"),
+    include_str!("../../benches/duties/items.md")
+);
 
 fn with_firms(data: &std::path::Path) -> Sqlite {
     Sqlite::open(Settings { data: data.to_owned(), county_key: KEY, library: library_of("watch", FIRMS) }).unwrap()

@@ -25,6 +25,7 @@ mod land;
 mod log;
 mod looks;
 mod mergers;
+mod money;
 mod outbox;
 mod posts;
 mod printed;
