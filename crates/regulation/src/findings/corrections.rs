@@ -59,7 +59,12 @@ fn of_act(checks: &Checks<'_>, case: Case<'_>, from: &Step, act: &Act) {
 /// Whether a step is a detour by way of the applicant: it suspends the step that it came from, or leads on to where that
 /// step leads as well, with papers other than those of the application.
 fn is_correction(case: Case<'_>, from: &Step, step: &Step) -> bool {
-    let is_applicant = |by: &By| matches!(by.party, Party::Subject { .. });
+    let is_applicant = |by: &By| match &by.party {
+        Party::Subject { .. } => true,
+        // A post that what the matter is about names, such as the head of the unit that applies.
+        Party::Post { of, .. } => case.model.about.iter().any(|about| about.name == *of),
+        _ => false,
+    };
     if step.by.is_empty() || !step.by.iter().all(&is_applicant) || from.by.iter().any(&is_applicant) {
         return false;
     }
