@@ -354,7 +354,7 @@ fn open_reading(database: &Path) -> Result<Connection, Fault> {
     let conn = Connection::open_with_flags(database, flags)?;
     prepare_connection(&conn)?;
     conn.execute_batch(
-        "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;",
+        "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(conn)
 }

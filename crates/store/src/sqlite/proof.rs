@@ -153,10 +153,11 @@ pub(super) fn prove(
 ) -> Result<Option<DocumentProof>, Fault> {
     let Opened { head, body, salt, place } = opened;
     let sql = format!(
-        "SELECT {STORED} FROM act WHERE county = ?1 AND seq > ?2 AND seq <= ?3 AND instr(payload, ?4) > 0 ORDER BY seq"
+        "SELECT {STORED} FROM act WHERE county = ?1 AND seq IN
+         (SELECT seq FROM document WHERE county = ?1 AND seq > ?2 AND seq <= ?3) ORDER BY seq"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![view.county, before, acts, MARK])?;
+    let mut rows = statement.query(params![view.county, before, acts])?;
     let (mut all, mut index) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let (_, act) = stored(row)?;

@@ -108,6 +108,7 @@ CREATE TABLE device (
     seen   TEXT NOT NULL,
     PRIMARY KEY (county, digest, person)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX device_by_person ON device (county, person);
 
 CREATE TABLE past_password (
     county   TEXT NOT NULL,
@@ -475,6 +476,7 @@ CREATE UNIQUE INDEX document_by_code ON document (county, code);
 CREATE INDEX document_by_matter ON document (county, matter, name, seq, n);
 CREATE INDEX document_by_number ON document (county, number) WHERE number IS NOT NULL;
 CREATE INDEX document_on_display ON document (county, display_to, id) WHERE display_to IS NOT NULL;
+CREATE INDEX document_by_seq ON document (county, seq);
 
 CREATE TABLE number (
     county TEXT NOT NULL,
@@ -522,6 +524,7 @@ CREATE TABLE publication (
 CREATE UNIQUE INDEX publication_by_entry ON publication (county, entry);
 CREATE INDEX publication_by_number ON publication (county, serial, year, series) WHERE serial IS NOT NULL;
 CREATE INDEX publication_by_day ON publication (county, day, entry);
+CREATE INDEX publication_by_name ON publication (county, number) WHERE number IS NOT NULL;
 
 CREATE TABLE publication_version (
     county TEXT NOT NULL,

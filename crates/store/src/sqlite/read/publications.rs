@@ -130,10 +130,11 @@ pub(super) fn numbered(view: &View<'_>, wanted: &NumberWanted) -> Result<Vec<Pub
              ORDER BY kind, length(series), day DESC, entry LIMIT ?5",
             &[&year, &wanted.serial, &ends, &limit],
         ),
+        // `+day`: by the index of numbers and then sorted, not through all days.
         None => lines(
             view,
             "AND serial = ?2 AND serial IS NOT NULL AND (?3 IS NULL OR series LIKE ?3)
-             ORDER BY day DESC, kind, length(series), entry LIMIT ?4",
+             ORDER BY +day DESC, kind, length(series), entry LIMIT ?4",
             &[&wanted.serial, &ends, &limit],
         ),
     }
@@ -158,10 +159,11 @@ pub(super) fn about(view: &View<'_>, line: &PublicationLine) -> Result<Vec<Relat
     let mut found: Vec<RelatedLine> = Vec::new();
     for (code, relation) in Relation::ALL {
         for key in target_keys(&line.matter, line.number.as_deref()) {
+            // `+day`: by the links and then sorted, not through all days.
             let lines = lines(
                 view,
                 "AND withdrawn = 0 AND matter IN (SELECT link.matter FROM publication_link AS link
-                 WHERE link.county = ?1 AND link.relation = ?2 AND link.target = ?3) ORDER BY day, entry LIMIT ?4",
+                 WHERE link.county = ?1 AND link.relation = ?2 AND link.target = ?3) ORDER BY +day, entry LIMIT ?4",
                 &[&code, &key, &RELATED_MAX],
             )?;
             let related = lines.into_iter().map(|line| RelatedLine { relation, line });

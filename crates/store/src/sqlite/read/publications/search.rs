@@ -138,9 +138,10 @@ fn stream(view: &View<'_>, index: Index, expression: &str, most: usize) -> Resul
         Index::Titles => "publication_title",
         Index::Texts => "publication_index",
     };
+    // CROSS: what was found first, never every publication with a look at what was found.
     let sql = format!(
         "SELECT {LINE} FROM (SELECT rowid AS found FROM {table} WHERE {table} MATCH ?2 ORDER BY rowid DESC LIMIT ?3)
-         JOIN publication ON publication.county = ?1 AND publication.entry = found"
+         CROSS JOIN publication ON publication.county = ?1 AND publication.entry = found"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(rusqlite::params![view.county, expression, most + 1])?;
