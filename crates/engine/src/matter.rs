@@ -1,6 +1,6 @@
 //! The state of a matter (事项): a fold over its events.
 
-use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::act::{Actor, MatterId, PlaceCode, Reason};
 use crate::duty::Instance;
 use crate::event::{Clock, Desk, IssuedDocument};
 use jiff::civil::{Date, DateTime};
@@ -126,14 +126,6 @@ impl Matter {
     #[must_use]
     pub fn last_document(&self, name: &str) -> Option<&IssuedDocument> {
         self.documents.iter().rev().find(|document| document.name == name).map(Arc::as_ref)
-    }
-
-    /// Persons who have done an act, with the act's name.
-    pub fn actors(&self) -> impl Iterator<Item = (&Name, &PersonId)> {
-        self.acts.iter().filter_map(|record| match &record.actor {
-            Actor::Person { person, .. } => Some((&record.act, person)),
-            Actor::Clock => None,
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::act::{Actor, Reason, Refusal, RefusalKind};
 use crate::clock::stay;
 use crate::decide::unmet;
 use crate::env::{MatterEnv, Scope, imagined};
-use crate::matter::Matter;
+use crate::matter::{ActRecord, Matter};
 use crate::reach::Reach;
 use crate::reason::{Decided, refuse};
 use crate::reference::kept;
@@ -12,7 +12,7 @@ use crate::rights::{self, Cause, PartyName, Viewer, is_each, may_be_offered, par
 use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::DateTime;
-use regulation::expr::{NameKind, Value};
+use regulation::expr::{Env as _, NameKind, Value};
 use regulation::model::{About, Act, By, Condition, Label, Name, Party, Procedure, Step};
 use std::collections::BTreeMap;
 
@@ -205,15 +205,19 @@ fn done_by_you(act: &Act) -> Box<Refusal> {
     Box::new(Refusal::one(RefusalKind::State, Reason::general("done-already", zh, en).under(&act.clauses)))
 }
 
-/// Separation of duties: the person has done another act of a set of which one person may do only one.
+/// Separation of duties: the person has done another act of a set of which one person may do only one; what somebody does on behalf of
+/// another counts for both, so that nobody does both with a deputy, or by two.
 fn overlap(env: &MatterEnv<'_, '_>, act: &Act, actor: &Actor) -> Option<Reason> {
-    let Actor::Person { person, .. } = actor else {
-        return None;
-    };
     let procedure = env.frame.procedure.as_deref()?;
+    let county = env.world().county();
+    let own = rights::delegation::answering(county, actor, env.today());
     let sets = procedure.apart.iter().filter(|set| set.contains(&act.name));
     let mut others = sets.flatten().filter(|name| **name != act.name);
-    let done = |name: &&Name| env.matter().actors().any(|(done, by)| done == *name && by == person);
+    let same = |record: &ActRecord| {
+        let answering = rights::delegation::answering(county, &record.actor, record.at.date());
+        answering.into_iter().flatten().any(|person| own.contains(&Some(person)))
+    };
+    let done = |name: &&Name| env.matter().acts.iter().any(|record| record.act == **name && same(record));
     let other = others.find(done)?;
     let label = label_of(procedure, other);
     let zh = format!("您已经办过“{label}”，同一人不能再办“{}”", act.label.zh);

@@ -3,10 +3,11 @@
 //! A delegated tenure gives nothing that its giver has not got: it holds while they hold the post themselves, and nobody delegates what was
 //! only delegated to them.
 
-use crate::act::{Actor, Reason};
+use crate::act::{Actor, PersonId, Reason};
 use crate::county::{Appointment, County, Post};
 use crate::env::MatterEnv;
 use calendar::zh_date;
+use jiff::civil::Date;
 use regulation::expr::Env;
 use regulation::model::Act;
 
@@ -28,6 +29,12 @@ pub(crate) fn withheld(env: &MatterEnv<'_, '_>, act: &Act, actor: &Actor) -> Opt
     let zh = format!("{name}没有把“{}”委托给您", act.label.zh);
     let en = format!("`{}` was not delegated to you", act.name);
     Some(Reason::general("not-delegated", zh, en).under(&act.clauses).hint("请由本人办理，或者请本人另行委托"))
+}
+
+/// Who answers for what an actor does on a day: the person, and whoever they do it on behalf of.
+pub(crate) fn answering<'a>(county: &'a County, actor: &'a Actor, on: Date) -> [Option<&'a PersonId>; 2] {
+    let Actor::Person { person, post } = actor else { return [None, None] };
+    [Some(person), post.as_ref().and_then(|post| county.behalf(person, post, on))]
 }
 
 /// Why a tenure on somebody's behalf cannot be given; `None`: it can.

@@ -365,3 +365,35 @@ fn a_delegation_may_be_for_some_acts_only_and_ends_with_its_giver() {
         "never wider than its giver"
     );
 }
+
+/// Drafts a paper and tries to have it approved; the code of the refusal.
+fn two_hands(memory: &mut Memory, draft: Actor, approve: Actor) -> Result<(), String> {
+    let n = memory.all_matters().count();
+    let act = Act { actor: draft, ..start("paper", "draft", Record::new(), n) };
+    let Outcome::Done(decision) = decide(memory, &act, at(TODAY)) else { panic!("drafted") };
+    memory.apply_all(&decision.events);
+    let target = Target::Matter { id: decision.subject, seen: None };
+    let act = Act { actor: approve, target, ..start("paper", "approve", Record::new(), n + 50) };
+    match decide(memory, &act, at(TODAY)) {
+        Outcome::Done(_) => Ok(()),
+        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
+    }
+}
+
+#[test]
+fn what_two_must_do_is_not_done_by_one_with_a_deputy() {
+    let mut memory = start_of_posts();
+    let until = date(2022, 2, 28);
+    let clerk = || by("clerk", "po-clerk");
+    let deputy = |person: &str| by(person, "po-clerk");
+    for person in ["an", "bo"] {
+        // Two deputies at once, each for acts of their own.
+        let only = if person == "an" { "draft" } else { "approve" };
+        delegate(&mut memory, clerk(), &lent(person, Some(until), only)).unwrap();
+    }
+    let apart = || Err("separation-of-duties".to_owned());
+    assert_eq!(two_hands(&mut memory, clerk(), clerk()), apart());
+    assert_eq!(two_hands(&mut memory, clerk(), deputy("bo")), apart(), "the deputy acts for who drafted");
+    assert_eq!(two_hands(&mut memory, deputy("an"), clerk()), apart(), "who approves answers for the draft");
+    assert_eq!(two_hands(&mut memory, deputy("an"), deputy("bo")), apart(), "both act for one");
+}
