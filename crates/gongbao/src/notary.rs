@@ -1,11 +1,13 @@
 //! The log's keys in a file, and beside it what they signed last. Both lie apart from the database: whoever puts that back to
 //! an earlier state does not make the log contradict itself.
 
-use anyhow::{Context, Result, bail};
+use crate::system::{self, secret_text};
+use anyhow::{Context, Result, anyhow, bail};
 use std::path::{Path, PathBuf};
 use store::KnownLog;
-use store::log::LogKeeper;
+use store::log::{LogCheckpoint, LogKeeper};
 use trust::{Checkpoint, Note, NoteKey, NoteKeyKind, NoteSigner, SignFault, SoftwareKey};
+use zeroize::Zeroizing;
 
 /// Names another place for the keys.
 const KEY_FILE: &str = "GONGBAO_LOG_KEY_FILE";
@@ -23,21 +25,39 @@ fn key_file(data: &Path) -> PathBuf {
     std::env::var_os(KEY_FILE).map_or_else(|| data.join("log.key"), PathBuf::from)
 }
 
+/// Where what they signed last lies.
+fn signed_beside(key_file: &Path) -> PathBuf {
+    key_file.with_extension("signed")
+}
+
+fn make(path: &Path, origin: &str) -> Result<()> {
+    let mut lines = Zeroizing::new(String::new());
+    for kind in [NoteKeyKind::Ed25519, NoteKeyKind::Sm2] {
+        lines.push_str(&SoftwareKey::new(kind, origin, system::random()?)?.secret_text());
+        lines.push('\n');
+    }
+    system::write_secret(path, &lines)
+}
+
+/// Other keys would begin another log over the acts that this one has signed.
+fn missing(path: &Path, signed: &Path) -> anyhow::Error {
+    let (path, signed) = (path.display(), signed.display());
+    anyhow!(
+        "日志已签过检查点，却缺密钥：请放回 {path} 和 {signed}（或用 {KEY_FILE} 指明其所在）；确已丢失的，按 docs/log.md 另起日志并公告 / the log has \
+         signed checkpoints, but its keys are missing: put both files back, or name their place; if they are lost, begin a new log as docs/log.md says"
+    )
+}
+
 impl Notary {
-    /// The keys of a data folder, made under a name if there are none yet.
-    pub fn open_or_make(data: &Path, origin: &str) -> Result<Notary> {
+    /// The keys of a data folder, made under a name if its log has not begun: no checkpoint was signed, and `newest` in its store is none.
+    pub fn open_or_make(data: &Path, origin: &str, newest: Option<&LogCheckpoint>) -> Result<Notary> {
         let path = key_file(data);
         if !path.exists() {
-            let lines = [NoteKeyKind::Ed25519, NoteKeyKind::Sm2]
-                .map(|kind| -> Result<String> {
-                    let mut seed = [0; 32];
-                    getrandom::fill(&mut seed).context("系统未能提供随机数 / no random bytes")?;
-                    let key = SoftwareKey::new(kind, origin, seed)?;
-                    Ok(format!("{}\n", key.secret_text().as_str()))
-                })
-                .into_iter()
-                .collect::<Result<String>>()?;
-            crate::system::write_secret(&path, &lines)?;
+            let signed = signed_beside(&path);
+            if newest.is_some() || signed.exists() {
+                return Err(missing(&path, &signed));
+            }
+            make(&path, origin)?;
         }
         Notary::read(&path)
     }
@@ -50,7 +70,7 @@ impl Notary {
 
     fn read(path: &Path) -> Result<Notary> {
         let place = || format!("日志密钥 {} / the log's keys there", path.display());
-        let text = std::fs::read_to_string(path).with_context(place)?;
+        let text = secret_text(path).with_context(place)?;
         let lines = text.lines().filter(|line| !line.trim().is_empty());
         let keys: Vec<SoftwareKey> = lines.map(SoftwareKey::read).collect::<Result<_, _>>().with_context(place)?;
         let Some(first) = keys.first() else { bail!("{}：没有密钥 / there is none", place()) };
@@ -58,7 +78,7 @@ impl Notary {
         if keys.iter().any(|key| key.key().name() != origin) {
             bail!("{}：名称不一 / they have different names", place());
         }
-        Ok(Notary { origin, keys, signed: path.with_extension("signed") })
+        Ok(Notary { origin, keys, signed: signed_beside(path) })
     }
 
     /// The public halves.
@@ -79,15 +99,10 @@ impl LogKeeper for Notary {
 
     fn last(&self) -> Result<Option<Checkpoint>, SignFault> {
         let place = |what: String| SignFault(format!("{}：{what}", self.signed.display()));
-        match std::fs::read_to_string(&self.signed) {
-            Ok(note) => {
-                let known = self.known();
-                let opened = Checkpoint::open(&note, &known);
-                opened.map(|(checkpoint, _)| Some(checkpoint)).map_err(|fault| place(fault.to_string()))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(place(error.to_string())),
-        }
+        let note = system::text_if_there(&self.signed).map_err(|fault| SignFault(format!("{fault:#}")))?;
+        let known = self.known();
+        let opened = note.map(|note| Checkpoint::open(&note, &known).map(|(checkpoint, _)| checkpoint)).transpose();
+        opened.map_err(|fault| place(fault.to_string()))
     }
 
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, SignFault> {
@@ -96,7 +111,7 @@ impl LogKeeper for Notary {
     }
 
     fn kept(&self, note: &str) -> Result<(), SignFault> {
-        crate::system::write_whole(&self.signed, note.as_bytes()).map_err(|fault| SignFault(format!("{fault:#}")))
+        system::write_whole(&self.signed, note.as_bytes()).map_err(|fault| SignFault(format!("{fault:#}")))
     }
 }
 
@@ -110,8 +125,8 @@ mod tests {
     fn keys_are_made_once_for_their_owner_only_and_remember_what_they_signed() {
         let folder = tempfile::tempdir().unwrap();
         assert!(Notary::find(folder.path()).unwrap().is_none());
-        let made = Notary::open_or_make(folder.path(), "gongbao.example/log").unwrap();
-        let again = Notary::open_or_make(folder.path(), "another.example/log").unwrap();
+        let made = Notary::open_or_make(folder.path(), "gongbao.example/log", None).unwrap();
+        let again = Notary::open_or_make(folder.path(), "another.example/log", None).unwrap();
         assert_eq!((made.known(), again.origin()), (again.known(), "gongbao.example/log"));
         #[cfg(unix)]
         {
@@ -125,5 +140,27 @@ mod tests {
         assert_eq!(again.last(), Ok(Some(checkpoint)));
         std::fs::write(folder.path().join("log.signed"), "x").unwrap();
         assert!(again.last().is_err(), "what was remembered is not believed once altered");
+    }
+
+    #[test]
+    fn no_keys_are_made_over_a_log_that_has_signed() {
+        let folder = tempfile::tempdir().unwrap();
+        let newest = LogCheckpoint {
+            step: 1,
+            acts: 3,
+            size: 4,
+            root: trust::sm3(b""),
+            national: trust::sm3(b""),
+            at: jiff::civil::date(2022, 3, 31).at(18, 0, 0, 0),
+            note: String::new(),
+        };
+        let refused = |newest| {
+            let refused = Notary::open_or_make(folder.path(), "gongbao.example/log", newest).err().unwrap().to_string();
+            assert!(["log.key", "log.signed", "放回"].iter().all(|word| refused.contains(word)), "{refused}");
+        };
+        refused(Some(&newest));
+        std::fs::write(folder.path().join("log.signed"), "x").unwrap();
+        refused(None);
+        assert!(!folder.path().join("log.key").exists());
     }
 }

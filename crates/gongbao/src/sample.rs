@@ -1,7 +1,7 @@
 //! The sample county: its register rows, its story, its demo sign-ins. Everything enters through acts.
 
 use crate::county::{self, SampleRow};
-use crate::system::Loaded;
+use crate::system::{self, Loaded};
 use anyhow::{Context, Result, anyhow, bail};
 use engine::case::story;
 use engine::{Act, Actor, Event, Memory, Target, printings};
@@ -38,8 +38,7 @@ fn front<'t>(text: &'t str, key: &str) -> Option<&'t str> {
 }
 
 fn accounts(loaded: &Loaded, store: &Sqlite) -> Result<()> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).context("系统未能提供随机数 / no random bytes")?;
+    let salt: [u8; 16] = system::random()?;
     // One hash for all: the password is public anyway, and three hundred hashes would take a minute.
     let password = trust::hash_password(PASSWORD, &salt, &trust::Cost::cheap()).map_err(|fault| anyhow!("{fault}"))?;
     for sign_in in &loaded.sign_ins {

@@ -1,9 +1,11 @@
 //! The electronic seals of offices (电子印章) in a folder apart from the database, like the log's keys.
 //!
 //! `authority.pem` has the certificates of those who issue seals, `LEVEL-DESK-PLACE.key` and `.pem` the key and the certificates of an
-//! office. A county puts its own files there. The sample county has none, so it makes an authority of its own at its first start
-//! (`authority.key`), and seals as they are wanted; nobody outside should believe them.
+//! office. A county puts its own files there; each is read once, when it is first needed, and holds until the program ends. The sample
+//! county has none, so it makes an authority of its own at its first start (`authority.key`), and seals as they are wanted; nobody outside
+//! should believe them.
 
+use crate::system;
 use anyhow::{Context, Result};
 use jiff::civil::{Date, date};
 use jiff::tz::Offset;
@@ -12,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use trust::{NewStamp, StampCertificate, StampFault, StampFiles, StampKey};
 use web::{Office, Seals};
-use zeroize::Zeroizing;
 
 /// Names another place for the folder.
 const FOLDER: &str = "GONGBAO_SEALS_DIR";
@@ -34,13 +35,12 @@ impl SealFolder {
     /// The seals of a data folder.
     pub fn open(data: &Path) -> Result<SealFolder> {
         let path = std::env::var_os(FOLDER).map_or_else(|| data.join("seals"), PathBuf::from);
-        let file = path.join(AUTHORITY).with_extension("pem");
-        let authorities = match std::fs::read_to_string(&file) {
-            Ok(pem) => StampCertificate::read_all(&pem).with_context(|| file.display().to_string())?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error).with_context(|| file.display().to_string()),
-        };
-        Ok(SealFolder { path, authorities, sample: None, known: Mutex::default() })
+        let mut folder = SealFolder { path, authorities: Vec::new(), sample: None, known: Mutex::default() };
+        if let Some(pem) = folder.authority_certificates()? {
+            let place = || folder.path.join(AUTHORITY).display().to_string();
+            folder.authorities = StampCertificate::read_all(&pem).with_context(place)?;
+        }
+        Ok(folder)
     }
 
     /// The seals of a sample county, which makes those that it does not have.
@@ -48,15 +48,21 @@ impl SealFolder {
         let mut folder = SealFolder::open(data)?;
         // Papers of the year before are sealed when they are printed now.
         let year = today.year() - 1;
-        if folder.authorities.is_empty() {
+        if folder.read(AUTHORITY)?.is_none() {
             let name = format!("{county}电子印章（示例）");
             let drawn = Drawn::new()?;
-            let files = StampKey::new_authority(&drawn.stamp(&name, year))?;
+            let mut files = StampKey::new_authority(&drawn.stamp(&name, year))?;
+            // Whom the county believed before, it goes on to believe.
+            files.certificates.extend(folder.authority_certificates()?);
             folder.write(AUTHORITY, &files)?;
             folder.authorities = StampCertificate::read_all(&files.certificates)?;
         }
         folder.sample = folder.read(AUTHORITY)?.map(|key| (key, year));
         Ok(folder)
+    }
+
+    fn authority_certificates(&self) -> Result<Option<String>> {
+        system::text_if_there(&self.path.join(AUTHORITY).with_extension("pem"))
     }
 
     /// The key and certificate of a name, if they are there.
@@ -67,17 +73,21 @@ impl SealFolder {
         if !key.exists() || !certificates.exists() {
             return Ok(None);
         }
-        let key = Zeroizing::new(std::fs::read_to_string(key).with_context(place)?);
+        let key = system::secret_text(&key).with_context(place)?;
         let certificates = std::fs::read_to_string(certificates).with_context(place)?;
         Ok(Some(StampKey::read(&StampFiles { key, certificates }).with_context(place)?))
     }
 
+    /// Writes both files where one is missing at least: a key without its certificate has sealed nothing yet.
     fn write(&self, name: &str, files: &StampFiles) -> Result<()> {
         std::fs::create_dir_all(&self.path).with_context(|| self.path.display().to_string())?;
         let path = self.path.join(name);
-        let certificates = path.with_extension("pem");
-        std::fs::write(&certificates, &files.certificates).with_context(|| certificates.display().to_string())?;
-        crate::system::write_secret(&path.with_extension("key"), &files.key)
+        let key = path.with_extension("key");
+        if key.exists() {
+            std::fs::remove_file(&key).with_context(|| key.display().to_string())?;
+        }
+        system::write_secret(&key, &files.key)?;
+        system::write_whole(&path.with_extension("pem"), files.certificates.as_bytes())
     }
 
     fn find(&self, office: &Office, name: &str) -> Result<Option<StampKey>> {
@@ -118,11 +128,7 @@ struct Drawn {
 
 impl Drawn {
     fn new() -> Result<Drawn> {
-        let (mut seed, mut serial) = ([0; 32], [0; 16]);
-        getrandom::fill(&mut seed)
-            .and_then(|()| getrandom::fill(&mut serial))
-            .context("系统未能提供随机数 / no random bytes")?;
-        Ok(Drawn { seed, serial })
+        Ok(Drawn { seed: system::random()?, serial: system::random()? })
     }
 
     fn stamp<'a>(&self, name: &'a str, year: i16) -> NewStamp<'a> {
@@ -163,6 +169,34 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             let file = data.path().join("seals/township-government-999999001.key");
             assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn what_a_crash_left_of_two_files_is_made_again() {
+        let data = tempfile::tempdir().unwrap();
+        let start = || SealFolder::of_sample(data.path(), "示例县", date(2022, 6, 1)).unwrap();
+        let seal = |folder: &SealFolder| folder.of(&office("999999001"), "示例镇人民政府").unwrap().unwrap();
+        let first = start();
+        let stamp = seal(&first).stamp(&[7; 32]).unwrap();
+        let sealed = |folder: &SealFolder, stamp: &[u8], digest| {
+            trust::read_stamp(stamp, digest, &folder.authorities()).unwrap().trusted
+        };
+        let office_pem = "township-government-999999001.pem";
+        for gone in
+            [&["authority.key"][..], &["authority.key", office_pem], &[office_pem], &["authority.pem", office_pem]]
+        {
+            for file in gone {
+                std::fs::remove_file(data.path().join("seals").join(file)).unwrap();
+            }
+            let again = start();
+            assert!(sealed(&again, &seal(&again).stamp(&[8; 32]).unwrap(), &[8; 32]), "{gone:?}");
+            let known = !gone.contains(&"authority.pem");
+            assert_eq!(
+                sealed(&again, &stamp, &[7; 32]),
+                known,
+                "what was sealed before is believed as before: {gone:?}"
+            );
         }
     }
 

@@ -9,9 +9,11 @@ use regulation::finding::Severity;
 use regulation::model::{Name, Regulation};
 use regulation::{SourceFile, check};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Library, Settings, Sqlite, Store, StoreExt};
+use zeroize::Zeroizing;
 
 /// Regulations and county, read and checked, before any data is opened.
 pub struct Loaded {
@@ -52,11 +54,16 @@ pub fn load(home: Option<&Path>) -> Result<Loaded> {
 
 /// Opens the store of a data folder, with the earlier versions of regulations that matters still run under.
 pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
+    open_with(library, data, &CountyKey::beside(data)?)
+}
+
+/// Opens the store of a data folder whose key lies elsewhere.
+pub fn open_with(library: &Library, data: &Path, county_key: &CountyKey) -> Result<Sqlite> {
     std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
     let library_then = Arc::new(library.clone());
     let with =
-        |county_key| Sqlite::open(Settings { data: data.to_owned(), county_key, library: Arc::clone(&library_then) });
-    let store = CountyKey::beside(data)?.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
+        |key| Sqlite::open(Settings { data: data.to_owned(), county_key: key, library: Arc::clone(&library_then) });
+    let store = county_key.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
     // What acts have put into force goes before the files.
     let library = store.library();
     let earlier = earlier_versions(&store, &library)?;
@@ -86,33 +93,128 @@ fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name,
     Ok(earlier)
 }
 
+/// Random bytes of the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).context("系统未能提供随机数 / no random bytes")?;
+    Ok(bytes)
+}
+
+/// Does work that waits for a disk or another machine off the threads that answer requests.
+pub async fn off_thread<T: Send + 'static>(task: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(task).await.map_err(anyhow::Error::new).flatten()
+}
+
+/// The text of a file, if there is one.
+pub fn text_if_there(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("无法读取 {} / cannot read it", path.display())),
+    }
+}
+
+/// The text of a file that holds a secret, which must be there; wiped once it was read.
+pub fn secret_text(path: &Path) -> Result<Zeroizing<String>> {
+    let text = std::fs::read_to_string(path).map(Zeroizing::new);
+    text.with_context(|| format!("无法读取 {} / cannot read it", path.display()))
+}
+
 /// Writes a file whole or not at all, over another if there is one, and on disk when it returns.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    use std::io::Write as _;
-    let half = path.with_extension("half");
-    let written = std::fs::File::create(&half).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
+    let half = with_ending(path, "half");
+    let written = std::fs::File::create(&half).and_then(|file| fill(file, bytes));
     let renamed = written.and_then(|()| std::fs::rename(&half, path)).and_then(|()| flush_folder(path));
     renamed.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
 }
 
-/// Writes a file that only its owner may read, and never over another.
+/// Writes a file that only its owner may read, whole or not at all, and never over another.
 pub fn write_secret(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write as _;
+    // Whoever else writes this file at the same time does so under another name.
+    let half = with_ending(path, &format!("half-{}", std::process::id()));
+    let written = new_secret(&half, text).and_then(|()| std::fs::hard_link(&half, path));
+    let removed = std::fs::remove_file(&half);
+    let kept = written.and(removed).and_then(|()| flush_folder(path));
+    kept.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
+}
+
+fn new_secret(half: &Path, text: &str) -> std::io::Result<()> {
+    match std::fs::remove_file(half) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("无法写入 {} / cannot write it", path.display()))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(flush_folder(path)?)
+    fill(options.open(half)?, text.as_bytes())
+}
+
+fn fill(mut file: std::fs::File, bytes: &[u8]) -> std::io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A name beside a file: `county.key` and `next` give `county.key.next`.
+pub fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(ending);
+    file.with_file_name(name)
 }
 
 /// A file's name is on disk only once its folder is.
-fn flush_folder(file: &Path) -> std::io::Result<()> {
+pub fn flush_folder(file: &Path) -> std::io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_secret_is_written_whole_for_its_owner_only_and_never_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.key");
+        // What a crash left of an earlier try.
+        std::fs::write(with_ending(&file, &format!("half-{}", std::process::id())), "ab").unwrap();
+        write_secret(&file, "whole").unwrap();
+        assert!(write_secret(&file, "another").is_err());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "whole");
+        assert_eq!(names(folder.path()), ["a.key"], "nothing half is left");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_written_leaves_no_file_under_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.key");
+        // Where the half would lie is a folder: the disk could as well be full.
+        std::fs::create_dir(with_ending(&file, &format!("half-{}", std::process::id()))).unwrap();
+        assert!(write_secret(&file, "whole").is_err());
+        assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("log.signed");
+        assert_eq!(text_if_there(&file).unwrap(), None);
+        write_whole(&file, b"one").unwrap();
+        write_whole(&file, b"two").unwrap();
+        assert_eq!(text_if_there(&file).unwrap().as_deref(), Some("two"));
+        assert_eq!(names(folder.path()), ["log.signed"]);
+    }
 }

@@ -1,8 +1,8 @@
 //! A witness (见证方): keeps the last checkpoint of each log that it saw, and cosigns the next only if that appends (C2SP tlog-witness).
 //! And the other side: a county that asks witnesses for their cosignatures.
 
+use crate::system;
 use anyhow::{Context, Result, anyhow, bail};
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use store::{Store, StoreExt};
@@ -26,12 +26,11 @@ impl Witness {
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         let file = folder.join(KEY_FILE);
         if !file.exists() {
-            let mut seed = [0; 32];
-            getrandom::fill(&mut seed).context("系统未能提供随机数 / no random bytes")?;
-            let key = WitnessKey::new(name, seed)?;
-            crate::system::write_secret(&file, &format!("{}\n", key.secret_text().as_str()))?;
+            let mut line = WitnessKey::new(name, system::random()?)?.secret_text();
+            line.push('\n');
+            system::write_secret(&file, &line)?;
         }
-        let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let text = system::secret_text(&file)?;
         let key = WitnessKey::read(&text).with_context(|| file.display().to_string())?;
         Ok(Witness { key, logs, folder: folder.to_owned(), turn: Mutex::default() })
     }
@@ -49,16 +48,13 @@ impl Witness {
             Err(fault) => return Ok(Err(fault)),
         };
         let origin = request.checkpoint.text.lines().next().unwrap_or_default();
-        let file = self.folder.join(format!("{}.checkpoint", hex::encode(Sha256::digest(origin))));
-        let seen = match std::fs::read_to_string(&file) {
-            Ok(note) => Some(Checkpoint::open(&note, &self.logs).with_context(|| file.display().to_string())?.0),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| file.display().to_string()),
-        };
+        let file = self.folder.join(format!("{}.checkpoint", trust::sm3(origin.as_bytes())));
+        let seen = system::text_if_there(&file)?.map(|note| Checkpoint::open(&note, &self.logs)).transpose();
+        let seen = seen.with_context(|| file.display().to_string())?.map(|(checkpoint, _)| checkpoint);
         if let Err(fault) = request.check(seen.as_ref(), &self.logs) {
             return Ok(Err(fault));
         }
-        crate::system::write_whole(&file, request.checkpoint.to_string().as_bytes())?;
+        system::write_whole(&file, request.checkpoint.to_string().as_bytes())?;
         Ok(Ok(self.key.cosign(&request.checkpoint.text, now)))
     }
 }
@@ -166,9 +162,11 @@ mod tests {
     }
 
     fn county(folder: &Path) -> (Sqlite, Notary) {
-        let loaded = crate::system::load(None).unwrap();
-        let store = crate::system::open(&loaded.library, folder).unwrap();
-        (store, Notary::open_or_make(folder, "gongbao.example/log").unwrap())
+        let loaded = system::load(None).unwrap();
+        let store = system::open(&loaded.library, folder).unwrap();
+        let newest = store.read(|snapshot| snapshot.log_newest()).unwrap();
+        let notary = Notary::open_or_make(folder, "gongbao.example/log", newest.as_ref()).unwrap();
+        (store, notary)
     }
 
     /// An act, and a checkpoint over it.
