@@ -1,8 +1,8 @@
 //! `gongbao rebuild | backup | restore`: looking after a data folder.
 
 use crate::county_key::CountyKey;
-use crate::system;
-use anyhow::{Context, Result};
+use crate::system::{self, Loaded};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::civil::DateTime;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,7 @@ impl Data {
     /// The folder, which must hold a store.
     fn existing(&self) -> Result<&Path> {
         if !self.dir.join(store::DATABASE).is_file() {
-            anyhow::bail!(
-                "{} 里没有数据，用 --data 指定 / no data there: name the folder with --data",
-                self.dir.display()
-            );
+            bail!("{} 里没有数据，用 --data 指定 / no data there: name the folder with --data", self.dir.display());
         }
         Ok(&self.dir)
     }
@@ -97,24 +94,129 @@ pub struct Restore {
     data: Data,
 }
 
+/// Where a moment is restored, in the data folder, until all of it is there.
+const RESTORING: &str = "restoring";
+
 impl Restore {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
-        let folder = self.data.dir.display().to_string();
-        if self.until.is_some() && !CountyKey::beside(&self.data.dir)?.is_there() {
-            anyhow::bail!(
-                "{folder} 里没有 county.key，恢复到时点要用它 / put county.key there: a moment is restored with it"
-            );
+        let folder = self.data.dir.display();
+        match self.until {
+            None => {
+                self.restore_to(&self.data.dir)?;
+                outln!("已恢复到 {folder} / restored. 请放回 county.key / put county.key back");
+            }
+            Some(until) => {
+                let gone = self.restore_until(until, &system::load(home)?)?;
+                outln!(
+                    "已恢复到 {folder}，时点 {until}，其后 {gone} 项办理未保留 / restored as at that moment, without {gone} later acts"
+                );
+            }
         }
-        store::restore(&self.file, &self.data.dir)
-            .with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
-        let Some(until) = self.until else {
-            outln!("已恢复到 {folder} / restored. 请放回 county.key / put county.key back");
-            return Ok(ExitCode::SUCCESS);
-        };
-        let gone = self.data.open_existing(home)?.rewind(until, &mut |_, _| ())?;
-        outln!(
-            "已恢复到 {folder}，时点 {until}，其后 {gone} 项办理未保留 / restored as at that moment, without {gone} later acts"
-        );
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn restore_to(&self, folder: &Path) -> Result<()> {
+        store::restore(&self.file, folder).with_context(|| format!("恢复 {} / restoring it", self.file.display()))
+    }
+
+    /// All of it is made in a folder of its own, which becomes the data once nothing can fail any more: a database as it was at another moment is
+    /// nowhere that a server would find it.
+    fn restore_until(&self, until: DateTime, loaded: &Loaded) -> Result<u64> {
+        let data = &self.data.dir;
+        let county_key = CountyKey::beside(data)?;
+        county_key.must_be_there().context("恢复到时点要用县级密钥 / a moment is restored with the county's key")?;
+        for held in [store::DATABASE, store::FILES] {
+            let held = data.join(held);
+            if std::fs::read_dir(&held).map_or(held.exists(), |mut entries| entries.next().is_some()) {
+                bail!("{} 已存在，请恢复到空目录 / it is there already: restore into an empty folder", held.display());
+            }
+        }
+        let half = data.join(RESTORING);
+        remove(&half)?;
+        let restored = self.restore_to(&half).and_then(|()| {
+            let store = system::open_with(&loaded.library, &half, &county_key)?;
+            Ok(store.rewind(until, &mut |_, _| ())?)
+        });
+        let moved = restored.and_then(|gone| {
+            // The database last; with what it still has in its log, if its end was not clean.
+            let log = format!("{}-wal", store::DATABASE);
+            for part in [store::FILES, &log, store::DATABASE].into_iter().filter(|part| half.join(part).exists()) {
+                let (from, to) = (half.join(part), data.join(part));
+                std::fs::rename(&from, &to)
+                    .with_context(|| format!("无法改名为 {} / cannot rename to it", to.display()))?;
+            }
+            system::flush_folder(&data.join(store::DATABASE))?;
+            Ok(gone)
+        });
+        remove(&half)?;
+        moved
+    }
+}
+
+/// Removes a folder, if there is one.
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("无法删除 {} / cannot remove it", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+    use super::*;
+    use engine::Actor;
+    use jiff::civil::date;
+    use std::fs;
+    use store::Forget;
+
+    /// A backup of a county with an act on each of these days of March, and the county's key.
+    fn backed_up(folder: &Path, loaded: &Loaded, days: &[i8]) -> (PathBuf, PathBuf) {
+        let data = folder.join("data");
+        let store = system::open(&loaded.library, &data).unwrap();
+        for day in days {
+            let actor = Actor::Person { person: "p".into(), post: None };
+            let now = date(2022, 3, *day).at(10, 0, 0, 0);
+            store.forget(Forget { owner: format!("o{day}"), actor, clauses: Vec::new(), now }).unwrap();
+        }
+        drop(store);
+        let file = folder.join("backup.db");
+        Backup { file: file.clone(), data: Data { dir: data.clone() } }.run().unwrap();
+        (file, data.join("county.key"))
+    }
+
+    #[test]
+    fn a_moment_that_cannot_be_restored_leaves_no_database_and_once_it_can_it_is() {
+        let (folder, loaded) = (tempfile::tempdir().unwrap(), system::load(None).unwrap());
+        let (file, key) = backed_up(folder.path(), &loaded, &[1, 2, 3, 4]);
+        let dir = folder.path().join("restored");
+        let restore = Restore { file, until: None, data: Data { dir: dir.clone() } };
+        let until = date(2022, 3, 2).at(12, 0, 0, 0);
+        fs::create_dir(&dir).unwrap();
+        assert!(restore.restore_until(until, &loaded).is_err(), "without a key");
+        fs::write(dir.join("county.key"), "00112233445566778899aabbccddeeff").unwrap();
+        assert!(restore.restore_until(until, &loaded).is_err(), "with another county's key");
+        let names: Vec<_> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["county.key"], "nothing is left that a server would open");
+
+        fs::copy(key, dir.join("county.key")).unwrap();
+        assert_eq!(restore.restore_until(until, &loaded).unwrap(), 2);
+        let store = system::open(&loaded.library, &dir).unwrap();
+        assert_eq!(store.read(|snapshot| snapshot.journal_length()).unwrap(), 2);
+        drop(store);
+        assert!(!dir.join(RESTORING).exists());
+        assert!(restore.restore_until(until, &loaded).is_err(), "over data nothing is restored");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_backup_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (folder, loaded) = (tempfile::tempdir().unwrap(), system::load(None).unwrap());
+        let (file, _) = backed_up(folder.path(), &loaded, &[]);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

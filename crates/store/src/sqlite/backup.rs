@@ -6,6 +6,7 @@
 use crate::fault::Fault;
 use rusqlite::{Connection, params};
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::{DATABASE, FILES, open_reading};
@@ -16,20 +17,41 @@ use super::{DATABASE, FILES, open_reading};
 /// # Errors
 /// If the folder holds no store, the file exists already, or something cannot be read or written.
 pub fn backup(data: &Path, path: &Path) -> Result<(), Fault> {
-    if path.exists() {
-        return Err(Fault::File {
-            path: path.display().to_string(),
-            what: "文件已存在，请换一个名称 / the file exists already; choose another name".to_owned(),
-        });
-    }
     let text = path.to_str().ok_or_else(|| Fault::File {
         path: path.display().to_string(),
         what: "文件名不是 UTF-8 / the name is not UTF-8".to_owned(),
     })?;
     // Outside a transaction: the copy takes its own moment.
     let conn = open_reading(&data.join(DATABASE))?;
+    make(path)?;
+    let copied = copy(&conn, data, text);
+    if copied.is_err() {
+        // What is half would stand in the way of the next try.
+        _ = fs::remove_file(path);
+    }
+    copied?;
+    flush(path)
+}
+
+/// An empty file, for its owner only: it will hold all of the county.
+fn make(path: &Path) -> Result<(), Fault> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Fault::File {
+            path: path.display().to_string(),
+            what: "文件已存在，请换一个名称 / the file exists already; choose another name".to_owned(),
+        }),
+        Err(error) => Err(Fault::file(path, &error)),
+    }
+}
+
+fn copy(conn: &Connection, data: &Path, path: &str) -> Result<(), Fault> {
     conn.execute_batch("PRAGMA query_only = OFF")?;
-    conn.execute("VACUUM INTO ?1", [text])?;
+    conn.execute("VACUUM INTO ?1", [path])?;
     let copy = Connection::open(path)?;
     copy.execute_batch(
         "CREATE TABLE file_content (path TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT; BEGIN IMMEDIATE",
@@ -43,8 +65,7 @@ pub fn backup(data: &Path, path: &Path) -> Result<(), Fault> {
     }
     drop(statement);
     copy.execute_batch("COMMIT")?;
-    drop(copy);
-    flush(path)
+    Ok(())
 }
 
 /// Makes a data folder from a backup. The folder must not hold a store yet.
