@@ -34,6 +34,11 @@ impl CountyClock {
         Ok(CountyClock { stands: false, latest: RwLock::new(latest) })
     }
 
+    /// A clock that stands at a moment; at the latest act, which was recorded at `recorded`, if that is later.
+    pub fn standing_after(recorded: Option<DateTime>, at: DateTime) -> Self {
+        CountyClock::standing(recorded.map_or(at, |recorded| at.max(recorded)))
+    }
+
     /// A clock that stands at a moment.
     pub fn standing(at: DateTime) -> Self {
         CountyClock { stands: true, latest: RwLock::new(at) }
@@ -63,6 +68,11 @@ impl CountyClock {
     }
 }
 
+/// What the machine's clock shows, in seconds since 1970: for what other machines compare with theirs.
+pub fn seconds_now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
 impl web::Clock for CountyClock {
     fn now(&self) -> DateTime {
         if self.stands { self.latest() } else { self.at_least(Self::real_now()) }
@@ -73,7 +83,7 @@ impl web::Clock for CountyClock {
     }
 
     fn seconds(&self) -> i64 {
-        jiff::Timestamp::now().as_second()
+        seconds_now()
     }
 
     fn set(&self, to: DateTime) -> bool {
@@ -114,5 +124,8 @@ mod tests {
         let clock = CountyClock::standing(at);
         assert!(!clock.set(at.saturating_sub(1.minute())) && clock.set(at.saturating_add(1.minute())));
         assert_eq!(clock.now(), at.saturating_add(1.minute()));
+        let later = at.saturating_add(1.hour());
+        assert_eq!(CountyClock::standing_after(Some(later), at).now(), later, "a sample goes on where it was left");
+        assert_eq!(CountyClock::standing_after(Some(at), later).now(), later);
     }
 }

@@ -38,9 +38,10 @@ impl Patience {
     const USUAL: Patience =
         Patience { grace: Duration::from_secs(120), bytes_per_second: 100, stalled: Duration::from_secs(60) };
 
-    /// When what has come so far is too little: later the more has come.
-    fn ends(&self, began: Instant, bytes: u64) -> Instant {
-        began + self.grace + Duration::from_secs(bytes / self.bytes_per_second)
+    /// When what has come until `now` is too little: later the more has come, but silence ends as soon after much as after little.
+    fn ends(&self, began: Instant, bytes: u64, now: Instant) -> Instant {
+        let earned = began + self.grace + Duration::from_secs(bytes / self.bytes_per_second);
+        earned.min(now + self.grace)
     }
 }
 
@@ -52,7 +53,11 @@ pub struct Listener {
 
 impl Listener {
     pub fn new(listener: TcpListener) -> Listener {
-        Listener { listener, places: Arc::new(Semaphore::new(CONNECTIONS)) }
+        Listener::with_places(listener, CONNECTIONS)
+    }
+
+    fn with_places(listener: TcpListener, places: usize) -> Listener {
+        Listener { listener, places: Arc::new(Semaphore::new(places)) }
     }
 }
 
@@ -90,6 +95,23 @@ pub fn pages(router: Router) -> IntoMakeServiceWithConnectInfo<Router, Peer> {
     router.layer(from_fn(named)).into_make_service_with_connect_info()
 }
 
+/// Waits until somebody asks the program to stop: requests under way are then answered, and no more are taken.
+pub async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} },
+            Err(_) => _ = interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        _ = interrupt.await;
+    }
+}
+
 /// A connection that ends when the other side makes no headway.
 pub struct Connection<S> {
     stream: S,
@@ -105,14 +127,14 @@ pub struct Connection<S> {
 impl<S> Connection<S> {
     fn new(stream: S, patience: Patience, place: Option<OwnedSemaphorePermit>) -> Connection<S> {
         let began = Instant::now();
-        let reading = Box::pin(sleep_until(patience.ends(began, 0)));
+        let reading = Box::pin(sleep_until(patience.ends(began, 0, began)));
         Connection { stream, patience, began, bytes: 0, reading, writing: None, _place: place }
     }
 
     fn wait_anew(&mut self) {
         self.began = Instant::now();
         self.bytes = 0;
-        self.reading.as_mut().reset(self.patience.ends(self.began, 0));
+        self.reading.as_mut().reset(self.patience.ends(self.began, 0, self.began));
         self.writing = None;
     }
 
@@ -142,7 +164,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         let came = (into.filled().len() - before) as u64;
         if came > 0 {
             self.bytes += came;
-            let ends = self.patience.ends(self.began, self.bytes);
+            let ends = self.patience.ends(self.began, self.bytes, Instant::now());
             self.reading.as_mut().reset(ends);
         }
         match read {
@@ -201,17 +223,50 @@ mod tests {
     #[test]
     fn silence_ends_and_what_comes_buys_time() {
         run(async {
-            let (near, mut far) = duplex(4_096);
-            let mut near = Connection::new(near, SHORT, None);
-            far.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
-            let mut head = [0; 16];
-            near.read_exact(&mut head).await.unwrap();
-            let waited = near.read_u8().await.unwrap_err();
-            assert_eq!(waited.kind(), ErrorKind::TimedOut, "a head that does not go on");
+            for sent in ["GET / HTTP/1.1\r\n".to_owned(), "x".repeat(1 << 20)] {
+                let (near, mut far) = duplex(1 << 20);
+                far.write_all(sent.as_bytes()).await.unwrap();
+                let mut near = Connection::new(near, SHORT, None);
+                near.read_exact(&mut vec![0; sent.len()]).await.unwrap();
+                let waited = near.read_u8().await.unwrap_err();
+                assert_eq!(waited.kind(), ErrorKind::TimedOut, "{} bytes and no more", sent.len());
+            }
         });
-        let began = Instant::now();
-        assert_eq!(SHORT.ends(began, 1_000) - began, Duration::from_millis(10_020));
-        assert_eq!(SHORT.ends(began, 50) - began, SHORT.grace, "a byte now and then buys nothing");
+        let (patience, began) = (Patience::USUAL, Instant::now());
+        let ends = |bytes, now: u64| (patience.ends(began, bytes, began + Duration::from_secs(now)) - began).as_secs();
+        assert_eq!(ends(50, 100), 120, "a byte now and then buys nothing");
+        assert_eq!(ends(1_000, 100), 130, "a hundred bytes buy a second");
+        assert_eq!(ends(1 << 20, 100), 220, "a million bytes buy no silence");
+    }
+
+    /// Polls once: whether it is ready needs no waiting.
+    async fn ready<T>(future: impl Future<Output = T>) -> Option<T> {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    }
+
+    #[test]
+    fn connections_are_bounded_and_one_that_ends_makes_room() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            use axum::serve::Listener as _;
+            let mut listener = Listener::with_places(TcpListener::bind("127.0.0.1:0").await.unwrap(), 2);
+            let address = listener.local_addr().unwrap();
+            let mut callers = Vec::new();
+            for _ in 0..3 {
+                callers.push(TcpStream::connect(address).await.unwrap());
+            }
+            let (first, second) = (listener.accept().await.0, listener.accept().await.0);
+            assert!(ready(Arc::clone(&listener.places).acquire_owned()).await.is_none(), "both places are taken");
+            assert!(ready(listener.accept()).await.is_none(), "the third waits");
+            drop(first);
+            listener.accept().await;
+            drop(second);
+        });
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `gongbao log`: the journal as a transparency log, from the command line.
 
 use super::data::Data;
+use crate::clock::CountyClock;
 use crate::notary::Notary;
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand};
@@ -8,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use store::log::LogKeeper as _;
 use store::{Log as _, StoreExt};
+use web::Clock as _;
 
 #[derive(Args)]
 pub struct LogCommand {
@@ -68,7 +70,7 @@ fn keys(data: &Data) -> Result<Notary> {
 fn checkpoint(data: &Data, home: Option<&Path>) -> Result<()> {
     let notary = keys(data)?;
     let store = data.open_existing(home)?;
-    let now = crate::clock::CountyClock::real_now();
+    let now = CountyClock::real(store.read(|snapshot| snapshot.latest_moment())?)?.now();
     while store.log_step(&notary, now)?.is_some() {}
     let newest = store.read(|snapshot| snapshot.log_newest())?;
     match newest {

@@ -2,6 +2,7 @@
 //! but what its keys signed; and it shouts when the site signs something that does not append to what it signed before.
 
 use super::verify::named_keys;
+use crate::system::write_whole;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -202,14 +203,12 @@ fn keep(folder: &Path, before: u64, entries: &[Vec<u8>]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all, in a folder that may not be there yet.
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let place = || path.display().to_string();
     if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).with_context(place)?;
+        std::fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
     }
-    let half = path.with_file_name("half");
-    std::fs::write(&half, bytes).and_then(|()| std::fs::rename(&half, path)).with_context(place)
+    write_whole(path, bytes)
 }
 
 fn fetch(url: &str) -> Result<Vec<u8>> {

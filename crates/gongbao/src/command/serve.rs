@@ -5,13 +5,13 @@ use crate::clock::CountyClock;
 use crate::county_key::CountyKey;
 use crate::deliver::{Deliverer, Mailer};
 use crate::notary::Notary;
-use crate::patience::{Listener, pages};
+use crate::patience::{Listener, asked_to_stop, pages};
 use crate::scan;
 use crate::seals::SealFolder;
-use crate::system::{self, Loaded};
+use crate::system::{self, Loaded, off_thread};
 use crate::witness::{AtAddress, collect};
 use crate::{county, fonts, lines, sample};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use clap::Args;
 use jiff::civil::{Date, DateTime};
 use std::io::Write;
@@ -24,7 +24,7 @@ use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
 use trust::NoteKey;
 use web::taking_in::Printed;
-use web::{Clock, SignInRules, Site, Ways};
+use web::{Clock, Scanner, SignInRules, Site, Ways};
 
 /// How often clocks are looked at.
 const TICK: Duration = Duration::from_secs(5);
@@ -101,14 +101,22 @@ impl Serve {
             eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
             sample::fill(&loaded, &store)?;
         }
-        let notary = Arc::new(Notary::open_or_make(&self.data.dir, &self.log_origin(&loaded))?);
+        let newest = store.read(|snapshot| snapshot.log_newest())?;
+        let notary = Arc::new(Notary::open_or_make(&self.data.dir, &self.log_origin(&loaded), newest.as_ref())?);
         let clock = Arc::new(self.clock(&loaded, &store)?);
-        let ways = Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private };
-        let printed = super::gazette::printed(&loaded.home)?;
-        let sign_in = county::sign_in_rules(&loaded.home)?;
-        let seals = Arc::new(self.seals(&loaded, clock.now().date())?);
-        let keys = (notary.known(), seals);
-        let site = self.site(loaded, (printed, sign_in), Arc::new(store), clock, (address, ways), keys);
+        let opened = Opened {
+            printed: super::gazette::printed(&loaded.home)?,
+            sign_in: county::sign_in_rules(&loaded.home)?,
+            seals: Arc::new(self.seals(&loaded, clock.now().date())?),
+            store: Arc::new(store),
+            clock,
+            address,
+            ways: Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private },
+            log_keys: notary.known(),
+            scanner: self.scan.as_deref().map(|command| scan::scanner(command, runtime.handle().clone())),
+            loaded,
+        };
+        let site = self.site(opened);
         let deliverer = Deliverer {
             store: Arc::clone(&site.store),
             mailer,
@@ -116,9 +124,13 @@ impl Serve {
             public_url: site.public_url.clone(),
         };
         let witnesses = self.witness.iter().map(|(url, key)| (AtAddress { url: url.clone() }, key.clone())).collect();
-        let county_key = CountyKey::beside(&self.data.dir)?;
-        let signing = Arc::new(Signing { notary, witnesses });
-        runtime.block_on(serve(site, deliverer, (signing, county_key), (listener, address)))?;
+        let beside = Beside {
+            deliverer: Arc::new(deliverer),
+            signing: Arc::new(Signing { notary, witnesses }),
+            county_key: Arc::new(CountyKey::beside(&self.data.dir)?),
+        };
+        announce(&site, address);
+        runtime.block_on(serve(site, beside, listener))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -142,25 +154,18 @@ impl Serve {
     }
 
     fn clock(&self, loaded: &Loaded, store: &Sqlite) -> Result<CountyClock> {
-        let standing = match self.now {
-            None if self.sample => sample::clock(loaded)?,
-            now => now,
-        };
-        match standing {
-            Some(at) => Ok(CountyClock::standing(at)),
-            None => CountyClock::real(store.read(|snapshot| snapshot.latest_moment())?),
+        if let Some(at) = self.now {
+            return Ok(CountyClock::standing(at));
+        }
+        let recorded = store.read(|snapshot| snapshot.latest_moment())?;
+        match if self.sample { sample::clock(loaded)? } else { None } {
+            Some(at) => Ok(CountyClock::standing_after(recorded, at)),
+            None => CountyClock::real(recorded),
         }
     }
 
-    fn site(
-        &self,
-        loaded: Loaded,
-        (printed, sign_in): (Printed, SignInRules),
-        store: Arc<Sqlite>,
-        clock: Arc<CountyClock>,
-        (address, ways): (SocketAddr, Ways),
-        (log_keys, seals): (Vec<NoteKey>, Arc<SealFolder>),
-    ) -> Site {
+    fn site(&self, opened: Opened) -> Site {
+        let Opened { loaded, printed, sign_in, store, clock, address, ways, log_keys, seals, scanner } = opened;
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
         Site {
@@ -177,12 +182,34 @@ impl Serve {
             password_cost: trust::Cost::standard(),
             ways,
             log_keys,
-            scanner: self.scan.as_deref().map(scan::scanner),
+            scanner,
             witnesses: self.witness.iter().map(|(_, key)| key.clone()).collect(),
             seals,
             chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
         }
     }
+}
+
+/// What a site is made of, opened and read.
+struct Opened {
+    loaded: Loaded,
+    printed: Printed,
+    sign_in: SignInRules,
+    store: Arc<Sqlite>,
+    clock: Arc<CountyClock>,
+    /// Where it listens.
+    address: SocketAddr,
+    ways: Ways,
+    log_keys: Vec<NoteKey>,
+    seals: Arc<SealFolder>,
+    scanner: Option<Scanner>,
+}
+
+/// What works beside the pages.
+struct Beside {
+    deliverer: Arc<Deliverer>,
+    signing: Arc<Signing>,
+    county_key: Arc<CountyKey>,
 }
 
 /// A witness as given: its address, a comma, its key.
@@ -202,22 +229,16 @@ fn public_url(text: &str) -> Result<String, String> {
     Err("应是 https://example.gov.cn 这样的网址 / must be an address such as https://example.gov.cn".into())
 }
 
-async fn serve(
-    site: Site,
-    deliverer: Deliverer,
-    (signing, county_key): (Arc<Signing>, CountyKey),
-    (listener, address): (TcpListener, SocketAddr),
-) -> Result<()> {
-    announce(&site, address);
-    let ticking = tokio::spawn(tick(Arc::clone(&site.store), Arc::clone(&site.clock)));
-    let delivering = tokio::spawn(deliver(Arc::new(deliverer), Arc::clone(&site.clock)));
-    let logging = tokio::spawn(log(Arc::clone(&site.store), signing, Arc::clone(&site.clock)));
-    let changing = tokio::spawn(change_key(Arc::clone(&site.store), Arc::new(county_key)));
+async fn serve(site: Site, beside: Beside, listener: TcpListener) -> Result<()> {
+    let (store, clock) = (|| Arc::clone(&site.store), || Arc::clone(&site.clock));
+    let loops = [
+        tokio::spawn(tick(store(), clock())),
+        tokio::spawn(deliver(beside.deliverer, clock())),
+        tokio::spawn(log(store(), beside.signing, clock())),
+        tokio::spawn(change_key(store(), beside.county_key)),
+    ];
     axum::serve(Listener::new(listener), pages(web::serve(site))).with_graceful_shutdown(asked_to_stop()).await?;
-    ticking.abort();
-    delivering.abort();
-    logging.abort();
-    changing.abort();
+    loops.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
 }
 
@@ -246,8 +267,7 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
     loop {
         interval.tick().await;
         let (store, now) = (Arc::clone(&store), clock.now());
-        let ticked = tokio::task::spawn_blocking(move || store.tick(now)).await;
-        match ticked.map_err(|panic| anyhow!(panic)).and_then(|answer| Ok(answer?)) {
+        match off_thread(move || Ok(store.tick(now)?)).await {
             Ok(ticked) => {
                 if ticked.fired > 0 {
                     tracing::info!(fired = ticked.fired, "clocks ran out");
@@ -267,8 +287,7 @@ async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
     loop {
         interval.tick().await;
         let (deliverer, now) = (Arc::clone(&deliverer), clock.now());
-        let round = tokio::task::spawn_blocking(move || deliverer.round(now)).await;
-        match round.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+        match off_thread(move || deliverer.round(now)).await {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "messages went out"),
             Err(fault) => tracing::error!("{fault:#}"),
@@ -284,13 +303,12 @@ async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>
         interval.tick().await;
         let waited = last.is_none_or(|last| last.elapsed() >= LOG_WAIT);
         let (store, signing, now) = (Arc::clone(&store), Arc::clone(&signing), clock.now());
-        let signed = tokio::task::spawn_blocking(move || {
+        let signed = off_thread(move || {
             let signed = sign_log(store.as_ref(), &signing.notary, now, waited)?;
             signing.ask_witnesses(store.as_ref(), signed);
             Ok(signed)
         });
-        let signed = signed.await;
-        match signed.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+        match signed.await {
             Ok(false) => {}
             Ok(true) => last = Some(Instant::now()),
             Err(fault) => {
@@ -308,8 +326,7 @@ async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
         interval.tick().await;
         loop {
             let (store, county_key) = (Arc::clone(&store), Arc::clone(&county_key));
-            let stepped = tokio::task::spawn_blocking(move || county_key.step(store.as_ref())).await;
-            match stepped.map_err(|panic| anyhow!(panic)).and_then(|answer| answer) {
+            match off_thread(move || county_key.step(store.as_ref())).await {
                 Ok(Some(false)) => continue,
                 Ok(Some(true)) => tracing::info!("the county's key was changed"),
                 Ok(None) => {}
@@ -351,22 +368,6 @@ fn sign_log(store: &dyn Store, notary: &Notary, now: DateTime, waited: bool) -> 
         signed = true;
     }
     Ok(signed)
-}
-
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        match terminate {
-            Ok(mut terminate) => tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} },
-            Err(_) => _ = interrupt.await,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        _ = interrupt.await;
-    }
 }
 
 #[cfg(test)]

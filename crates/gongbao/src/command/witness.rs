@@ -1,6 +1,10 @@
 //! `gongbao witness`: cosigns checkpoints of logs that only grow. Anybody can run one: another county, the province, a university.
 
 use super::verify::named_keys;
+use crate::clock::seconds_now;
+use crate::lines;
+use crate::patience::{Listener, asked_to_stop, pages};
+use crate::system::off_thread;
 use crate::witness::Witness;
 use anyhow::{Context, Result, bail};
 use axum::Router;
@@ -10,7 +14,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use clap::Args;
-use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +43,7 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self) -> Result<ExitCode> {
+        lines::begin();
         let logs = named_keys(&self.log)?;
         if logs.is_empty() {
             bail!("没有日志公钥 / there is no key of a log");
@@ -51,7 +55,8 @@ impl Serve {
             let listener = listening.with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
             outln!("见证已就绪 / witnessing: http://{}/add-checkpoint", listener.local_addr()?);
             outln!("{}", witness.key());
-            axum::serve(listener, router(witness)).await?;
+            let listener = Listener::new(listener);
+            axum::serve(listener, pages(router(witness))).with_graceful_shutdown(asked_to_stop()).await?;
             Ok(ExitCode::SUCCESS)
         })
     }
@@ -66,9 +71,8 @@ fn router(witness: Arc<Witness>) -> Router {
 }
 
 async fn add(State(witness): State<Arc<Witness>>, request: String) -> Response {
-    let now = u64::try_from(Timestamp::now().as_second()).unwrap_or_default();
-    let added = tokio::task::spawn_blocking(move || witness.add(&request, now)).await;
-    match added.map_err(anyhow::Error::from).and_then(|added| added) {
+    let now = u64::try_from(seconds_now()).unwrap_or_default();
+    match off_thread(move || witness.add(&request, now)).await {
         Ok(Ok(line)) => format!("{line}\n").into_response(),
         Ok(Err(WitnessFault::Conflict(size))) => {
             (StatusCode::CONFLICT, [(CONTENT_TYPE, "text/x.tlog.size")], format!("{size}\n")).into_response()

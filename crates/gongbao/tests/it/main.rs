@@ -7,6 +7,7 @@ mod import;
 mod print;
 mod proofs;
 mod server;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

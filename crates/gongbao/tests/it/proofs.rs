@@ -5,7 +5,7 @@ use std::path::Path;
 
 const FORMAT: &str = include_str!("../../../../docs/formats/proof.md");
 /// The example log's key (`docs/formats/log.md`).
-const KEY: &str = "example.gov.cn/log+bd04ed9f+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+pub(crate) const KEY: &str = "example.gov.cn/log+bd04ed9f+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 
 fn fenced(name: &str) -> String {
     let (_, rest) = FORMAT.split_once(&format!("```{name}\n")).unwrap();

@@ -6,7 +6,7 @@ use crate::forms::filing::owner;
 use crate::forms::json::file_value;
 use crate::forms::uploads::keep_one;
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
+use crate::site::{App, Running, long_work};
 use crate::visit::Visitor;
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartRejection};
@@ -45,7 +45,7 @@ pub(super) async fn keep(
     let mut sent = read(multipart).await?;
     let (name, bytes) =
         sent.file.take().ok_or_else(|| super::body::wrong_member("file", "缺少这个部分", "is missing"))?;
-    let answer = work(&app, move |app| {
+    let answer = long_work(&app, move |app| {
         let holder = app.read(|snapshot| holder(snapshot, &visitor, &sent))?;
         let kept = keep_one(app, holder.as_deref(), &name, bytes, visitor.now)?;
         Ok(file_value(&kept))
