@@ -15,6 +15,11 @@ pub fn begin() {
     _ = writing.with_writer(|| OneLine(std::io::stderr())).try_init();
 }
 
+/// Line and paragraph separators, at which some viewers break; marks that turn the direction of writing and hide what comes after them.
+fn disguises(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Writes each event as one line: whatever else would end or disguise it is spelled out.
 struct OneLine<W>(W);
 
@@ -23,8 +28,7 @@ impl<W: Write> Write for OneLine<W> {
         let text = String::from_utf8_lossy(event);
         let mut line = String::with_capacity(text.len());
         for character in text.trim_end_matches('\n').chars() {
-            // Marks that turn the direction of writing hide what comes after them.
-            if character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            if character.is_control() || disguises(character) {
                 line.extend(character.escape_default());
             } else {
                 line.push(character);
@@ -66,13 +70,16 @@ mod tests {
         let written = Written::default();
         let sink = written.clone();
         let writing = tracing_subscriber::fmt().with_ansi(false).with_writer(move || OneLine(sink.clone())).finish();
-        let sent = "x\r\n2022-06-01T09:00:00Z  INFO an act that never was\x1b[2K\u{202e}";
+        let sent = "x\r\n2022-06-01T09:00:00Z  INFO an act that never was\x1b[2K";
+        let marks = "\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}";
         tracing::subscriber::with_default(writing, || {
             tracing::error!("{sent}");
             tracing::error!(fault = sent, "a request failed");
+            tracing::error!("{marks}");
         });
         let lines = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-        assert_eq!(lines.lines().count(), 2, "{lines}");
-        assert!(lines.contains("an act that never was") && !lines.contains(['\r', '\x1b', '\u{202e}']), "{lines:?}");
+        assert_eq!(lines.lines().count(), 3, "{lines}");
+        assert!(lines.contains("an act that never was") && !lines.contains(['\r', '\x1b']), "{lines:?}");
+        assert!(!lines.contains(|character| marks.contains(character)) && lines.contains(r"\u{2028}"), "{lines:?}");
     }
 }
