@@ -164,11 +164,11 @@ impl Examination {
                 format!("{} bytes were added after it was sealed; they are not protected", seal.added_later),
             );
         }
-        self.stamped(&stamped, seal.at);
+        self.stamped(&stamped, seal.at, known);
         Some(stamped)
     }
 
-    fn stamped(&mut self, stamped: &Stamped, at: &str) {
+    fn stamped(&mut self, stamped: &Stamped, at: &str, known: &Known) {
         let Stamped { name, issuer, serial, valid, trusted } = stamped;
         let claimed = moment(at);
         let said = claimed.map_or_else(|| at.to_owned(), |at| at.to_string());
@@ -177,6 +177,11 @@ impl Examination {
             self.hold(
                 format!("电子印章有效：{name}，{said_zh}盖章以后没有改动；证书由“{issuer}”签发"),
                 format!("sealed by {name} at {said} and not changed since; certificate {serial} of {issuer}"),
+            );
+        } else if known.authorities.is_empty() {
+            self.open(
+                format!("盖章以后没有改动；印章证书由“{issuer}”签发给“{name}”，是否可信无从判断：没有给出签发机构的证书"),
+                format!("not changed since it was sealed; whether to believe the certificate of {name} ({issuer}) cannot be told: no authority is known here"),
             );
         } else {
             self.fail(
@@ -202,6 +207,12 @@ impl Examination {
             Ok(proven) => proven,
             Err(DocumentProofFault::Log(LogProofFault::Note(NoteFault::Unsigned))) => {
                 let origin = proof.log.checkpoint.text.lines().next().unwrap_or_default();
+                if known.keys.is_empty() {
+                    return self.open(
+                        format!("附有日志“{origin}”的证明，是否可信无从判断：没有给出日志公钥"),
+                        format!("it carries a proof of the log `{origin}`; whether to believe it cannot be told: no key of a log is known here"),
+                    );
+                }
                 return self.fail(
                     format!("签署检查点的不是已知的日志密钥（日志“{origin}”）：是别县的证明，或者是伪造的"),
                     format!(

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use serde_json::json;
 use store::pages::DocumentLine;
 use store::{Log as _, StoreExt};
-use trust::{DocumentProof, NoteKey, NoteSigner as _};
+use trust::{DocumentProof, NewStamp, NoteKey, NoteSigner as _, StampCertificate, StampKey};
 use web::Seals as _;
 use web::examine::{Examination, Known, Verdict, examine};
 
@@ -102,12 +102,20 @@ async fn each_way_to_tamper_has_its_answer() {
 
     let other: NoteKey =
         trust::SoftwareKey::new(trust::NoteKeyKind::Ed25519, "other.example/log", [8; 32]).unwrap().key().clone();
-    let elsewhere = examine(&pdf, &Known { keys: vec![other], authorities: Vec::new() });
+    let new = NewStamp { name: "别县电子印章", seed: [8; 32], serial: [8; 16], from: 0, to: u64::from(u32::MAX) };
+    let authorities = StampCertificate::read_all(&StampKey::new_authority(&new).unwrap().certificates).unwrap();
+    let elsewhere = examine(&pdf, &Known { keys: vec![other], authorities });
     assert_eq!(verdicts(&elsewhere), [Verdict::Fails, Verdict::Fails], "{elsewhere:?}");
     assert!(
         elsewhere.lines[0].zh.contains("不是已知机构") && elsewhere.lines[1].zh.contains("不是已知的日志密钥"),
         "{elsewhere:?}"
     );
+    // Whoever names nobody to believe learns that it cannot be told, and still what does not fit.
+    let nobody = Known::default();
+    let unknown = examine(&pdf, &nobody);
+    assert_eq!(verdicts(&unknown), [Verdict::Open, Verdict::Open], "{unknown:?}");
+    assert!(unknown.lines.iter().all(|line| line.zh.contains("无从判断")), "{unknown:?}");
+    assert_eq!(verdicts(&examine(&changed, &nobody))[0], Verdict::Fails);
 
     let page = sent(&mut anybody, "cat.gif", b"GIF89a").await.text();
     assert!(page.contains("不是 PDF，也不是文书证明"), "{page}");
