@@ -18,6 +18,7 @@ mod funds;
 mod golden;
 mod golden_funds;
 mod golden_hours;
+mod golden_page;
 mod golden_places;
 mod golden_posts;
 mod hours;
