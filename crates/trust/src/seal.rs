@@ -126,4 +126,15 @@ mod tests {
     fn a_key_is_never_shown() {
         assert_eq!(format!("{:?}", Key([0xab; KEY_BYTES])), "Key(…)");
     }
+
+    #[test]
+    fn a_key_is_wiped_when_it_ends() {
+        // What this bound asks for: dropping a key does what the next line does.
+        fn wiped_at_its_end<T: Zeroize + ZeroizeOnDrop>(key: &mut T) {
+            key.zeroize();
+        }
+        let mut key = Key([0xab; KEY_BYTES]);
+        wiped_at_its_end(&mut key);
+        assert!(key == Key([0; KEY_BYTES]), "no byte of it is left");
+    }
 }

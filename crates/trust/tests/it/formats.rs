@@ -60,7 +60,7 @@ fn verification_codes() {
 }
 
 #[test]
-fn seals() {
+fn sealed_vectors_come_out() {
     for row in vectors(SEAL, "seal") {
         let (key, context, plain) = (Key::new(fixed(row[0])), bytes(row[2]), bytes(row[3]));
         let sealed = seal(&key, fixed(row[1]), &context, &plain);
