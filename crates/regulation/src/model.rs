@@ -31,7 +31,7 @@ pub use force::Instrument;
 pub use form::{Field, FieldCheck, Form, Need, Personal, PrintedRow, Register};
 pub use fund::Fund;
 pub use parameter::{CUTOFF, EXTENT, Parameter, REMIND_AT, misread};
-pub use party::{By, Party, Reader};
+pub use party::{By, PartReader, Party, Reader};
 pub use places::{Founding, PlaceEffect};
 pub use procedure::{About, AboutTarget, Fact, Procedure, Series, WorstCase};
 pub use publish::{PublicationKind, Publish, Relation};

@@ -9,7 +9,10 @@ use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{Type, Value};
-use regulation::model::{AboutTarget, Document, Name, Party, Procedure, Reader, Register, Regulation, Rulebook, View};
+use regulation::model::{
+    AboutTarget, Document, Name, PartReader, Party, Procedure, Reader, Register, Regulation, Rulebook, View,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How much may be seen.
@@ -202,8 +205,42 @@ pub fn may_read_register(
     let keepers = register.keepers.iter().map(|by| Reader::Party(by.party.clone()));
     let readers = register.readers.iter().cloned().chain(keepers);
     let read = readers.map(|reader| as_reader(county, viewer, &reader, place, on));
-    let named = row.is_some_and(|row| names(row, register, viewer));
+    let named =
+        row.is_some_and(|row| names(row, register, viewer) || reads_part(county, viewer, register, row, place, on));
     read.max().unwrap_or(Access::None).max(if named { Access::Full } else { Access::None })
+}
+
+/// The rows to which somebody is confined who reads only some of a register at a place (只看归口的记录): a column and the codes that it has
+/// in them. None for whoever reads none of them; whoever reads the whole register is not confined, whatever this says.
+#[must_use]
+pub fn confined<'r>(
+    world: &dyn World,
+    viewer: &Viewer,
+    register: &'r Register,
+    place: &str,
+    on: Date,
+) -> Option<(&'r str, BTreeSet<&'r str>)> {
+    let parts = parts_of(world.county(), viewer, register, place, on);
+    let codes: BTreeSet<&str> = parts.map(|part| part.code.as_str()).collect();
+    let column = register.part_readers.first().filter(|_| !codes.is_empty())?;
+    Some((&column.column, codes))
+}
+
+/// What somebody reads of a register in part at a place.
+fn parts_of<'r>(
+    county: &County,
+    viewer: &Viewer,
+    register: &'r Register,
+    place: &str,
+    on: Date,
+) -> impl Iterator<Item = &'r PartReader> {
+    let reads = move |part: &&PartReader| as_reader(county, viewer, &part.reader, place, on) > Access::None;
+    register.part_readers.iter().filter(reads)
+}
+
+fn reads_part(county: &County, viewer: &Viewer, register: &Register, row: &Row, place: &str, on: Date) -> bool {
+    let has = |part: &PartReader| row.record.get(&part.column).and_then(Value::as_text) == Some(&part.code);
+    parts_of(county, viewer, register, place, on).any(has)
 }
 
 fn names(row: &Row, register: &Register, viewer: &Viewer) -> bool {

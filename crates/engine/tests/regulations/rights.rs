@@ -277,6 +277,14 @@ fn by_post(memory: &Memory, regulation: &Arc<Regulation>) -> String {
     for register in regulation.registers.values() {
         let reads = |actor: &Actor| reads(memory, register, actor);
         line(&mut table, "reads register", &register.name, &who(&reads));
+        for part in &register.part_readers {
+            let reads = |actor: &Actor| {
+                let only = rights::confined(memory, &Viewer::acting(actor), register, HERE, TODAY);
+                only.is_some_and(|(_, codes)| codes.contains(part.code.as_str()))
+            };
+            let rows = format!("{} where {} == {}", register.name, part.column, part.code);
+            line(&mut table, "reads rows of", &rows, &who(&reads));
+        }
         let scope = Scope::new(memory, NOW);
         let bare = scope.bare(regulation, &HERE.to_owned());
         let keeps = |actor: &Actor| !rights::capacities(&bare, &register.keepers, actor, None).is_empty();

@@ -6,14 +6,16 @@ use super::{Keys, form, party, share};
 use crate::expr::{Record, Type, Value};
 use crate::finding::Said;
 use crate::findings::{Sink, names, printed, reading};
-use crate::model::{Field, Need, PrintedRow, Register};
+use crate::model::{Field, Need, PartReader, PrintedRow, Reader, Register};
 use crate::scope::{Compiler, Outline, View};
 use crate::source::Words;
 use crate::span::Span;
 use crate::text::{Grid, GridRow};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 9] = ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "clause"];
+const KEYS: [&str; 10] =
+    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "clause"];
 
 /// A register. Without a keeper its rows come only from acts or are matters.
 pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> Register {
@@ -34,7 +36,8 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         title: keys.label("title", &block.name.text),
         keepers: compiler.parties(&view, keys.get("keeper")).0,
         key: key.into_iter().map(|words| words.text).collect(),
-        readers: keys.list("readers").into_iter().filter_map(|words| party::reader(words, sink)).collect(),
+        readers: Vec::new(),
+        part_readers: Vec::new(),
         fields: raw.iter().map(|field| form::compile(field, std::slice::from_ref(&view), compiler)).collect(),
         rows_of,
         printed: Vec::new(),
@@ -43,13 +46,47 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     };
+    for words in keys.list("readers") {
+        match words.text.split_once(" where ") {
+            None => register.readers.extend(party::reader(words, sink)),
+            Some((who, rows)) => register.part_readers.extend(part_reader(&register, words, (who, rows), sink)),
+        }
+    }
     if let Some(grid) = &block.second {
         if !register.keepers.is_empty() || register.rows_of.is_some() {
             sink.add(printed::kept(block.head(), &register.name));
         }
         register.printed = printed_rows(&register, grid, sink);
     }
+    if let Some(node) = keys.get("periods") {
+        match &keys.names("periods")[..] {
+            [from, to]
+                if !register.printed.is_empty() && [from, to].iter().all(|name| is_date(&register, &name.text)) =>
+            {
+                follow_on(&register.printed, (&from.text, &to.text), sink);
+            }
+            _ => sink.add(printed::no_periods(&node.span)),
+        }
+    }
     register
+}
+
+/// `PARTY where COLUMN == CODE`: a party that reads only the rows with that code. All of a register's are told apart by the same column.
+fn part_reader(register: &Register, words: &Words, (who, rows): (&str, &str), sink: &Sink) -> Option<PartReader> {
+    let reader = party::reader(&Words { text: who.trim().to_owned(), ..words.clone() }, sink)?;
+    let (column, code) = rows.split_once("==").map_or((rows, ""), |(column, code)| (column.trim(), code.trim()));
+    let field = register.fields.iter().find(|field| field.name == column && field.derived.is_none());
+    let codes = field.and_then(|field| match &field.ty {
+        Type::OneOf(codes) => Some(codes),
+        _ => None,
+    });
+    let known = codes.is_some_and(|codes| codes.iter().any(|(known, _)| known == code));
+    let alone = register.part_readers.iter().all(|other| other.column == column);
+    if !known || !alone || register.rows_of.is_some() || reader == Reader::Public {
+        sink.add(reading::bad_part_reader(&words.span, &words.text));
+        return None;
+    }
+    Some(PartReader { reader, column: column.to_owned(), code: code.to_owned() })
 }
 
 /// `lists: shares`.
@@ -59,6 +96,35 @@ fn lists_shares(words: &Words, sink: &Sink) -> bool {
         sink.add(reading::wrong_shape(&words.span, " `shares`", "`shares`"));
     }
     known
+}
+
+fn is_date(register: &Register, column: &str) -> bool {
+    register.fields.iter().any(|field| field.name == column && field.ty == Type::Date)
+}
+
+/// Printed rows that are periods follow one another: no day belongs to two of them, and none between the first and the last to none.
+fn follow_on(rows: &[PrintedRow], (from, to): (&str, &str), sink: &Sink) {
+    let day = |row: &PrintedRow, name: &str| row.record.get(name).and_then(Value::as_date);
+    let mut periods: Vec<(Date, Date, &Span)> = Vec::new();
+    for row in rows {
+        let Some(first) = day(row, from) else { continue };
+        let last = day(row, to).unwrap_or(Date::MAX);
+        if last < first {
+            sink.add(printed::backwards(&row.span, first, last));
+        } else {
+            periods.push((first, last, &row.span));
+        }
+    }
+    periods.sort_by_key(|(first, ..)| *first);
+    for pair in periods.windows(2) {
+        let [(_, before, earlier), (first, last, later)] = pair else { continue };
+        if first <= before {
+            sink.add(printed::overlaps(later, earlier, (*first, *before.min(last))));
+        } else if before.tomorrow().is_ok_and(|next| next < *first) {
+            let gap = (before.tomorrow().unwrap_or(*before), first.yesterday().unwrap_or(*first));
+            sink.add(printed::leaves_out(later, earlier, gap));
+        }
+    }
 }
 
 /// The rows printed after the columns, each whole and with a key of its own.

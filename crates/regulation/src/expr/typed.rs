@@ -56,6 +56,22 @@ impl Typed {
         is_state && self.node.has_part(&|part| part.kind == Kind::Root("open".into()))
     }
 
+    /// Whether this condition holds only where a name has that code (`name == code and …`).
+    #[must_use]
+    pub fn asks_code(&self, name: &str, code: &str) -> bool {
+        let names = |node: &Node| match &node.kind {
+            Kind::Root(known) | Kind::ElementField { up: 0, name: known, .. } => known == name,
+            _ => false,
+        };
+        let is_code = |node: &Node| matches!(node.as_literal(), Some(Value::Code(known)) if known == code);
+        self.node.has_part(&|part| match &part.kind {
+            Kind::Compare(Comparison::Equal, one, other) => {
+                (names(one) && is_code(other)) || (names(other) && is_code(one))
+            }
+            _ => false,
+        })
+    }
+
     /// What it looks at.
     #[must_use]
     pub fn reads(&self) -> &Reads {

@@ -4,6 +4,7 @@ use super::Page;
 use crate::finding::{Finding, Said, Severity};
 use crate::model::ClauseId;
 use crate::span::Span;
+use jiff::civil::Date;
 
 fn finding(span: &Span, zh: String, en: String) -> Finding {
     Finding::error("GB0241", span, zh, en)
@@ -64,13 +65,53 @@ pub(crate) fn twice(span: &Span, key: &str, first: &Span) -> Finding {
     )
 }
 
+pub(crate) fn no_periods(span: &Span) -> Finding {
+    finding(
+        span,
+        "`periods` 写随文印发的两个日期栏".to_owned(),
+        "`periods` names two columns of dates of a register with printed rows".to_owned(),
+    )
+    .hint(
+        "写作 `periods: [起, 止]`；由人登记的记录，在栏目里写 `check`",
+        "write `periods: [FROM, TO]`; for rows that are entered write a `check` in the column",
+    )
+}
+
+pub(crate) fn backwards(span: &Span, first: Date, last: Date) -> Finding {
+    finding(
+        span,
+        format!("{last} 早于 {first}：止日早于起日"),
+        format!("it ends on {last}, before it begins on {first}"),
+    )
+}
+
+pub(crate) fn overlaps(span: &Span, earlier: &Span, (first, last): (Date, Date)) -> Finding {
+    finding(
+        span,
+        format!("时段重叠：{first} 至 {last} 在两行里都有"),
+        format!("periods overlap: the days from {first} to {last} are in two rows"),
+    )
+    .related(earlier, "另一行在这里", "the other row is here")
+    .hint("改一行的起止", "change where one of them begins or ends")
+}
+
+pub(crate) fn leaves_out(span: &Span, earlier: &Span, (first, last): (Date, Date)) -> Finding {
+    finding(
+        span,
+        format!("时段不连续：{first} 至 {last} 哪一行都没有"),
+        format!("periods leave a gap: the days from {first} to {last} are in no row"),
+    )
+    .related(earlier, "前一行在这里", "the row before is here")
+    .hint("为这几天写一行，或者改起止", "write a row for these days, or change where one begins or ends")
+}
+
 /// Pages of these codes.
 pub(super) const PAGES: &[Page] = &[Page {
     code: "GB0241",
     severity: Severity::Error,
     zh: "随文印发的记录有误",
     en: "a printed row that cannot be",
-    why: "The second table after a register holds its rows: they are published with the regulation, in force with it, and nobody changes them. So each must be whole, of the columns' types, with a key of its own, and free of personal data; and the register has no other rows.",
+    why: "The second table after a register holds its rows: they are published with the regulation, in force with it, and nobody changes them. So each must be whole, of the columns' types, with a key of its own, and free of personal data; and the register has no other rows. Rows that `periods: [FROM, TO]` says are periods follow one another, without overlap or gap.",
     wrong: r#"```yaml register
 register: rates
 title: 费率

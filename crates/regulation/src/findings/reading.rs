@@ -94,6 +94,19 @@ pub(crate) fn wrong_shape(span: &Span, expected_zh: &str, expected_en: &str) -> 
     Finding::error("GB0009", span, format!("此处应为{expected_zh}"), format!("expected {expected_en} here"))
 }
 
+pub(crate) fn bad_part_reader(span: &Span, text: &str) -> Finding {
+    Finding::error(
+        "GB0030",
+        span,
+        format!("看不懂读者 `{text}`"),
+        format!("`{text}` is no reader of some rows"),
+    )
+    .hint(
+        "写作 `岗位 where 栏目 == 代码`：栏目是本登记簿自己的 one of 栏，各个读者用同一栏；记录是事项的登记簿不用写",
+        "write `PARTY where COLUMN == CODE`, with a `one of` column of the register itself, the same for all; registers of matters need none",
+    )
+}
+
 pub(crate) fn fence_open(span: &Span) -> Finding {
     Finding::error(
         "GB0010",

@@ -150,7 +150,7 @@ pub(super) fn run(checks: &Checks<'_>) {
 fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
     if let Source::Rows(register) = &view.source {
         let register = checks.parts.iter().find_map(|parts| parts.registers.get(register));
-        return register.is_some_and(|register| reads_rows(register, reader));
+        return register.is_some_and(|register| reads_rows(register, reader) || keeps_to_part(register, view, reader));
     }
     if let Some(fund) = view.source.fund() {
         return checks.fund(fund).is_some_and(|fund| fund.keepers.contains(reader));
@@ -161,6 +161,14 @@ fn may_see(checks: &Checks<'_>, view: &View, reader: &Reader) -> bool {
     let procedures = view.source.procedures();
     let takes_part = |name: &String| checks.procedure(name).is_some_and(|procedure| takes_part(procedure, reader));
     !procedures.is_empty() && procedures.iter().all(takes_part)
+}
+
+/// Whether a view has only the rows that a reader of some of them reads.
+fn keeps_to_part(register: &Register, view: &View, reader: &Reader) -> bool {
+    register.part_readers.iter().filter(|part| part.reader == *reader).any(|part| {
+        let only = view.only.as_ref();
+        only.is_some_and(|only| only.asks_code(&part.column, &part.code))
+    })
 }
 
 pub(super) fn reads_rows(register: &Register, reader: &Reader) -> bool {

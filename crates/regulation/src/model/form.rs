@@ -1,7 +1,7 @@
 //! Registers and forms (台账、表单): fields with their types, needs and checks.
 
 use super::share::GrantColumns;
-use super::{By, ClauseId, Label, Name, Reader};
+use super::{By, ClauseId, Label, Name, PartReader, Reader};
 use crate::expr::{Expr, Record, Template, Type};
 use crate::span::Span;
 
@@ -18,6 +18,8 @@ pub struct Register {
     pub key: Vec<Name>,
     /// Who may read it.
     pub readers: Vec<Reader>,
+    /// Who may read some of its rows, all by the same column.
+    pub part_readers: Vec<PartReader>,
     /// Columns.
     pub fields: Vec<Field>,
     /// `Some(procedure)` when the rows are matters, not entered by hand.

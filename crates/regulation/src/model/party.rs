@@ -64,6 +64,17 @@ impl Party {
     }
 }
 
+/// Who reads only some rows of a register (只看归口的记录): those where a column has a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartReader {
+    /// Who.
+    pub reader: Reader,
+    /// A column of the type `one of`.
+    pub column: Name,
+    /// The code that it has in the rows that they read.
+    pub code: Name,
+}
+
 /// Who may read a register or a document: everyone, or parties, or all offices of a level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reader {

@@ -60,12 +60,19 @@ fn definition(model: Model<'_>, register: &Register) -> Value {
         "title": model.names.lang.label(&register.title),
         "regulation": model.regulation.id,
         "keepers": register.keepers.iter().map(|by| party_name(&by.party)).collect::<Vec<_>>(),
-        "readers": register.readers.iter().map(reader_name).collect::<Vec<_>>(),
+        "readers": reader_names(register),
         "key": register.key,
         "rows_of": register.rows_of,
         "columns": register.fields.iter().map(|field| model.field(field, 0)).collect::<Vec<_>>(),
         "clauses": register.clauses,
     })
+}
+
+/// Who reads all rows, and who reads only some, as the regulation says it.
+fn reader_names(register: &Register) -> Vec<String> {
+    let parts = register.part_readers.iter();
+    let parts = parts.map(|part| format!("{} where {} == {}", reader_name(&part.reader), part.column, part.code));
+    register.readers.iter().map(reader_name).chain(parts).collect()
 }
 
 fn reader_name(reader: &Readers) -> String {
@@ -129,8 +136,7 @@ impl<'a> Asked<'a> {
         if self.visitor.person.is_none() {
             return Problem::sign_in_first();
         }
-        let readers: Vec<String> = self.register.readers.iter().map(reader_name).collect();
-        let readers = readers.join(", ");
+        let readers = reader_names(self.register).join(", ");
         Problem::forbidden("您的岗位不能查阅这个登记簿", "Your posts may not read this register")
             .detail(format!("可查阅：{readers}"), format!("Readers: {readers}"))
     }
@@ -213,6 +219,7 @@ impl Asked<'_> {
             text_in: Some(
                 self.register.fields.iter().filter(|field| !hidden(field)).map(|field| field.name.clone()).collect(),
             ),
+            conditions: reach.conditions(),
             place: reach.place,
             text: query.get("text").map(str::to_owned),
             sort,

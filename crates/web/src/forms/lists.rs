@@ -78,6 +78,7 @@ pub fn table(form: &Form) -> Arc<Register> {
         keepers: Vec::new(),
         key: Vec::new(),
         readers: Vec::new(),
+        part_readers: Vec::new(),
         fields: form.fields.clone(),
         rows_of: None,
         printed: Vec::new(),

@@ -20,11 +20,13 @@ use crate::forms::show;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::visit::Visitor;
-use engine::rights::{Access, may_read_register, party_title};
-use regulation::expr::Value;
+use engine::rights::{Access, confined, may_read_register, party_title};
+use regulation::expr::{Record, Value};
 use regulation::model::{Field, Reader, Register, Regulation};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Snapshot;
+use store::pages::Condition;
 
 /// What somebody may read of a register: all of the county (`None`) or a place, and how much of each row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,24 @@ pub struct Reach {
     pub place: Option<String>,
     /// How much.
     pub access: Access,
+    /// Only rows where a column has one of these codes (只看归口的记录).
+    pub only: Option<(String, BTreeSet<String>)>,
+}
+
+impl Reach {
+    /// What a query asks for besides, so that it finds only what is reached.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<(String, Condition)> {
+        let only = self.only.iter();
+        only.map(|(column, codes)| (column.clone(), Condition::Codes(codes.clone()))).collect()
+    }
+
+    /// Whether a row at a reached place is among those reached.
+    #[must_use]
+    pub fn shows(&self, record: &Record) -> bool {
+        let code = |column: &String| record.get(column).and_then(Value::as_text);
+        self.only.as_ref().is_none_or(|(column, codes)| code(column).is_some_and(|code| codes.contains(code)))
+    }
 }
 
 /// The widest part of a register that a visitor may read; of a place, where one is wanted.
@@ -41,23 +61,27 @@ pub fn reach(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, wa
     let world = snapshot.world();
     let county = world.county();
     let access = |place: &str| may_read_register(world, &viewer(visitor), register, None, place, visitor.now.date());
-    let within = |place: &str| {
+    let within = |place: &str, shown: Option<&str>| {
+        let place_shown = shown.map(str::to_owned);
         let access = access(place);
-        (access > Access::None).then_some(access)
+        if access > Access::None {
+            return Some(Reach { place: place_shown, access, only: None });
+        }
+        let (column, codes) = confined(world, &viewer(visitor), register, place, visitor.now.date())?;
+        let only = (column.to_owned(), codes.into_iter().map(str::to_owned).collect());
+        Some(Reach { place: place_shown, access: Access::Full, only: Some(only) })
     };
     if let Some(wanted) = wanted {
-        let access = county.places.contains_key(wanted).then(|| within(wanted)).flatten()?;
-        return Some(Reach { place: Some(wanted.to_owned()), access });
+        return county.places.contains_key(wanted).then(|| within(wanted, Some(wanted))).flatten();
     }
-    if let Some(access) = within(&county.code) {
-        return Some(Reach { place: None, access });
+    if let Some(whole) = within(&county.code, None) {
+        return Some(whole);
     }
     let depth = |place: &String| county.present().filter(|outer| county.contains(&outer.code, place)).count();
     let mut places: Vec<&String> =
         visitor.person.iter().flat_map(|person| &person.posts).map(|post| &post.place).collect();
     places.sort_by_key(|place| depth(place));
-    let found = places.into_iter().find_map(|place| Some((place, within(place)?)));
-    found.map(|(place, access)| Reach { place: Some(place.clone()), access })
+    places.into_iter().find_map(|place| within(place, Some(place)))
 }
 
 /// A register of the regulations in force.
@@ -73,7 +97,8 @@ pub fn closed(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register) -
         return Problem::sign_in_first();
     }
     let county = snapshot.world().county();
-    let readers = register.readers.iter().map(|reader| match reader {
+    let parts = register.part_readers.iter().map(|part| &part.reader);
+    let readers = register.readers.iter().chain(parts).map(|reader| match reader {
         Reader::Public => "public".to_owned(),
         Reader::Level(level) => level.clone(),
         Reader::Party(party) => party_title(county, party),

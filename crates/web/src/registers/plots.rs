@@ -89,7 +89,8 @@ pub fn around(snapshot: &dyn Snapshot, visitor: &Visitor, own: &Plot) -> Vec<See
     let mut found = Vec::new();
     for (regulation, register) in all.filter(|(_, register)| has_plots(register)) {
         for line in lines_in(snapshot, visitor, (regulation, register), &area).unwrap_or_default() {
-            if let Some(reach) = reach(snapshot, visitor, register, Some(&line.place)) {
+            let reached = reach(snapshot, visitor, register, Some(&line.place));
+            if let Some(reach) = reached.filter(|reach| reach.shows(&line.record)) {
                 found.extend(seen(snapshot, visitor, register, reach.access, &line));
             }
         }
@@ -133,7 +134,12 @@ pub fn of_register(
     reach: &Reach,
 ) -> Result<Vec<Seen>, Problem> {
     let listing = Listing { snapshot, regulation, register, now: visitor.now };
-    let query = RowQuery { register: register.name.clone(), place: reach.place.clone(), ..RowQuery::default() };
+    let query = RowQuery {
+        register: register.name.clone(),
+        place: reach.place.clone(),
+        conditions: reach.conditions(),
+        ..RowQuery::default()
+    };
     let mut found = Vec::new();
     let mut cut = Cut::first(CHUNK);
     for _ in 0..ROWS_MAX.div_ceil(CHUNK) {

@@ -128,6 +128,7 @@ impl Wanted {
             text_in: Some(searched(register, reach.access)),
             sort: self.sort(register, reach.access),
             as_of: self.as_of,
+            conditions: reach.conditions(),
             ..RowQuery::default()
         };
         for field in &register.fields {

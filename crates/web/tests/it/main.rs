@@ -20,6 +20,7 @@ mod log;
 mod offers;
 mod outbox;
 mod pages;
+mod parts;
 mod places;
 mod plots;
 mod posts;

@@ -343,4 +343,13 @@ every: often"#,
 for: each village
 every: every 10 days since last"#,
     },
+    Page {
+        code: "GB0030",
+        severity: Severity::Error,
+        zh: "只看一部分记录的读者写法不对",
+        en: "a reader of some rows that is not understood",
+        why: "`PARTY where COLUMN == CODE` under the `readers` of a register names who reads only the rows with that code. The column is one of the register's own, of the type `one of`, and the same for all of these readers, so that a list of rows can be cut by it. Rows that are matters are seen by whoever takes part in them.",
+        wrong: r#"readers: [county/industry where sector]"#,
+        right: r#"readers: [county/industry where sector == industry]"#,
+    },
 ];
