@@ -263,6 +263,27 @@ pub async fn long_work<T: Send + 'static>(
     at_a_place(&app.long_workers, app, task).await
 }
 
+/// How long a piece of work may take.
+#[derive(Debug, Clone, Copy)]
+pub enum Length {
+    /// It waits for a disk at most.
+    Short,
+    /// Seconds.
+    Long,
+}
+
+/// Does work among what is as long.
+pub async fn work_of<T: Send + 'static>(
+    length: Length,
+    app: &App,
+    task: impl FnOnce(&Running) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match length {
+        Length::Short => work(app, task).await,
+        Length::Long => long_work(app, task).await,
+    }
+}
+
 async fn at_a_place<T: Send + 'static>(
     places: &Semaphore,
     app: &App,

@@ -322,6 +322,7 @@ async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>
 /// Takes up the next county key once `gongbao keys next` has made one: step by step, with acts in between.
 async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
     let mut interval = tokio::time::interval(KEY_LOOK);
+    let mut said = String::new();
     loop {
         interval.tick().await;
         loop {
@@ -330,10 +331,18 @@ async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
                 Ok(Some(false)) => continue,
                 Ok(Some(true)) => tracing::info!("the county's key was changed"),
                 Ok(None) => {}
-                Err(fault) => tracing::error!("the county's key could not be changed: {fault:#}"),
+                Err(fault) => say_once(&mut said, format!("the county's key could not be changed: {fault:#}")),
             }
             break;
         }
+    }
+}
+
+/// A fault that lasts is said once, until there is another.
+fn say_once(said: &mut String, fault: String) {
+    if *said != fault {
+        tracing::error!("{fault}");
+        *said = fault;
     }
 }
 

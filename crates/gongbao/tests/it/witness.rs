@@ -31,7 +31,7 @@ fn a_witness_answers_and_stops_when_it_is_asked_to() {
     assert!(asked(&address, "GET /").ends_with(&format!("{key}\n")));
     assert!(asked(&address, "POST /add-checkpoint").starts_with("HTTP/1.1 400"));
 
-    let stop = Command::new("kill").args(["-TERM", &witness.id().to_string()]).status().unwrap();
+    let stop = Command::new("sh").args(["-c", &format!("kill -TERM {}", witness.id())]).status().unwrap();
     assert!(stop.success());
     assert!(witness.wait().unwrap().success(), "it ends by itself, and well");
 }

@@ -4,7 +4,7 @@ use super::json::file_value;
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::sent::{Answers, Sent, Upload};
-use crate::site::{Running, Scanned};
+use crate::site::{Length, Running, Scanned};
 use axum::http::StatusCode;
 use engine::FieldFault;
 use jiff::civil::DateTime;
@@ -55,6 +55,12 @@ pub fn keep_one(
         now,
     };
     Ok(app.store().put_file(upload)?)
+}
+
+/// How long a form may take: its files wait for the scanner, and pages must not wait behind them.
+#[must_use]
+pub fn length(app: &Running, sent: &Sent) -> Length {
+    if sent.files.is_empty() || app.site.scanner.is_none() { Length::Short } else { Length::Long }
 }
 
 /// Asks the scanner, where there is one. What it cannot look at is not kept either.

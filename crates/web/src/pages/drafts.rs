@@ -13,7 +13,7 @@ use crate::forms::{rows, show, uploads};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers, SignedSent, take};
-use crate::site::{App, Running, look, submit as do_act, work};
+use crate::site::{App, Running, look, submit as do_act, work, work_of};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -231,7 +231,7 @@ pub async fn save(
     SignedSent(sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
-    work(&app, move |app| {
+    work_of(uploads::length(&app, &sent), &app, move |app| {
         let person = visitor.signed_in()?.clone();
         let (mut opened, holder, many) = app.read(|snapshot| {
             let opened = open(snapshot, &person, &id)?;

@@ -222,6 +222,13 @@ impl Sample {
         Sample::made(&[STALLS], Standing::new(false), |site| site.sign_in.second_factor = second_factor)
     }
 
+    /// The same county with another scanner of files.
+    pub fn scanned_by(scanner: web::Scanner) -> Sample {
+        let sample = Sample::made(&[STALLS], Standing::new(false), |site| site.scanner = Some(scanner));
+        households(&sample.store);
+        sample
+    }
+
     fn of(regulations: &[(&str, &str)]) -> Sample {
         Sample::made(regulations, Standing::new(false), |_| {})
     }

@@ -30,6 +30,7 @@ mod publications;
 mod registers;
 mod reports;
 mod rights;
+mod scanning;
 mod sharing;
 mod training;
 mod trouble;

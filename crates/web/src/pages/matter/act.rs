@@ -19,7 +19,7 @@ use crate::pages::drafts::many_files;
 use crate::pages::process::Drawing;
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
-use crate::site::{App, Running, look, submit as do_act, work};
+use crate::site::{App, Running, look, submit as do_act, work, work_of};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -218,7 +218,8 @@ pub async fn submit(
     let app: App = state;
     let reader = visitor.clone();
     let (matter, name) = (id.clone(), act.clone());
-    let prepared = work(&app, move |app| match done_before(app, &reader, &matter, &name, &sent)? {
+    let length = uploads::length(&app, &sent);
+    let prepared = work_of(length, &app, move |app| match done_before(app, &reader, &matter, &name, &sent)? {
         Some(done) => Ok(done),
         None => prepare(app, &reader, &matter, &name, sent),
     });

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::registers::wanted::encoded;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
-use crate::site::{App, Running, submit, work};
+use crate::site::{App, Running, submit, work, work_of};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -317,7 +317,8 @@ async fn do_edit(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let (reader, register, row) = (visitor.clone(), name.clone(), key.clone());
-    let prepared = work(&app, move |app| prepare(app, &reader, &register, row.as_deref(), sent)).await?;
+    let length = uploads::length(&app, &sent);
+    let prepared = work_of(length, &app, move |app| prepare(app, &reader, &register, row.as_deref(), sent)).await?;
     let (act, answers, once) = match prepared {
         Prepared::Page(page) => return Ok(*page),
         Prepared::Act { act, answers, once } => (*act, answers, once),
