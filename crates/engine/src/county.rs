@@ -31,14 +31,39 @@ pub struct County {
     pub posts: BTreeMap<PostId, Post>,
     /// Who holds which post, when.
     pub appointments: Tenures,
-    /// Names of desks: (`township`, `planning`) → 规划建设办公室.
-    pub desks: BTreeMap<(Name, Name), String>,
+    /// What desks are called: (`township`, `planning`) → 规划建设办公室.
+    pub desks: BTreeMap<(Name, Name), DeskName>,
     /// People: id → name as shown to colleagues.
     pub people: BTreeMap<PersonId, String>,
     /// Those of them who may be chosen for posts though they hold none yet.
     pub staff: BTreeSet<PersonId>,
     /// Posts that administer the system: what each administers.
     pub administrations: BTreeMap<PostId, Administration>,
+}
+
+/// What a desk is called (机构名称).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeskName {
+    /// Wherever it is: 规划建设办公室.
+    pub name: String,
+    /// With its place, `{place}` standing for that one's name: `{place}村委会`. Without it the place comes before the name.
+    pub at_place: Option<String>,
+}
+
+impl DeskName {
+    /// What it is called at a place.
+    fn at(&self, place: &str) -> String {
+        match &self.at_place {
+            Some(pattern) => pattern.replace("{place}", place),
+            None => format!("{place}{}", self.name),
+        }
+    }
+}
+
+impl From<&str> for DeskName {
+    fn from(name: &str) -> Self {
+        DeskName { name: name.to_owned(), at_place: None }
+    }
 }
 
 /// What a post administers of the system (三员): one thing, and its holder nothing else of it.
@@ -232,36 +257,39 @@ impl County {
     /// An office at a place as people call it: 示例县教育局. What the county does not know is called by its code.
     #[must_use]
     pub fn office_name(&self, level: &str, desk: &str, place: &str) -> String {
-        let office = self.desks.get(&(level.to_owned(), desk.to_owned())).cloned();
+        let office = self.desks.get(&(level.to_owned(), desk.to_owned()));
         let place = self.place(place).map_or(place, |place| place.name.as_str());
-        joined(place, &office.unwrap_or_else(|| format!("{level}/{desk}")))
+        office.map_or_else(|| format!("{place}{level}/{desk}"), |office| office.at(place))
     }
-}
-
-/// An office after its place; the word for the level of the place, with which offices are called, is said once: 示例县, 县教育局 → 示例县教育局.
-/// A village's committee is that of its villagers (村民), so its name has both: 样例村村民委员会. An office that has the place in its name
-/// stands alone: 市生态环境局示例分局.
-fn joined(place: &str, office: &str) -> String {
-    let mut stem = place.chars();
-    stem.next_back();
-    if stem.as_str().chars().count() > 1 && office.contains(stem.as_str()) {
-        return office.to_owned();
-    }
-    let shared = place.chars().last().filter(|last| *last != '村' && office.starts_with(*last));
-    let rest = shared.map_or(office, |last| &office[last.len_utf8()..]);
-    format!("{place}{rest}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::*;
 
     #[test]
-    fn the_level_of_a_place_is_said_once() {
-        assert_eq!(joined("示例县", "县教育局"), "示例县教育局");
-        assert_eq!(joined("样例镇", "规划建设办公室"), "样例镇规划建设办公室");
-        assert_eq!(joined("样例村", "村民委员会"), "样例村村民委员会");
-        assert_eq!(joined("", "县教育局"), "县教育局");
-        assert_eq!(joined("示例县", "市生态环境局示例分局"), "市生态环境局示例分局");
+    fn an_office_is_called_at_its_place_as_the_county_says() {
+        let mut county = County::default();
+        for (code, name) in [("1", "示例县"), ("2", "样例镇"), ("3", "样例村")] {
+            county.places.insert(code.into(), Place { code: code.into(), name: name.into(), ..Place::default() });
+        }
+        let patterned = |name: &str, pattern: &str| DeskName { at_place: Some(pattern.into()), ..name.into() };
+        for (desk, name) in [
+            ("planning", "规划建设办公室".into()),
+            ("education", patterned("县教育局", "{place}教育局")),
+            ("committee", patterned("村级组织", "{place}村委会")),
+            ("ecology", patterned("市生态环境局示例分局", "市生态环境局示例分局")),
+        ] {
+            county.desks.insert(("level".into(), desk.into()), name);
+        }
+        for (desk, place, name) in [
+            ("planning", "2", "样例镇规划建设办公室"),
+            ("education", "1", "示例县教育局"),
+            ("committee", "3", "样例村村委会"),
+            ("ecology", "1", "市生态环境局示例分局"),
+            ("nothing", "9", "9level/nothing"),
+        ] {
+            assert_eq!(county.office_name("level", desk, place), name);
+        }
     }
 }

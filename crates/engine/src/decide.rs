@@ -1,8 +1,9 @@
 //! Deciding (决定): what an act brings about, or why not. Pure; the answer follows from the world, the act and the moment.
 //!
 //! Checks come in this order: the target exists; the regulation is in force (new matters); the actor has seen the latest state; a clock whose
-//! act is due goes first; the act is possible at this step; rights; done already; separation of duties; the form; the act's conditions. What it brings
-//! about runs on a scratch world, so that each consequence sees those before it; a refusal anywhere refuses the whole act.
+//! act is due goes first; the act is possible at this step; rights; done already; what was delegated; separation of duties; the form; the
+//! act's conditions. What it brings about runs on a scratch world, so that each consequence sees those before it; a refusal anywhere refuses
+//! the whole act.
 
 mod act;
 mod clock;

@@ -151,7 +151,8 @@ fn needs_form(env: &MatterEnv<'_, '_>, act: &Act, condition: &Condition) -> bool
         })
 }
 
-/// Whether an actor may do an act of the present step, before any form: `not-at`, rights, `each`, `once`, separation of duties.
+/// Whether an actor may do an act of the present step, before any form: `not-at`, rights, `each`, `once`, delegation, separation of
+/// duties.
 pub(crate) fn standing(
     env: &MatterEnv<'_, '_>,
     step: Option<&Step>,
@@ -170,7 +171,10 @@ pub(crate) fn standing(
         return refuse(RefusalKind::Rights, rights::not_your_desk(env, by, &act.label.zh));
     }
     let party = not_yet(env, step, act, capacities)?;
-    if let Some(reason) = rights::delegation::withheld(env, act, actor) {
+    // What follows from an act was delegated with it.
+    if cause.is_none()
+        && let Some(reason) = rights::delegation::withheld(env, act, actor)
+    {
         return refuse(RefusalKind::Rights, reason);
     }
     match overlap(env, act, actor) {

@@ -19,7 +19,7 @@ pub use seeing::{
     Access, Viewer, confidential, confined, is_open_view, may_be_offered, may_read_register, may_see, may_see_document,
     view_areas,
 };
-pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_name};
+pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_code};
 
 use crate::act::{Actor, PersonId, Reason};
 use crate::county::{County, Post};
@@ -28,10 +28,15 @@ use crate::eval;
 use crate::event::Desk;
 use jiff::civil::Date;
 use regulation::expr::{Env, Thing, Value};
-use regulation::model::{Act, By, Party, Step};
+use regulation::model::{Act, By, Party, Register, Step};
 
 /// A party as journaled: `township/window`, `household/head`, `anyone`, `clock`, `dog-licence.grant`.
 pub type PartyName = String;
+
+/// Whether a character stands between the names in a text, as people part them.
+pub(crate) fn parts_names(character: char) -> bool {
+    character.is_whitespace() || matches!(character, ',' | '，' | '、' | ';' | '；')
+}
 
 /// The procedure and act whose consequence an act is.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +66,7 @@ pub fn party_title(county: &County, party: &Party) -> String {
     match party {
         Party::Office { level, desk } => {
             let key = (level.clone(), desk.clone());
-            county.desks.get(&key).cloned().unwrap_or_else(|| party_name(party))
+            county.desks.get(&key).map_or_else(|| party_name(party), |desk| desk.name.clone())
         }
         Party::Anyone => "任何人".to_owned(),
         Party::Clock => "系统时钟".to_owned(),
@@ -106,17 +111,17 @@ pub fn capacities(env: &MatterEnv<'_, '_>, by: &[By], actor: &Actor, cause: Opti
     competent(env, by).into_iter().filter(is).map(party_name).collect()
 }
 
-/// Whether an actor may do an act, and as which party. `step` is where the act belongs; `None` for starting acts and acts of any step.
-pub fn may_act(
-    env: &MatterEnv<'_, '_>,
-    step: Option<&Step>,
-    act: &Act,
-    actor: &Actor,
-    cause: Option<Cause<'_>>,
-) -> Result<PartyName, Box<Reason>> {
-    let by = parties(step, act);
-    let found = capacities(env, by, actor, cause).into_iter().next();
-    found.ok_or_else(|| Box::new(not_your_desk(env, by, act.label.zh.as_str())))
+/// Whether an actor may keep a register at a place: they are one of its keepers there, and not for some acts only.
+///
+/// # Errors
+/// The reason why not.
+pub fn may_keep(env: &MatterEnv<'_, '_>, register: &Register, actor: &Actor) -> Result<(), Box<Reason>> {
+    let reason = if capacities(env, &register.keepers, actor, None).is_empty() {
+        Some(not_your_desk(env, &register.keepers, &register.title.zh))
+    } else {
+        delegation::not_wholly(env, &register.title.zh, actor)
+    };
+    reason.map_or(Ok(()), |reason| Err(Box::new(reason.under(&register.clauses))))
 }
 
 pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> Reason {
@@ -190,15 +195,11 @@ fn subjects_seen(env: &MatterEnv<'_, '_>, seen: &dyn Env, about: &str, role: &st
     if about == Party::STARTER {
         return starter(env).into_iter().collect();
     }
-    let named = match seen.root(about) {
-        Value::List(values) => values,
-        value => vec![value],
-    };
     let of = |value: Value| match value {
         Value::Thing(thing) => persons(seen.member(&thing, role)),
         _ => Vec::new(),
     };
-    named.into_iter().flat_map(of).collect()
+    named::rows(seen.root(about)).into_iter().flat_map(of).collect()
 }
 
 fn starter(env: &MatterEnv<'_, '_>) -> Option<PersonId> {

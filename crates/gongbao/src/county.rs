@@ -7,7 +7,7 @@ mod places;
 use crate::home::Home;
 use anyhow::{Context, Result, anyhow, bail};
 use calendar::parse_date;
-use engine::county::{Administration, Appointment, County, Post};
+use engine::county::{Administration, Appointment, County, DeskName, Post};
 use engine::rights::administering_twice;
 use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value};
@@ -41,7 +41,8 @@ pub type Overrides = BTreeMap<(String, String), Vec<(Date, Value)>>;
 pub fn read(home: &Home) -> Result<(County, Vec<SignIn>)> {
     let mut county = places::read(home)?;
     for line in Sheet::open(home, "desks.csv")? {
-        county.desks.insert((line.get("level")?.into(), line.get("desk")?.into()), line.get("name")?.into());
+        let name = DeskName { name: line.get("name")?.into(), at_place: line.optional("at-place").map(str::to_owned) };
+        county.desks.insert((line.get("level")?.into(), line.get("desk")?.into()), name);
     }
     for line in Sheet::open(home, "posts.csv")? {
         let post = Post {

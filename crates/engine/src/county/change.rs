@@ -17,6 +17,8 @@ pub enum Change {
         person: PersonId,
         /// Last day.
         last: Date,
+        /// On whose behalf what ends is held; none of what they hold themselves.
+        behalf: Option<PersonId>,
     },
     /// A new post (设立).
     Established(Post),
@@ -88,11 +90,10 @@ impl County {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Appointed(tenure) => self.appointments.push(tenure.clone()),
-            Change::Relieved { post, person, last } => self.appointments.ends_of_post(post, |tenure| {
-                if tenure.person == *person && tenure.is_on(*last) {
-                    tenure.to = Some(*last);
-                }
-            }),
+            Change::Relieved { post, person, last, behalf } => {
+                let ending = self.ended_by(post, person, behalf.as_deref(), *last);
+                self.appointments.end(&ending, *last);
+            }
             Change::Established(post) => _ = self.posts.insert(post.id.clone(), post.clone()),
             Change::Abolished { post, last } => self.close_post(post, *last),
             Change::Founded(place) => self.found(place),
@@ -103,6 +104,26 @@ impl County {
             Change::Moved { place, into, from } => self.move_place(place, into, *from),
             Change::Renamed { place, name, short, from } => self.rename(place, name, short, *from),
         }
+    }
+
+    /// The places of the tenures of a post that a relief of a person on a day ends.
+    ///
+    /// On somebody's behalf: what they gave that person and lasts beyond the day; where none of it has begun, the next to begin, which then never
+    /// does. Else what they hold themselves on that day, and only where that is nothing what they have on anybody's behalf.
+    pub(crate) fn ended_by(&self, post: &str, person: &str, behalf: Option<&str>, last: Date) -> Vec<usize> {
+        let lasting = |tenure: &Appointment| tenure.person == person && tenure.to.is_none_or(|to| last < to);
+        let all = self.appointments.at_post(post).iter();
+        let all = all.filter_map(|place| Some((*place, self.appointments.get(*place)?)));
+        let (own, given): (Vec<_>, Vec<_>) = all
+            .filter(|(_, tenure)| !tenure.is_void() && lasting(tenure))
+            .filter(|(_, tenure)| behalf.is_none() || tenure.behalf.as_deref() == behalf)
+            .partition(|(_, tenure)| tenure.behalf.is_none());
+        let on_day = |tenures: &[(usize, &Appointment)]| -> Vec<usize> {
+            tenures.iter().filter(|(_, tenure)| tenure.is_on(last)).map(|(place, _)| *place).collect()
+        };
+        let next = || given.iter().filter(|_| behalf.is_some()).min_by_key(|(_, tenure)| tenure.from);
+        let first = [on_day(&own), on_day(&given)].into_iter().find(|places| !places.is_empty());
+        first.unwrap_or_else(|| next().map(|(place, _)| *place).into_iter().collect())
     }
 
     /// A post ends, and nobody holds it after its last day.
@@ -148,14 +169,24 @@ mod tests {
         let mut county = County::default();
         county.apply(&Change::Established(Post { id: "head".into(), ..Post::default() }));
         county.apply(&Change::Appointed(tenure("wei", date(2022, 1, 1), None)));
-        county.apply(&Change::Relieved { post: "head".into(), person: "wei".into(), last: date(2022, 1, 20) });
+        county.apply(&Change::Relieved {
+            post: "head".into(),
+            person: "wei".into(),
+            last: date(2022, 1, 20),
+            behalf: None,
+        });
         county.apply(&Change::Appointed(tenure("an", date(2022, 1, 27), None)));
         assert_eq!(holders(&county, date(2022, 1, 20)), ["wei"]);
         assert!(holders(&county, date(2022, 1, 21)).is_empty());
         assert_eq!(holders(&county, date(2022, 1, 27)), ["an"]);
         assert_eq!(county.posts_of("an", date(2022, 1, 27)).count(), 1);
         // A later relief does not touch what had ended before.
-        county.apply(&Change::Relieved { post: "head".into(), person: "wei".into(), last: date(2022, 3, 1) });
+        county.apply(&Change::Relieved {
+            post: "head".into(),
+            person: "wei".into(),
+            last: date(2022, 3, 1),
+            behalf: None,
+        });
         assert!(holders(&county, date(2022, 1, 21)).is_empty());
     }
 

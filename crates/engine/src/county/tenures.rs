@@ -2,6 +2,7 @@
 
 use super::Appointment;
 use crate::act::{PersonId, PostId};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -42,6 +43,15 @@ impl Tenures {
     #[must_use]
     pub fn at_post(&self, post: &str) -> &[usize] {
         self.by_post.get(post).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Ends those at these places, with a day as their last. Neither post nor person of any is changed by this.
+    pub(super) fn end(&mut self, places: &[usize], last: Date) {
+        for place in places {
+            if let Some(tenure) = self.all.get_mut(*place) {
+                tenure.to = Some(last);
+            }
+        }
     }
 
     /// Those of a post, to end them. Neither its post nor its person is changed by this.

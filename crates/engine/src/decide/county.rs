@@ -17,14 +17,31 @@ use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::{Env, Expr, Value};
-use regulation::model::{CountyChange, CountyEffect, PostEffect};
+use regulation::model::{CountyChange, CountyEffect, PostEffect, Rulebook};
+use std::collections::BTreeSet;
 
 /// What an effect says, looked up.
 enum Wanted {
-    Appoint { post: String, tenure: Appointment },
-    Relieve { post: String, person: Option<String>, last: Date },
-    Establish { post: Post, place: Option<String> },
-    Abolish { post: String, last: Date },
+    /// The acts to which it is limited are a text, still to be read.
+    Appoint {
+        post: String,
+        tenure: Appointment,
+        only: Option<String>,
+    },
+    Relieve {
+        post: String,
+        person: Option<String>,
+        behalf: Option<PersonId>,
+        last: Date,
+    },
+    Establish {
+        post: Post,
+        place: Option<String>,
+    },
+    Abolish {
+        post: String,
+        last: Date,
+    },
 }
 
 impl Run<'_> {
@@ -37,11 +54,11 @@ impl Run<'_> {
     ) -> Decided<()> {
         let matter = seen.view.matter.clone();
         let place = self.scratch.matter(&matter).map(|matter| matter.place.clone()).unwrap_or_default();
-        let county = self.scratch.county();
+        let (county, rulebook) = (self.scratch.county(), self.scratch.rulebook());
         let asked = self.see(seen, |env, _| {
             eval::applies(effect.when.as_ref(), env).then(|| match &effect.what {
                 CountyChange::Post(effect) => match wanted(effect, env, &matter, seen.view.actor) {
-                    Ok(wanted) => changes(county, wanted, &place),
+                    Ok(wanted) => changes((county, rulebook), wanted, &place),
                     Err(what) => Err(missing(what)),
                 },
                 CountyChange::Place(effect) => places::change(county, effect, env).map(|change| vec![change]),
@@ -78,13 +95,16 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId, actor: &Actor) 
                 kind: optional(kind),
                 matter: Some(matter.clone()),
                 behalf: if *behalf { Some(oneself(actor)?) } else { None },
-                only: optional(only).map(|names| names_of(&names)).unwrap_or_default(),
+                only: Vec::new(),
             };
-            Wanted::Appoint { post, tenure }
+            Wanted::Appoint { post, tenure, only: optional(only) }
         }
-        PostEffect::Relieve { post, person, on } => {
-            Wanted::Relieve { post: text(post, "post")?, person: optional(person), last: day(on, "on")? }
-        }
+        PostEffect::Relieve { post, person, on, behalf } => Wanted::Relieve {
+            post: text(post, "post")?,
+            person: optional(person),
+            behalf: if *behalf { Some(oneself(actor)?) } else { None },
+            last: day(on, "on")?,
+        },
         PostEffect::Establish { code, title, at, place, many } => {
             let at = text(at, "at")?;
             let (level, desk) = at.split_once('/').ok_or("at")?;
@@ -110,16 +130,21 @@ fn oneself(actor: &Actor) -> Result<PersonId, &'static str> {
     }
 }
 
-/// Names in a text, separated as people do it.
-fn names_of(text: &str) -> Vec<String> {
-    let parts = text.split(|character: char| character.is_whitespace() || "、，,；;".contains(character));
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-fn changes(county: &County, wanted: Wanted, here: &str) -> Result<Vec<Change>, Box<Reason>> {
+fn changes((county, rulebook): (&County, &Rulebook), wanted: Wanted, here: &str) -> Result<Vec<Change>, Box<Reason>> {
     match wanted {
-        Wanted::Appoint { post, tenure } => appointed(county, known(county, &post)?, tenure).map(|change| vec![change]),
-        Wanted::Relieve { post, person, last } => relieved(county, known(county, &post)?, person.as_deref(), last),
+        Wanted::Appoint { post, mut tenure, only } => {
+            if let Some(text) = only {
+                tenure.only = delegation::acts_in(rulebook, &text)?;
+            }
+            appointed(county, known(county, &post)?, tenure).map(|change| vec![change])
+        }
+        Wanted::Relieve { post, person, behalf, last } => {
+            let post = known(county, &post)?;
+            match behalf {
+                Some(giver) => withdrawn(county, post, person.as_deref(), &giver, last),
+                None => relieved(county, post, person.as_deref(), last),
+            }
+        }
         Wanted::Establish { post, place } => {
             established(county, post, place.as_deref().unwrap_or(here)).map(|change| vec![change])
         }
@@ -197,33 +222,59 @@ fn filled(county: &County, post: &Post, other: &Appointment) -> Box<Reason> {
     Reason::general("post-filled", zh, en).hint("先免去，免职的最后一天应在新任职之前").into()
 }
 
-/// Whoever holds the post in their own right; those who only act in it where nobody does.
+/// Ends what whoever does the act gave on their behalf, of one person or of everybody who has it from them.
+fn withdrawn(
+    county: &County,
+    post: &Post,
+    person: Option<&str>,
+    giver: &PersonId,
+    last: Date,
+) -> Result<Vec<Change>, Box<Reason>> {
+    let given = county.appointments.of_post(&post.id).filter(|tenure| tenure.behalf.as_ref() == Some(giver));
+    let deputies: BTreeSet<&PersonId> = given.map(|tenure| &tenure.person).collect();
+    let wanted = deputies.into_iter().filter(|deputy| person.is_none_or(|person| person == *deputy));
+    let ends = wanted.filter(|deputy| !county.ended_by(&post.id, deputy, Some(giver), last).is_empty());
+    let behalf = Some(giver.clone());
+    let change = |deputy: &PersonId| relief(post, deputy, behalf.clone(), last);
+    some(ends.map(change).collect(), || nobody_relieved(county, post, person, last))
+}
+
+/// Whoever holds the post in their own right, those who only act in it where nobody does; of a person what they hold themselves, else what they
+/// have on somebody's behalf.
 fn relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Result<Vec<Change>, Box<Reason>> {
-    let ends = |tenure: &&Appointment| tenure.is_on(last) && tenure.to != Some(last);
     let mut held: Vec<&Appointment> = match person {
-        // Also what they have on somebody's behalf.
-        Some(person) => county.appointments.of_person(person).filter(|tenure| tenure.post == post.id).collect(),
-        None => county.holders(&post.id, last),
+        Some(person) => {
+            let ending = county.ended_by(&post.id, person, None, last);
+            ending.into_iter().filter_map(|place| county.appointments.get(place)).collect()
+        }
+        None => county.holders(&post.id, last).into_iter().filter(|tenure| tenure.to != Some(last)).collect(),
     };
-    held.retain(ends);
-    match person {
-        Some(_) => {}
-        None if held.iter().any(|tenure| !tenure.is_acting()) => held.retain(|tenure| !tenure.is_acting()),
-        None => {}
+    if person.is_none() && held.iter().any(|tenure| !tenure.is_acting()) {
+        held.retain(|tenure| !tenure.is_acting());
     }
-    if held.is_empty() {
-        let who = person.map(|person| county.people.get(person).map_or(person, String::as_str));
-        let zh = match who {
-            Some(name) => format!("{name}在{}没有“{}”的任职可以免去", zh_date(last), post.title),
-            None => format!("“{}”在{}没有人任职，无人可免", post.title, zh_date(last)),
-        };
-        let en = format!("nobody is to be relieved of `{}` on {last}", post.id);
-        return Err(Reason::general("nobody-relieved", zh, en)
-            .hint("核对任职的起止日期：免职的日期是任职的最后一天")
-            .into());
-    }
-    let change = |tenure: &Appointment| Change::Relieved { post: post.id.clone(), person: tenure.person.clone(), last };
-    Ok(held.into_iter().map(change).collect())
+    let ended: BTreeSet<(&PersonId, Option<&PersonId>)> =
+        held.iter().map(|tenure| (&tenure.person, tenure.behalf.as_ref())).collect();
+    let change = |(person, behalf): (&PersonId, Option<&PersonId>)| relief(post, person, behalf.cloned(), last);
+    some(ended.into_iter().map(change).collect(), || nobody_relieved(county, post, person, last))
+}
+
+fn relief(post: &Post, person: &PersonId, behalf: Option<PersonId>, last: Date) -> Change {
+    Change::Relieved { post: post.id.clone(), person: person.clone(), last, behalf }
+}
+
+/// The changes, or why there are none.
+fn some(changes: Vec<Change>, none: impl FnOnce() -> Box<Reason>) -> Result<Vec<Change>, Box<Reason>> {
+    if changes.is_empty() { Err(none()) } else { Ok(changes) }
+}
+
+fn nobody_relieved(county: &County, post: &Post, person: Option<&str>, last: Date) -> Box<Reason> {
+    let who = person.map(|person| county.people.get(person).map_or(person, String::as_str));
+    let zh = match who {
+        Some(name) => format!("{name}在{}没有“{}”的任职可以免去", zh_date(last), post.title),
+        None => format!("“{}”在{}没有人任职，无人可免", post.title, zh_date(last)),
+    };
+    let en = format!("nobody is to be relieved of `{}` on {last}", post.id);
+    Reason::general("nobody-relieved", zh, en).hint("核对任职的起止日期：免职的日期是任职的最后一天").into()
 }
 
 fn established(county: &County, post: Post, place: &str) -> Result<Change, Box<Reason>> {

@@ -131,17 +131,12 @@ impl Run<'_> {
         place: &PlaceCode,
         actor: &Actor,
     ) -> Decided<()> {
-        self.bare(regulation, place, actor, |env| {
-            if rights::capacities(env, &register.keepers, actor, None).is_empty() {
-                let reason = rights::not_your_desk(env, &register.keepers, &register.title.zh);
-                return refuse(RefusalKind::Rights, reason.under(&register.clauses));
-            }
-            Ok(())
-        })
+        let kept = self.bare(regulation, place, actor, |env| rights::may_keep(env, register, actor));
+        kept.or_else(|reason| refuse(RefusalKind::Rights, *reason))
     }
 
     fn new_row(
-        &self,
+        &mut self,
         regulation: &Arc<Regulation>,
         register: &Register,
         place: &PlaceCode,
@@ -160,7 +155,13 @@ impl Run<'_> {
         Ok((key, Some(record)))
     }
 
-    fn changed_row(&self, regulation: &Arc<Regulation>, register: &Register, row: &Row, act: &Act) -> Decided<Record> {
+    fn changed_row(
+        &mut self,
+        regulation: &Arc<Regulation>,
+        register: &Register,
+        row: &Row,
+        act: &Act,
+    ) -> Decided<Record> {
         let mut whole = row.record.clone();
         whole.extend(act.form.iter().map(|(name, value)| (name.clone(), value.clone())));
         let record = self.checked(regulation, register, &row.place, &whole, &act.actor)?;
@@ -172,15 +173,16 @@ impl Run<'_> {
         refuse(RefusalKind::Form, reason.hint("请注销原记录，另行登记"))
     }
 
+    /// The row as it may stand; what it warns of is said with the act.
     pub(super) fn checked(
-        &self,
+        &mut self,
         regulation: &Arc<Regulation>,
         register: &Register,
         place: &PlaceCode,
         record: &Record,
         actor: &Actor,
     ) -> Decided<Record> {
-        self.bare(regulation, place, actor, |env| {
+        let (record, warnings) = self.bare(regulation, place, actor, |env| {
             let fields: [&[Field]; 1] = [&register.fields];
             let asked = Asked { forms: &fields, clauses: &register.clauses };
             let converted = convert(env, &asked, record, "");
@@ -189,13 +191,15 @@ impl Run<'_> {
             let examined = Examination { env, actor, faulty: &faulty }.examine(env, &asked, &mut record, "");
             let faults: Vec<FieldFault> = converted.faults.into_iter().chain(examined.faults).collect();
             if faults.is_empty() {
-                return Ok(record);
+                return Ok((record, examined.warnings));
             }
             let zh = format!("《{}》的登记内容有{}处需要更正", register.title.zh, faults.len());
             let en = format!("{} faults in the row of `{}`", faults.len(), register.name);
             let reasons = vec![Reason::general("form", zh, en)];
             Err(Box::new(Refusal { kind: RefusalKind::Form, reasons, fields: faults }))
-        })
+        })?;
+        self.warnings.extend(warnings);
+        Ok(record)
     }
 
     /// A row, by key and the day from which it stands so.

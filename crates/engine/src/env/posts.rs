@@ -47,6 +47,7 @@ impl MatterEnv<'_, '_> {
             "from" => Value::Date(tenure.from),
             "to" => tenure.to.map_or(Value::Missing, Value::Date),
             "kind" => text(&tenure.kind),
+            "behalf" => tenure.behalf.clone().map_or(Value::Missing, |id| Value::Thing(Thing::Person(id))),
             "matter" => {
                 let matter = tenure.matter.as_ref().and_then(|id| self.world().matter(id));
                 matter.map_or(Value::Missing, |matter| Value::Text(matter.number.clone().unwrap_or(matter.id.clone())))

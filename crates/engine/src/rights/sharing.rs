@@ -1,6 +1,6 @@
 //! Who may have what of a share (共享权限): by which grant, which columns, on a day. Deny by default.
 
-use super::{Viewer, party_name};
+use super::{Viewer, parts_names, party_name};
 use crate::act::Reason;
 use crate::county::County;
 use crate::event::Desk;
@@ -85,7 +85,7 @@ pub fn may_use_share(
             Err(Box::new(reason.under(&share.clauses)))
         }
         Terms::Conditional => {
-            let own: Vec<Grant> = office_name(world.county(), office)
+            let own: Vec<Grant> = office_code(world.county(), office)
                 .map(|office| grants(world, share).into_iter().filter(|grant| grant.office == office).collect())
                 .unwrap_or_default();
             let asked_for = |grant: &&Grant| wanted.is_none_or(|wanted| grant.number == wanted);
@@ -163,21 +163,20 @@ fn text<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
 
 /// Names between commas, spaces or line ends.
 fn names_in(text: &str) -> Vec<Name> {
-    let parts = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；'));
-    let distinct: BTreeSet<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let distinct: BTreeSet<&str> = text.split(parts_names).filter(|part| !part.is_empty()).collect();
     distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// How an office is named in grants: one of the county as an act's `office` gives it, one below the county with its place behind it
+/// The code of an office, as grants have it: one of the county as an act's `office` gives it, one below the county with its place behind it
 /// (`township/planning@141129100`); `None` for what is no office.
 #[must_use]
-pub fn office_name(county: &County, office: &Desk) -> Option<String> {
+pub fn office_code(county: &County, office: &Desk) -> Option<String> {
     let Desk::Office { level, desk, place } = office else { return None };
     let name = party_name(&Party::Office { level: level.clone(), desk: desk.clone() });
     Some(if *place == county.code { name } else { format!("{name}@{place}") })
 }
 
-/// The office of that name; `None` where it is none.
+/// The office of that code; `None` where it is none.
 #[must_use]
 pub fn named_office(county: &County, name: &str) -> Option<Desk> {
     let (office, place) = name.split_once('@').unwrap_or((name, &county.code));
@@ -197,14 +196,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_office_below_the_county_is_named_with_its_place() {
+    fn the_code_of_an_office_below_the_county_has_its_place() {
         let county = County { code: "999900".into(), ..County::default() };
         let desk = |place: &str| Desk::Office { level: "x".into(), desk: "y".into(), place: place.into() };
         for (place, name) in [("999900", "x/y"), ("999901", "x/y@999901")] {
-            assert_eq!(office_name(&county, &desk(place)).as_deref(), Some(name));
+            assert_eq!(office_code(&county, &desk(place)).as_deref(), Some(name));
             assert_eq!(named_office(&county, name), Some(desk(place)));
         }
-        assert_eq!(office_name(&county, &Desk::Anyone), None);
+        assert_eq!(office_code(&county, &Desk::Anyone), None);
         assert_eq!(named_office(&county, "nobody"), None);
     }
 

@@ -135,8 +135,8 @@ impl Ground<'_> {
             let env = scope.bare(self.regulation, &post.place);
             let it = Thing::Tenure(n.to_string());
             let own = |name: &'static str| (name, env.member(&it, name));
-            let mut names: Names = ["post", "person", "from", "to", "kind", "matter"].map(own).into();
-            names.insert("current", Value::Bool(tenure.is_on(today)));
+            let mut names: Names = ["post", "person", "from", "to", "kind", "behalf", "matter"].map(own).into();
+            names.insert("current", Value::Bool(county.gives(tenure, today)));
             if !self.shown(&env, &names, &Subject::None, &post.place, visit) {
                 return;
             }
@@ -316,7 +316,7 @@ fn actor(actor: &Actor) -> Value {
 /// What the county calls the office of a recorded party (`township/window`); missing for people who act for themselves.
 fn office(county: &County, party: &str) -> Value {
     let known = party.split_once('/').and_then(|(level, desk)| county.desks.get(&(level.to_owned(), desk.to_owned())));
-    known.map_or(Value::Missing, |title| Value::Text(title.clone()))
+    known.map_or(Value::Missing, |desk| Value::Text(desk.name.clone()))
 }
 
 /// The environment of a line: its own names first, then those around it.

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
-use crate::posts::{TODAY, by, county_of_posts, delegate, key, lent, over, refused};
+use crate::delegation::{delegate, lent};
+use crate::posts::{TODAY, by, county_of_posts, key, over, refused};
 use crate::world::text;
 use engine::county::{Administration, Appointment, County, Post};
 use engine::event::Desk;

@@ -3,7 +3,9 @@
 mod administering;
 mod ask;
 mod cases;
+mod confidential;
 mod decide;
+mod delegation;
 mod figures;
 mod funds;
 mod posts;

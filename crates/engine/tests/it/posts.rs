@@ -91,7 +91,7 @@ pub(crate) fn refused(memory: &mut Memory, today: Date, kind: &str, fields: &[(&
     change(memory, today, kind, fields).unwrap_err()
 }
 
-fn holders(memory: &Memory, post: &str, on: Date) -> Vec<String> {
+pub(crate) fn holders(memory: &Memory, post: &str, on: Date) -> Vec<String> {
     memory.county().holders(post, on).iter().map(|tenure| tenure.person.clone()).collect()
 }
 
@@ -171,7 +171,14 @@ fn desk(name: &str) -> Vec<Desk> {
     vec![Desk::Office { level: "county".into(), desk: name.into(), place: "999999".into() }]
 }
 
-fn do_act(memory: &mut Memory, matter: &str, actor: Actor, name: &str, form: Record, on: Date) -> Vec<Event> {
+pub(crate) fn do_act(
+    memory: &mut Memory,
+    matter: &str,
+    actor: Actor,
+    name: &str,
+    form: Record,
+    on: Date,
+) -> Vec<Event> {
     let target = Target::Matter { id: matter.into(), seen: None };
     match decide(memory, &Act { target, name: name.into(), actor, form, fresh_ids: Vec::new() }, at(on)) {
         Outcome::Done(decision) => {
@@ -266,134 +273,4 @@ proptest! {
         prop_assert_eq!(tenures(again.county()), tenures(memory.county()));
         prop_assert_eq!(&again.county().posts, &memory.county().posts);
     }
-}
-
-/// Delegates a post; the code of the first reason where it is refused.
-pub(crate) fn delegate(memory: &mut Memory, holder: Actor, fields: &[(&str, Value)]) -> Result<String, String> {
-    let n = memory.all_matters().count();
-    let form: Record = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    let act = Act { actor: holder, ..start("delegation", "delegate", form, n) };
-    match decide(memory, &act, at(TODAY)) {
-        Outcome::Done(decision) => {
-            memory.apply_all(&decision.events);
-            Ok(decision.subject)
-        }
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
-}
-
-pub(crate) fn lent(to: &str, until: Option<Date>, only: &str) -> Vec<(&'static str, Value)> {
-    let mut fields = vec![("lent-post", key("po-clerk")), ("lent-to", key(to)), ("lent-from", Value::Date(TODAY))];
-    fields.extend(until.map(|until| ("lent-until", Value::Date(until))));
-    if !only.is_empty() {
-        fields.push(("lent-acts", text(only)));
-    }
-    fields
-}
-
-/// Whether somebody may appoint in the clerk's post on a day.
-pub(crate) fn may_decide(memory: &Memory, person: &str, on: Date) -> Result<(), String> {
-    let form = record([
-        ("kind", Value::Code("appoint".into())),
-        ("post", key("po-b")),
-        ("person", key("bo")),
-        ("from", Value::Date(on)),
-    ]);
-    let act = Act { actor: by(person, "po-clerk"), ..start("change", "decide", form, 99) };
-    match decide(memory, &act, at(on)) {
-        Outcome::Done(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
-}
-
-#[test]
-fn a_post_is_delegated_between_two_days_and_never_further() {
-    let mut memory = start_of_posts();
-    let (clerk, until) = (by("clerk", "po-clerk"), date(2022, 2, 10));
-    for (who, fields, code) in [
-        (clerk.clone(), lent("clerk", Some(until), ""), "delegated-to-oneself"),
-        (clerk.clone(), lent("an", None, ""), "delegation-without-end"),
-        (by("wei", "po-a"), lent("an", Some(until), ""), "not-theirs-to-delegate"),
-    ] {
-        assert_eq!(delegate(&mut memory, who, &fields), Err(code.to_owned()));
-    }
-    let matter = delegate(&mut memory, clerk.clone(), &lent("an", Some(until), "")).unwrap();
-    assert_eq!(holders(&memory, "po-clerk", TODAY), ["clerk"], "the holder stays the holder");
-    assert_eq!(memory.county().behalf("an", "po-clerk", TODAY).map(String::as_str), Some("clerk"));
-    assert_eq!(memory.county().behalf("clerk", "po-clerk", TODAY), None);
-    assert_eq!(may_decide(&memory, "an", TODAY), Ok(()));
-    assert_eq!(may_decide(&memory, "clerk", TODAY), Ok(()), "the holder may act as before");
-    assert_eq!(may_decide(&memory, "an", date(2022, 2, 11)), Err("not-your-desk".to_owned()));
-    assert_eq!(may_decide(&memory, "bo", TODAY), Err("not-your-desk".to_owned()));
-    assert_eq!(
-        delegate(&mut memory, by("an", "po-clerk"), &lent("bo", Some(until), "")),
-        Err("not-theirs-to-delegate".to_owned()),
-        "what was delegated is not delegated again"
-    );
-    assert_eq!(delegate(&mut memory, clerk.clone(), &lent("an", Some(until), "")), Err("post-filled".to_owned()));
-
-    let end = |actor: Actor| Act {
-        target: Target::Matter { id: matter.clone(), seen: None },
-        actor,
-        ..start("delegation", "end-early", Record::new(), 50)
-    };
-    assert!(matches!(decide(&memory, &end(by("an", "po-clerk")), at(TODAY)), Outcome::Refused(_)), "only who gave it");
-    let Outcome::Done(ended) = decide(&memory, &end(clerk), at(TODAY)) else { panic!("it can be ended") };
-    memory.apply_all(&ended.events);
-    assert_eq!(may_decide(&memory, "an", TODAY), Ok(()), "to the end of the day");
-    assert_eq!(may_decide(&memory, "an", date(2022, 1, 28)), Err("not-your-desk".to_owned()));
-    assert_eq!(may_decide(&memory, "clerk", date(2022, 1, 28)), Ok(()));
-}
-
-#[test]
-fn a_delegation_may_be_for_some_acts_only_and_ends_with_its_giver() {
-    let mut memory = start_of_posts();
-    let until = date(2022, 2, 28);
-    delegate(&mut memory, by("clerk", "po-clerk"), &lent("an", Some(until), "交办、finish")).unwrap();
-    delegate(&mut memory, by("clerk", "po-clerk"), &lent("bo", Some(until), "change.decide")).unwrap();
-    assert_eq!(may_decide(&memory, "an", TODAY), Err("not-delegated".to_owned()));
-    assert_eq!(may_decide(&memory, "bo", TODAY), Ok(()));
-    let errand =
-        Act { actor: by("an", "po-clerk"), ..start("errand", "entrust", record([("deputy", key("po-a"))]), 60) };
-    assert!(matches!(decide(&memory, &errand, at(TODAY)), Outcome::Done(_)), "by its label");
-    let from = ("from", Value::Date(date(2022, 2, 1)));
-    change(&mut memory, TODAY, "relieve", &[("post", key("po-clerk")), ("whose", key("clerk")), from]).unwrap();
-    assert_eq!(may_decide(&memory, "bo", date(2022, 2, 1)), Ok(()));
-    assert_eq!(
-        may_decide(&memory, "bo", date(2022, 2, 2)),
-        Err("not-your-desk".to_owned()),
-        "never wider than its giver"
-    );
-}
-
-/// Drafts a paper and tries to have it approved; the code of the refusal.
-fn two_hands(memory: &mut Memory, draft: Actor, approve: Actor) -> Result<(), String> {
-    let n = memory.all_matters().count();
-    let act = Act { actor: draft, ..start("paper", "draft", Record::new(), n) };
-    let Outcome::Done(decision) = decide(memory, &act, at(TODAY)) else { panic!("drafted") };
-    memory.apply_all(&decision.events);
-    let target = Target::Matter { id: decision.subject, seen: None };
-    let act = Act { actor: approve, target, ..start("paper", "approve", Record::new(), n + 50) };
-    match decide(memory, &act, at(TODAY)) {
-        Outcome::Done(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
-}
-
-#[test]
-fn what_two_must_do_is_not_done_by_one_with_a_deputy() {
-    let mut memory = start_of_posts();
-    let until = date(2022, 2, 28);
-    let clerk = || by("clerk", "po-clerk");
-    let deputy = |person: &str| by(person, "po-clerk");
-    for person in ["an", "bo"] {
-        // Two deputies at once, each for acts of their own.
-        let only = if person == "an" { "draft" } else { "approve" };
-        delegate(&mut memory, clerk(), &lent(person, Some(until), only)).unwrap();
-    }
-    let apart = || Err("separation-of-duties".to_owned());
-    assert_eq!(two_hands(&mut memory, clerk(), clerk()), apart());
-    assert_eq!(two_hands(&mut memory, clerk(), deputy("bo")), apart(), "the deputy acts for who drafted");
-    assert_eq!(two_hands(&mut memory, deputy("an"), clerk()), apart(), "who approves answers for the draft");
-    assert_eq!(two_hands(&mut memory, deputy("an"), deputy("bo")), apart(), "both act for one");
 }

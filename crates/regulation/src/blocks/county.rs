@@ -18,7 +18,7 @@ const ONLY_MAX: u32 = 500;
 
 /// Effects on posts that end something, with the keys of each.
 const LEAVING: [(&str, &[&str]); 2] =
-    [("relieve", &["each", "when", "post", "person", "on"]), ("abolish", &["each", "when", "post", "on"])];
+    [("relieve", &["each", "when", "post", "person", "on", "behalf"]), ("abolish", &["each", "when", "post", "on"])];
 
 /// Those that begin something.
 const COMING: [(&str, &[&str]); 2] = [
@@ -60,6 +60,7 @@ impl EffectReader<'_> {
                 post: self.must(keys, "post", node, &Type::Post)?,
                 on: self.must(keys, "on", node, &Type::Date)?,
                 person: self.may(keys, "person", &Type::Person),
+                behalf: keys.yes("behalf"),
             },
             "abolish" => PostEffect::Abolish {
                 post: self.must(keys, "post", node, &Type::Post)?,

@@ -51,6 +51,8 @@ pub enum PostEffect {
         person: Option<Expr>,
         /// Last day.
         on: Expr,
+        /// Only what was given on behalf of whoever does the act (代理).
+        behalf: bool,
     },
     /// Makes a post (设立).
     Establish {
@@ -92,7 +94,7 @@ impl PostEffect {
             PostEffect::Appoint { post, person, from, to, kind, only, .. } => {
                 [post, person, from].into_iter().chain(to).chain(kind).chain(only).collect()
             }
-            PostEffect::Relieve { post, person, on } => [post, on].into_iter().chain(person).collect(),
+            PostEffect::Relieve { post, person, on, .. } => [post, on].into_iter().chain(person).collect(),
             PostEffect::Establish { code, title, at, place, .. } => {
                 [code, title, at].into_iter().chain(place).collect()
             }

@@ -71,7 +71,7 @@ impl Line {
             Line::Posting(_) => {
                 &["entry", "entry-no", "posting", "account", "side", "amount", "on", "act", "matter", "reversal"]
             }
-            Line::Tenure => &["post", "person", "from", "to", "kind", "matter", "current"],
+            Line::Tenure => &["post", "person", "from", "to", "kind", "behalf", "matter", "current"],
             Line::Place => &["here"],
             Line::Reading => &["subject", "on", "at", "by", "post", "kind", "why"],
         }
@@ -106,7 +106,7 @@ impl Line {
             ("entry-no" | "act" | "matter", Line::Posting(_)) => Type::Text { max: 200 },
             ("post", Line::Tenure) => Type::Post,
             ("kind" | "matter", Line::Tenure) => Type::Text { max: 200 },
-            ("person", _) => Type::Person,
+            ("person" | "behalf", _) => Type::Person,
             ("current", _) => Type::Bool,
             ("kind", _) => Type::OneOf(kinds().into()),
             ("here", _) => Type::Place,

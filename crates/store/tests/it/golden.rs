@@ -495,7 +495,7 @@ fn county_payload() -> Payload {
         until: None,
     };
     let changes = [
-        Change::Relieved { post: "po-1".into(), person: "p1".into(), last: on },
+        Change::Relieved { post: "po-1".into(), person: "p1".into(), last: on, behalf: None },
         Change::Abolished { post: "po-8".into(), last: on },
         Change::Established(post),
         Change::Appointed(tenure),

@@ -24,7 +24,14 @@ fn changes() -> Vec<Event> {
         .into()
 }
 
-fn payload() -> Payload {
+/// The end of one.
+fn ended() -> Vec<Event> {
+    let on = date(2022, 1, 31);
+    let change = Change::Relieved { post: "po-1".into(), person: "p2".into(), last: on, behalf: Some("p1".into()) };
+    vec![Event::County { matter: "m6".into(), on, change }]
+}
+
+fn payload(changes: &[Event]) -> Payload {
     let known = Known::new();
     let mut sealing = Backwards;
     let mut writing = Writing { privacy: &known, sealing: &mut sealing };
@@ -47,14 +54,16 @@ fn payload() -> Payload {
             titles: Default::default(),
             version: Some("ab".into()),
         },
-        events: changes().iter().map(|event| writing.event(event).unwrap()).collect(),
+        events: changes.iter().map(|event| writing.event(event).unwrap()).collect(),
         format: record::FORMAT,
     }
 }
 
 #[test]
 fn a_delegation_of_version_1_stays_as_it_was_written() {
-    let (_, read) = as_written("v1-delegation.json", &payload());
-    let opened: Vec<Event> = read.events.iter().filter_map(|event| event.opened(&Closed).unwrap()).collect();
-    assert_eq!(opened, changes());
+    for (name, changes) in [("v1-delegation.json", changes()), ("v1-delegation-ended.json", ended())] {
+        let (_, read) = as_written(name, &payload(&changes));
+        let opened: Vec<Event> = read.events.iter().filter_map(|event| event.opened(&Closed).unwrap()).collect();
+        assert_eq!(opened, changes);
+    }
 }

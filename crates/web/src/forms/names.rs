@@ -117,7 +117,8 @@ impl Names<'_> {
     #[must_use]
     pub fn office(&self, level: &str, desk: &str) -> String {
         let desks = &self.world.county().desks;
-        desks.get(&(level.to_owned(), desk.to_owned())).cloned().unwrap_or_else(|| format!("{level}/{desk}"))
+        let known = desks.get(&(level.to_owned(), desk.to_owned()));
+        known.map_or_else(|| format!("{level}/{desk}"), |desk| desk.name.clone())
     }
 
     /// A desk at a place: township and office.

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use engine::county::{Administration, Appointment, Ending, Past, Place, Post};
+use engine::county::{Administration, Appointment, DeskName, Ending, Past, Place, Post};
 use engine::{Act, Actor, County, Target};
 use http_body_util::BodyExt;
 use jiff::civil::{Date, DateTime, date};
@@ -452,7 +452,8 @@ fn county() -> County {
         ("township", "head", "镇长"),
         ("county", "agriculture", "县农业农村局"),
     ] {
-        county.desks.insert((level.into(), desk.into()), name.into());
+        let at_place = name.strip_prefix('县').map(|rest| format!("{{place}}{rest}"));
+        county.desks.insert((level.into(), desk.into()), DeskName { name: name.into(), at_place });
     }
     for (id, name, level, desk, place) in PEOPLE {
         county.people.insert(id.into(), name.into());

@@ -61,7 +61,13 @@ pub enum Change {
     /// A place lies in another one.
     Moved { from: Date, into: String, place: String },
     /// A tenure ended.
-    Relieved { last: Date, person: String, post: String },
+    Relieved {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        behalf: Option<String>,
+        last: Date,
+        person: String,
+        post: String,
+    },
     /// A place has another name.
     Renamed { from: Date, name: String, place: String, short: String },
 }
@@ -73,7 +79,7 @@ impl From<&engine::county::Change> for Change {
             From::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only }) => {
                 Change::Appointed { behalf, from, kind, matter, only, person, post, to }
             }
-            From::Relieved { post, person, last } => Change::Relieved { last, person, post },
+            From::Relieved { post, person, last, behalf } => Change::Relieved { behalf, last, person, post },
             From::Established(Post { id, title, level, desk, place, many, until }) => {
                 Change::Established { desk, level, many, place, post: id, title, until }
             }
@@ -95,7 +101,7 @@ impl From<&Change> for engine::county::Change {
             Change::Appointed { behalf, from, kind, matter, only, person, post, to } => {
                 To::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only })
             }
-            Change::Relieved { last, person, post } => To::Relieved { post, person, last },
+            Change::Relieved { behalf, last, person, post } => To::Relieved { post, person, last, behalf },
             Change::Established { desk, level, many, place, post, title, until } => {
                 To::Established(Post { id: post, title, level, desk, place, many, until })
             }
