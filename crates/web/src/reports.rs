@@ -87,7 +87,7 @@ impl<'a> Look<'a> {
             None => Problem::sign_in_first(),
         };
         let (regulation, view) = found.ok_or_else(missing)?;
-        let areas = view_areas(world.county(), &viewer(visitor), view, visitor.now.date());
+        let areas = view_areas(world.county(), &viewer(visitor), (regulation, view), visitor.now.date());
         let first = areas.first().ok_or_else(missing)?;
         let mut asked = Asked::new(view, wanted.place.as_ref().unwrap_or(first), visitor.now);
         if !world.county().places.contains_key(&asked.area) {
@@ -165,7 +165,8 @@ pub(crate) fn open_to<'a>(snapshot: &'a dyn Snapshot, visitor: &Visitor) -> Vec<
     let (viewer, today) = (viewer(visitor), visitor.now.date());
     let all = world.rulebook().regulations.values();
     let all = all.flat_map(|regulation| regulation.views.values().map(move |view| (regulation, view)));
-    all.filter(|(_, view)| !view_areas(world.county(), &viewer, view, today).is_empty()).collect()
+    all.filter(|(regulation, view)| !view_areas(world.county(), &viewer, (regulation, view), today).is_empty())
+        .collect()
 }
 
 /// A period as people say it.

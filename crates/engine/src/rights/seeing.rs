@@ -272,14 +272,17 @@ fn as_reader(county: &County, viewer: &Viewer, reader: &Reader, place: &str, on:
     if full { Access::Full } else { Access::None }
 }
 
-/// Whether somebody may be told of a row or matter as something to choose (可供选择): what belongs to a person only to those who may see
-/// it, anything else to whoever starts something about it.
+/// Whether somebody may be told of a row or matter as something to choose (可供选择): what belongs to a person and what is confidential only to
+/// those who may see it, anything else to whoever starts something about it.
 #[must_use]
 pub fn may_be_offered(world: &dyn World, viewer: &Viewer, target: &AboutTarget, key: &str, now: DateTime) -> bool {
     match target {
-        AboutTarget::Procedure(_) => world
-            .matter(key)
-            .is_some_and(|matter| matter.owner.is_none() || may_see(world, viewer, &matter, now) > Access::None),
+        AboutTarget::Procedure(_) => world.matter(key).is_some_and(|matter| {
+            let regulation = world.regulation(&matter.regulation, &matter.version);
+            let procedure = regulation.as_ref().and_then(|regulation| regulation.procedures.get(&matter.procedure));
+            let open = matter.owner.is_none() && procedure.is_some_and(|procedure| !procedure.confidential);
+            open || may_see(world, viewer, &matter, now) > Access::None
+        }),
         AboutTarget::Register(name) => {
             let (Some((_, register)), Some(row)) = (world.rulebook().register(name), world.row(name, key)) else {
                 return false;
@@ -324,11 +327,18 @@ pub fn is_open_view(regulation: &Regulation, view: &View) -> bool {
     regulation.public && view.readers.contains(&Reader::Public)
 }
 
-/// The places on which somebody may ask for a view (报表): the whole county where everybody may; else the places of those of their posts that
-/// are among its readers, the wider ones only. Empty: they may not.
+/// The places on which somebody may ask for a view (报表): the whole county where everybody may who may read the regulation, which of one
+/// that is not public are officers; else the places of those of their
+/// posts that are among its readers, the wider ones only. Empty: they may not.
 #[must_use]
-pub fn view_areas(county: &County, viewer: &Viewer, view: &View, on: Date) -> Vec<PlaceCode> {
-    if view.readers.contains(&Reader::Public) {
+pub fn view_areas(
+    county: &County,
+    viewer: &Viewer,
+    (regulation, view): (&Regulation, &View),
+    on: Date,
+) -> Vec<PlaceCode> {
+    let held = viewer.held(county, on);
+    if is_open_view(regulation, view) || (view.readers.contains(&Reader::Public) && !held.is_empty()) {
         return vec![county.code.clone()];
     }
     let reads = |post: &&Post| {
@@ -338,6 +348,6 @@ pub fn view_areas(county: &County, viewer: &Viewer, view: &View, on: Date) -> Ve
             _ => false,
         })
     };
-    let readers: Vec<&Post> = viewer.held(county, on).into_iter().filter(reads).collect();
+    let readers: Vec<&Post> = held.into_iter().filter(reads).collect();
     widest(county, &readers)
 }

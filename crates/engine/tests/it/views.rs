@@ -9,6 +9,7 @@ use engine::{Actor, Event, Memory, World};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date};
 use regulation::expr::{Unit, Value};
+use regulation::model::Regulation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -227,7 +228,7 @@ fn an_office_may_ask_about_its_own_places() {
     let regulation = &works.rulebook().regulations["works"];
     let areas = |person: &str, view: &str| {
         let viewer = Viewer::everywhere(memory.county(), person, NOW.date());
-        view_areas(memory.county(), &viewer, &regulation.views[view], NOW.date())
+        view_areas(memory.county(), &viewer, (regulation, &regulation.views[view]), NOW.date())
     };
     assert_eq!(areas("head", "money"), [VILLAGE]);
     assert_eq!(areas("far-head", "money"), [WEST]);
@@ -235,10 +236,17 @@ fn an_office_may_ask_about_its_own_places() {
     assert_eq!(areas("clerk", "money"), [""; 0], "another post of the village");
     assert_eq!(areas("owner", "money"), [""; 0]);
     assert_eq!(areas("owner", "by-month"), ["999999"], "everybody");
+    let closed = Regulation { public: false, ..Regulation::clone(regulation) };
+    let of_closed = |person: &str| {
+        let viewer = Viewer::everywhere(memory.county(), person, NOW.date());
+        view_areas(memory.county(), &viewer, (&closed, &closed.views["by-month"]), NOW.date())
+    };
+    assert_eq!(of_closed("owner"), [""; 0], "a public report of a regulation that is not public is not open");
+    assert_eq!(of_closed("clerk"), ["999999"], "officers may read the regulation, and so its public reports");
     let later = view_areas(
         memory.county(),
         &Viewer::everywhere(memory.county(), "head", NOW.date()),
-        &regulation.views["money"],
+        (regulation, &regulation.views["money"]),
         date(2031, 1, 1),
     );
     assert_eq!(later, [""; 0], "the post is over");

@@ -7,6 +7,7 @@ mod basis;
 mod case;
 mod clauses;
 mod clocks;
+mod confidential;
 mod corrections;
 mod cycles;
 mod documents;
@@ -163,6 +164,7 @@ pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<
     views::run(&checks);
     funds::run(&checks);
     shares::run(&checks);
+    confidential::run(&checks);
     basis::run(&checks);
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
     let worst = checks
@@ -196,6 +198,7 @@ pub fn catalogue() -> Vec<Page> {
         views::PAGES,
         funds::PAGES,
         shares::PAGES,
+        confidential::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -36,8 +36,8 @@ pub(super) fn shows(player: &mut Player<'_>, text: &str) -> Result<(), String> {
 pub(super) fn lacks(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let (name, key) = text.split_once(' ').map_or((text, ""), |(name, key)| (name, key.trim()));
     if key.is_empty() {
-        let (_, view) = find(player, name)?;
-        return if areas(player, &view)?.is_empty() { Ok(()) } else { Err("可以查看".to_owned()) };
+        let (regulation, view) = find(player, name)?;
+        return if areas(player, (&regulation, &view))?.is_empty() { Ok(()) } else { Err("可以查看".to_owned()) };
     }
     let (_, _, report) = asked(player, name)?;
     if row_of(player, &report, key).is_none() { Ok(()) } else { Err(format!("有：{}", keys(&report))) }
@@ -58,13 +58,13 @@ fn find(player: &Player<'_>, name: &str) -> Result<(Arc<Regulation>, Arc<View>),
 }
 
 /// The places on which whoever looks may ask; the whole county where nobody in particular looks.
-fn areas(player: &Player<'_>, view: &View) -> Result<Vec<String>, String> {
+fn areas(player: &Player<'_>, (regulation, view): (&Regulation, &View)) -> Result<Vec<String>, String> {
     let county = player.world.county();
     match player.looking.who.as_str() {
         "" => Ok(vec![county.code.clone()]),
         who => {
             let viewer = Viewer::everywhere(county, &player.person(who)?, player.now.date());
-            Ok(view_areas(county, &viewer, view, player.now.date()))
+            Ok(view_areas(county, &viewer, (regulation, view), player.now.date()))
         }
     }
 }
@@ -72,7 +72,7 @@ fn areas(player: &Player<'_>, view: &View) -> Result<Vec<String>, String> {
 fn asked(player: &Player<'_>, name: &str) -> Result<(Arc<Regulation>, Arc<View>, Report), String> {
     let (regulation, view) = find(player, name)?;
     let county = player.world.county();
-    let areas = areas(player, &view)?;
+    let areas = areas(player, (&regulation, &view))?;
     let mut area = areas.first().cloned().ok_or_else(|| "不可以查看".to_owned())?;
     let mut question = Asked::new(&view, &area, player.now);
     for (name, text) in &player.looking.with {
