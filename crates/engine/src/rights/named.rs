@@ -4,14 +4,24 @@ use crate::county::Post;
 use crate::env::MatterEnv;
 use regulation::expr::{Env, Thing, Value};
 
-/// The posts that a field names: of the matter itself (`this`), or of what has that name for whoever looks.
+/// What a party's name stands for, each element where it is a list of rows.
+pub(super) fn rows(named: Value) -> Vec<Value> {
+    match named {
+        Value::List(values) => values,
+        value => vec![value],
+    }
+}
+
+/// The posts that a field names: of the matter itself (`this`), or of what has that name for whoever looks, of each row where that is a list.
 pub(super) fn posts<'w>(env: &MatterEnv<'_, 'w>, seen: &dyn Env, of: &str, field: &str) -> Vec<&'w Post> {
-    let Value::Thing(thing) = seen.root(of) else {
-        return Vec::new();
-    };
     let county = env.world().county();
-    let named = ids(seen.member(&thing, field));
-    named.iter().filter_map(|id| county.posts.get(id)).filter(|post| post.exists_on(env.today())).collect()
+    let of_one = |value: Value| match value {
+        Value::Thing(thing) => ids(seen.member(&thing, field)),
+        _ => Vec::new(),
+    };
+    let named = rows(seen.root(of)).into_iter().flat_map(of_one);
+    let posts = named.filter_map(|id| county.posts.get(&id));
+    posts.filter(|post| post.exists_on(env.today())).collect()
 }
 
 fn ids(value: Value) -> Vec<String> {

@@ -84,17 +84,13 @@ impl Compiler<'_> {
     pub fn party(&self, view: &View<'_>, words: &Words) -> Option<Party> {
         let party = party::party(words, self.sink)?;
         if let Party::Subject { about, role } = &party
-            && let Some(ty) = view.derived_type(about).and_then(|of| Some(view.member(&of, role)?.ty))
+            && let Some(ty) = view.derived_type(about).and_then(|of| Some(view.member(&each_of(&of), role)?.ty))
         {
-            match ty {
+            match each_of(&ty) {
                 Type::Post => return Some(Party::Post { of: about.clone(), field: role.clone() }),
-                Type::List(of) if *of == Type::Post => {
-                    return Some(Party::Post { of: about.clone(), field: role.clone() });
-                }
                 Type::Person | Type::Unknown => {}
-                Type::List(of) if *of == Type::Person => {}
-                other => {
-                    self.sink.add(names::not_a_party(&words.span, role, &other));
+                _ => {
+                    self.sink.add(names::not_a_party(&words.span, role, &ty));
                     return None;
                 }
             }
@@ -121,13 +117,8 @@ impl Compiler<'_> {
         }
         let target = match procedure.about.iter().find(|(known, _)| known.name == about) {
             Some((found, _)) => found.target.clone(),
-            None => match view.derived_type(about) {
+            None => match view.derived_type(about).map(|ty| each_of(&ty)) {
                 Some(Type::Row(register)) => AboutTarget::Register(register),
-                // Each of several rows: the owners of an estate, say.
-                Some(Type::List(of)) if matches!(*of, Type::Row(_)) => {
-                    let Type::Row(register) = *of else { return };
-                    AboutTarget::Register(register)
-                }
                 Some(Type::Unknown) => return,
                 _ => {
                     let known = procedure.about.iter().map(|(about, _)| about.name.as_str());
@@ -205,6 +196,11 @@ impl Compiler<'_> {
         self.sink.add(names::unknown_form(&words.span, &words.text, known));
         None
     }
+}
+
+/// A type itself, or that of each element where it is a list: the owners of an estate, say.
+fn each_of(ty: &Type) -> Type {
+    ty.element().unwrap_or_else(|| ty.clone())
 }
 
 /// An expression of unknown type in place of one that cannot be read: it fits everywhere and decides nothing.
