@@ -84,6 +84,13 @@ impl Event {
             Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
     }
+
+    /// The matter that the event changes and nothing else; none of what changes force, the county or a fund, though it belongs to a matter.
+    pub(crate) fn of_matter_alone(&self) -> Option<&str> {
+        let beyond =
+            matches!(self, Event::Enacted { .. } | Event::Revoked { .. } | Event::County { .. } | Event::Posted { .. });
+        self.matter().filter(|_| !beyond)
+    }
 }
 
 impl Matter {

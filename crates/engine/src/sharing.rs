@@ -65,13 +65,17 @@ impl<'s> Sharing<'s> {
         self.ask(row, |env| eval::holds(only, env) == Some(true)).unwrap_or(false)
     }
 
-    /// Whether a matter was ever a part of the share, by the events of each act on it in their order. Who never had it is not told that it is gone.
+    /// Whether a matter was ever a part of the share, by the moment and the events of each act on it in their order. Who never had it is not told
+    /// that it is gone.
+    ///
+    /// The matter is as each act left it, asked at that act's moment. Whatever else is looked at (registers, other matters, the county, parameters)
+    /// is as it is today.
     #[must_use]
-    pub fn ever_had<'e>(&self, matter: &str, acts: impl IntoIterator<Item = &'e [Event]>) -> bool {
+    pub fn ever_had<'e>(&self, matter: &str, acts: impl IntoIterator<Item = (DateTime, &'e [Event])>) -> bool {
         let mut then = Scratch::new(self.world);
-        acts.into_iter().any(|events| {
-            events.iter().for_each(|event| then.apply(event));
-            Sharing { world: &then, regulation: self.regulation, share: self.share, now: self.now }
+        acts.into_iter().any(|(at, events)| {
+            events.iter().filter(|event| event.of_matter_alone() == Some(matter)).for_each(|event| then.apply(event));
+            Sharing { world: &then, regulation: self.regulation, share: self.share, now: at }
                 .has(SharedRow::Matter(matter))
         })
     }

@@ -197,7 +197,7 @@ impl<'a> Offered<'a> {
     fn ever_had(&self, key: &str) -> Result<bool, Fault> {
         if self.register.rows_of.is_some() {
             let entries = self.snapshot.timeline(key)?;
-            return Ok(self.rows().ever_had(key, entries.iter().map(|entry| entry.events.as_slice())));
+            return Ok(self.rows().ever_had(key, entries.iter().map(|entry| (entry.at, entry.events.as_slice()))));
         }
         let versions = self.snapshot.row_history(&self.register.name, key)?;
         let had = |version: &RowVersion| {

@@ -7,9 +7,9 @@ use calendar::Holidays;
 use engine::event::Desk;
 use engine::rights::{grants, may_use_share};
 use engine::sharing::{SharedRow, Sharing};
-use engine::{Actor, Event, Memory, Outcome, World, decide, printings};
-use jiff::civil::{Date, date};
-use regulation::expr::{Unit, Value};
+use engine::{Act, Actor, Event, Memory, Outcome, Target, World, decide, printings};
+use jiff::civil::{Date, DateTime, date};
+use regulation::expr::{Record, Unit, Value};
 
 fn row(register: &str, key: &str, values: Vec<(&'static str, Value)>) -> Event {
     Event::RowChanged {
@@ -133,4 +133,89 @@ fn rows_are_a_part_of_a_share_and_good_as_its_expressions_say() {
     let faults = sharing.faults(entered(&large));
     assert_eq!((faults.len(), faults[0].rule.code.as_str()), (1, "fits"));
     assert!(faults[0].said.zh.starts_with("面积是60"), "{}", faults[0].said.zh);
+}
+
+const STAYS: &str = r#"---
+id: stays
+number: 示政发〔2022〕8号
+title: 停留办法
+issuer: county-office
+issued: 2022-01-01
+effective: 2022-01-01
+---
+# 停留 {#st-1}
+
+```yaml form
+form: slip
+title: 登记单
+```
+| field | label | type    | need |
+| ----- | ----- | ------- | ---- |
+| mark  | 标记  | text 20 | must |
+
+```yaml procedure
+procedure: stay
+title: 停留
+subject: "{mark}"
+start:
+  begin: { label: 登记, by: anyone, form: slip, to: here }
+ends: { gone: 离开 }
+```
+
+```yaml step
+step: here of stay
+label: 停留
+by: starter
+due: 90 days after begin.on, else alarm to [village/head]
+acts:
+  leave: { label: 离开, to: gone }
+```
+
+```yaml register
+register: stays
+title: 停留登记簿
+rows: stay
+readers: [village]
+```
+| field | label | type   |
+| ----- | ----- | ------ |
+| mark  | 标记  | = mark |
+
+```yaml share
+share: newcomers
+title: 新到的
+register: stays
+where: open and days-between(begin.on, today) < 5
+fields: [mark]
+terms: unconditional
+update: daily
+owner: village/head
+```
+"#;
+
+#[test]
+fn a_matter_was_part_of_a_share_as_it_was_at_the_moment_of_an_act() {
+    let mut memory = Memory::new(rulebook_of("stays.md", STAYS), county(), Holidays::built_in());
+    let guest = || Actor::Person { person: "guest".into(), post: None };
+    let mut acts: Vec<(DateTime, Vec<Event>)> = Vec::new();
+    let about = Default::default();
+    let start = Target::Start { procedure: "stay".into(), place: VILLAGE.into(), about };
+    let leave = Target::Matter { id: "m1".into(), seen: None };
+    for (target, name, on) in [(start, "begin", date(2022, 3, 1)), (leave, "leave", date(2022, 3, 20))] {
+        let form = if name == "begin" { record([("mark", text("甲"))]) } else { Record::new() };
+        let act = Act { target, name: name.into(), actor: guest(), form, fresh_ids: vec!["m1".into()] };
+        let Outcome::Done(decision) = decide(&memory, &act, on.at(9, 0, 0, 0)) else { panic!("{name}") };
+        memory.apply_all(&decision.events);
+        acts.push((on.at(9, 0, 0, 0), decision.events));
+    }
+    let (regulation, share) = memory.rulebook().share("newcomers").unwrap();
+    let sharing = Sharing::new(&memory, regulation, share, date(2022, 6, 1).at(9, 0, 0, 0));
+    assert!(!sharing.has(SharedRow::Matter("m1")), "it has ended");
+    let ever_had = |acts: &[(DateTime, Vec<Event>)]| {
+        sharing.ever_had("m1", acts.iter().map(|(at, events)| (*at, events.as_slice())))
+    };
+    assert!(ever_had(&acts), "it was new when it began, though nothing of March is new today");
+    let late: Vec<(DateTime, Vec<Event>)> =
+        acts.iter().map(|(_, events)| (date(2022, 3, 20).at(9, 0, 0, 0), events.clone())).collect();
+    assert!(!ever_had(&late), "nobody asks before the moments that are handed in");
 }
