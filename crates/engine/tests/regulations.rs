@@ -14,11 +14,11 @@ use calendar::Holidays;
 use engine::County;
 use engine::case::{Report, run};
 use engine::county::{Ending, Place};
-use regulation::model::Rulebook;
-use regulation::{LineIndex, SourceFile, check};
+use regulation::{Checked, LineIndex, SourceFile, check};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -41,9 +41,8 @@ fn sources() -> Vec<SourceFile> {
     files(&root().join("regulations"), "md").into_iter().map(read).collect()
 }
 
-fn rulebook() -> Rulebook {
-    check(&sources()).rulebook
-}
+/// All regulations, read once for all tests.
+static CHECKED: LazyLock<Checked> = LazyLock::new(|| check(&sources()));
 
 /// Rows of a file of the sample county, without the header line.
 fn county_rows(name: &str) -> Vec<Vec<String>> {
@@ -66,7 +65,8 @@ fn county() -> County {
         ended.map(|row| (row[0].clone(), Ending { to: row[7].parse().unwrap(), into: row[8].clone() })).collect();
     let places: BTreeMap<String, Place> =
         county_rows("places.csv").into_iter().map(place).map(|place| (place.code.clone(), place)).collect();
-    let desks = county_rows("desks.csv").into_iter().map(|row| ((row[0].clone(), row[1].clone()), row[2].clone()));
+    let desks =
+        county_rows("desks.csv").into_iter().map(|row| ((row[0].clone(), row[1].clone()), row[2].as_str().into()));
     County {
         code: places.values().find(|place| place.parent.is_none()).unwrap().code.clone(),
         desks: desks.collect(),
@@ -79,7 +79,7 @@ fn county() -> County {
 #[test]
 fn regulations_check_without_findings() {
     let sources = sources();
-    let findings: Vec<String> = check(&sources)
+    let findings: Vec<String> = CHECKED
         .findings
         .iter()
         .map(|finding| {
@@ -93,7 +93,7 @@ fn regulations_check_without_findings() {
 
 #[test]
 fn cases_come_out_as_written() {
-    let (rulebook, county, holidays) = (rulebook(), county(), Holidays::built_in());
+    let (rulebook, county, holidays) = (&CHECKED.rulebook, county(), Holidays::built_in());
     let only = std::env::var("CASES").unwrap_or_default();
     let mut failures = Vec::new();
     let mut cases = 0;
@@ -108,7 +108,7 @@ fn cases_come_out_as_written() {
             if name == "fixtures" || !name.contains(&only) {
                 continue;
             }
-            let report: Report = run(&fs::read_to_string(&path).unwrap(), &fixtures, &rulebook, &county, &holidays);
+            let report: Report = run(&fs::read_to_string(&path).unwrap(), &fixtures, rulebook, &county, &holidays);
             cases += report.cases;
             failures.extend(report.failures.iter().map(|failure| format!("{name}.md {failure}")));
         }
