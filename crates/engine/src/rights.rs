@@ -11,7 +11,7 @@ mod posts;
 mod seeing;
 mod sharing;
 
-pub use administering::{administering_twice, administration, excluded_by};
+pub use administering::{Task, administering_twice, administration, excluded_by, may_administer};
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use posts::{areas, is_area_of, is_officer, may_see_posts};

@@ -64,8 +64,6 @@ pub struct Session {
     pub digest: String,
     /// Person.
     pub person: String,
-    /// Post they act in.
-    pub post: Option<String>,
     /// How far they have come in.
     pub stage: Stage,
     /// Where on the network they came from, masked.
@@ -115,11 +113,22 @@ impl Session {
     pub fn to_mark(&self, now: DateTime) -> bool {
         self.seen < now.saturating_sub(Span::new().minutes(SEEN_MINUTES))
     }
+}
 
-    /// Whether it was not used for so many minutes; as its use is marked only now and then, some minutes may be added.
-    #[must_use]
-    pub fn is_idle(&self, now: DateTime, minutes: i64) -> bool {
-        self.seen < now.saturating_sub(Span::new().minutes(minutes + SEEN_MINUTES))
+/// Which sessions go on (会话时限).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GoingOn {
+    /// At this moment: those whose end has come are over.
+    pub now: DateTime,
+    /// Those not used for so many minutes are over as well; `None`: nobody is away, as under a standing clock.
+    pub idle_minutes: Option<i64>,
+}
+
+impl GoingOn {
+    /// The earliest last use of a session that goes on; as a use is marked only now and then, some minutes may be added.
+    pub(crate) fn used_since(self) -> DateTime {
+        let span = |minutes: i64| Span::new().minutes(minutes.saturating_add(SEEN_MINUTES));
+        self.idle_minutes.map_or(DateTime::MIN, |minutes| self.now.saturating_sub(span(minutes)))
     }
 }
 
@@ -199,18 +208,14 @@ pub const FILE_BYTES_MAX: u64 = 20 * 1024 * 1024;
 pub trait Aside {
     /// Makes or replaces an account.
     fn put_account(&self, account: Account) -> Result<(), Fault>;
-    /// Begins a session.
-    fn put_session(&self, session: Session) -> Result<(), Fault>;
     /// Marks a session as used; called when [`Session::to_mark`] says so, for each mark is a write.
     fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault>;
-    /// The post that a session acts in.
-    fn set_session_post(&self, digest: &str, post: Option<&str>) -> Result<(), Fault>;
     /// Ends a session.
     fn end_session(&self, digest: &str) -> Result<(), Fault>;
     /// Ends every session of a person but one.
     fn end_sessions(&self, person: &str, but: Option<&str>) -> Result<(), Fault>;
     /// Removes sessions that are over.
-    fn sweep_sessions(&self, now: DateTime) -> Result<u64, Fault>;
+    fn sweep_sessions(&self, going: GoingOn) -> Result<u64, Fault>;
 
     /// Saves a draft.
     fn put_draft(&self, draft: Draft) -> Result<(), Fault>;

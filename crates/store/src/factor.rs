@@ -49,7 +49,7 @@ pub trait Factors {
     fn use_recovery_code(&self, person: &str, digest: &str, at: DateTime) -> Result<bool, Fault>;
     /// Other recovery codes in place of those of before.
     fn put_recovery_codes(&self, person: &str, digests: Vec<String>) -> Result<(), Fault>;
-    /// It is asked for no more.
+    /// It is asked for no more; where an administrator takes it away, every session of its owner ends.
     fn drop_factor(&self, person: &str, event: DoorEvent) -> Result<(), Fault>;
 }
 

@@ -3,7 +3,7 @@
 //! Wrong tries are counted for a name *and* where they come from, so that a stranger can keep nobody out: whoever signed in on a device
 //! before has a count of their own there. A try is counted before its password is looked at; a right one takes its count back.
 
-use crate::aside::{Account, Session, Stage};
+use crate::aside::{Account, GoingOn, Session, Stage};
 use crate::fault::Fault;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
@@ -91,6 +91,19 @@ pub struct DoorEvent {
     pub address: String,
     /// What browser or program.
     pub agent: String,
+}
+
+/// Wrong tries for one account from one place on the network (输错次数).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongTries {
+    /// Whose account; none where the names were nobody's.
+    pub person: Option<String>,
+    /// Where on the network, masked.
+    pub address: String,
+    /// How many.
+    pub times: u64,
+    /// The last.
+    pub last: DateTime,
 }
 
 /// Kinds of [`DoorEvent`].
@@ -226,6 +239,8 @@ pub trait Identity {
 pub trait IdentityReading {
     /// The device with this digest, as somebody's.
     fn device(&self, digest: &str, person: &str) -> Result<Option<Device>, Fault>;
+    /// The devices on which somebody has signed in, the latest used first.
+    fn devices(&self, person: &str) -> Result<Vec<Device>, Fault>;
     /// Passwords somebody had before the one that holds, the latest first.
     fn past_passwords(&self, person: &str) -> Result<Vec<String>, Fault>;
     /// What happened at somebody's door, the latest first.
@@ -233,9 +248,17 @@ pub trait IdentityReading {
     /// Every account, by sign-in name.
     fn accounts(&self) -> Result<Vec<Account>, Fault>;
     /// Every session that goes on, the latest used first.
-    fn all_sessions(&self, now: DateTime, limit: usize) -> Result<Vec<Session>, Fault>;
-    /// What happened at every door between two days, both included, the latest first.
-    fn door_events_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<DoorEvent>, Fault>;
+    fn all_sessions(&self, going: GoingOn, limit: usize) -> Result<Vec<Session>, Fault>;
+    /// What happened at every door between two days, both included, of what fits, the latest first; and whether there is more of it.
+    fn door_events_within(
+        &self,
+        from: Date,
+        to: Date,
+        fits: &dyn Fn(&DoorEvent) -> bool,
+        limit: usize,
+    ) -> Result<(Vec<DoorEvent>, bool), Fault>;
+    /// Wrong passwords and codes since a moment, by account and network, the latest first.
+    fn wrong_tries(&self, since: DateTime) -> Result<Vec<WrongTries>, Fault>;
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod fault;
 pub mod identity;
 mod library;
 pub mod log;
-mod lru;
+pub mod lru;
 pub mod measure;
 pub mod outbox;
 pub mod pages;

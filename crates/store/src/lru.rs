@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-pub(crate) struct Lru<V> {
+/// Values by name.
+pub struct Lru<V> {
     values: BTreeMap<String, Kept<V>>,
     uses: BTreeMap<u64, String>,
     clock: u64,
@@ -12,11 +13,11 @@ pub(crate) struct Lru<V> {
 
 /// How much is kept. A single value is kept whatever it weighs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub struct Limits {
     /// Values.
-    pub(crate) count: usize,
+    pub count: usize,
     /// What they weigh together.
-    pub(crate) weight: usize,
+    pub weight: usize,
 }
 
 struct Kept<V> {
@@ -26,11 +27,14 @@ struct Kept<V> {
 }
 
 impl<V: Clone> Lru<V> {
-    pub(crate) fn new(limits: Limits) -> Self {
+    /// With nothing in it.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
         Lru { values: BTreeMap::new(), uses: BTreeMap::new(), clock: 0, weight: 0, limits }
     }
 
-    pub(crate) fn get(&mut self, key: &str) -> Option<V> {
+    /// A value, which is then the one used last.
+    pub fn get(&mut self, key: &str) -> Option<V> {
         self.clock += 1;
         let kept = self.values.get_mut(key)?;
         let name = self.uses.remove(&kept.used).expect("every value has its use");
@@ -39,7 +43,8 @@ impl<V: Clone> Lru<V> {
         Some(kept.value.clone())
     }
 
-    pub(crate) fn put(&mut self, key: &str, value: V, weight: usize) {
+    /// Keeps a value, in place of those that were not used for longest.
+    pub fn put(&mut self, key: &str, value: V, weight: usize) {
         self.clock += 1;
         if let Some(before) = self.values.insert(key.to_owned(), Kept { used: self.clock, weight, value }) {
             self.weight -= before.weight;
@@ -58,7 +63,8 @@ impl<V: Clone> Lru<V> {
         count > self.limits.count || count > 1 && self.weight > self.limits.weight
     }
 
-    pub(crate) fn clear(&mut self) {
+    /// Forgets all.
+    pub fn clear(&mut self) {
         self.values.clear();
         self.uses.clear();
         self.weight = 0;

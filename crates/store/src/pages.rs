@@ -4,7 +4,7 @@ mod county;
 
 pub use county::CountyLine;
 
-use crate::aside::{Account, Draft, PendingImport, Reading, Session};
+use crate::aside::{Account, Draft, GoingOn, PendingImport, Reading, Session};
 use crate::fault::Fault;
 use crate::log::LogReading;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
@@ -582,10 +582,10 @@ pub trait Snapshot: crate::factor::FactorReading + crate::identity::IdentityRead
     fn account(&self, person: &str) -> Result<Option<Account>, Fault>;
     /// An account by the name signed in with.
     fn account_by_login(&self, login: &str) -> Result<Option<Account>, Fault>;
-    /// A session by the digest of its token, ended ones left out.
-    fn session(&self, digest: &str, now: DateTime) -> Result<Option<Session>, Fault>;
-    /// A person's sessions, the newest first.
-    fn sessions(&self, person: &str, now: DateTime) -> Result<Vec<Session>, Fault>;
+    /// A session that goes on, by the digest of its token.
+    fn session(&self, digest: &str, going: GoingOn) -> Result<Option<Session>, Fault>;
+    /// A person's sessions that go on, the newest first.
+    fn sessions(&self, person: &str, going: GoingOn) -> Result<Vec<Session>, Fault>;
     /// A draft of a person.
     fn draft(&self, person: &str, id: &str) -> Result<Option<Draft>, Fault>;
     /// A person's drafts, the latest saved first.

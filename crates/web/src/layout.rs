@@ -25,6 +25,8 @@ pub enum Nav {
     Duties,
     /// Reports.
     Reports,
+    /// What administrators do.
+    Admin,
     /// None of them.
     Other,
 }
@@ -89,7 +91,7 @@ fn who(visitor: &Visitor) -> Markup {
             None if visitor.pending.is_some() => { (sign_out(visitor)) }
             None => { a href=(format!("/sign-in?back={}", encode(&visitor.here))) { (lang.say("登录", "Sign in")) } }
             Some(person) => {
-                a href="/account" { (person.name) @if let Some(post) = person.posts.first() { span class="soft small" { " " (post.title) } } }
+                a href="/account" { (person.name) @if let Some(post) = person.holdings().next() { span class="soft small" { " " (post.title) } } }
                 (sign_out(visitor))
             }
         }
@@ -115,6 +117,9 @@ fn navigation(visitor: &Visitor, here: Nav) -> Markup {
         entries.push((Nav::Desk, "/desk", lang.say("工作台", "Desk")));
         entries.push((Nav::Duties, "/duties", lang.say("职责", "Duties")));
         entries.push((Nav::Reports, "/reports", lang.say("报表", "Reports")));
+    }
+    if visitor.person.as_ref().is_some_and(|person| !person.administers.is_empty()) {
+        entries.push((Nav::Admin, "/admin", lang.say("管理", "Administration")));
     }
     html! {
         nav class="nav" aria-label=(lang.say("主导航", "Main")) {

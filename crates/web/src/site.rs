@@ -2,6 +2,7 @@
 
 use crate::identity::SignInRules;
 use crate::limits::Limits;
+use crate::papers::Papers;
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
 use crate::taking_in::Printed;
@@ -9,7 +10,8 @@ use engine::{Act, Actor};
 use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
+use store::aside::GoingOn;
 use store::{Request, Snapshot, Store, Submitted};
 use tokio::sync::Semaphore;
 use trust::{StampCertificate, StampFault, StampKey};
@@ -50,6 +52,14 @@ pub struct Site {
     pub seals: Arc<dyn Seals>,
     /// Random bytes.
     pub chance: fn(&mut [u8]),
+}
+
+impl Site {
+    /// Which sessions go on at a moment. Under a standing clock, which jumps by days, nobody has been away.
+    #[must_use]
+    pub fn going_on(&self, now: DateTime) -> GoingOn {
+        GoingOn { now, idle_minutes: (!self.clock.stands()).then_some(self.sign_in.idle_minutes) }
+    }
 }
 
 /// Looks at a file that somebody sent (病毒扫描), on a thread that may wait. A fault keeps the file out, too.
@@ -145,8 +155,8 @@ pub struct DemoSignIn {
 pub struct Running {
     /// The parts.
     pub site: Site,
-    /// Documents typeset so far, by id and state.
-    pub typeset: Mutex<BTreeMap<String, Arc<Vec<u8>>>>,
+    /// Papers typeset so far.
+    pub(crate) papers: Papers,
     /// Sheets sent in and not imported yet.
     pub(crate) imports: Imports,
     /// Requests of programs with keys.
@@ -172,7 +182,7 @@ impl Running {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Running {
             site,
-            typeset: Mutex::default(),
+            papers: Papers::default(),
             imports: Imports::default(),
             limits: Limits::default(),
             decoy: OnceLock::new(),
@@ -193,6 +203,12 @@ impl Running {
     #[must_use]
     pub fn now(&self) -> DateTime {
         self.site.clock.now()
+    }
+
+    /// Which sessions go on at a moment.
+    #[must_use]
+    pub fn going_on(&self, now: DateTime) -> GoingOn {
+        self.site.going_on(now)
     }
 
     /// The keeper of the state.

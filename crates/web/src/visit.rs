@@ -20,7 +20,7 @@ use engine::rights::{key_offices, own_offices};
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
-use store::aside::{Session, Stage};
+use store::aside::Stage;
 
 /// Who makes the request.
 #[derive(Debug, Clone)]
@@ -56,8 +56,10 @@ pub struct Person {
     pub id: PersonId,
     /// Name.
     pub name: String,
-    /// Posts held today.
+    /// Posts held today in which they take part in the county's business.
     pub posts: Vec<Holding>,
+    /// Posts held today in which they administer the system, and nothing else.
+    pub administers: Vec<Holding>,
 }
 
 /// A post that somebody holds.
@@ -75,6 +77,13 @@ pub struct Holding {
     pub place: PlaceCode,
 }
 
+impl Person {
+    /// Every post they hold today, of whatever kind.
+    pub fn holdings(&self) -> impl Iterator<Item = &Holding> {
+        self.posts.iter().chain(&self.administers)
+    }
+}
+
 impl Visitor {
     /// Whether a regulation is for this visitor to read: one that is not public is for those who hold a post.
     #[must_use]
@@ -87,13 +96,19 @@ impl Visitor {
         self.person.as_ref().ok_or_else(Problem::sign_in_first)
     }
 
+    /// Whether a session brought them here, however far it leads.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.person.is_some() || self.pending.is_some()
+    }
+
     /// Id of the person, if signed in.
     #[must_use]
     pub fn person_id(&self) -> Option<&str> {
         self.person.as_ref().map(|person| person.id.as_str())
     }
 
-    /// Whether the person holds any post.
+    /// Whether the person is an officer: who only administers the system is none.
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.person.as_ref().is_some_and(|person| !person.posts.is_empty())
@@ -277,12 +292,11 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
     let (lang, large) = (wishes.lang, wishes.large);
     let (now, training) = (app.now(), app.site.clock.stands());
     let digest = trust::token_digest(&token);
-    let is_idle = |session: &Session| !training && session.is_idle(now, app.site.sign_in.idle_minutes);
     // A look-up by key takes less time than handing it to another thread.
     let (county, found, to_mark) = app.read(|snapshot| {
         let county = snapshot.world().county();
         let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
-        let session = snapshot.session(&digest, now)?.filter(|session| !is_idle(session));
+        let session = snapshot.session(&digest, app.going_on(now))?;
         let to_mark = session.as_ref().is_some_and(|session| session.to_mark(now));
         Ok((name, session.map(|session| (person_of(county, session.person, now), session.stage)), to_mark))
     })?;
@@ -300,7 +314,7 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
 /// A person with the posts they hold now.
 pub(crate) fn person_of(county: &engine::County, id: PersonId, now: DateTime) -> Person {
     let name = county.people.get(&id).cloned().unwrap_or_else(|| id.clone());
-    let posts = county.posts_of(&id, now.date()).map(|post| Holding {
+    let held = county.posts_of(&id, now.date()).map(|post| Holding {
         id: post.id.clone(),
         title: match county.behalf(&id, &post.id, now.date()).and_then(|holder| county.people.get(holder)) {
             None => post.title.clone(),
@@ -310,8 +324,8 @@ pub(crate) fn person_of(county: &engine::County, id: PersonId, now: DateTime) ->
         desk: post.desk.clone(),
         place: post.place.clone(),
     });
-    let posts = posts.collect();
-    Person { id, name, posts }
+    let (posts, administers) = held.partition(|held| county.is_of_business(&held.id));
+    Person { id, name, posts, administers }
 }
 
 /// The name of the session cookie. The prefix binds it to this host and to HTTPS.
@@ -345,7 +359,10 @@ fn read_wishes(headers: &HeaderMap, uri: &Uri, secure: bool) -> Wishes {
     let lang =
         lang_asked.or_else(|| cookie_value(headers, "lang").and_then(|code| Lang::read(&code))).unwrap_or_default();
     let large = view_asked.or_else(|| cookie_value(headers, "view")).is_some_and(|view| view == "large");
-    let token = bearer(headers).or_else(|| cookie_value(headers, session_name(secure))).filter(|token| is_token(token));
+    let token = bearer(headers)
+        .map(str::to_owned)
+        .or_else(|| cookie_value(headers, session_name(secure)))
+        .filter(|token| is_token(token));
     Wishes { lang, large, token, cookies }
 }
 
@@ -369,6 +386,8 @@ pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     )
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
-    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::to_owned)
+/// The token that a program sends (`Authorization: Bearer …`). Browsers send their cookies unasked, and other credentials too; a bearer
+/// token never.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

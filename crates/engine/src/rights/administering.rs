@@ -12,6 +12,32 @@ pub fn administration(county: &County, person: &str, on: Date) -> Option<Adminis
     county.posts_of(person, on).find_map(|post| county.administrations.get(&post.id)).copied()
 }
 
+/// What there is to administer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Who has an account, and which password opens it first.
+    Accounts,
+    /// Who is signed in, whose passwords are tried, who has lost a second factor.
+    Sessions,
+    /// What happened at the door and to accounts.
+    Events,
+}
+
+impl Task {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Task; 3] = [Task::Accounts, Task::Sessions, Task::Events];
+}
+
+/// Whether an administrator does a task: whoever makes accounts does not watch over them, and whoever reads what both did does neither.
+#[must_use]
+pub fn may_administer(kind: Administration, task: Task) -> bool {
+    match task {
+        Task::Accounts => kind == Administration::System,
+        Task::Sessions => kind == Administration::Security,
+        Task::Events => matches!(kind, Administration::Security | Administration::Audit),
+    }
+}
+
 /// The tenure that excludes another one: the same person would administer two things on one day.
 #[must_use]
 pub fn excluded_by<'c>(county: &'c County, tenure: &Appointment) -> Option<&'c Appointment> {

@@ -20,12 +20,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use store::aside::GoingOn;
 use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
 use trust::NoteKey;
 use web::taking_in::Printed;
 use web::{Clock, Scanner, SignInRules, Site, Ways};
 
+/// How often sessions that are over are removed.
+const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often clocks are looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// How often the outbox is.
@@ -231,11 +234,13 @@ fn public_url(text: &str) -> Result<String, String> {
 
 async fn serve(site: Site, beside: Beside, listener: TcpListener) -> Result<()> {
     let (store, clock) = (|| Arc::clone(&site.store), || Arc::clone(&site.clock));
+    let idle_minutes = site.going_on(site.clock.now()).idle_minutes;
     let loops = [
         tokio::spawn(tick(store(), clock())),
         tokio::spawn(deliver(beside.deliverer, clock())),
         tokio::spawn(log(store(), beside.signing, clock())),
         tokio::spawn(change_key(store(), beside.county_key)),
+        tokio::spawn(sweep(store(), clock(), idle_minutes)),
     ];
     axum::serve(Listener::new(listener), pages(web::serve(site))).with_graceful_shutdown(asked_to_stop()).await?;
     loops.iter().for_each(tokio::task::JoinHandle::abort);
@@ -277,6 +282,18 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
                 }
             }
             Err(fault) => tracing::error!("{fault:#}"),
+        }
+    }
+}
+
+/// Removes sessions that are over: at the start, and then once a day.
+async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, idle_minutes: Option<i64>) {
+    let mut interval = tokio::time::interval(SWEEP);
+    loop {
+        interval.tick().await;
+        let (store, going) = (Arc::clone(&store), GoingOn { now: clock.now(), idle_minutes });
+        if let Err(fault) = off_thread(move || Ok(store.sweep_sessions(going)?)).await {
+            tracing::error!("{fault:#}");
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 use super::Sqlite;
+use super::aside::accounts::end_all;
 use super::identity::note;
 use super::read::moment;
 use super::view::View;
@@ -86,6 +87,9 @@ impl Factors for Sqlite {
                 .prepare_cached("DELETE FROM second_factor WHERE county = ?1 AND person = ?2")?
                 .execute(params![view.county, person])?;
             put_codes(view, &person, &[])?;
+            if event.by.is_some() {
+                end_all(view, &person, "")?;
+            }
             note(view, &event)
         })
     }

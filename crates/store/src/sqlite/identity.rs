@@ -1,13 +1,13 @@
 //! The door: counts, devices, passwords of before, what happened.
 
-use crate::aside::{Account, Session};
+use crate::aside::{Account, GoingOn, Session};
 use crate::fault::Fault;
 use crate::identity::{
     Advance, AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, Identity, IdentityReading, NewPassword,
-    PASSWORDS_KEPT, forgotten_before, waits_until,
+    PASSWORDS_KEPT, WrongTries, forgotten_before, waits_until,
 };
 use jiff::civil::{Date, DateTime};
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::Sqlite;
 use super::aside::accounts;
@@ -190,6 +190,22 @@ impl IdentityReading for View<'_> {
         }))
     }
 
+    fn devices(&self, person: &str) -> Result<Vec<Device>, Fault> {
+        let sql = "SELECT digest, since, seen FROM device WHERE county = ?1 AND person = ?2 ORDER BY seen DESC, digest";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(params![self.county, person])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(Device {
+                digest: row.get(0)?,
+                person: person.to_owned(),
+                since: moment(&row.get::<_, String>(1)?, "device")?,
+                seen: moment(&row.get::<_, String>(2)?, "device")?,
+            });
+        }
+        Ok(found)
+    }
+
     fn past_passwords(&self, person: &str) -> Result<Vec<String>, Fault> {
         let sql = "SELECT password FROM past_password WHERE county = ?1 AND person = ?2 ORDER BY until DESC";
         let mut statement = self.conn.prepare_cached(sql)?;
@@ -198,41 +214,77 @@ impl IdentityReading for View<'_> {
     }
 
     fn door_events(&self, person: &str, limit: usize) -> Result<Vec<DoorEvent>, Fault> {
-        events(self, "person = ?2 ORDER BY at DESC, id LIMIT ?3", params![self.county, person, limit])
+        let mut statement =
+            self.conn.prepare_cached(&format!("{EVENTS} AND person = ?2 ORDER BY at DESC, id LIMIT ?3"))?;
+        let mut rows = statement.query(params![self.county, person, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(event(row)?);
+        }
+        Ok(found)
     }
 
     fn accounts(&self) -> Result<Vec<Account>, Fault> {
         read::all_accounts(self)
     }
 
-    fn all_sessions(&self, now: DateTime, limit: usize) -> Result<Vec<Session>, Fault> {
-        read::all_sessions(self, now, limit)
+    fn all_sessions(&self, going: GoingOn, limit: usize) -> Result<Vec<Session>, Fault> {
+        read::all_sessions(self, going, limit)
     }
 
-    fn door_events_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<DoorEvent>, Fault> {
+    fn door_events_within(
+        &self,
+        from: Date,
+        to: Date,
+        fits: &dyn Fn(&DoorEvent) -> bool,
+        limit: usize,
+    ) -> Result<(Vec<DoorEvent>, bool), Fault> {
         let after = to.tomorrow().unwrap_or(to);
-        let values = params![self.county, from.to_string(), after.to_string(), limit];
-        events(self, "at >= ?2 AND at < ?3 ORDER BY at DESC, id LIMIT ?4", values)
+        let sql = format!("{EVENTS} AND at >= ?2 AND at < ?3 ORDER BY at DESC, id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![self.county, from.to_string(), after.to_string()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let event = event(row)?;
+            if !fits(&event) {
+                continue;
+            }
+            if found.len() == limit {
+                return Ok((found, true));
+            }
+            found.push(event);
+        }
+        Ok((found, false))
+    }
+
+    fn wrong_tries(&self, since: DateTime) -> Result<Vec<WrongTries>, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT person, address, count(*), max(at) FROM door_event
+             WHERE county = ?1 AND at >= ?2 AND what IN (?3, ?4)
+             GROUP BY person, address ORDER BY max(at) DESC, person, address",
+        )?;
+        let (wrong, wrong_code) = (DoorKind::Wrong.code(), DoorKind::WrongCode.code());
+        let mut rows = statement.query(params![self.county, since.to_string(), wrong, wrong_code])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let last = moment(&row.get::<_, String>(3)?, "door_event")?;
+            found.push(WrongTries { person: row.get(0)?, address: row.get(1)?, times: row.get(2)?, last });
+        }
+        Ok(found)
     }
 }
 
-fn events(view: &View<'_>, wanted: &str, values: &[&dyn ToSql]) -> Result<Vec<DoorEvent>, Fault> {
-    let sql =
-        format!("SELECT id, at, person, by_whom, what, address, agent FROM door_event WHERE county = ?1 AND {wanted}");
-    let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(values)?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let what: String = row.get(4)?;
-        found.push(DoorEvent {
-            id: row.get(0)?,
-            at: moment(&row.get::<_, String>(1)?, "door_event")?,
-            person: row.get(2)?,
-            by: row.get(3)?,
-            what: DoorKind::read(&what).ok_or_else(|| Fault::unreadable("door_event", &what))?,
-            address: row.get(5)?,
-            agent: row.get(6)?,
-        });
-    }
-    Ok(found)
+const EVENTS: &str = "SELECT id, at, person, by_whom, what, address, agent FROM door_event WHERE county = ?1";
+
+fn event(row: &Row<'_>) -> Result<DoorEvent, Fault> {
+    let what: String = row.get(4)?;
+    Ok(DoorEvent {
+        id: row.get(0)?,
+        at: moment(&row.get::<_, String>(1)?, "door_event")?,
+        person: row.get(2)?,
+        by: row.get(3)?,
+        what: DoorKind::read(&what).ok_or_else(|| Fault::unreadable("door_event", &what))?,
+        address: row.get(5)?,
+        agent: row.get(6)?,
+    })
 }

@@ -1,12 +1,13 @@
 //! The contract suite on SQLite.
 
+use crate::door::{enter, going};
 use crate::fixture::*;
 use calendar::Until;
 use engine::event::Desk;
 use engine::{RefusalKind, Target};
 use jiff::civil::{Date, date, datetime};
 use regulation::expr::{Record, Value};
-use store::aside::{Account, AccountState, Draft, Given, Reading, Session, Stage, Upload};
+use store::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage, Upload};
 use store::identity::Advance;
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
 use store::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
@@ -17,7 +18,7 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 16] = [
+    let checks: [Check; 17] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -29,6 +30,7 @@ fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
         ("messages reach desks and persons", messages_reach_desks_and_persons),
         ("accounts and sessions", accounts_and_sessions),
         ("wrong tries are counted by their source", crate::door::wrong_tries_are_counted_by_their_source),
+        ("what happened at the door is found", crate::door::what_happened_at_the_door_is_found),
         ("a second factor serves step by step", crate::door::a_second_factor_serves_step_by_step),
         ("a new password ends what the old one began", crate::door::a_new_password_ends_what_the_old_one_began),
         ("drafts, files and readings", drafts_files_and_readings),
@@ -317,7 +319,6 @@ fn accounts_and_sessions(store: &dyn Store) {
     let session = |digest: &str| Session {
         digest: digest.into(),
         person: "zhou".into(),
-        post: Some("v-head".into()),
         stage: Stage::Password,
         address: "192.0.2.*".into(),
         agent: "test".into(),
@@ -325,10 +326,10 @@ fn accounts_and_sessions(store: &dyn Store) {
         seen: start(),
         ends: datetime(2022, 3, 1, 17, 0, 0, 0),
     };
-    store.put_session(session("a")).unwrap();
-    store.put_session(session("b")).unwrap();
+    enter(store, session("a"));
+    enter(store, session("b"));
     let at = |minute| datetime(2022, 3, 1, 9, minute, 0, 0);
-    let found = || store.read(|snapshot| snapshot.session("a", at(6))).unwrap().unwrap();
+    let found = || store.read(|snapshot| snapshot.session("a", going(at(6)))).unwrap().unwrap();
     assert!(!found().to_mark(at(4)), "a mark holds for five minutes");
     assert!(found().to_mark(at(6)));
     store.touch_session("a", at(6)).unwrap();
@@ -337,14 +338,28 @@ fn accounts_and_sessions(store: &dyn Store) {
     let advance = Advance { session: "a".into(), stage: Stage::Full, device: None, event: None };
     store.advance(advance).unwrap();
     assert_eq!((found().stage, found().address.as_str()), (Stage::Full, "192.0.2.*"));
-    assert!(!found().is_idle(datetime(2022, 3, 1, 9, 40, 0, 0), 30), "used at 09:06, marked once in five minutes");
-    assert!(found().is_idle(datetime(2022, 3, 1, 9, 42, 0, 0), 30));
-    store.set_session_post("a", None).unwrap();
+    let within_half_an_hour = |minute| GoingOn { idle_minutes: Some(30), ..going(at(minute)) };
+    let goes_on = |at: GoingOn| {
+        let (one, of_zhou, all) = store
+            .read(|snapshot| {
+                Ok((snapshot.session("a", at)?, snapshot.sessions("zhou", at)?, snapshot.all_sessions(at, 9)?))
+            })
+            .unwrap();
+        let is_a = |session: &Session| session.digest == "a";
+        let found = [one.is_some(), of_zhou.iter().any(is_a), all.iter().any(is_a)];
+        assert!(found == [found[0]; 3], "{found:?} at {at:?}");
+        found[0]
+    };
+    assert!(goes_on(within_half_an_hour(40)), "used at 09:06, marked once in five minutes");
+    assert!(!goes_on(within_half_an_hour(42)) && goes_on(going(at(42))), "idle, where the county asks for it");
     store.end_sessions("zhou", Some("a")).unwrap();
-    let left = store.read(|snapshot| snapshot.sessions("zhou", start())).unwrap();
-    assert_eq!(left.iter().map(|session| (session.digest.as_str(), &session.post)).collect::<Vec<_>>(), [("a", &None)]);
-    let evening = datetime(2022, 3, 1, 18, 0, 0, 0);
-    assert_eq!(store.read(|snapshot| snapshot.session("a", evening)).unwrap(), None);
+    let left = store.read(|snapshot| snapshot.sessions("zhou", going(start()))).unwrap();
+    assert_eq!(left.iter().map(|session| session.digest.as_str()).collect::<Vec<_>>(), ["a"]);
+    let evening = going(datetime(2022, 3, 1, 18, 0, 0, 0));
+    assert!(!goes_on(evening));
+    assert_eq!(store.sweep_sessions(within_half_an_hour(40)).unwrap(), 0);
+    assert_eq!(store.sweep_sessions(within_half_an_hour(42)).unwrap(), 1, "nobody comes back to it");
+    enter(store, Session { created: at(50), ..session("a") });
     assert_eq!(store.sweep_sessions(evening).unwrap(), 1);
     store.end_session("a").unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::fixture::start;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
-use store::aside::{Account, AccountState, Given, Session, Stage};
+use store::aside::{Account, AccountState, Given, GoingOn, Session, Stage};
 use store::factor::FirstCode;
 use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, NewPassword, PASSWORDS_KEPT};
 use store::{Store, StoreExt};
@@ -29,7 +29,6 @@ fn session(digest: &str, at: DateTime) -> Session {
     Session {
         digest: digest.into(),
         person: "an".into(),
-        post: None,
         stage: Stage::Full,
         address: "192.0.2.*".into(),
         agent: "browser".into(),
@@ -37,6 +36,18 @@ fn session(digest: &str, at: DateTime) -> Session {
         seen: at,
         ends: at.saturating_add(8.hours()),
     }
+}
+
+/// Begins a session of somebody, on no device that is known from then on.
+pub fn enter(store: &dyn Store, session: Session) {
+    let id = format!("in {} {}", session.digest, session.created);
+    let event = DoorEvent { person: Some(session.person.clone()), ..event(&id, session.created, DoorKind::SignedIn) };
+    store.enter(Entry { counters: Vec::new(), session, device: None, event }).unwrap();
+}
+
+/// At a moment, however long nobody was there.
+pub fn going(now: DateTime) -> GoingOn {
+    GoingOn { now, idle_minutes: None }
 }
 
 fn device(digest: &str, at: DateTime) -> Device {
@@ -80,7 +91,8 @@ pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
     let codes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let confirm = |secret: u8, step| {
         let first = FirstCode { person: "an".into(), secret: vec![secret; 20], step };
-        store.confirm_factor(first, codes(&["a", "b"]), event("added", now, DoorKind::FactorAdded)).unwrap()
+        let id = format!("added {secret} {step}");
+        store.confirm_factor(first, codes(&["a", "b"]), event(&id, now, DoorKind::FactorAdded)).unwrap()
     };
     assert!(!confirm(1, 9) && factor().unwrap().since.is_none(), "another secret was proposed meanwhile");
     assert!(confirm(2, 10));
@@ -97,8 +109,14 @@ pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
     assert_eq!(left(), 1);
     store.put_recovery_codes("an", codes(&["c", "d", "e"])).unwrap();
     assert!(left() == 3 && !store.use_recovery_code("an", "b", now).unwrap(), "earlier ones are void");
+    enter(store, session("own", now));
+    let sessions = || store.read(|snapshot| snapshot.sessions("an", going(now))).unwrap().len();
     store.drop_factor("an", event("removed", now, DoorKind::FactorRemoved)).unwrap();
-    assert_eq!((factor(), left()), (None, 0));
+    assert_eq!((factor(), left(), sessions()), (None, 0, 1), "its owner stays signed in");
+    assert!(store.propose_factor("an", vec![4; 20]).unwrap() && confirm(4, 20));
+    let by_office = DoorEvent { by: Some("wei".into()), ..event("taken", now, DoorKind::FactorRemoved) };
+    store.drop_factor("an", by_office).unwrap();
+    assert_eq!((factor(), left(), sessions()), (None, 0, 0), "an administrator ends them");
 }
 
 pub fn wrong_tries_are_counted_by_their_source(store: &dyn Store) {
@@ -140,11 +158,34 @@ pub fn wrong_tries_are_counted_by_their_source(store: &dyn Store) {
     let known = |digest: &str, person: &str| store.read(|snapshot| snapshot.device(digest, person)).unwrap();
     assert_eq!(known("browser", "an"), Some(device("browser", now)));
     assert_eq!((known("browser", "wei"), known("other", "an")), (None, None));
+    let devices = |person: &str| store.read(|snapshot| snapshot.devices(person)).unwrap();
+    assert_eq!((devices("an"), devices("wei")), (vec![device("browser", now)], Vec::new()));
     let noted = store.read(|snapshot| snapshot.door_events("an", 9)).unwrap();
     assert_eq!(noted.iter().map(|event| event.id.as_str()).collect::<Vec<_>>(), ["in-1", "in-2"]);
-    let within = |from, to| store.read(|snapshot| snapshot.door_events_within(from, to, 9)).unwrap().len();
-    assert_eq!(within(now.date(), now.date()), 2);
-    assert_eq!(within(now.date().tomorrow().unwrap(), now.date().tomorrow().unwrap()), 0);
+}
+
+pub fn what_happened_at_the_door_is_found(store: &dyn Store) {
+    let now = start();
+    for n in 0..40_i64 {
+        let at = now.saturating_add(n.minutes());
+        let what = if n % 4 == 0 { DoorKind::Wrong } else { DoorKind::SignedIn };
+        let person = (n % 8 != 0).then(|| "an".to_owned());
+        store.note_at_door(DoorEvent { person, ..event(&format!("e-{n:02}"), at, what) }).unwrap();
+    }
+    let within = |from, to, what: Option<DoorKind>, limit| {
+        let fits = |event: &DoorEvent| what.is_none_or(|what| event.what == what);
+        let (found, more) = store.read(|snapshot| snapshot.door_events_within(from, to, &fits, limit)).unwrap();
+        (found.len(), more, found.first().map(|event| event.id.clone()))
+    };
+    let (today, tomorrow) = (now.date(), now.date().tomorrow().unwrap());
+    assert_eq!(within(today, today, None, 40), (40, false, Some("e-39".into())));
+    assert_eq!(within(today, today, None, 39), (39, true, Some("e-39".into())));
+    assert_eq!(within(today, today, Some(DoorKind::Wrong), 10), (10, false, Some("e-36".into())), "fits, then the cut");
+    assert_eq!(within(tomorrow, tomorrow, None, 9), (0, false, None));
+    let tries = store.read(|snapshot| snapshot.wrong_tries(now.saturating_add(8.minutes()))).unwrap();
+    let told: Vec<(Option<&str>, u64)> = tries.iter().map(|one| (one.person.as_deref(), one.times)).collect();
+    assert_eq!(told, [(Some("an"), 4), (None, 4)]);
+    assert_eq!(tries[0].last, now.saturating_add(36.minutes()));
 }
 
 pub fn a_new_password_ends_what_the_old_one_began(store: &dyn Store) {
@@ -158,8 +199,8 @@ pub fn a_new_password_ends_what_the_old_one_began(store: &dyn Store) {
         state: AccountState::Active,
     };
     store.put_account(account.clone()).unwrap();
-    store.put_session(Session { stage: Stage::Password, ..session("here", now) }).unwrap();
-    store.put_session(session("elsewhere", now)).unwrap();
+    enter(store, Session { stage: Stage::Password, ..session("here", now) });
+    enter(store, session("elsewhere", now));
     for digest in ["browser-1", "browser-2"] {
         let entry = Entry {
             counters: Vec::new(),
@@ -184,7 +225,7 @@ pub fn a_new_password_ends_what_the_old_one_began(store: &dyn Store) {
     let changed = store.read(|snapshot| snapshot.account("an")).unwrap().unwrap();
     let at = now.saturating_add(6.minutes());
     assert_eq!(changed, Account { password: "later-6".into(), given: Given::Own, since: at, ..account });
-    let sessions = store.read(|snapshot| snapshot.sessions("an", now)).unwrap();
+    let sessions = store.read(|snapshot| snapshot.sessions("an", going(now))).unwrap();
     let left: Vec<(&str, Stage)> = sessions.iter().map(|one| (one.digest.as_str(), one.stage)).collect();
     assert_eq!(left, [("here", Stage::Full)]);
     let past = store.read(|snapshot| snapshot.past_passwords("an")).unwrap();

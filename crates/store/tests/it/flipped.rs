@@ -27,7 +27,6 @@ fn filled(folder: &Path, keeper: &Keeper) {
     let session = Session {
         digest: text("digest"),
         person: text("zhou"),
-        post: None,
         stage: Stage::Full,
         address: text("192.0.2.*"),
         agent: text("browser"),
@@ -35,7 +34,7 @@ fn filled(folder: &Path, keeper: &Keeper) {
         seen: now,
         ends: now.saturating_add(Span::new().hours(8)),
     };
-    store.put_session(session).unwrap();
+    crate::door::enter(&store, session);
     crate::door::fill(&store, now);
     let draft = Draft {
         person: text("zhou"),

@@ -17,7 +17,8 @@ pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answer
     let app: App = state;
     let person = visitor.signed_in()?.id.clone();
     let here = trust::token_digest(&visitor.token);
-    let found = work(&app, move |app| app.read(|snapshot| Ok(snapshot.sessions(&person, visitor.now)?))).await?;
+    let found =
+        work(&app, move |app| app.read(|snapshot| Ok(snapshot.sessions(&person, app.going_on(visitor.now))?))).await?;
     let sessions: Vec<Value> = found
         .iter()
         .map(|session| {

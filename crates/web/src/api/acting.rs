@@ -230,7 +230,7 @@ mod tests {
             desk: "planning".into(),
             place: "1".into(),
         };
-        Person { id: "p1".into(), name: "测试员".into(), posts: vec![post("a"), post("b")] }
+        Person { id: "p1".into(), name: "测试员".into(), posts: vec![post("a"), post("b")], administers: Vec::new() }
     }
 
     #[test]

@@ -9,14 +9,14 @@ use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
 use crate::pages::documents::viewer;
-use crate::pages::subjects::own_matters;
+use crate::pages::subjects::{OFFERED_MAX, own_matters};
 use crate::problem::Problem;
 use crate::site::{App, Running, long_work, submit, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use engine::act::{Act, RefusalKind, Target};
-use engine::rights::{Access, may_see};
+use engine::rights::{Access, areas, may_see};
 use engine::{FieldFault, Matter, Reason, Refusal};
 use regulation::expr::{Type, Value as Answer};
 use regulation::model::{About, AboutTarget, Name, Procedure};
@@ -52,13 +52,16 @@ fn lines(
 ) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
     let viewer = viewer(visitor);
-    let found = if person.posts.is_empty() {
+    let found = if !visitor.is_staff() {
         Page {
-            lines: own_matters(snapshot, &person.id)?.into_iter().filter(|line| fits(line, wanted)).collect(),
+            lines: own_matters(snapshot, &person.id, OFFERED_MAX)?
+                .into_iter()
+                .filter(|line| fits(line, wanted))
+                .collect(),
             next: None,
         }
     } else {
-        snapshot.matters(&MatterQuery { place: around(person, wanted), ..wanted.clone() }, cut)?
+        snapshot.matters(&MatterQuery { place: around(names, visitor, wanted), ..wanted.clone() }, cut)?
     };
     let sees = |id: &str| {
         let matter = names.world.matter(id)?;
@@ -68,11 +71,11 @@ fn lines(
     Ok(page(visitor, &Page { lines, next: found.next }, |matter: &Arc<Matter>| matter_view::line(names, matter)))
 }
 
-/// Where an officer looks unless they say: around their posts, if these are in one place.
-fn around(person: &Person, wanted: &MatterQuery) -> Option<String> {
-    let first = person.posts.first()?;
-    let one_place = person.posts.iter().all(|post| post.place == first.place);
-    wanted.place.clone().or_else(|| one_place.then(|| first.place.clone()))
+/// Where an officer looks unless they say: in their area, if it is one.
+fn around(names: Names<'_>, visitor: &Visitor, wanted: &MatterQuery) -> Option<String> {
+    let mut areas = areas(names.world.county(), &viewer(visitor), visitor.now.date());
+    let area = if areas.len() == 1 { areas.pop() } else { None };
+    wanted.place.clone().or(area)
 }
 
 /// A resident's own matters are few: they are sifted here.

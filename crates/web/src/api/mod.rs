@@ -38,10 +38,10 @@ mod views;
 use crate::lang::Lang;
 use crate::problem::{Problem, RefusedLook};
 use crate::site::Running;
-use crate::visit::{Visitor, query_value};
+use crate::visit::{Visitor, bearer, query_value};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, LOCATION};
+use axum::http::header::{ACCEPT_LANGUAGE, LOCATION};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -137,7 +137,7 @@ fn wished_lang(request: &Request) -> Option<Lang> {
 /// is never sent unasked, and signing in writes nothing for the visitor whose cookie it is.
 fn check_token(request: &Request, visitor: &Visitor) -> Result<(), Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let by_cookie = visitor.person.is_some() && !request.headers().contains_key(AUTHORIZATION);
+    let by_cookie = visitor.is_known() && bearer(request.headers()).is_none();
     let signs_in = request.method() == Method::POST && request.uri().path().ends_with("/session");
     if reads || !by_cookie || signs_in {
         return Ok(());

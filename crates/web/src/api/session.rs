@@ -10,9 +10,8 @@ use crate::pages::sign_in::code::refused;
 use crate::pages::sign_in::leave;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
-use crate::visit::{Visitor, person_of};
+use crate::visit::{Visitor, bearer, person_of};
 use axum::extract::State;
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use engine::County;
@@ -103,11 +102,11 @@ fn denied(denied: Denied) -> Problem {
     }
 }
 
-/// Who is signed in, in which posts.
+/// Who is signed in, in which posts of the county's business.
 pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, headers: HeaderMap) -> Answered {
     let app: App = state;
     let person = visitor.signed_in()?.id.clone();
-    let by_cookie = !headers.contains_key(AUTHORIZATION);
+    let by_cookie = bearer(&headers).is_none();
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
             let mut answer = who(Names { world: snapshot.world(), lang: visitor.lang }, &person, visitor.now);
@@ -121,10 +120,12 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, headers: 
     Ok(ok(answer))
 }
 
-/// Signs out.
+/// Signs out, also whoever has come in only half-way.
 pub(super) async fn close(state: State<Arc<Running>>, visitor: Visitor) -> Answered {
     let app: App = state;
-    visitor.signed_in()?;
+    if !visitor.is_known() {
+        return Err(Problem::sign_in_first());
+    }
     work(&app, move |app| leave(app, &visitor)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -132,7 +133,7 @@ pub(super) async fn close(state: State<Arc<Running>>, visitor: Visitor) -> Answe
 fn who(names: Names<'_>, person: &str, now: DateTime) -> Value {
     let county: &County = names.world.county();
     let posts: Vec<Value> = county
-        .posts_of(person, now.date())
+        .business_posts_of(person, now.date())
         .map(|post| {
             json!({
                 "id": post.id,

@@ -15,9 +15,9 @@ use crate::problem::Problem;
 use crate::registers::listing::Line;
 use crate::sharing::{Offered, catalogue};
 use crate::site::{App, Running, work};
-use crate::visit::Visitor;
+use crate::visit::{Visitor, bearer};
 use axum::extract::{Path, State};
-use axum::http::header::{AUTHORIZATION, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -205,9 +205,7 @@ async fn rows(
 
 /// The key that a request brings, as text.
 fn secret(headers: &HeaderMap) -> Result<&str, Problem> {
-    let brought = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    brought
-        .and_then(|text| text.strip_prefix("Bearer "))
+    bearer(headers)
         .map(str::trim)
         .filter(|text| !text.is_empty())
         .ok_or_else(|| no_key("access-key", "取用共享数据要带本单位的密钥", "Shared data needs the key of your office"))

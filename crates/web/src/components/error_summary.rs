@@ -21,6 +21,30 @@ pub fn error_summary(lang: Lang, faults: &[FieldFault]) -> Markup {
     }
 }
 
+/// Why a form was not taken, as a whole; it leads to its field, if it has one.
+#[must_use]
+pub fn failure(said: &str, field: Option<&str>) -> Markup {
+    html! {
+        div class="errors" role="alert" tabindex="-1" data-errors {
+            h2 { @match field {
+                Some(field) => a href=(format!("#{}", anchor(field))) { (said) },
+                None => (said),
+            } }
+        }
+    }
+}
+
+/// A file that was not read, and why.
+#[must_use]
+pub fn unread(lang: Lang, said: &str, field: &str) -> Markup {
+    html! {
+        div class="errors" role="alert" tabindex="-1" data-errors {
+            h2 { (lang.say("没有读取", "Not read")) }
+            ul { li { a href=(format!("#{}", anchor(field))) { (said) } } }
+        }
+    }
+}
+
 /// The id of a field's input in the page.
 #[must_use]
 pub fn anchor(field: &str) -> String {
@@ -48,8 +72,12 @@ pub fn examples() -> Markup {
         en: String::new(),
         clauses: Vec::new(),
     };
-    error_summary(
-        Lang::Zh,
-        &[fault("area", "面积", "请填写数字，单位平方米"), fault("paper", "证明材料", "请上传照片或 PDF 文件")],
-    )
+    html! {
+        (error_summary(
+            Lang::Zh,
+            &[fault("area", "面积", "请填写数字，单位平方米"), fault("paper", "证明材料", "请上传照片或 PDF 文件")],
+        ))
+        (failure("用户名或密码不对", None))
+        (unread(Lang::Zh, "请选择一个 Excel 文件", "paper"))
+    }
 }

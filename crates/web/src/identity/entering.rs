@@ -1,9 +1,8 @@
 //! Signing in (登录): what is counted, what is compared, what is noted.
 //!
-//! A stranger who guesses waits ever longer, and nobody else does: tries are counted for the name together with the device that is known, or
-//! with the address. A name that is nobody's costs the same work and the same wait as one that is somebody's.
+//! A name that is nobody's costs the same work and the same wait as one that is somebody's.
 
-use super::{Origin, factor, password};
+use super::{Origin, factor, password, tries};
 use crate::lang::Both;
 use crate::problem::Problem;
 use crate::site::Running;
@@ -11,12 +10,8 @@ use crate::visit::{Person, person_of};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use store::aside::{Account, AccountState, Given, Session, Stage};
-use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry};
+use store::identity::{Counter, Device, DoorEvent, DoorKind, Entry};
 
-/// Wrong tries for a name from one source that cost no wait.
-const FREE_PER_NAME: u32 = 5;
-/// Wrong tries from an address, whatever the names: a whole office may sit behind it.
-const FREE_PER_ADDRESS: u32 = 50;
 /// How long a session lasts under a standing clock, which jumps by days while nobody has been away.
 const TRAINING_YEARS: i64 = 50;
 /// Longest password that is compared.
@@ -67,13 +62,7 @@ impl Denied {
     pub fn said(self) -> Both {
         match self {
             Denied::Wrong => Both::new("用户名或密码不对", "Wrong name or password"),
-            Denied::Wait(until) => {
-                let clock = format!("{:02}:{:02}", until.hour(), until.minute());
-                Both::new(
-                    format!("从这里输错的次数太多，{clock} 以后再试"),
-                    format!("Too many wrong tries from here: try again after {clock}"),
-                )
-            }
+            Denied::Wait(until) => tries::wait(until),
         }
     }
 }
@@ -84,14 +73,14 @@ pub fn sign_in(app: &Running, attempt: &Attempt) -> Result<Result<Opened, Denied
     let found = app.read(|snapshot| Ok(snapshot.account_by_login(login)?))?;
     let person = found.as_ref().map(|account| account.person.clone());
     let account = found.filter(|account| account.state == AccountState::Active);
-    let counters = counters(app, account.as_ref(), login, &attempt.origin)?;
+    let owner = account.as_ref().map(|account| account.person.as_str());
+    let counters = tries::of_password(app, owner, login, &attempt.origin)?;
     if let Some(until) = app.store().begin_try(counters.clone(), attempt.now)? {
         return Ok(Err(Denied::Wait(until)));
     }
     // Who is nobody costs as much work as who is somebody.
     let stored = account.as_ref().map_or_else(|| app.decoy(), |account| &account.password);
-    let typed = if attempt.password.len() <= PASSWORD_BYTES_MAX { attempt.password.as_str() } else { "" };
-    let right = trust::verify_password(typed, stored).map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
+    let right = verified(&attempt.password, stored)?;
     match account.filter(|_| right) {
         Some(account) => open(app, attempt, counters, account).map(Ok),
         None => {
@@ -99,21 +88,6 @@ pub fn sign_in(app: &Running, attempt: &Attempt) -> Result<Result<Opened, Denied
             Ok(Err(Denied::Wrong))
         }
     }
-}
-
-/// What a try is counted for: where the owner has signed in before, that device alone.
-fn counters(app: &Running, account: Option<&Account>, login: &str, origin: &Origin) -> Result<Vec<Counter>, Problem> {
-    let device = origin.device.as_deref().map(trust::token_digest);
-    if let (Some(account), Some(device)) = (account, device)
-        && app.read(|snapshot| Ok(snapshot.device(&device, &account.person)?))?.is_some()
-    {
-        let key = format!("device {device} {}", account.person);
-        return Ok(vec![Counter { key, free: FREE_PER_NAME, after: AfterRight::Cleared }]);
-    }
-    let network = &origin.network;
-    let named = Counter { key: format!("name {login}\0{network}"), free: FREE_PER_NAME, after: AfterRight::Cleared };
-    let any = Counter { key: format!("network {network}"), free: FREE_PER_ADDRESS, after: AfterRight::TakenBack };
-    Ok(vec![named, any])
 }
 
 fn open(app: &Running, attempt: &Attempt, counters: Vec<Counter>, account: Account) -> Result<Opened, Problem> {
@@ -130,7 +104,6 @@ fn open(app: &Running, attempt: &Attempt, counters: Vec<Counter>, account: Accou
         session: Session {
             digest: trust::token_digest(&token),
             person: account.person.clone(),
-            post: None,
             stage,
             address: attempt.origin.address.clone(),
             agent: attempt.origin.agent.clone(),
@@ -157,21 +130,56 @@ fn open(app: &Running, attempt: &Attempt, counters: Vec<Counter>, account: Accou
 
 /// What comes next for somebody whose password was right, and whose code was, if `has_code`.
 pub fn next_stage(app: &Running, person: &Person, has_code: bool, now: DateTime) -> Result<Stage, Problem> {
-    let (account, factor) = app.read(|snapshot| Ok((snapshot.account(&person.id)?, snapshot.factor(&person.id)?)))?;
-    let account = account.ok_or_else(Problem::sign_in_first)?;
+    let account = app.read(|snapshot| Ok(snapshot.account(&person.id)?))?.ok_or_else(Problem::sign_in_first)?;
+    stage_with(app, person, &account, has_code, now)
+}
+
+/// The same for an account as it will be.
+pub(crate) fn stage_with(
+    app: &Running,
+    person: &Person,
+    account: &Account,
+    has_code: bool,
+    now: DateTime,
+) -> Result<Stage, Problem> {
+    let factor = app.read(|snapshot| Ok(snapshot.factor(&person.id)?))?;
     let has_factor = factor.is_some_and(|factor| factor.since.is_some());
     // A standing clock jumps by months: nobody's password grew old meanwhile.
     let asked_at = if app.site.clock.stands() { account.since } else { now };
     let rules = &app.site.sign_in;
     Ok(if has_factor && !has_code {
         Stage::Code
-    } else if password::due(&account, !person.posts.is_empty(), rules, asked_at).is_some() {
+    } else if password::due(account, person.holdings().next().is_some(), rules, asked_at).is_some() {
         Stage::Password
     } else if !has_factor && account.given != Given::Demo && factor::is_required(rules, person) {
         Stage::Enrol
     } else {
         Stage::Full
     })
+}
+
+/// What is wrong with the password that whoever has signed in types once more, if anything.
+pub(crate) fn wrong_password(
+    app: &Running,
+    account: &Account,
+    session: &str,
+    typed: &str,
+    now: DateTime,
+) -> Result<Option<Both>, Problem> {
+    let counters = tries::of_current(session);
+    if let Some(until) = app.store().begin_try(counters.clone(), now)? {
+        return Ok(Some(tries::wait(until)));
+    }
+    if verified(typed, &account.password)? {
+        app.store().take_back(counters)?;
+        return Ok(None);
+    }
+    Ok(Some(Both::new("现在的密码不对", "This is not your password")))
+}
+
+fn verified(typed: &str, stored: &str) -> Result<bool, Problem> {
+    let typed = if typed.len() <= PASSWORD_BYTES_MAX { typed } else { "" };
+    trust::verify_password(typed, stored).map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))
 }
 
 /// What happened at the door, to be noted.

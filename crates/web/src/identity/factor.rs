@@ -1,21 +1,17 @@
 //! The second factor (双因素): codes of an authenticator app, and recovery codes. Who must have one the county says.
 
 use super::entering::event;
-use super::{Origin, SignInRules};
+use super::{Origin, SignInRules, tries};
 use crate::problem::Problem;
 use crate::site::Running;
 use crate::visit::Person;
 use jiff::civil::DateTime;
 use store::factor::Factor;
-use store::identity::{AfterRight, Counter, DoorKind};
+use store::identity::DoorKind;
 
 /// Recovery codes given out at once.
 pub const RECOVERY_CODES: usize = 10;
-/// Wrong codes of a person from one source that cost no wait.
-const FREE: u32 = 5;
-/// Wrong codes of a person from everywhere but known devices: whoever tries them has the password already.
-const FREE_EVERYWHERE: u32 = 30;
-/// In the county's settings: whoever holds a post.
+/// In the county's settings: whoever holds a post, of whatever kind.
 const EVERY_OFFICER: &str = "staff";
 
 /// Whether the county asks somebody for a second factor: `staff`, or one of their posts as `level/desk`.
@@ -23,9 +19,9 @@ const EVERY_OFFICER: &str = "staff";
 pub fn is_required(rules: &SignInRules, person: &Person) -> bool {
     let names = |wanted: &String| {
         wanted == EVERY_OFFICER
-            || person.posts.iter().any(|post| wanted.split_once('/') == Some((&post.level, &post.desk)))
+            || person.holdings().any(|post| wanted.split_once('/') == Some((&post.level, &post.desk)))
     };
-    !person.posts.is_empty() && rules.second_factor.iter().any(names)
+    person.holdings().next().is_some() && rules.second_factor.iter().any(names)
 }
 
 /// What came of a typed code.
@@ -41,7 +37,7 @@ pub enum Checked {
 
 /// Checks a code, of the app or for recovery; a right one has served.
 pub fn check(app: &Running, factor: &Factor, typed: &str, origin: &Origin, now: DateTime) -> Result<Checked, Problem> {
-    let counters = counters(app, &factor.person, origin)?;
+    let counters = tries::of_code(app, &factor.person, origin)?;
     if let Some(until) = app.store().begin_try(counters.clone(), now)? {
         return Ok(Checked::Wait(until));
     }
@@ -63,21 +59,6 @@ pub fn check(app: &Running, factor: &Factor, typed: &str, origin: &Origin, now: 
     }
     app.store().take_back(counters)?;
     Ok(Checked::Right)
-}
-
-fn counters(app: &Running, person: &str, origin: &Origin) -> Result<Vec<Counter>, Problem> {
-    let device = origin.device.as_deref().map(trust::token_digest);
-    if let Some(device) = device
-        && app.read(|snapshot| Ok(snapshot.device(&device, person)?))?.is_some()
-    {
-        let key = format!("code device {device} {person}");
-        return Ok(vec![Counter { key, free: FREE, after: AfterRight::Cleared }]);
-    }
-    let network = &origin.network;
-    Ok(vec![
-        Counter { key: format!("code {person}\0{network}"), free: FREE, after: AfterRight::Cleared },
-        Counter { key: format!("code {person}"), free: FREE_EVERYWHERE, after: AfterRight::TakenBack },
-    ])
 }
 
 /// Fresh recovery codes as people keep them, and what is stored of each.
@@ -108,8 +89,15 @@ mod tests {
             desk: "head".into(),
             place: "999900".into(),
         };
-        let officer = Person { id: "a".into(), name: "甲".into(), posts: vec![holding] };
-        let resident = Person { id: "b".into(), name: "乙".into(), posts: Vec::new() };
+        let person = |id: &str, posts: &[&Holding], administers: &[&Holding]| Person {
+            id: id.into(),
+            name: id.into(),
+            posts: posts.iter().copied().cloned().collect(),
+            administers: administers.iter().copied().cloned().collect(),
+        };
+        let officer = person("a", &[&holding], &[]);
+        let resident = person("b", &[], &[]);
+        let administrator = person("c", &[], &[&holding]);
         let rules = |names: &[&str]| SignInRules {
             second_factor: names.iter().map(|name| (*name).to_owned()).collect(),
             ..SignInRules::default()
@@ -118,5 +106,8 @@ mod tests {
         assert!(is_required(&rules(&["township/head", "county/head"]), &officer));
         assert!(!is_required(&rules(&["county"]), &officer));
         assert!(is_required(&rules(&["staff"]), &officer) && !is_required(&rules(&["staff"]), &resident));
+        assert!(
+            is_required(&rules(&["staff"]), &administrator) && is_required(&rules(&["county/head"]), &administrator)
+        );
     }
 }

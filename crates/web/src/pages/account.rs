@@ -18,7 +18,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::FieldFault;
-use engine::rights::administration;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -40,9 +39,8 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
         let person = visitor.signed_in()?;
         let contact = snapshot.contact(&person.id)?;
         let offices = visitor.offices(snapshot.world().county());
-        let administers = administration(snapshot.world().county(), &person.id, visitor.now.date()).is_some();
         let webhooks = !offices.is_empty();
-        let page = Page { visitor: &visitor, person, contact, mail, webhooks, administers, fault: None };
+        let page = Page { visitor: &visitor, person, contact, mail, webhooks, fault: None };
         Ok(page.markup())
     })
     .await
@@ -87,11 +85,7 @@ pub async fn submit(
         };
         let changed = change(app, &visitor, person, contact.clone(), wish)?;
         let Err(fault) = changed else { return Ok(Redirect::to("/account").into_response()) };
-        let (offices, administers) = app.read(|snapshot| {
-            let county = snapshot.world().county();
-            let administers = administration(county, &person.id, visitor.now.date()).is_some();
-            Ok((visitor.offices(county), administers))
-        })?;
+        let offices = app.read(|snapshot| Ok(visitor.offices(snapshot.world().county())))?;
         let contact = app.read(|snapshot| Ok(snapshot.contact(&person.id)?))?;
         let page = Page {
             visitor: &visitor,
@@ -99,7 +93,6 @@ pub async fn submit(
             contact,
             mail: app.site.ways.mail,
             webhooks: !offices.is_empty(),
-            administers,
             fault: Some(&fault),
         };
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page.markup()).into_response())
@@ -224,7 +217,6 @@ struct Page<'a> {
     contact: Option<Contact>,
     mail: bool,
     webhooks: bool,
-    administers: bool,
     fault: Option<&'a (&'static str, Both)>,
 }
 
@@ -251,9 +243,9 @@ impl Page<'_> {
             h1 { (title) }
             (error_summary(lang, &faults))
             p { (self.person.name) }
-            @if !self.person.posts.is_empty() {
+            @if self.person.holdings().next().is_some() {
                 h2 { (lang.say("岗位", "Posts")) }
-                ul { @for post in &self.person.posts { li { (post.title) } } }
+                ul { @for post in self.person.holdings() { li { (post.title) } } }
             }
             h2 { (lang.say("通知方式", "How to hear")) }
             p { (lang.say(
@@ -262,7 +254,7 @@ impl Page<'_> {
             )) }
             @if !self.mail { p class="soft" { (lang.say("本站还没有开通发邮件。", "This site does not send mail yet.")) } }
             @else { (self.by_mail()) }
-            @if self.administers { p { a href="/admin" { (lang.say("系统、安全、审计管理", "Administration")) } } }
+            @if !self.person.administers.is_empty() { p { a href="/admin" { (lang.say("系统、安全、审计管理", "Administration")) } } }
             h2 { (lang.say("登录安全", "Signing in")) }
             ul {
                 li { a href="/account/sessions" { (lang.say("登录的设备和最近的登录记录", "Where you are signed in, and what happened lately")) } }

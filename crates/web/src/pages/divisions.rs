@@ -1,8 +1,8 @@
 //! `/places`: the county's places today or on a day, and what became of them (行政区划). Everybody may know; what is under way in a place
 //! only those see whose area it is.
 
+use super::documents::viewer;
 use super::home::names;
-use super::places::is_area_of;
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
 use crate::lang::Lang;
@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use engine::County;
 use engine::county::{Place, Turn, TurnKind};
+use engine::rights::is_area_of;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -93,9 +94,11 @@ fn tree(snapshot: &dyn Snapshot, visitor: &Visitor, county: &County, root: &Plac
 }
 
 fn called(snapshot: &dyn Snapshot, visitor: &Visitor, place: &Place) -> Markup {
-    let present = snapshot.world().county().place(&place.code).is_some_and(|now| now.code == place.code);
+    let county = snapshot.world().county();
+    let present = county.place(&place.code).is_some_and(|now| now.code == place.code);
+    let mine = is_area_of(county, &viewer(visitor), &place.code, visitor.now.date());
     html! {
-        @if present && is_area_of(snapshot, visitor, &place.code) { a href=(format!("/places/{}", place.code)) { (place.name) } }
+        @if present && mine { a href=(format!("/places/{}", place.code)) { (place.name) } }
         @else { (place.name) }
         " " span class="soft" { (place.code) }
     }

@@ -1,8 +1,10 @@
 //! `/track/everything`: everything that the county keeps about oneself, to take along (个人信息副本): one archive with a page for people and JSON
 //! for programs. (Personal Information Protection Law, art. 45.)
 
-use super::subjects::own_rows;
+use super::readings::looks;
+use super::subjects::{own_matters, own_rows, own_subjects};
 use crate::api::own_matter;
+use crate::disposition::saved;
 use crate::forms::json::record;
 use crate::problem::Problem;
 use crate::site::{App, Running, long_work};
@@ -18,8 +20,9 @@ use serde_json::{Value, json};
 use std::io::{Cursor, Write};
 use std::sync::Arc;
 use store::Snapshot;
-use store::aside::Reading;
-use store::pages::{Cut, MatterQuery};
+use store::aside::{GoingOn, Reading, Session};
+use store::identity::{Device, DoorEvent};
+use store::pages::Cut;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -27,8 +30,11 @@ use zip::write::SimpleFileOptions;
 const PER_MINUTE: u32 = 2;
 /// Looked through at a time.
 const PAGE: usize = 200;
-/// Looks named for each subject at most.
-const LOOKS: usize = 2_000;
+/// Matters of each row at most.
+const MATTERS: usize = 10_000;
+/// Looks named at most, and events at the door.
+const LOOKS: usize = 10_000;
+const DOOR_EVENTS: usize = 10_000;
 
 /// The archive.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Response, Problem> {
@@ -40,16 +46,16 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Respon
     }
     let archive = long_work(&app, move |app| {
         let kept = app.read(|snapshot| {
-            let kept = Gathering { snapshot, visitor: &visitor, person: &person }.all()?;
+            let kept =
+                Gathering { snapshot, visitor: &visitor, person: &person, going: app.going_on(visitor.now) }.all()?;
             snapshot.fault()?;
             Ok(kept)
         })?;
         packed(&visitor, &kept).map_err(|fault| Problem::fault(&fault))
     })
     .await?;
-    let disposition =
-        "attachment; filename=\"everything.zip\"; filename*=UTF-8''%E6%88%91%E7%9A%84%E4%BF%A1%E6%81%AF.zip";
-    Ok(([(CONTENT_TYPE, "application/zip"), (CONTENT_DISPOSITION, disposition)], archive).into_response())
+    let disposition = saved("everything.zip", "我的信息.zip");
+    Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)], archive).into_response())
 }
 
 /// Whoever gathers what is kept about them.
@@ -57,15 +63,15 @@ struct Gathering<'a> {
     snapshot: &'a dyn Snapshot,
     visitor: &'a Visitor,
     person: &'a Person,
+    going: GoingOn,
 }
 
 impl Gathering<'_> {
     fn all(&self) -> Result<Value, Problem> {
         let rows = own_rows(self.snapshot.world(), &self.person.id);
-        let matters = self.matters(&rows)?;
-        let mut subjects: Vec<String> = rows.iter().map(|(register, key)| format!("{register}/{key}")).collect();
-        subjects.extend(matters.iter().cloned());
-        let posts = self.person.posts.iter().map(|post| post.title.as_str());
+        let matters = own_matters(self.snapshot, &self.person.id, MATTERS)?;
+        let subjects = own_subjects(&rows, &matters);
+        let posts = self.person.holdings().map(|post| post.title.as_str());
         let contact = self.snapshot.contact(&self.person.id)?.map(|contact| contact.address);
         Ok(json!({
             "person": self.person.id,
@@ -75,29 +81,12 @@ impl Gathering<'_> {
             "contact": contact,
             "taken_at": self.visitor.now.to_string(),
             "rows": rows.iter().map(|(register, key)| self.row(register, key)).collect::<Result<Vec<_>, _>>()?,
-            "matters": matters.iter().map(|id| self.matter(id)).collect::<Result<Vec<_>, _>>()?,
+            "matters": matters.iter().map(|line| self.matter(&line.id)).collect::<Result<Vec<_>, _>>()?,
             "drafts": self.drafts()?,
             "messages": self.messages()?,
             "looks": self.looks(&subjects)?,
+            "door": self.door()?,
         }))
-    }
-
-    /// Every matter whose personal data is that of these rows.
-    fn matters(&self, rows: &[(String, String)]) -> Result<Vec<String>, Problem> {
-        let mut found = Vec::new();
-        for (register, key) in rows {
-            let query = MatterQuery { owner: Some(format!("{register}/{key}")), ..MatterQuery::default() };
-            let mut cut = Cut::first(PAGE);
-            loop {
-                let page = self.snapshot.matters(&query, &cut)?;
-                found.extend(page.lines.into_iter().map(|line| line.id));
-                let Some(next) = page.next else { break };
-                cut = Cut { after: Some(next), ..cut };
-            }
-        }
-        found.sort();
-        found.dedup();
-        Ok(found)
     }
 
     /// A matter; of one that is about their data and not for them to see, that there is one.
@@ -148,12 +137,40 @@ impl Gathering<'_> {
             let post = posts.get(&reading.post).map_or(reading.post.clone(), |post| post.title.clone());
             json!({ "at": reading.at.to_string(), "post": post, "of": reading.subject, "what": reading.kind, "why": reading.why })
         };
-        let mut found = Vec::new();
-        for subject in subjects {
-            let readings = self.snapshot.readings(subject, LOOKS)?.into_iter();
-            found.extend(readings.filter(|reading| reading.person != self.person.id).map(look));
-        }
-        Ok(found)
+        let found = looks(self.snapshot, &self.person.id, subjects, LOOKS)?;
+        Ok(found.into_iter().map(look).collect())
+    }
+
+    /// Where they are signed in, which browsers are known as theirs, and what happened at their door.
+    fn door(&self) -> Result<Value, Problem> {
+        let person = &self.person.id;
+        let session = |one: Session| {
+            json!({
+                "since": one.created.to_string(),
+                "last_used": one.seen.to_string(),
+                "ends": one.ends.to_string(),
+                "network": one.address,
+                "agent": one.agent,
+            })
+        };
+        let device = |one: Device| json!({ "since": one.since.to_string(), "last_used": one.seen.to_string() });
+        let event = |one: DoorEvent| {
+            json!({
+                "at": one.at.to_string(),
+                "what": one.what.code(),
+                "by": one.by.map_or("self", |_| "administrator"),
+                "network": one.address,
+                "agent": one.agent,
+            })
+        };
+        let sessions = self.snapshot.sessions(person, self.going)?.into_iter().map(session);
+        let devices = self.snapshot.devices(person)?.into_iter().map(device);
+        let events = self.snapshot.door_events(person, DOOR_EVENTS)?.into_iter().map(event);
+        Ok(json!({
+            "sessions": sessions.collect::<Vec<_>>(),
+            "devices": devices.collect::<Vec<_>>(),
+            "events": events.collect::<Vec<_>>(),
+        }))
     }
 }
 

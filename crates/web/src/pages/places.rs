@@ -1,5 +1,6 @@
 //! `/places/{code}`: what is under way in a place, by step and light. For the posts whose area it is.
 
+use super::documents::viewer;
 use super::home::names;
 use crate::components::crumbs::crumbs;
 use crate::components::light::{LIGHTS, Light, light};
@@ -13,6 +14,7 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use engine::county::Place;
+use engine::rights::{confidential, is_area_of};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,18 +39,16 @@ pub async fn show(
     let value = |name: &str| query_value(&uri, name).filter(|value| !value.is_empty());
     let (procedure, step, after) = (value("procedure"), value("step"), value("after"));
     look(&state, move |snapshot| {
-        let query =
-            MatterQuery { procedure, step, place: Some(code.clone()), open: Some(true), ..MatterQuery::default() };
+        let query = MatterQuery { procedure, step, ..under_way(snapshot, &code) };
         page(snapshot, &visitor, &code, &query, after)
     })
     .await
 }
 
-/// Whether a visitor has a post whose area this place lies in.
-#[must_use]
-pub fn is_area_of(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str) -> bool {
-    let county = snapshot.world().county();
-    visitor.person.iter().flat_map(|person| &person.posts).any(|post| county.contains(&post.place, place))
+/// The matters under way in a place that a list of it shows: being around a place is no reason to see its confidential ones.
+fn under_way(snapshot: &dyn Snapshot, code: &str) -> MatterQuery {
+    let without = confidential(snapshot.world().rulebook());
+    MatterQuery { place: Some(code.to_owned()), open: Some(true), without, ..MatterQuery::default() }
 }
 
 fn page(
@@ -64,7 +64,7 @@ fn page(
     let Some(place) = world.county().place(code) else {
         return Err(Problem::not_found("没有这个地方", "There is no such place"));
     };
-    if !is_area_of(snapshot, visitor, code) {
+    if !is_area_of(world.county(), &viewer(visitor), code, visitor.now.date()) {
         return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
     }
     let all = snapshot.matters(&MatterQuery { procedure: None, step: None, ..query.clone() }, &Cut::first(COUNTED))?;
@@ -128,8 +128,7 @@ fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> 
 
 /// The numbers of a place and what is late there: for somebody who looks in for a minute.
 pub fn at_a_glance(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str) -> Result<Markup, Problem> {
-    let query = MatterQuery { place: Some(code.to_owned()), open: Some(true), ..MatterQuery::default() };
-    let all = snapshot.matters(&query, &Cut::first(COUNTED))?;
+    let all = snapshot.matters(&under_way(snapshot, code), &Cut::first(COUNTED))?;
     Ok(html! {
         h2 { a href=(format!("/places/{code}")) { (names(snapshot, visitor).place(code)) } }
         (figures(snapshot, visitor, &all.lines))

@@ -1,14 +1,14 @@
 //! `/readings`: who looked at one's own personal data (谁看过我的信息), on the site and through shares.
 
 use super::home::names;
-use super::subjects::{own_matters, own_rows};
+use super::subjects::{own_matters, own_rows, own_subjects};
 use crate::components::crumbs::crumbs;
 use crate::components::table::{Column, table};
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
-use crate::visit::{Person, Visitor};
+use crate::visit::Visitor;
 use axum::extract::State;
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -23,7 +23,10 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
     let app: App = state;
     work(&app, move |app| {
         app.read(|snapshot| {
-            let found = looks(snapshot, visitor.signed_in()?)?;
+            let person = &visitor.signed_in()?.id;
+            let rows = own_rows(snapshot.world(), person);
+            let subjects = own_subjects(&rows, &own_matters(snapshot, person, SHOWN)?);
+            let found = looks(snapshot, person, &subjects, SHOWN)?;
             snapshot.fault()?;
             Ok(page(snapshot, &visitor, &found))
         })
@@ -31,17 +34,19 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
     .await
 }
 
-/// Looks of others at the rows that name somebody and the matters that belong to these, the latest first.
-fn looks(snapshot: &dyn Snapshot, person: &Person) -> Result<Vec<Reading>, Problem> {
-    let rows = own_rows(snapshot.world(), &person.id).into_iter().map(|(register, key)| format!("{register}/{key}"));
-    let mut subjects: Vec<String> = rows.collect();
-    subjects.extend(own_matters(snapshot, &person.id)?.into_iter().map(|line| line.id));
+/// Looks of others at what is somebody's own, the latest first, so many at most.
+pub fn looks(
+    snapshot: &dyn Snapshot,
+    person: &str,
+    subjects: &[String],
+    limit: usize,
+) -> Result<Vec<Reading>, Problem> {
     let mut found = Vec::new();
-    for subject in &subjects {
-        found.extend(snapshot.readings(subject, SHOWN)?.into_iter().filter(|reading| reading.person != person.id));
+    for subject in subjects {
+        found.extend(snapshot.readings(subject, limit)?.into_iter().filter(|reading| reading.person != person));
     }
     found.sort_by(|a, b| (b.at, &a.subject, &a.kind).cmp(&(a.at, &b.subject, &b.kind)));
-    found.truncate(SHOWN);
+    found.truncate(limit);
     Ok(found)
 }
 

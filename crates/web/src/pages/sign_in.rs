@@ -4,6 +4,7 @@ pub(crate) mod code;
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
+use crate::components::error_summary::failure;
 use crate::forms::field::{Control, Field, LineKind, field};
 use crate::forms::kept::go_on;
 use crate::identity::entering::{Attempt, Opened, event, sign_in};
@@ -83,7 +84,7 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
                 "What you typed is not lost: sign in again and go on with it.",
             )) } }))
         }
-        @if let Some(failure) = entry.failure { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (failure.in_lang(lang)) } } }
+        @if let Some(said) = entry.failure { (failure(said.in_lang(lang), None)) }
         form method="post" action="/sign-in" {
             (token(visitor))
             (entry.onward.hidden())

@@ -13,7 +13,7 @@ use store::Snapshot;
 use store::pages::{Cut, MatterLine, MatterQuery};
 
 /// At most so many rows or matters are offered.
-const OFFERED_MAX: usize = 100;
+pub const OFFERED_MAX: usize = 100;
 
 /// At most so many matters are imagined to find what is offered: somebody with more households than that chooses one first.
 const BEGINNINGS_MAX: usize = 20;
@@ -36,16 +36,23 @@ pub fn own_rows(world: &dyn World, person: &str) -> Vec<(String, String)> {
     rows
 }
 
-/// Matters whose personal data is that of a person's rows, the newest first.
-pub fn own_matters(snapshot: &dyn Snapshot, person: &str) -> Result<Vec<MatterLine>, Problem> {
+/// Matters whose personal data is that of a person's rows, the newest first: of each row so many at most.
+pub fn own_matters(snapshot: &dyn Snapshot, person: &str, limit: usize) -> Result<Vec<MatterLine>, Problem> {
     let mut lines: Vec<MatterLine> = Vec::new();
     for (register, key) in own_rows(snapshot.world(), person) {
         let query = MatterQuery { owner: Some(format!("{register}/{key}")), ..MatterQuery::default() };
-        lines.extend(snapshot.matters(&query, &Cut::first(OFFERED_MAX))?.lines);
+        lines.extend(snapshot.matters(&query, &Cut::first(limit))?.lines);
     }
     lines.sort_by(|one, other| other.opened_at.cmp(&one.opened_at).then_with(|| one.id.cmp(&other.id)));
     lines.dedup_by(|one, other| one.id == other.id);
     Ok(lines)
+}
+
+/// What looks at somebody's data are noted under: their rows and their matters.
+#[must_use]
+pub fn own_subjects(rows: &[(String, String)], matters: &[MatterLine]) -> Vec<String> {
+    let rows = rows.iter().map(|(register, key)| format!("{register}/{key}"));
+    rows.chain(matters.iter().map(|line| line.id.clone())).collect()
 }
 
 /// What is their own that a person may name as a subject: key or id, with what to call it.
@@ -61,7 +68,7 @@ pub fn own(
             .filter(|(of, _)| of == register)
             .map(|(of, key)| (key.clone(), names.row(&of, &key)))
             .collect(),
-        AboutTarget::Procedure(procedure) => own_matters(snapshot, person)?
+        AboutTarget::Procedure(procedure) => own_matters(snapshot, person, OFFERED_MAX)?
             .into_iter()
             .filter(|line| line.procedure == *procedure)
             .map(|line| (line.id.clone(), line.title.or(line.number).unwrap_or(line.id)))

@@ -1,7 +1,7 @@
 //! `/track`: a person's own matters, drafts and messages.
 
 use super::home::names;
-use super::subjects::own_matters;
+use super::subjects::{OFFERED_MAX, own_matters};
 use crate::components::light::{Light, light, light_until};
 use crate::components::table::{Column, table};
 use crate::lang::Lang;
@@ -29,7 +29,7 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let lang = visitor.lang;
     let person = visitor.signed_in()?;
-    let matters = own_matters(snapshot, &person.id)?;
+    let matters = own_matters(snapshot, &person.id, OFFERED_MAX)?;
     let title = lang.say("我的事项", "My matters");
     let desks = [Desk::Person(person.id.clone())];
     let content = html! {

@@ -6,6 +6,7 @@
 use super::plan::{Plan, Verdict, judge};
 use super::reading::{Mapping, Reading, knows};
 use super::{find, geojson, keep};
+use crate::forms::uploads::scan;
 use crate::lang::Both;
 use crate::problem::Problem;
 use crate::site::Running;
@@ -182,6 +183,7 @@ pub fn take_in(
     sent: Sent,
     run: impl FnOnce(Box<dyn FnOnce() + Send>),
 ) -> Result<Arc<Import>, Problem> {
+    scan(app, &sent.file, &sent.bytes)?;
     let pending = PendingImport {
         id: app.fresh(),
         person: visitor.signed_in()?.id.clone(),

@@ -1,6 +1,6 @@
 //! The rows of a register, whether they were entered or are the matters of a procedure.
 
-use super::scan::{Bounds, scan};
+use crate::looking::{Bounds, look_through};
 use engine::env::{MatterEnv, RecordEnv, Scope};
 use engine::reference::kept;
 use engine::{Matter, World};
@@ -142,11 +142,11 @@ impl Listing<'_> {
             let found = self.snapshot.matters(matters, cut)?;
             Ok(Page { lines: found.lines.into_iter().map(|line| line.id).collect(), next: found.next })
         };
-        let fit = |id: &str| {
-            let line = self.matter(id, query.as_of)?;
+        let fit = |id: String| {
+            let line = self.matter(&id, query.as_of)?;
             Ok(line.filter(|line| query.fits(&line.record, county)))
         };
-        scan(cut, Bounds { chunk: CHUNK, page: looked_at }, fetch, fit)
+        look_through(cut, Bounds { chunk: CHUNK, page: looked_at }, fetch, fit)
     }
 
     /// The row of a register of matters that has this key: the number of a matter, or its id.

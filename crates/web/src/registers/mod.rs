@@ -10,7 +10,6 @@ pub mod marked;
 pub mod plan;
 pub mod plots;
 pub mod reading;
-mod scan;
 pub mod sheet;
 pub mod wanted;
 

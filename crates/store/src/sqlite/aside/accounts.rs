@@ -1,6 +1,6 @@
 //! Accounts and sessions.
 
-use crate::aside::{Account, AccountState, Session, Stage};
+use crate::aside::{Account, AccountState, GoingOn, Session, Stage};
 use crate::fault::Fault;
 use jiff::civil::DateTime;
 use rusqlite::params;
@@ -34,14 +34,13 @@ pub(in crate::sqlite) fn put(view: &View<'_>, account: &Account) -> Result<(), F
 pub(in crate::sqlite) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
-            "INSERT INTO session (county, digest, person, post, stage, address, agent, created, seen, ends)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO session (county, digest, person, stage, address, agent, created, seen, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             view.county,
             session.digest,
             session.person,
-            session.post,
             session.stage.code(),
             session.address,
             session.agent,
@@ -61,15 +60,6 @@ pub(super) fn touch(view: &View<'_>, digest: &str, now: DateTime) -> Result<(), 
     Ok(())
 }
 
-pub(super) fn set_post(view: &View<'_>, digest: &str, post: Option<&str>) -> Result<(), Fault> {
-    view.conn.prepare_cached("UPDATE session SET post = ?3 WHERE county = ?1 AND digest = ?2")?.execute(params![
-        view.county,
-        digest,
-        post
-    ])?;
-    Ok(())
-}
-
 pub(super) fn end(view: &View<'_>, digest: &str) -> Result<(), Fault> {
     view.conn
         .prepare_cached("DELETE FROM session WHERE county = ?1 AND digest = ?2")?
@@ -84,11 +74,11 @@ pub(in crate::sqlite) fn end_all(view: &View<'_>, person: &str, but: &str) -> Re
     Ok(())
 }
 
-pub(super) fn sweep(view: &View<'_>, now: DateTime) -> Result<u64, Fault> {
+pub(super) fn sweep(view: &View<'_>, going: GoingOn) -> Result<u64, Fault> {
     let over = view
         .conn
-        .prepare_cached("DELETE FROM session WHERE county = ?1 AND ends <= ?2")?
-        .execute(params![view.county, now.to_string()])?;
+        .prepare_cached("DELETE FROM session WHERE county = ?1 AND (ends <= ?2 OR seen < ?3)")?
+        .execute(params![view.county, going.now.to_string(), going.used_since().to_string()])?;
     Ok(over as u64)
 }
 

@@ -13,7 +13,7 @@ pub(crate) use forms::by_code as form_by_code;
 pub(crate) use imports::of as pending_import;
 pub(crate) use views::of as saved_views;
 
-use crate::aside::{Account, Aside, Draft, PendingImport, Reading, Session, Upload};
+use crate::aside::{Account, Aside, Draft, GoingOn, PendingImport, Reading, Upload};
 use crate::fault::Fault;
 use crate::pages::SavedView;
 use engine::event::Desk;
@@ -27,18 +27,9 @@ impl Aside for Sqlite {
         self.write(move |view, _| accounts::put(view, &account))
     }
 
-    fn put_session(&self, session: Session) -> Result<(), Fault> {
-        self.write(move |view, _| accounts::put_session(view, &session))
-    }
-
     fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault> {
         let digest = digest.to_owned();
         self.write(move |view, _| accounts::touch(view, &digest, now))
-    }
-
-    fn set_session_post(&self, digest: &str, post: Option<&str>) -> Result<(), Fault> {
-        let (digest, post) = (digest.to_owned(), post.map(str::to_owned));
-        self.write(move |view, _| accounts::set_post(view, &digest, post.as_deref()))
     }
 
     fn end_session(&self, digest: &str) -> Result<(), Fault> {
@@ -51,8 +42,8 @@ impl Aside for Sqlite {
         self.write(move |view, _| accounts::end_all(view, &person, &but))
     }
 
-    fn sweep_sessions(&self, now: DateTime) -> Result<u64, Fault> {
-        self.write(move |view, _| accounts::sweep(view, now))
+    fn sweep_sessions(&self, going: GoingOn) -> Result<u64, Fault> {
+        self.write(move |view, _| accounts::sweep(view, going))
     }
 
     fn put_draft(&self, draft: Draft) -> Result<(), Fault> {

@@ -1,6 +1,6 @@
 //! Clocks, refusals, texts of regulations, and what lies beside the journal.
 
-use crate::aside::{Account, AccountState, Draft, Given, Reading, Session, Stage};
+use crate::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage};
 use crate::fault::Fault;
 use crate::pages::{DueClock, RefusalCount};
 use crate::record::v1::{self, Sealable};
@@ -109,38 +109,40 @@ fn read_account(row: &Row<'_>) -> Result<Account, Fault> {
     })
 }
 
-const SESSIONS: &str =
-    "SELECT digest, person, post, stage, address, agent, created, seen, ends FROM session WHERE county = ?1";
+/// Sessions that go on: neither at their end (`?2`) nor last used too long ago (`?3`).
+const SESSIONS: &str = "SELECT digest, person, stage, address, agent, created, seen, ends FROM session
+                        WHERE county = ?1 AND ends > ?2 AND seen >= ?3";
 
 /// Sessions that go on, whose column has that value, the newest first.
-pub(super) fn sessions(view: &View<'_>, column: &str, value: &str, now: DateTime) -> Result<Vec<Session>, Fault> {
-    let sql = format!("{SESSIONS} AND {column} = ?2 AND ends > ?3 ORDER BY created DESC, digest");
+pub(super) fn sessions(view: &View<'_>, column: &str, value: &str, going: GoingOn) -> Result<Vec<Session>, Fault> {
+    let sql = format!("{SESSIONS} AND {column} = ?4 ORDER BY created DESC, digest");
     let mut statement = view.conn.prepare_cached(&sql)?;
-    read_sessions(&mut statement.query(params![view.county, value, now.to_string()])?)
+    let values = params![view.county, going.now.to_string(), going.used_since().to_string(), value];
+    read_sessions(&mut statement.query(values)?)
 }
 
 /// Every session that goes on, the latest used first.
-pub(crate) fn all_sessions(view: &View<'_>, now: DateTime, limit: usize) -> Result<Vec<Session>, Fault> {
-    let sql = format!("{SESSIONS} AND ends > ?2 ORDER BY seen DESC, digest LIMIT ?3");
+pub(crate) fn all_sessions(view: &View<'_>, going: GoingOn, limit: usize) -> Result<Vec<Session>, Fault> {
+    let sql = format!("{SESSIONS} ORDER BY seen DESC, digest LIMIT ?4");
     let mut statement = view.conn.prepare_cached(&sql)?;
-    read_sessions(&mut statement.query(params![view.county, now.to_string(), limit])?)
+    let values = params![view.county, going.now.to_string(), going.used_since().to_string(), limit];
+    read_sessions(&mut statement.query(values)?)
 }
 
 fn read_sessions(rows: &mut Rows<'_>) -> Result<Vec<Session>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let time = |column| moment(&row.get::<_, String>(column)?, "a session");
-        let stage: String = row.get(3)?;
+        let stage: String = row.get(2)?;
         found.push(Session {
             digest: row.get(0)?,
             person: row.get(1)?,
-            post: row.get(2)?,
             stage: Stage::read(&stage).ok_or_else(|| Fault::unreadable("a session", &stage))?,
-            address: row.get(4)?,
-            agent: row.get(5)?,
-            created: time(6)?,
-            seen: time(7)?,
-            ends: time(8)?,
+            address: row.get(3)?,
+            agent: row.get(4)?,
+            created: time(5)?,
+            seen: time(6)?,
+            ends: time(7)?,
         });
     }
     Ok(found)

@@ -17,7 +17,7 @@ pub(crate) use county::changes as county_changes;
 pub(crate) use force::changes as force_changes;
 pub(crate) use inbox::text as message_text;
 
-use crate::aside::{Account, Draft, PendingImport, Reading, Session};
+use crate::aside::{Account, Draft, GoingOn, PendingImport, Reading, Session};
 pub(crate) use journal::stored;
 
 use crate::fault::Fault;
@@ -225,12 +225,12 @@ impl Snapshot for View<'_> {
         beside::account(self, "login", login)
     }
 
-    fn session(&self, digest: &str, now: DateTime) -> Result<Option<Session>, Fault> {
-        Ok(beside::sessions(self, "digest", digest, now)?.pop())
+    fn session(&self, digest: &str, going: GoingOn) -> Result<Option<Session>, Fault> {
+        Ok(beside::sessions(self, "digest", digest, going)?.pop())
     }
 
-    fn sessions(&self, person: &str, now: DateTime) -> Result<Vec<Session>, Fault> {
-        beside::sessions(self, "person", person, now)
+    fn sessions(&self, person: &str, going: GoingOn) -> Result<Vec<Session>, Fault> {
+        beside::sessions(self, "person", person, going)
     }
 
     fn draft(&self, person: &str, id: &str) -> Result<Option<Draft>, Fault> {

@@ -3,11 +3,12 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
-use crate::identity::entering::{event, next_stage};
+use crate::components::error_summary::{anchor, failure};
+use crate::identity::entering::{event, next_stage, wrong_password};
 use crate::identity::factor::{RECOVERY_CODES, check, fresh_codes, is_required};
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
-use crate::pages::sign_in::code::{advance, code_field, refused};
+use crate::pages::sign_in::code::{code_field, refused};
 use crate::pages::sign_in::{Onward, back_of};
 use crate::problem::Problem;
 use crate::sent::Sent;
@@ -20,7 +21,7 @@ use maud::{Markup, PreEscaped, html};
 use std::sync::Arc;
 use store::aside::{Account, Given};
 use store::factor::{Factor, FirstCode};
-use store::identity::DoorKind;
+use store::identity::{Advance, DoorKind};
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Response, Problem> {
@@ -44,10 +45,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
         match (sent.text("do"), &page.factor) {
             _ if page.account.given == Given::Demo => Ok(page.refused(&demo())),
             (Some("begin"), factor) if factor.as_ref().is_none_or(|factor| factor.since.is_none()) => {
-                let mut secret = vec![0; trust::TOTP_SECRET_BYTES];
-                (app.site.chance)(&mut secret);
-                app.store().propose_factor(&page.person.id, secret.clone())?;
-                Ok(page.markup(None, Some(&secret)).into_response())
+                page.begin(sent.text("current").unwrap_or_default())
             }
             (Some("confirm"), Some(factor)) if factor.since.is_none() => page.confirm(factor, typed),
             (Some("codes"), Some(factor)) if factor.since.is_some() => match page.wrong(factor, typed)? {
@@ -91,6 +89,22 @@ impl<'a> Page<'a> {
         Ok(Page { app, visitor, onward, person, account, factor, left, required })
     }
 
+    /// A fresh secret. Whoever finds a browser open must not tie the account to a telephone of theirs: the password is asked for, unless it
+    /// was typed a moment ago.
+    fn begin(&self, typed: &str) -> Result<Response, Problem> {
+        let (app, visitor) = (self.app, self.visitor);
+        if visitor.person.is_some() {
+            let session = trust::token_digest(&visitor.token);
+            if let Some(said) = wrong_password(app, &self.account, &session, typed, visitor.now)? {
+                return Ok(self.refused(&said));
+            }
+        }
+        let mut secret = vec![0; trust::TOTP_SECRET_BYTES];
+        (app.site.chance)(&mut secret);
+        app.store().propose_factor(&self.person.id, secret.clone())?;
+        Ok(self.markup(None, Some(&secret)).into_response())
+    }
+
     /// The first code: from now on it is asked for, and the recovery codes are shown.
     fn confirm(&self, factor: &Factor, typed: &str) -> Result<Response, Problem> {
         let (app, visitor) = (self.app, self.visitor);
@@ -109,7 +123,10 @@ impl<'a> Page<'a> {
             );
         }
         if visitor.pending.is_some() {
-            advance(app, visitor, self.person, next_stage(app, self.person, true, visitor.now)?, None)?;
+            // That they came in was noted when the password was right.
+            let stage = next_stage(app, self.person, true, visitor.now)?;
+            let session = trust::token_digest(&visitor.token);
+            app.store().advance(Advance { session, stage, device: None, event: None })?;
         }
         let visitor = Visitor { person: Some(self.person.clone()), pending: None, ..visitor.clone() };
         Ok(self.codes(&visitor, &codes).into_response())
@@ -144,7 +161,7 @@ impl<'a> Page<'a> {
         let content = html! {
             (crumbs(lang, &[(lang.say("我的账户", "My account"), "/account")]))
             h1 { (title) }
-            @if let Some(said) = said { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (said.in_lang(lang)) } } }
+            @if let Some(said) = said { (failure(said.in_lang(lang), None)) }
             @if self.visitor.pending.is_some() && active.is_none() {
                 (banner(Tone::Care, lang.say("您的岗位必须用双因素登录", "Your post needs a second factor"), &html! { p { (lang.say("设好以后接着办。", "Set it up, then go on.")) } }))
             }
@@ -179,7 +196,15 @@ impl<'a> Page<'a> {
                 "先在手机上装一个身份验证器应用（支持 TOTP 的都可以，离线也能用）。",
                 "First put an authenticator app on your telephone: any that knows TOTP; it works without a network.",
             )) }
-            (self.form("begin", &button::submit(lang.say("开始设置", "Set it up"))))
+            (self.form("begin", &html! {
+                @if self.visitor.person.is_some() {
+                    div class="field" {
+                        label for=(anchor("current")) { (lang.say("现在的密码", "Password now")) }
+                        input class="input medium" id=(anchor("current")) name="current" type="password" autocomplete="current-password";
+                    }
+                }
+                (button::submit(lang.say("开始设置", "Set it up")))
+            }))
         }
     }
 

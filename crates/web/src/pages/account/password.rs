@@ -3,7 +3,7 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::error_summary::{anchor, error_summary};
-use crate::identity::entering::{event, next_stage};
+use crate::identity::entering::{event, stage_with, wrong_password};
 use crate::identity::{Origin, password};
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
@@ -16,14 +16,10 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use engine::FieldFault;
-use jiff::civil::DateTime;
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::aside::{Account, Given, Stage};
-use store::identity::{Advance, AfterRight, Counter, DoorKind, NewPassword};
-
-/// Wrong old passwords in a session that cost no wait: whoever finds a browser open must not find the password too.
-const FREE: u32 = 5;
+use store::identity::{DoorKind, NewPassword};
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Response, Problem> {
@@ -88,7 +84,7 @@ pub(crate) fn change(
         return Ok(Err(("wished", said)));
     }
     let session = trust::token_digest(&visitor.token);
-    if let Some(said) = wrong(app, account, &session, current, visitor.now)? {
+    if let Some(said) = wrong_password(app, account, &session, current, visitor.now)? {
         return Ok(Err(("current", said)));
     }
     let (past, name) = app.read(|snapshot| {
@@ -103,44 +99,23 @@ pub(crate) fn change(
     (app.site.chance)(&mut salt);
     let hash = trust::hash_password(wished, &salt, &app.site.password_cost)
         .map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
+    let stage = match &visitor.pending {
+        Some((person, _)) => {
+            let changed = Account { given: Given::Own, since: visitor.now, ..account.clone() };
+            stage_with(app, person, &changed, true, visitor.now)?
+        }
+        None => Stage::Full,
+    };
     let Origin { device, .. } = &visitor.origin;
     app.store().change_password(NewPassword {
         person: account.person.clone(),
         password: hash,
-        but: session.clone(),
-        // What comes next is known once the new password holds.
-        then: Stage::Password,
+        but: session,
+        then: stage,
         device: device.as_deref().map(trust::token_digest),
         event: event(app, Some(account.person.clone()), DoorKind::PasswordChanged, &visitor.origin, visitor.now),
     })?;
-    let stage = match &visitor.pending {
-        Some((person, _)) => next_stage(app, person, true, visitor.now)?,
-        None => Stage::Full,
-    };
-    app.store().advance(Advance { session, stage, device: None, event: None })?;
     Ok(Ok(stage))
-}
-
-/// What is wrong with the old password, if anything.
-fn wrong(
-    app: &Running,
-    account: &Account,
-    session: &str,
-    current: &str,
-    now: DateTime,
-) -> Result<Option<Both>, Problem> {
-    let key = format!("current {session}");
-    let counter = Counter { key, free: FREE, after: AfterRight::Cleared };
-    if app.store().begin_try(vec![counter.clone()], now)?.is_some() {
-        return Ok(Some(Both::new("输错太多次，请过一刻钟再试", "Too many wrong tries: wait a quarter of an hour")));
-    }
-    let right = trust::verify_password(current, &account.password)
-        .map_err(|fault| Problem::fault(&anyhow::Error::new(fault)))?;
-    if right {
-        app.store().take_back(vec![counter])?;
-        return Ok(None);
-    }
-    Ok(Some(Both::new("现在的密码不对", "This is not your password")))
 }
 
 fn page(
@@ -152,7 +127,7 @@ fn page(
 ) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("修改密码", "Change your password");
-    let staff = person(visitor).is_ok_and(|person| !person.posts.is_empty());
+    let staff = person(visitor).is_ok_and(|person| person.holdings().next().is_some());
     let due = visitor.pending.as_ref().and_then(|_| password::due(account, staff, &app.site.sign_in, visitor.now));
     let faults: Vec<FieldFault> = fault
         .iter()

@@ -9,7 +9,7 @@ use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::SignedSent;
-use crate::site::{App, Running, look, work};
+use crate::site::{App, Running, work};
 use crate::visit::{Person, Visitor};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -23,10 +23,13 @@ const EVENTS_SHOWN: usize = 20;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    look(&state, move |snapshot| {
+    let app: App = state;
+    work(&app, move |app| {
         let person = visitor.signed_in()?;
-        let sessions = snapshot.sessions(&person.id, visitor.now)?;
-        let events = snapshot.door_events(&person.id, EVENTS_SHOWN)?;
+        let (sessions, events) = app.read(|snapshot| {
+            let sessions = snapshot.sessions(&person.id, app.going_on(visitor.now))?;
+            Ok((sessions, snapshot.door_events(&person.id, EVENTS_SHOWN)?))
+        })?;
         Ok(page(&visitor, &sessions, &events))
     })
     .await
@@ -53,7 +56,7 @@ pub async fn submit(
 
 /// Ends a session of somebody; those of others are not there for them.
 pub(crate) fn end(app: &Running, visitor: &Visitor, person: &Person, id: &str) -> Result<(), Problem> {
-    let own = app.read(|snapshot| Ok(snapshot.sessions(&person.id, visitor.now)?))?;
+    let own = app.read(|snapshot| Ok(snapshot.sessions(&person.id, app.going_on(visitor.now))?))?;
     if !own.iter().any(|session| session.digest == id) {
         return Err(Problem::not_found("没有这个登录", "There is no such session"));
     }
@@ -147,12 +150,14 @@ fn happened(lang: Lang, events: &[DoorEvent]) -> Markup {
     table(lang.say("登录记录", "At the door"), &columns, &events.iter().map(row).collect::<Vec<_>>())
 }
 
-fn device(lang: Lang, agent: &str) -> String {
+/// A device as people know it.
+pub(crate) fn device(lang: Lang, agent: &str) -> String {
     let words = device_words(agent);
     if words.is_empty() { lang.say("未知设备", "Unknown device").to_owned() } else { words }
 }
 
-fn address(address: &str) -> &str {
+/// An address as it is shown.
+pub(crate) fn address(address: &str) -> &str {
     if address.is_empty() { "—" } else { address }
 }
 

@@ -4,11 +4,13 @@ use super::only;
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
+use crate::components::error_summary::failure;
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::identity::entering::event;
 use crate::lang::{Both, Lang};
 use crate::layout::{self, Nav, token, with_query};
+use crate::pages::home::names;
 use crate::problem::Problem;
 use crate::sent::{Sent, SignedSent};
 use crate::site::{App, Running, work};
@@ -17,7 +19,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::County;
-use engine::county::Administration;
+use engine::rights::Task;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +29,8 @@ use store::identity::{DoorEvent, DoorKind};
 
 /// Lines of a page.
 const LINES: usize = 50;
+/// People offered for a new account; more are found by the search.
+const OFFERED: usize = 30;
 /// Longest sign-in name.
 const LOGIN_CHARACTERS_MAX: usize = 40;
 
@@ -37,7 +41,7 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Res
     let after = query_value(&uri, "after").and_then(|text| text.parse().ok()).unwrap_or(0);
     work(&app, move |app| {
         app.read(|snapshot| {
-            only(snapshot, &visitor, &[Administration::System])?;
+            only(snapshot, &visitor, Task::Accounts)?;
             page(snapshot, &visitor, &Wanted { text: &wanted, after }, &Said::Nothing)
         })
     })
@@ -67,7 +71,7 @@ pub async fn submit(
 ) -> Result<Response, Problem> {
     let app: App = state;
     work(&app, move |app| {
-        app.read(|snapshot| only(snapshot, &visitor, &[Administration::System]).map(|_| ()))?;
+        app.read(|snapshot| only(snapshot, &visitor, Task::Accounts).map(|_| ()))?;
         let said = act(app, &visitor, &sent)?;
         let status = match said {
             Said::Nothing => return Ok(Redirect::to("/admin/accounts").into_response()),
@@ -166,16 +170,16 @@ fn keep(app: &Running, visitor: &Visitor, account: Account, what: DoorKind) -> R
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &Said) -> Result<Markup, Problem> {
     let lang = visitor.lang;
     let title = lang.say("账户", "Accounts");
-    let county = snapshot.world().county();
+    let names = names(snapshot, visitor);
     let accounts = snapshot.accounts()?;
-    let name = |person: &str| county.people.get(person).map_or("", String::as_str).to_owned();
-    let fits = |account: &&Account| account.login.contains(wanted.text) || name(&account.person).contains(wanted.text);
+    let fits =
+        |account: &&Account| account.login.contains(wanted.text) || names.person(&account.person).contains(wanted.text);
     let found: Vec<&Account> = accounts.iter().filter(fits).collect();
     let lines: Vec<Vec<Markup>> = found
         .iter()
         .skip(wanted.after)
         .take(LINES)
-        .map(|account| line(visitor, account, &name(&account.person)))
+        .map(|account| line(visitor, account, &names.person(&account.person)))
         .collect();
     let columns = [
         Column::text(lang.say("用户名", "Name")),
@@ -199,7 +203,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
                 p { (login) ": " code class="secret" { (password) } }
                 p { (lang.say("请当面或者用密封的信交给本人；它只能用来设置自己的密码。", "Hand it over in person or sealed; it only serves to set one's own.")) }
             })) }
-            Said::Fault(said) => { div class="errors" role="alert" tabindex="-1" data-errors { h2 { (said.in_lang(lang)) } } }
+            Said::Fault(said) => { (failure(said.in_lang(lang), None)) }
         }
         form class="search wrap no-print" role="search" method="get" action="/admin/accounts" {
             input class="input" type="search" name="q" value=(wanted.text) aria-label=(lang.say("用户名或姓名", "Name or person")) placeholder=(lang.say("用户名或姓名", "Name or person"));
@@ -209,14 +213,15 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
         @else { (table(title, &columns, &lines)) }
         (pagination(lang, (wanted.after > 0).then_some(plain.as_str()), next.as_deref()))
         h2 { (lang.say("开户", "Make an account")) }
-        (making(visitor, county, &accounts))
+        (making(visitor, snapshot.world().county(), &accounts, wanted.text))
     };
-    Ok(layout::page(visitor, Nav::Other, title, &content))
+    Ok(layout::page(visitor, Nav::Admin, title, &content))
 }
 
 fn line(visitor: &Visitor, account: &Account, name: &str) -> Vec<Markup> {
     let lang = visitor.lang;
     let open = account.state == AccountState::Active;
+    let own = visitor.person_id() == Some(&account.person);
     let form = |does: &str, class: &str, label: &str| {
         html! {
             form method="post" action="/admin/accounts" {
@@ -233,8 +238,8 @@ fn line(visitor: &Visitor, account: &Account, name: &str) -> Vec<Markup> {
         html! { (password_words(lang, account)) },
         html! { div class="row" {
             @if open {
-                (form("give", "button secondary", lang.say("重置密码", "New password")))
-                (form("close", "button grave", lang.say("停用", "Close")))
+                @if account.given != Given::Demo { (form("give", "button secondary", lang.say("重置密码", "New password"))) }
+                @if !own { (form("close", "button grave", lang.say("停用", "Close"))) }
             } @else { (form("open", "button secondary", lang.say("启用", "Open"))) }
         } },
     ]
@@ -249,21 +254,31 @@ fn password_words(lang: Lang, account: &Account) -> String {
     }
 }
 
-/// The form for a new account: whoever of the county's people has none.
-fn making(visitor: &Visitor, county: &County, accounts: &[Account]) -> Markup {
+/// The form for a new account: those of the county's people who have none, as far as the search finds them.
+fn making(visitor: &Visitor, county: &County, accounts: &[Account], text: &str) -> Markup {
     let lang = visitor.lang;
     let have: BTreeSet<&str> = accounts.iter().map(|account| account.person.as_str()).collect();
     let without = county.people.iter().filter(|(person, _)| !have.contains(person.as_str()));
-    let without: Vec<(&String, &String)> = without.collect();
+    let mut found = without.filter(|(person, name)| person.contains(text) || name.contains(text));
+    let offered: Vec<(&String, &String)> = found.by_ref().take(OFFERED).collect();
+    let more = found.next().is_some();
     html! {
-        @if without.is_empty() { p class="soft" { (lang.say("人员名册上的人都有账户。", "Everybody of the county's people has one.")) } }
-        @else {
+        @if offered.is_empty() {
+            p class="soft" { @if text.is_empty() { (lang.say("人员名册上的人都有账户。", "Everybody of the county's people has one.")) }
+            @else { (lang.say("没有账户的人里，没有这个名字。", "Nobody without an account is called so.")) } }
+        } @else {
             form method="post" action="/admin/accounts" {
                 (token(visitor))
                 input type="hidden" name="do" value="make";
                 div class="field" {
                     label for="f-person" { (lang.say("人员", "Person")) }
-                    select class="input medium" id="f-person" name="person" { @for (person, name) in without { option value=(person) { (name) " (" (person) ")" } } }
+                    @if more { p class="hint" id="f-person-hint" { (lang.say(
+                        "只列出前30人；其他人请先在上面按姓名查找。",
+                        "These are the first 30: find others by name above.",
+                    )) } }
+                    select class="input medium" id="f-person" name="person" aria-describedby=[more.then_some("f-person-hint")] {
+                        @for (person, name) in offered { option value=(person) { (name) " (" (person) ")" } }
+                    }
                 }
                 div class="field" {
                     label for="f-login" { (lang.say("用户名", "Name")) }

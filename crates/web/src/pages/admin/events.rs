@@ -3,10 +3,11 @@
 use super::only;
 use crate::components::crumbs::crumbs;
 use crate::components::table::{Column, table};
-use crate::identity::origin::device_words;
+use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, with_query};
-use crate::pages::account::sessions::words;
+use crate::pages::account::sessions::{address, device, words};
+use crate::pages::home::names;
 use crate::pages::registers::excel::download;
 use crate::problem::Problem;
 use crate::site::{App, Running, long_work, work};
@@ -14,11 +15,12 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use engine::county::Administration;
+use engine::rights::Task;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use sheets::{Kind, Out, Value, Writer};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
 use store::identity::DoorEvent;
@@ -29,8 +31,6 @@ const SHOWN: usize = 500;
 const LINES_MAX: usize = 100_000;
 /// Days shown where none are asked for.
 const DAYS: i64 = 7;
-/// Who may read them.
-const READERS: [Administration; 2] = [Administration::Security, Administration::Audit];
 
 /// What is asked for.
 struct Wanted {
@@ -49,24 +49,38 @@ impl Wanted {
         }
     }
 
-    /// The events asked for, with the names of those they are about and of who did them.
-    fn find(&self, snapshot: &dyn Snapshot, limit: usize) -> Result<Vec<(DoorEvent, String, String)>, Problem> {
-        let events = snapshot.door_events_within(self.from, self.to, limit)?;
-        let name = |person: &Option<String>| person.as_deref().map_or_else(String::new, |one| name(snapshot, one));
-        let named = events.into_iter().map(|event| {
+    /// The events asked for, with the names of those they are about and of who did them, and whether there are more.
+    fn find(&self, names: Names<'_>, snapshot: &dyn Snapshot, limit: usize) -> Result<Found, Problem> {
+        let accounts = snapshot.accounts()?;
+        let login: BTreeMap<&str, &str> =
+            accounts.iter().map(|account| (account.person.as_str(), account.login.as_str())).collect();
+        let has = |text: &str| text.contains(&self.text);
+        let is_called = |person: &Option<String>| {
+            person
+                .as_deref()
+                .is_some_and(|one| has(&names.person(one)) || login.get(one).is_some_and(|login| has(login)))
+        };
+        let fits = |event: &DoorEvent| {
+            has(words(Lang::Zh, event.what))
+                || has(words(Lang::En, event.what))
+                || has(&event.address)
+                || is_called(&event.person)
+                || is_called(&event.by)
+        };
+        let (events, more) = snapshot.door_events_within(self.from, self.to, &fits, limit)?;
+        let name = |person: &Option<String>| person.as_deref().map_or_else(String::new, |one| names.person(one));
+        let named = |event: DoorEvent| {
             let (of, by) = (name(&event.person), name(&event.by));
             (event, of, by)
-        });
-        let fits = |(event, of, by): &(DoorEvent, String, String)| {
-            let said = [Lang::Zh, Lang::En].map(|lang| words(lang, event.what));
-            [of.as_str(), by.as_str(), &event.address, said[0], said[1]].iter().any(|text| text.contains(&self.text))
         };
-        Ok(named.filter(fits).collect())
+        Ok(Found { lines: events.into_iter().map(named).collect(), more })
     }
 }
 
-fn name(snapshot: &dyn Snapshot, person: &str) -> String {
-    snapshot.world().county().people.get(person).cloned().unwrap_or_else(|| person.to_owned())
+/// What was found: each event with the names of whom it is about and of who did it.
+struct Found {
+    lines: Vec<(DoorEvent, String, String)>,
+    more: bool,
 }
 
 /// The page.
@@ -75,8 +89,8 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Res
     let wanted = Wanted::of(&uri, visitor.now.date());
     work(&app, move |app| {
         app.read(|snapshot| {
-            only(snapshot, &visitor, &READERS)?;
-            let found = wanted.find(snapshot, SHOWN)?;
+            only(snapshot, &visitor, Task::Events)?;
+            let found = wanted.find(names(snapshot, &visitor), snapshot, SHOWN)?;
             Ok(page(&visitor, &wanted, &found))
         })
     })
@@ -89,9 +103,9 @@ pub async fn excel(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Re
     let wanted = Wanted::of(&uri, visitor.now.date());
     long_work(&app, move |app| {
         app.read(|snapshot| {
-            only(snapshot, &visitor, &READERS)?;
-            let found = wanted.find(snapshot, LINES_MAX)?;
-            let bytes = sheet(&found, &visitor).map_err(|error| {
+            only(snapshot, &visitor, Task::Events)?;
+            let found = wanted.find(names(snapshot, &visitor), snapshot, LINES_MAX)?;
+            let bytes = sheet(&found.lines, &visitor).map_err(|error| {
                 Problem::fault(&anyhow::Error::new(error).context("the events could not be written as a sheet"))
             })?;
             Ok(download(&format!("登录记录-{}-{}.xlsx", wanted.from, wanted.to), bytes))
@@ -122,7 +136,7 @@ fn sheet(found: &[(DoorEvent, String, String)], visitor: &Visitor) -> Result<Vec
     writer.finish("说明", &about.map(|(label, text)| (label.to_owned(), text)))
 }
 
-fn page(visitor: &Visitor, wanted: &Wanted, found: &[(DoorEvent, String, String)]) -> Markup {
+fn page(visitor: &Visitor, wanted: &Wanted, found: &Found) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("登录记录", "What happened at the door");
     let columns = [
@@ -139,8 +153,8 @@ fn page(visitor: &Visitor, wanted: &Wanted, found: &[(DoorEvent, String, String)
             html! { @if of.is_empty() { (lang.say("没有这个用户名", "no such name")) } @else { (of) } },
             html! { (words(lang, event.what)) },
             html! { (by) },
-            html! { (event.address) },
-            html! { (device_words(&event.agent)) },
+            html! { (address(&event.address)) },
+            html! { (device(lang, &event.agent)) },
         ]
     };
     let (from, to) = (wanted.from.to_string(), wanted.to.to_string());
@@ -157,9 +171,9 @@ fn page(visitor: &Visitor, wanted: &Wanted, found: &[(DoorEvent, String, String)
             button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
         }
         p { a class="button secondary" href=(file) { (lang.say("导出（Excel）", "As a sheet")) } }
-        @if found.is_empty() { p class="soft" { (lang.say("这几天没有记录。", "Nothing in these days.")) } }
-        @else { (table(title, &columns, &found.iter().map(row).collect::<Vec<_>>())) }
-        @if found.len() >= SHOWN { p class="soft" { (lang.say("只显示最近的，全部请导出。", "Only the latest are shown: the sheet has all.")) } }
+        @if found.lines.is_empty() { p class="soft" { (lang.say("这几天没有记录。", "Nothing in these days.")) } }
+        @else { (table(title, &columns, &found.lines.iter().map(row).collect::<Vec<_>>())) }
+        @if found.more { p class="soft" { (lang.say("只显示最近的，全部请导出。", "Only the latest are shown: the sheet has all.")) } }
     };
-    layout::page(visitor, Nav::Other, title, &content)
+    layout::page(visitor, Nav::Admin, title, &content)
 }

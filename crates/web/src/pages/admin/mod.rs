@@ -11,7 +11,7 @@ use crate::site::{Running, look};
 use crate::visit::{Person, Visitor};
 use axum::extract::State;
 use engine::county::Administration;
-use engine::rights::administration;
+use engine::rights::{Task, administration, may_administer};
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
@@ -28,9 +28,12 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
                 "系统、安全、审计三个管理员分开由三个人担任，互不兼任，都看不到办理中的事项。",
                 "System, security and audit are in the hands of three different people; none of them sees any matter.",
             )) }
-            ul { @for (href, label) in pages(lang, kind) { li { a href=(href) { (label) } } } }
+            ul { @for task in Task::ALL.into_iter().filter(|task| may_administer(kind, *task)) {
+                @let (href, label) = page_of(lang, task);
+                li { a href=(href) { (label) } }
+            } }
         };
-        Ok(layout::page(&visitor, Nav::Other, title, &content))
+        Ok(layout::page(&visitor, Nav::Admin, title, &content))
     })
     .await
 }
@@ -42,14 +45,9 @@ fn administers(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Administrat
     kind.ok_or_else(|| Problem::not_found("没有这个页面", "There is no such page"))
 }
 
-/// The visitor, if they administer this; for others there is no such page.
-pub(super) fn only<'v>(
-    snapshot: &dyn Snapshot,
-    visitor: &'v Visitor,
-    wanted: &[Administration],
-) -> Result<&'v Person, Problem> {
-    let kind = administers(snapshot, visitor)?;
-    if wanted.contains(&kind) {
+/// The visitor, if this is theirs to do; for others there is no such page.
+pub(super) fn only<'v>(snapshot: &dyn Snapshot, visitor: &'v Visitor, task: Task) -> Result<&'v Person, Problem> {
+    if may_administer(administers(snapshot, visitor)?, task) {
         visitor.signed_in()
     } else {
         Err(Problem::not_found("没有这个页面", "There is no such page"))
@@ -64,15 +62,14 @@ fn words(lang: Lang, kind: Administration) -> &'static str {
     }
 }
 
-fn pages(lang: Lang, kind: Administration) -> Vec<(&'static str, &'static str)> {
-    match kind {
-        Administration::System => vec![("/admin/accounts", lang.say("账户", "Accounts"))],
-        Administration::Security => vec![
-            ("/admin/sessions", lang.say("登录着的人和输错的密码", "Who is signed in, and wrong passwords")),
-            ("/admin/events", lang.say("登录记录", "What happened at the door")),
-        ],
-        Administration::Audit => {
-            vec![("/admin/events", lang.say("登录和账户管理的记录", "Signing in and changes of accounts"))]
-        }
+/// Where a task is done, and what its link says.
+fn page_of(lang: Lang, task: Task) -> (&'static str, &'static str) {
+    match task {
+        Task::Accounts => ("/admin/accounts", lang.say("账户", "Accounts")),
+        Task::Sessions => (
+            "/admin/sessions",
+            lang.say("登录着的人、输错的密码、丢失的双因素", "Who is signed in, wrong passwords, lost second factors"),
+        ),
+        Task::Events => ("/admin/events", lang.say("登录和账户管理的记录", "Signing in and changes of accounts")),
     }
 }

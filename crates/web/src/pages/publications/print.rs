@@ -24,12 +24,14 @@ pub(super) fn answer(app: &Running, snapshot: &dyn Snapshot, shown: &Shown) -> R
     let seqs: Vec<String> = shown.parts.iter().map(|part| part.seq.to_string()).collect();
     let version = shown.versions[shown.read].seq;
     let key = format!("publication {} {version} {} {}", shown.line.matter, shown.line.seq, seqs.join(" "));
-    let known = app.typeset.lock().expect("no thread panics while it holds the documents").get(&key).cloned();
-    let bytes = match known {
+    let bytes = match app.papers.get(&key) {
         Some(bytes) => bytes,
-        None => Arc::new(typeset(app, snapshot, shown)?),
+        None => {
+            let bytes = Arc::new(typeset(app, snapshot, shown)?);
+            app.papers.put(&key, &bytes);
+            bytes
+        }
     };
-    app.typeset.lock().expect("no thread panics while it holds the documents").insert(key, Arc::clone(&bytes));
     Ok(pdf(&bytes, &number(&shown.line).unwrap_or_else(|| shown.line.title.clone())))
 }
 

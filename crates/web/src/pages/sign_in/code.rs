@@ -2,9 +2,10 @@
 
 use super::{Onward, back_of, device_cookie, lead_on};
 use crate::components::button;
-use crate::components::error_summary::anchor;
+use crate::components::error_summary::{anchor, failure};
 use crate::identity::entering::{event, next_stage};
 use crate::identity::factor::{Checked, check};
+use crate::identity::tries;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
@@ -64,42 +65,23 @@ pub(crate) fn refused(checked: Checked) -> Option<Both> {
         Checked::Wrong => {
             Some(Both::new("验证码不对，或者已经用过：等下一个再输", "Wrong, or used before: wait for the next code"))
         }
-        Checked::Wait(until) => {
-            let clock = format!("{:02}:{:02}", until.hour(), until.minute());
-            Some(Both::new(
-                format!("输错的次数太多，{clock} 以后再试"),
-                format!("Too many wrong codes: try again after {clock}"),
-            ))
-        }
+        Checked::Wait(until) => Some(tries::wait(until)),
     }
 }
 
 fn enter(app: &Running, visitor: Visitor, person: Person, onward: &Onward) -> Result<Response, Problem> {
     let stage = next_stage(app, &person, true, visitor.now)?;
     let device = visitor.origin.device.clone().unwrap_or_else(|| app.fresh());
-    advance(app, &visitor, &person, stage, Some(&device))?;
+    let now = visitor.now;
+    app.store().advance(Advance {
+        session: trust::token_digest(&visitor.token),
+        stage,
+        device: Some(Device { digest: trust::token_digest(&device), person: person.id.clone(), since: now, seen: now }),
+        event: Some(event(app, Some(person.id.clone()), DoorKind::SignedIn, &visitor.origin, now)),
+    })?;
     let cookie = device_cookie(&device, app.site.secure);
     let next = lead_on(app, visitor, person, stage, onward)?;
     Ok(([(SET_COOKIE, cookie)], next).into_response())
-}
-
-/// The session of somebody whose code was right leads further.
-pub(crate) fn advance(
-    app: &Running,
-    visitor: &Visitor,
-    person: &Person,
-    stage: Stage,
-    device: Option<&str>,
-) -> Result<(), Problem> {
-    let now = visitor.now;
-    let known =
-        |token: &str| Device { digest: trust::token_digest(token), person: person.id.clone(), since: now, seen: now };
-    Ok(app.store().advance(Advance {
-        session: trust::token_digest(&visitor.token),
-        stage,
-        device: device.map(known),
-        event: Some(event(app, Some(person.id.clone()), DoorKind::SignedIn, &visitor.origin, now)),
-    })?)
 }
 
 fn page(visitor: &Visitor, onward: &Onward, said: Option<&Both>) -> Markup {
@@ -107,7 +89,7 @@ fn page(visitor: &Visitor, onward: &Onward, said: Option<&Both>) -> Markup {
     let title = lang.say("输入验证码", "Enter your code");
     let content = html! {
         h1 { (title) }
-        @if let Some(said) = said { div class="errors" role="alert" tabindex="-1" data-errors { h2 { a href="#f-code" { (said.in_lang(lang)) } } } }
+        @if let Some(said) = said { (failure(said.in_lang(lang), Some("code"))) }
         form method="post" action="/sign-in/code" {
             (token(visitor))
             (onward.hidden())

@@ -1,40 +1,40 @@
-//! Looking through matters for those that fit (逐段查找): complete, and with bounded work for each page.
+//! Looking through a list for what fits (逐段查找): complete, and with bounded work for each page.
 //!
-//! Columns of a register of matters are computed one by one, so no index finds them. A page ends when it is full or when enough was
+//! Computed columns of a register, rights to read a notice: no index finds them. A page ends when it is full or when enough was
 //! looked at; the next one goes on from there. A page may hold few rows, or none, and still have a next one.
 
 use store::Fault;
 use store::pages::{Cut, Page};
 
-/// Between the place of a chunk and the number of its matters that were looked at.
+/// Between the place of a chunk and the number of its lines that were looked at.
 const BETWEEN: char = '\u{1e}';
 
 /// How much is fetched at a time, and looked at for one page.
 #[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Ids fetched at a time.
-    pub chunk: usize,
-    /// Ids looked at for one page.
-    pub page: usize,
+pub(crate) struct Bounds {
+    /// Lines fetched at a time.
+    pub(crate) chunk: usize,
+    /// Lines looked at for one page.
+    pub(crate) page: usize,
 }
 
-/// The next page of what fits. `fetch` gives ids in order, `fit` what becomes of one.
-pub fn scan<T>(
+/// The next page of what fits. `fetch` gives what there is in order, `fit` what becomes of one.
+pub(crate) fn look_through<I, T>(
     cut: &Cut,
     bounds: Bounds,
-    mut fetch: impl FnMut(&Cut) -> Result<Page<String>, Fault>,
-    mut fit: impl FnMut(&str) -> Result<Option<T>, Fault>,
+    mut fetch: impl FnMut(&Cut) -> Result<Page<I>, Fault>,
+    mut fit: impl FnMut(I) -> Result<Option<T>, Fault>,
 ) -> Result<Page<T>, Fault> {
     let (mut place, mut skip) = read(cut.after.as_deref());
     let (mut lines, mut looked) = (Vec::new(), 0);
     loop {
         let chunk = fetch(&Cut { limit: bounds.chunk, after: place.clone() })?;
-        for (at, id) in chunk.lines.iter().enumerate().skip(skip) {
+        for (at, one) in chunk.lines.into_iter().enumerate().skip(skip) {
             if lines.len() == cut.limit || looked == bounds.page {
                 return Ok(Page { lines, next: Some(write(place.as_deref(), at)) });
             }
             looked += 1;
-            lines.extend(fit(id)?);
+            lines.extend(fit(one)?);
         }
         match chunk.next {
             Some(next) => (place, skip) = (Some(next), 0),
@@ -71,11 +71,11 @@ mod tests {
         let (mut cut, mut all, mut most) = (Cut::first(limit), Vec::new(), 0);
         loop {
             let mut looked = 0;
-            let page = scan(
+            let page = look_through(
                 &cut,
                 bounds,
                 |cut| Ok(numbers(cut, 1_000)),
-                |id| {
+                |id: String| {
                     looked += 1;
                     let number: usize = id.parse().unwrap();
                     Ok(number.is_multiple_of(of).then_some(number))
@@ -105,11 +105,11 @@ mod tests {
 
     #[test]
     fn an_altered_cursor_begins_anew() {
-        let page = scan(
+        let page = look_through(
             &Cut { limit: 2, after: Some("nonsense".into()) },
             Bounds { chunk: 10, page: 10 },
             |cut| Ok(numbers(cut, 5)),
-            |id| Ok(Some(id.to_owned())),
+            |id: String| Ok(Some(id)),
         );
         assert_eq!(page.unwrap().lines, ["0", "1"]);
     }

@@ -1,12 +1,13 @@
-//! Where a request that changes something comes from (来源): pages of other sites may not send one with a visitor's cookie.
+//! Requests that pages of other sites send (跨站请求): none of them changes anything with a visitor's cookie.
 //!
 //! It stands before the form's token, not in its place: browsers say where a page is from, and nothing on the page can say otherwise. What
 //! says neither (old browsers, programs) is left to the token; what carries a bearer token was never sent unasked.
 
 use crate::problem::Problem;
 use crate::site::{App, Running};
+use crate::visit::bearer;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -33,7 +34,7 @@ pub(crate) async fn check(state: State<Arc<Running>>, request: Request, next: Ne
 
 fn is_own(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if headers.contains_key(AUTHORIZATION) {
+    if bearer(headers).is_some() {
         return true;
     }
     match (text(FETCH_SITE), text(ORIGIN.as_str())) {
@@ -77,5 +78,8 @@ mod tests {
             assert!(!own(&[host, ("sec-fetch-site", site), ("origin", "http://10.0.0.7:8080")]), "{site}");
         }
         assert!(own(&[("authorization", "Bearer x"), ("sec-fetch-site", "cross-site")]), "never sent unasked");
+        for credentials in ["Basic eDp5", "Bearer", "", "bearer x"] {
+            assert!(!own(&[("authorization", credentials), ("sec-fetch-site", "cross-site")]), "{credentials}");
+        }
     }
 }
