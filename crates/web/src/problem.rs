@@ -63,10 +63,10 @@ impl Problem {
         self
     }
 
-    /// With what was typed.
+    /// With what was typed, if it can be sent along.
     #[must_use]
-    pub fn keeping(mut self, kept: Kept) -> Problem {
-        self.onward.get_or_insert_default().kept = Some(kept);
+    pub fn keeping(mut self, kept: Option<Kept>) -> Problem {
+        self.onward.get_or_insert_default().kept = kept;
         self
     }
 
@@ -125,7 +125,13 @@ impl Problem {
     #[must_use]
     pub fn too_large() -> Problem {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "上传的内容太大", "What was sent is too large")
-            .hint("单个文件请不超过 20 MB，可先压缩照片。", "Keep each file below 20 MB.")
+            .hint("请减少内容，分几次提交；照片可先压缩。", "Send less at a time, and make pictures smaller first.")
+    }
+
+    /// A file is larger than files may be.
+    #[must_use]
+    pub fn file_too_large() -> Problem {
+        Problem::too_large().hint("单个文件请不超过 20 MB，可先压缩照片。", "Keep each file below 20 MB.")
     }
 
     /// The machine failed; what exactly goes to the log, not to the reader.
@@ -155,7 +161,7 @@ impl From<store::Fault> for Problem {
                 "请刷新页面后重新提交；程序调用请换一个新键。",
                 "Reload the page and send it again; programs take a new key.",
             ),
-            store::Fault::TooLarge { .. } => Problem::too_large(),
+            store::Fault::TooLarge { .. } => Problem::file_too_large(),
             store::Fault::Closed => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "closing", "系统正在重启", "The system is restarting")
                     .hint("请一分钟后再试。", "Try again in a minute.")

@@ -9,7 +9,7 @@ use crate::pages::{
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
-use crate::{assets, origin, visit};
+use crate::{assets, foreign, visit};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{
@@ -26,6 +26,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What a request may carry at most: some files of 20 MB.
 const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// What the forms for signing in carry at most: what was typed elsewhere before a session ended goes along (see [`crate::sent::Kept`]).
+const SIGN_IN_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Scripts and styles come from the site itself, never from a page; no page can be framed.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
@@ -58,6 +61,14 @@ const fn page(
 ) -> Route {
     Route { path, methods, handlers }
 }
+
+/// A limit of its own for what strangers may send; it goes before that of the whole site.
+fn at_most(bytes: usize) -> DefaultBodyLimit {
+    DefaultBodyLimit::max(bytes)
+}
+
+/// A file to verify, and the form around it.
+const EXAMINED_BYTES_MAX: usize = examined::FILE_BYTES_MAX + 64 * 1024;
 
 const GET: &[&str] = &["GET"];
 const POST: &[&str] = &["POST"];
@@ -152,7 +163,7 @@ pub const PAGES: &[Route] = &[
     page("/registers/{register}/{key}/change/asked", POST, || post(registers::edit::change_asked)),
     page("/registers/{register}/{key}/close", BOTH, || get(registers::edit::close).post(registers::edit::do_close)),
     page("/notices", GET, || get(notices::show)),
-    page("/verify", BOTH, || get(verify::ask).post(examined::submit)),
+    page("/verify", BOTH, || get(verify::ask).post(examined::submit).layer(at_most(EXAMINED_BYTES_MAX))),
     page("/verify/{code}", GET, || get(verify::show)),
     page("/log", GET, || get(log::show)),
     page("/log/checkpoint", GET, || get(log::newest)),
@@ -161,8 +172,10 @@ pub const PAGES: &[Route] = &[
     page("/log/proofs/{seq}", GET, || get(log::proof)),
     page("/log/consistency/{old}/{new}", GET, || get(log::consistency)),
     page("/documents/{id}", GET, || get(documents::show)),
-    page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit)),
-    page("/sign-in/code", BOTH, || get(sign_in::code::show).post(sign_in::code::submit)),
+    page("/sign-in", BOTH, || get(sign_in::show).post(sign_in::submit).layer(at_most(SIGN_IN_BYTES_MAX))),
+    page("/sign-in/code", BOTH, || {
+        get(sign_in::code::show).post(sign_in::code::submit).layer(at_most(SIGN_IN_BYTES_MAX))
+    }),
     page("/sign-out", POST, || post(sign_in::sign_out)),
     page("/account", BOTH, || get(account::show).post(account::submit)),
     page("/account/password", BOTH, || get(account::password::show).post(account::password::submit)),
@@ -192,7 +205,7 @@ pub fn serve(site: Site) -> Router {
         .layer((
             DefaultBodyLimit::max(BODY_BYTES_MAX),
             from_fn_with_state(Arc::clone(&running), visit::guard),
-            from_fn_with_state(Arc::clone(&running), origin::check),
+            from_fn_with_state(Arc::clone(&running), foreign::check),
         ))
         .route("/assets/{name}", get(assets::show))
         // As one layer, the outermost first: each is a box around every route, copied for every request.

@@ -84,10 +84,17 @@ pub struct Kept {
     pub files: Vec<String>,
 }
 
+/// So much of what was typed is kept at most: it goes through the form of the sign-in page, which makes three bytes of most.
+const KEPT_BYTES_MAX: usize = 1024 * 1024;
+
 impl Kept {
-    fn of(visitor: &Visitor, sent: Sent) -> Kept {
-        let files = sent.files.into_iter().map(|file| file.name).collect();
-        Kept { address: visitor.here.clone(), answers: sent.answers, files }
+    /// What was typed; nothing where it is more than the sign-in page takes along.
+    fn of(visitor: &Visitor, sent: Sent) -> Option<Kept> {
+        let files: Vec<String> = sent.files.into_iter().map(|file| file.name).collect();
+        let texts = sent.answers.iter().flat_map(|(name, texts)| std::iter::once(name).chain(texts));
+        let bytes: usize = texts.chain(&files).map(String::len).sum();
+        let kept = Kept { address: visitor.here.clone(), answers: sent.answers, files };
+        (bytes <= KEPT_BYTES_MAX).then_some(kept)
     }
 }
 

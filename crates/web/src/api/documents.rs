@@ -9,7 +9,7 @@ use crate::forms::json;
 use crate::forms::mask::cover;
 use crate::forms::names::Names;
 use crate::forms::show::show as shown;
-use crate::pages::documents::{on_display, seen, title, viewer};
+use crate::pages::documents::{Seen, on_display, seen, title};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::typeset::label;
@@ -18,7 +18,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::Matter;
 use engine::event::Display;
-use engine::rights::{Access, may_see_document};
+use engine::rights::Access;
 use regulation::model::Document;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -30,24 +30,18 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id):
     let app: App = state;
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
-            let (line, matter, model) = seen(snapshot, &visitor, &id)?;
-            Ok(document(snapshot, &visitor, &line, &matter, &model))
+            let seen = seen(snapshot, &visitor, &id)?;
+            Ok(document(snapshot, &visitor, &seen))
         })
     })
     .await?;
     Ok(ok(answer))
 }
 
-fn document(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    line: &DocumentLine,
-    matter: &Matter,
-    model: &Document,
-) -> Value {
+fn document(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Value {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let access = may_see_document(names.world, &viewer(visitor), matter, model, visitor.now);
-    let covered = access == Access::Masked;
+    let Seen { line, matter, model, access } = seen;
+    let covered = *access == Access::Masked;
     let issued = &line.document;
     let mut answer = document_line(snapshot, visitor, line);
     answer["signed"] = issued.signed.as_ref().map_or(Value::Null, |one| desk(names, one));
@@ -57,7 +51,7 @@ fn document(
     answer["reasons"] = issued.reasons.iter().filter(|_| !covered).map(|one| reason(visitor.lang, one)).collect();
     answer["remedies"] = json!(model.remedies);
     answer["clauses"] = json!(model.clauses);
-    if access == Access::Full {
+    if *access == Access::Full {
         answer["matter"] = json!(line.matter);
         answer["verification_code"] = json!(model.verifiable.then_some(&line.code));
     }
@@ -98,7 +92,7 @@ pub(super) async fn notices(state: State<Arc<Running>>, visitor: Visitor, query:
     let answer = work(&app, move |app| {
         app.read(|snapshot| {
             let notices = on_display(snapshot, &visitor, &cut)?;
-            Ok(page(&visitor, &notices, |line| notice(snapshot, &visitor, line)))
+            Ok(page(&visitor, &notices, |seen| notice(snapshot, &visitor, seen)))
         })
     })
     .await?;
@@ -106,15 +100,12 @@ pub(super) async fn notices(state: State<Arc<Running>>, visitor: Visitor, query:
 }
 
 /// A notice with its content, as far as this visitor may read it.
-fn notice(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) -> Value {
+fn notice(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Value {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let place = snapshot.world().matter(&line.matter).map(|matter| matter.place.clone()).unwrap_or_default();
-    let mut answer = match seen(snapshot, visitor, &line.document.id) {
-        Ok((line, matter, model)) => document(snapshot, visitor, &line, &matter, &model),
-        Err(_) => document_line(snapshot, visitor, line),
-    };
+    let place = &seen.matter.place;
+    let mut answer = document(snapshot, visitor, seen);
     answer["place"] = json!(place);
-    answer["place_name"] = json!(names.place_path(&place));
+    answer["place_name"] = json!(names.place_path(place));
     answer
 }
 

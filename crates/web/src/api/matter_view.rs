@@ -8,9 +8,10 @@ use super::model::Model;
 use super::problem::reason;
 use super::query::Query;
 use super::{ROOT, clock};
+use crate::forms::mask::access_name;
 use crate::forms::names::Names;
 use crate::lang::Lang;
-use crate::pages::documents::{title, viewer};
+use crate::pages::documents::{of_matter, title, viewer};
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use engine::Matter;
@@ -186,11 +187,9 @@ pub(crate) fn whole(
     let mut answer = line(names, matter);
     answer["regulation"] = Model { names, regulation }.regulation_line();
     answer["access"] = json!(access_name(access));
-    let documents = snapshot.documents(id)?;
+    let documents = of_matter(snapshot, visitor, matter)?;
+    answer["documents"] = documents.iter().map(|seen| document_line(snapshot, visitor, &seen.line)).collect();
     if access == Access::Public {
-        let today = visitor.now.date();
-        let shown = documents.iter().filter(|line| line.document.is_shown(today));
-        answer["documents"] = shown.map(|line| document_line(snapshot, visitor, line)).collect();
         return Ok((answer, Vec::new()));
     }
     let own = visitor.person_id().is_some_and(|person| {
@@ -200,17 +199,8 @@ pub(crate) fn whole(
     let veil = looking.veil(own, access);
     let view = View { names, visitor, matter, regulation, procedure, veil: &veil };
     view.write(&mut answer, looking)?;
-    answer["documents"] = documents.iter().map(|line| document_line(snapshot, visitor, line)).collect();
     answer["timeline"] = snapshot.timeline(id)?.iter().map(|entry| view.entry(entry)).collect();
     Ok((answer, looking.readings(visitor, id, &veil)))
-}
-
-fn access_name(access: Access) -> &'static str {
-    match access {
-        Access::Full => "full",
-        Access::Masked => "masked",
-        Access::Public | Access::None => "public",
-    }
 }
 
 /// A document in short, and where it is found.

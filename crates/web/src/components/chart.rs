@@ -1,6 +1,7 @@
 //! Charts (图): bars, lines and stacked bars as SVG made here, so that they print. They read in black and white: parts differ by
 //! pattern and stand beside their numbers. The table below a chart says the same in figures.
 
+use super::is_wide;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -149,7 +150,7 @@ fn patterns(id: &str) -> Markup {
 
 /// Rough width of a text in a legend.
 fn text_width(text: &str) -> i32 {
-    text.chars().map(|letter| if letter >= '\u{2e80}' { 13 } else { 8 }).sum()
+    text.chars().map(|letter| if is_wide(letter) { 13 } else { 8 }).sum()
 }
 
 /// Where each part stands in the legend: line and left edge.

@@ -3,6 +3,7 @@
 //! Steps stand below each other. An act that leads to the next box is the arrow between them; any other leads out of its
 //! line to a rail on the right that belongs to its target. Rails that do not overlap share a lane.
 
+use super::is_wide;
 use crate::lang::Lang;
 use maud::{Markup, html};
 
@@ -303,10 +304,6 @@ fn words(text: &str) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
-}
-
-fn is_wide(letter: char) -> bool {
-    letter >= '\u{2e80}'
 }
 
 fn letter_width(letter: char, size: i32) -> i32 {

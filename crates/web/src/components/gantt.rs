@@ -1,6 +1,7 @@
 //! Gantt charts (甘特图): what takes time, a row for each, from day to day, with the line of today. What was planned is an open bar, what
 //! came of it a full one below it; so they read in black and white. The table below says the same in figures.
 
+use super::is_wide;
 use crate::lang::Lang;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -177,7 +178,7 @@ fn shortened(name: &str) -> String {
     let mut room = NAME_WIDTH;
     let mut kept = String::new();
     for letter in name.chars() {
-        let width = if letter >= '\u{2e80}' { 2 } else { 1 };
+        let width = if is_wide(letter) { 2 } else { 1 };
         if room < width {
             return format!("{kept}…");
         }

@@ -20,3 +20,9 @@ pub mod table;
 pub mod timeline;
 pub mod verdict;
 pub mod why;
+
+/// Whether a letter takes the room of two in a drawing, as Chinese ones do.
+#[must_use]
+pub(crate) fn is_wide(letter: char) -> bool {
+    letter >= '\u{2e80}'
+}

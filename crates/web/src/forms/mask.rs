@@ -33,6 +33,16 @@ pub fn cover(text: &str) -> String {
     format!("{front}{covered}{back}")
 }
 
+/// How much somebody sees, as programs are told.
+#[must_use]
+pub fn access_name(access: Access) -> &'static str {
+    match access {
+        Access::Full => "full",
+        Access::Masked => "masked",
+        Access::Public | Access::None => "public",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -112,9 +112,9 @@ pub fn term(lang: Lang, term: Term) -> String {
     }
 }
 
-/// A value as content: rows as a list, plots as a plan, other values as text.
+/// A value as content: rows as a list, plots as a plan, other values as text. Which fields of rows are covered, `covers` says.
 #[must_use]
-pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
+pub fn content(names: Names<'_>, ty: &Type, value: &Value, covers: &dyn Fn(&Field) -> bool) -> maud::Markup {
     use maud::html;
     if let (Type::Records(form), Value::Records(rows)) = (ty, value)
         && let Some((_, form)) = names.world.rulebook().form(form)
@@ -125,8 +125,9 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
                     @if place > 0 { (names.lang.say("；", "; ")) }
                     span class="soft" { (names.lang.label(&field.label)) } " "
                     @let text = show(names, &field.ty, value);
-                    @if let Value::Figures(figures) = value { (table(names.lang, figures)) }
-                    @else if super::mask::is_masked(field) { (super::mask::cover(&text)) } @else { (text) }
+                    @if covers(field) { (super::mask::cover(&text)) }
+                    @else if let Value::Figures(figures) = value { (self::figures(names.lang, figures)) }
+                    @else { (text) }
                 }
             } } }
             @if rows.len() > ROWS_SHOWN {
@@ -136,7 +137,7 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
         };
     }
     if let Value::Figures(figures) = value {
-        return table(names.lang, figures);
+        return self::figures(names.lang, figures);
     }
     if let Value::Plot(plot) = value {
         return crate::components::plot::plan(names.lang, names.lang.say("宗地图", "Plan of the plot"), plot, &[]);
@@ -145,7 +146,8 @@ pub fn content(names: Names<'_>, ty: &Type, value: &Value) -> maud::Markup {
 }
 
 /// Figures as they were taken, with their caption and what readers should know.
-fn table(lang: Lang, figures: &Figures) -> maud::Markup {
+#[must_use]
+pub fn figures(lang: Lang, figures: &Figures) -> maud::Markup {
     use crate::components::table::{Column, Row, marked_table};
     let caption = lang.say(&figures.caption_zh(), &figures.caption_en()).to_owned();
     let columns: Vec<Column> = figures

@@ -64,7 +64,7 @@ pub fn length(app: &Running, sent: &Sent) -> Length {
 }
 
 /// Asks the scanner, where there is one. What it cannot look at is not kept either.
-fn scan(app: &Running, name: &str, bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn scan(app: &Running, name: &str, bytes: &[u8]) -> Result<(), Problem> {
     let Some(scanner) = &app.site.scanner else { return Ok(()) };
     match scanner(bytes) {
         Ok(Scanned::Clean) => Ok(()),
@@ -78,7 +78,7 @@ fn scan(app: &Running, name: &str, bytes: &[u8]) -> Result<(), Problem> {
             let (zh, en) =
                 ("暂时不能接收文件：病毒扫描没有运行", "No files can be taken now: the virus scan does not run");
             let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "scan", zh, en);
-            Err(problem.hint("填写的内容已保存，请稍后再传。", "What you typed is kept; send the file later."))
+            Err(problem.hint("请稍后再传。", "Send the file later."))
         }
     }
 }

@@ -5,7 +5,11 @@ use crate::components::banner::{Tone, banner};
 use crate::components::crumbs::crumbs;
 use crate::components::summary::summary;
 use crate::components::{button, clause, why};
+use crate::disposition::{saved, shown};
+use crate::forms::mask::is_masked;
+use crate::forms::show::content;
 use crate::layout::{self, Nav};
+use crate::looking::{Bounds, look_through};
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::typeset;
@@ -44,28 +48,63 @@ pub fn viewer(visitor: &Visitor) -> Viewer {
     }
 }
 
-/// A document that this visitor may see; for others it does not exist.
-pub fn seen(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    id: &str,
-) -> Result<(DocumentLine, Arc<engine::Matter>, Document), Problem> {
-    let missing = || Problem::not_found("没有这份文书，或者您无权查看", "No such document, or not for you to see");
-    let line = snapshot.document(id)?.ok_or_else(missing)?;
-    let world = snapshot.world();
-    let matter = world.matter(&line.matter).ok_or_else(missing)?;
-    let regulation = world.regulation(&matter.regulation, &matter.version).ok_or_else(missing)?;
-    let procedure = regulation.procedures.get(&matter.procedure).ok_or_else(missing)?;
-    let document = procedure.documents.get(&line.document.name).ok_or_else(missing)?;
-    let access = may_see_document(world, &viewer(visitor), &matter, document, visitor.now);
-    if access == Access::None { Err(missing()) } else { Ok((line, Arc::clone(&matter), Document::clone(document))) }
+/// An issued document that a visitor may read.
+pub struct Seen {
+    /// The document, and where it stands.
+    pub line: DocumentLine,
+    /// Its matter.
+    pub matter: Arc<engine::Matter>,
+    /// What the regulation says of it.
+    pub model: Arc<Document>,
+    /// How much of it they may read.
+    pub access: Access,
 }
 
+/// A document that this visitor may see; for others it does not exist.
+pub fn seen(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Seen, Problem> {
+    let missing = || Problem::not_found("没有这份文书，或者您无权查看", "No such document, or not for you to see");
+    let line = snapshot.document(id)?.ok_or_else(missing)?;
+    let matter = snapshot.world().matter(&line.matter).ok_or_else(missing)?;
+    readable(snapshot, visitor, &matter, line).ok_or_else(missing)
+}
+
+/// The documents of a matter that this visitor may see, in the order in which they were issued.
+pub fn of_matter(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    matter: &Arc<engine::Matter>,
+) -> Result<Vec<Seen>, Problem> {
+    let lines = snapshot.documents(&matter.id)?.into_iter();
+    Ok(lines.filter_map(|line| readable(snapshot, visitor, matter, line)).collect())
+}
+
+fn readable(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    matter: &Arc<engine::Matter>,
+    line: DocumentLine,
+) -> Option<Seen> {
+    let world = snapshot.world();
+    let regulation = world.regulation(&matter.regulation, &matter.version)?;
+    let model = Arc::clone(regulation.procedures.get(&matter.procedure)?.documents.get(&line.document.name)?);
+    let access = may_see_document(world, &viewer(visitor), matter, &model, visitor.now);
+    // The rights are those of the last of its name: one that it replaced is not on display with it.
+    let is_past = line.document.display.is_some() && !line.document.is_shown(visitor.now.date());
+    let may = access > Access::Public || (access == Access::Public && !is_past);
+    may.then(|| Seen { line, matter: Arc::clone(matter), model, access })
+}
+
+/// Notices fetched at a time, and looked at for one page.
+const LOOKED_AT: Bounds = Bounds { chunk: 50, page: 1_000 };
+
 /// A page of the notices on display today, of those that this visitor may read: some are for everybody, some for the owners of an estate, say.
-pub fn on_display(snapshot: &dyn Snapshot, visitor: &Visitor, cut: &Cut) -> Result<Page<DocumentLine>, Fault> {
-    let mut page = snapshot.notices(visitor.now.date(), cut)?;
-    page.lines.retain(|line| seen(snapshot, visitor, &line.document.id).is_ok());
-    Ok(page)
+pub fn on_display(snapshot: &dyn Snapshot, visitor: &Visitor, cut: &Cut) -> Result<Page<Seen>, Fault> {
+    let fetch = |cut: &Cut| snapshot.notices(visitor.now.date(), cut);
+    let fit = |line: DocumentLine| {
+        let matter = snapshot.world().matter(&line.matter);
+        Ok(matter.and_then(|matter| readable(snapshot, visitor, &matter, line)))
+    };
+    look_through(cut, LOOKED_AT, fetch, fit)
 }
 
 /// The title of a document as the reader's language has it.
@@ -80,16 +119,12 @@ pub fn title(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) ->
     model.unwrap_or_else(|| line.document.name.clone())
 }
 
-fn page(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    (line, matter, model): &(DocumentLine, Arc<engine::Matter>, Document),
-) -> Markup {
+fn page(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Markup {
     let lang = visitor.lang;
+    let Seen { line, matter, model, access } = seen;
     let document = &line.document;
     let title = lang.label(&model.title);
-    let full = || may_see_document(snapshot.world(), &viewer(visitor), matter, model, visitor.now) == Access::Full;
-    let provable = full() && snapshot.is_provable(&document.id).unwrap_or_default();
+    let provable = *access == Access::Full && snapshot.is_provable(&document.id).unwrap_or_default();
     let content = html! {
         (crumbs(lang, &[]))
         h1 { (title) @if let Some(number) = &document.number { " " (number) } }
@@ -115,8 +150,8 @@ fn page(
 
 fn display_banner(visitor: &Visitor, display: &engine::event::Display) -> Markup {
     let lang = visitor.lang;
-    let shown = display.from <= visitor.now.date() && visitor.now.date() <= display.last_day;
-    let heading = if shown {
+    let now = display.from <= visitor.now.date() && visitor.now.date() <= display.last_day;
+    let heading = if now {
         lang.say("正在公示", "On display now")
     } else {
         lang.say("公示已结束", "The display is over")
@@ -141,7 +176,7 @@ fn lines(
     for (name, expr) in &model.data {
         let Some(value) = document.data.get(name).filter(|value| !value.is_missing()) else { continue };
         let label = typeset::label(world, matter, model, name, expr);
-        lines.push((label, html! { (crate::forms::show::content(names, &expr.ty, value)) }));
+        lines.push((label, content(names, &expr.ty, value, &is_masked)));
     }
     if let Some(desk) = &document.signed {
         lines.push((visitor.lang.say("签发", "Issued by").to_owned(), html! { (names.desk(desk)) }));
@@ -152,9 +187,8 @@ fn lines(
 
 /// The proof as text, for whoever may read the document in full: it holds what the document says.
 fn proof(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
-    let (line, matter, model) = seen(snapshot, visitor, id)?;
-    let full = may_see_document(snapshot.world(), &viewer(visitor), &matter, &model, visitor.now) == Access::Full;
-    let proof = if full { snapshot.document_proof(&line.document.id)? } else { None };
+    let Seen { line, access, .. } = seen(snapshot, visitor, id)?;
+    let proof = if access == Access::Full { snapshot.document_proof(&line.document.id)? } else { None };
     let missing = || {
         Problem::not_found(
             "这份文书还没有证明，或者您只能看到一部分",
@@ -165,14 +199,14 @@ fn proof(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Respons
             "It enters the log within a minute; documents issued earlier have no such proof.",
         )
     };
-    let name = format!("attachment; filename=\"{}.proof\"", layout::encode_part(id));
+    let name = saved("document.proof", &format!("{id}.proof"));
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((StatusCode::OK, headers, proof.ok_or_else(missing)?.to_string()).into_response())
 }
 
 fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
     let (bytes, name) = app.read(|snapshot| {
-        let (line, matter, model) = seen(snapshot, visitor, id)?;
+        let Seen { line, matter, model, .. } = seen(snapshot, visitor, id)?;
         let bytes = typeset::issued(app, snapshot, &line, &matter, &model)?;
         let name = line.document.number.clone().unwrap_or_else(|| model.title.zh.clone());
         Ok((bytes, name))
@@ -183,7 +217,7 @@ fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem
 /// A PDF that browsers show, and save under a name.
 #[must_use]
 pub fn pdf(bytes: &[u8], name: &str) -> Response {
-    let disposition = format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}.pdf", layout::encode_part(name));
+    let disposition = shown("document.pdf", &format!("{name}.pdf"));
     (StatusCode::OK, [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes.to_vec())
         .into_response()
 }

@@ -472,7 +472,8 @@ fn lines(visitor: &Visitor, filing: &Filing<'_>, section: &Section<'_>, record: 
         .map(|(field, value)| {
             let shown = match filing.lists().get(&field.name) {
                 Some(list) => html! { (list.file) (visitor.lang.say("，", ", ")) (visitor.lang.count(list.records.len(), "行", "row", "rows")) },
-                None => show::content(names, &field.ty, value),
+                // What one is writing oneself is covered nowhere.
+                None => show::content(names, &field.ty, value, &|_| false),
             };
             (visitor.lang.label(&field.label).to_owned(), shown)
         })

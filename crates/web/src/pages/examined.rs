@@ -2,6 +2,7 @@
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
+use crate::components::error_summary::failure;
 use crate::components::summary::summary;
 use crate::components::verdict::{self, Holds, verdict};
 use crate::examine::{Examination, Known, Line, Verdict, examine, is_examined};
@@ -19,8 +20,8 @@ use store::Snapshot;
 use store::pages::DocumentLine;
 use store::record::v1::DocumentHead;
 
-/// A certificate has some hundred kilobytes.
-const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// The largest file that is examined: as large as one that is kept. A certificate has some hundred kilobytes.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
 
 /// The form, below the one that asks for a code.
 pub fn form(visitor: &Visitor, fault: Option<&str>) -> Markup {
@@ -33,10 +34,11 @@ pub fn form(visitor: &Visitor, fault: Option<&str>) -> Markup {
         )) }
         form method="post" action="/verify" enctype="multipart/form-data" {
             (token(visitor))
-            @if let Some(fault) = fault { div class="errors" role="alert" tabindex="-1" data-errors { ul { li { a href="#f-file" { (fault) } } } } }
+            @if let Some(fault) = fault { (failure(fault, Some("file"))) }
             div class="field" {
                 label for="f-file" { (lang.say("PDF 或证明文件", "PDF or file with a proof")) }
-                input class="input" id="f-file" name="file" type="file" accept=".pdf,.proof,.txt,application/pdf";
+                p class="hint" id="f-file-hint" { (lang.say("不超过 20 MB", "20 MB at most")) }
+                input class="input" id="f-file" name="file" type="file" accept=".pdf,.proof,.txt,application/pdf" aria-describedby="f-file-hint";
             }
             div class="field" {
                 label for="f-proof" { (lang.say("或者粘贴二维码内容、证明文本", "or paste what the QR code holds, or a proof")) }
@@ -58,7 +60,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, super::verify::asked(&visitor, Some(fault))).into_response());
     };
     if bytes.len() > FILE_BYTES_MAX {
-        return Err(Problem::too_large());
+        return Err(Problem::file_too_large());
     }
     if let Some(code) = pasted.filter(|text| !is_examined(text.as_bytes()))
         && trust::read_verification_code(super::verify::code_in(&code)).is_ok()

@@ -1,5 +1,6 @@
 //! `/notices`: what is on public display now, until when, and how to object.
 
+use super::documents::Seen;
 use super::home::names;
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
@@ -49,7 +50,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, after: Option<String>) -> Re
 
 /// Notices as a table.
 #[must_use]
-pub fn list(snapshot: &dyn Snapshot, visitor: &Visitor, notices: &[DocumentLine]) -> Markup {
+pub fn list(snapshot: &dyn Snapshot, visitor: &Visitor, notices: &[Seen]) -> Markup {
     let lang = visitor.lang;
     let columns = [
         Column::text(lang.say("公示", "Notice")),
@@ -62,29 +63,20 @@ pub fn list(snapshot: &dyn Snapshot, visitor: &Visitor, notices: &[DocumentLine]
     table(lang.say("公示", "Notices"), &columns, &rows)
 }
 
-fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &DocumentLine) -> Vec<Markup> {
+fn row(snapshot: &dyn Snapshot, visitor: &Visitor, notice: &Seen) -> Vec<Markup> {
     let lang = visitor.lang;
     let world = snapshot.world();
-    let document = &notice.document;
-    let matter = world.matter(&notice.matter);
-    let title = matter
-        .as_ref()
-        .and_then(|matter| world.rulebook().procedure(&matter.procedure))
-        .and_then(|(_, procedure)| {
-            procedure.documents.get(&document.name).map(|model| lang.label(&model.title).to_owned())
-        })
-        .unwrap_or_else(|| document.name.clone());
-    let place = matter.as_ref().map_or_else(String::new, |matter| names(snapshot, visitor).place_path(&matter.place));
-    let objection = matter.as_ref().and_then(|matter| {
-        objection(world.rulebook(), &matter.procedure).filter(|found| is_open(visitor, world, matter, *found))
-    });
+    let Seen { line: DocumentLine { document, .. }, matter, model, .. } = notice;
+    let place = names(snapshot, visitor).place_path(&matter.place);
+    let objection =
+        objection(world.rulebook(), &matter.procedure).filter(|found| is_open(visitor, world, matter, *found));
     vec![
-        html! { a href=(format!("/documents/{}", document.id)) { (title) @if let Some(number) = &document.number { " " (number) } } },
+        html! { a href=(format!("/documents/{}", document.id)) { (lang.label(&model.title)) @if let Some(number) = &document.number { " " (number) } } },
         html! { (place) },
         html! { @if let Some(display) = &document.display { time { (lang.date(display.from)) } } },
         html! { @if let Some(display) = &document.display { time { (lang.date(display.last_day)) } } },
         html! { @if let Some((procedure, act, about)) = objection {
-            a href=(format!("/services/{}/apply?act={}&about.{}={}", procedure.name, act.name, about, layout::encode(&notice.matter))) { (lang.label(&act.label)) }
+            a href=(format!("/services/{}/apply?act={}&about.{}={}", procedure.name, act.name, about, layout::encode(&matter.id))) { (lang.label(&act.label)) }
         } },
     ]
 }

@@ -4,7 +4,9 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
+use crate::components::error_summary;
 use crate::components::table::{Column, table};
+use crate::forms::uploads::scan;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
@@ -64,9 +66,7 @@ fn ask(visitor: &Visitor, fault: Option<&str>) -> Markup {
         visitor,
         lang.say("收录往期公报", "Take in a printed issue"),
         &html! {
-            @if let Some(fault) = fault {
-                div class="errors" role="alert" tabindex="-1" data-errors { h2 { (lang.say("没有读取", "Not read")) } ul { li { a href="#f-gazette" { (fault) } } } }
-            }
+            @if let Some(fault) = fault { (error_summary::unread(lang, fault, "gazette")) }
             ol {
                 li { (lang.say("上传一期公报的文字稿：修复了什么、哪里存疑，逐行列出；这时没有收录任何内容。", "Send the text of an issue: what was put right and what is in doubt is listed by line; nothing enters yet.")) }
                 li { (lang.say("看过以后确认，逐件收录：同一文字只收一次，有疑问的先放在案头，核对以后才公开。", "Look at it and confirm: each document enters once; what is in doubt waits on a desk before it is public.")) }
@@ -115,6 +115,7 @@ fn report(app: &Running, visitor: &Visitor, file: Upload) -> Result<Response, Pr
             lang.say("文件超过 8 MB，请用命令行收录", "The file has more than 8 MB: take it in on the command line"),
         ));
     }
+    scan(app, &file.name, &file.bytes)?;
     let gazette = match read(&file.bytes, &app.site.printed.profile) {
         Ok(gazette) => gazette,
         Err(refusal) => return Ok(unread(visitor, lang.say(&refusal.said.zh, &refusal.said.en))),

@@ -4,6 +4,7 @@ use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::plot::{self, Beside, map};
 use crate::components::table::{Column, table};
+use crate::disposition::saved;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
 use crate::registers::plots::{Seen, collection, of_place};
@@ -38,8 +39,7 @@ pub async fn plan(visitor: Visitor, sent: Sent) -> Markup {
 
 /// The file.
 pub async fn file(state: State<Arc<Running>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
-    let name =
-        format!("attachment; filename=\"plots-{}.geojson\"", code.replace(|sign: char| !sign.is_ascii_digit(), ""));
+    let name = saved("plots.geojson", &format!("plots-{code}.geojson"));
     let all = look(&state, move |snapshot| seen(snapshot, &visitor, &code)).await?;
     let headers = [(CONTENT_TYPE, "application/geo+json".to_owned()), (CONTENT_DISPOSITION, name)];
     Ok((headers, collection(&all).to_string()).into_response())

@@ -108,13 +108,12 @@ fn found_matters(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Res
 
 /// Notices on display whose title, number or place has the words.
 fn found_notices(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Vec<(String, String)>, Problem> {
-    let lines = super::documents::on_display(snapshot, visitor, &Cut::first(HITS))?.lines;
+    let notices = super::documents::on_display(snapshot, visitor, &Cut::first(HITS))?.lines;
     let names = super::home::names(snapshot, visitor);
-    let titled = lines.iter().map(|line| {
-        let matter = snapshot.world().matter(&line.matter);
-        let place = matter.map_or_else(String::new, |matter| names.place_path(&matter.place));
-        let title = super::documents::title(snapshot, visitor, line);
-        (line.document.id.clone(), format!("{title} {} {place}", line.document.number.clone().unwrap_or_default()))
+    let titled = notices.iter().map(|notice| {
+        let (document, title) = (&notice.line.document, visitor.lang.label(&notice.model.title));
+        let (number, place) = (document.number.as_deref().unwrap_or_default(), names.place_path(&notice.matter.place));
+        (document.id.clone(), format!("{title} {number} {place}"))
     });
     Ok(titled.filter(|(_, title)| contains(title, query)).collect())
 }

@@ -186,3 +186,18 @@ async fn pages_say_to_browsers_what_is_not_allowed() {
     let private = resident.get(&applied.address()).await;
     assert_eq!(private.headers["cache-control"], "no-store", "nothing of a matter stays in a shared browser");
 }
+
+#[tokio::test]
+async fn other_credentials_do_not_stand_in_for_the_token() {
+    let sample = Sample::new();
+    let before = acts(&sample);
+    let mut resident = sample.browser("resident").await;
+    let body = json!({ "procedure": "stall-application", "form": {} }).to_string();
+    for credentials in ["Basic eDp5", "Bearer", "bearer x", "Digest x"] {
+        let headers = [("content-type", "application/json"), ("authorization", credentials)];
+        let answer = resident.send_raw("POST", "/api/v1/matters", &headers, body.clone().into_bytes()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{credentials}: {}", answer.text());
+        assert!(answer.text().contains("form-token"), "{credentials}: {}", answer.text());
+    }
+    assert_eq!(acts(&sample), before);
+}

@@ -95,6 +95,27 @@ async fn bodies_are_bounded_before_they_are_read() {
     let answer = resident.send_raw("POST", "/api/v1/matters", &packed, vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
 
+    // What strangers may send is bounded more tightly than what officers upload.
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let mut stranger = sample.browser("").await;
+    for (address, field, bytes, refused) in [
+        ("/sign-in", "name", 4 << 20, false),
+        ("/sign-in", "name", (4 << 20) + 1, true),
+        ("/sign-in/code", "code", 4 << 20, false),
+        ("/sign-in/code", "code", (4 << 20) + 1, true),
+        ("/verify", "code", (20 << 20) + (64 << 10), false),
+        ("/verify", "code", (20 << 20) + (64 << 10) + 1, true),
+        ("/verify", "proof", 20 << 20, false),
+        ("/verify", "proof", (20 << 20) + (32 << 10), true),
+    ] {
+        let token = stranger.get("/verify").await.token();
+        let head = format!("_token={token}&{field}=");
+        let body = format!("{head}{}", "x".repeat(bytes - head.len()));
+        let answer = stranger.send_raw("POST", address, &[form], body.into_bytes()).await;
+        assert_eq!(answer.status == StatusCode::PAYLOAD_TOO_LARGE, refused, "{address}: {}", answer.status);
+        let says = answer.text().contains("20 MB");
+        assert!(!refused || says == (field == "proof"), "{address} says of a file how much: {}", answer.text());
+    }
     let token = resident.get(APPLY).await.token();
     let huge = format!("_token={token}&about.holder={}", "x".repeat(65 << 20));
     let form = [("content-type", "application/x-www-form-urlencoded")];

@@ -58,6 +58,7 @@ async fn each_administrator_has_their_own_pages_and_nobody_else_has_any() {
 #[tokio::test]
 async fn administrators_see_no_matter() {
     let sample = Sample::administered();
+    let title = "林示例的摊位申请";
     let mut resident = sample.browser("resident").await;
     let matter = crate::trouble::applied(&sample).await;
     assert_eq!(resident.get(&matter).await.status, StatusCode::OK);
@@ -65,7 +66,20 @@ async fn administrators_see_no_matter() {
         let mut browser = sample.browser(who).await;
         assert_eq!(browser.get(&matter).await.status, StatusCode::NOT_FOUND, "{who}");
         assert_eq!(browser.get("/registers/stallholders/s1").await.status, StatusCode::NOT_FOUND, "{who}");
+        for page in
+            ["/", "/desk", "/places", "/places/999900", "/?q=%E6%91%8A%E4%BD%8D", "/api/v1/matters", "/api/v1/desk"]
+        {
+            let answer = browser.get(page).await;
+            assert!(!answer.text().contains(title), "{who} at {page}: {}", answer.text());
+        }
+        assert_eq!(browser.get("/places/999900").await.status, StatusCode::FORBIDDEN, "{who} has no area");
+        assert_eq!(browser.get("/posts").await.status, StatusCode::FORBIDDEN, "{who} is no officer");
+        let home = browser.get("/").await.text();
+        assert!(!home.contains("href=\"/desk\"") && !home.contains("href=\"/duties\""), "{home}");
+        assert!(home.contains("href=\"/admin\"") && home.contains(&format!("county/{who}-admin")), "{home}");
     }
+    let head = sample.browser("township-head").await.get("/places/999901").await.text();
+    assert!(head.contains(title), "who has the area does: {head}");
     // Another county office, for comparison, sees it masked.
     assert_eq!(sample.browser("county-agriculture").await.get(&matter).await.status, StatusCode::OK);
 }
@@ -77,6 +91,10 @@ async fn accounts_are_made_closed_and_opened_and_passwords_given() {
     let mut window = sample.browser("window").await;
     let page = system.get(ACCOUNTS).await.text();
     assert!(page.contains("newcomer") && page.contains("开户"), "{page}");
+    let offered = |page: &str| page.matches("<option").count();
+    assert!(offered(&page) == 30 && page.contains("只列出前30人") && !page.contains("村民9号"), "{page}");
+    let found = system.get(&format!("{ACCOUNTS}?q={}", crate::county::encode("村民9号"))).await.text();
+    assert!(offered(&found) == 1 && found.contains("村民9号") && !found.contains("只列出"), "{found}");
     for (login, says) in [("", "用户名用"), ("有空格 的", "用户名用"), ("window", "已经有人用")] {
         let refused = post(&mut system, ACCOUNTS, &[("do", "make"), ("person", "newcomer"), ("login", login)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -109,7 +127,8 @@ async fn accounts_are_made_closed_and_opened_and_passwords_given() {
     let nobody = post(&mut system, ACCOUNTS, &[("do", "give"), ("person", "no-such-person")]).await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);
 
-    let events = sample.store.read(|snapshot| snapshot.door_events_within(START.date(), START.date(), 99)).unwrap();
+    let (events, _) =
+        sample.store.read(|snapshot| snapshot.door_events_within(START.date(), START.date(), &|_| true, 99)).unwrap();
     let by_system: Vec<DoorKind> =
         events.iter().filter(|event| event.by.as_deref() == Some("system")).map(|event| event.what).collect();
     for kind in [DoorKind::AccountMade, DoorKind::PasswordGiven, DoorKind::AccountClosed, DoorKind::AccountOpened] {
@@ -120,6 +139,8 @@ async fn accounts_are_made_closed_and_opened_and_passwords_given() {
     assert!(page.contains("开户") && page.contains("申系统"), "{page}");
     let found = audit.get("/admin/events?q=%E5%BC%80%E6%88%B7").await.text();
     assert!(found.contains("开户") && !found.contains("停用账户"), "{found}");
+    let by_login = audit.get("/admin/events?q=xin.lai").await.text();
+    assert!(by_login.contains("辛来人") && !by_login.contains("停用账户"), "{by_login}");
     assert!(audit.get("/admin/events?from=2022-01-01&to=2022-01-31").await.text().contains("没有记录"));
     let sheet = audit.get("/admin/events/excel").await;
     assert!(sheet.bytes.starts_with(b"PK"), "{}", sheet.media);
@@ -136,9 +157,15 @@ async fn security_ends_sessions_and_sees_whose_passwords_were_tried() {
     let mut security = sample.browser("security").await;
     let page = security.get(SESSIONS).await.text();
     assert!(page.contains("马窗口") && page.contains("没有这个用户名") && page.contains("192.0.2.*"), "{page}");
-    assert_eq!(post(&mut security, SESSIONS, &[("person", "window")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post(&mut security, SESSIONS, &[("do", "end"), ("person", "window")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(window.get("/account").await.status, StatusCode::SEE_OTHER);
-    assert_eq!(post(&mut security, SESSIONS, &[("person", "nobody")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        post(&mut security, SESSIONS, &[("do", "end"), ("person", "nobody")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     sample.clock.set_to(nine(START.date().tomorrow().unwrap()).saturating_add(jiff::ToSpan::hours(1)));
     let page = security.get(SESSIONS).await.text();
     assert!(!page.contains("没有这个用户名"), "a day later it is past: {page}");
@@ -152,4 +179,38 @@ async fn a_sample_account_keeps_its_password() {
     let mut system = sample.browser("system").await;
     let answer = post(&mut system, ACCOUNTS, &[("do", "give"), ("person", "window")]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let line = system.get(&format!("{ACCOUNTS}?q=window")).await.text();
+    let line = line.split(">window</th>").nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap().to_owned();
+    assert!(line.contains("停用") && !line.contains("重置密码"), "no button that only refuses: {line}");
+    let own = system.get(&format!("{ACCOUNTS}?q=system")).await.text();
+    assert!(own.contains("重置密码") && !own.contains("value=\"close\""), "nor to close one's own: {own}");
+}
+
+#[tokio::test]
+async fn a_confidential_matter_stands_in_no_list_by_place() {
+    let sample = Sample::of_secrets();
+    let matter = crate::rights::begin(&sample).await;
+    let title = "林示例的摊位申请";
+    let search = format!("/?q={}", crate::county::encode("林示例"));
+    for who in ["county-agriculture", "other-window", "other-village-head", "assistant", "system"] {
+        let mut browser = sample.browser(who).await;
+        assert_eq!(browser.get(&format!("/matters/{matter}")).await.status, StatusCode::NOT_FOUND, "{who}");
+        for page in [
+            "/desk",
+            "/places/999900",
+            "/places/999901",
+            "/places/99990101",
+            "/api/v1/matters",
+            "/api/v1/desk",
+            &search,
+        ] {
+            let answer = browser.get(page).await;
+            assert!(!answer.text().contains(title), "{who} at {page}: {}", answer.text());
+        }
+    }
+    let mut village = sample.browser("village-head").await;
+    let desk = village.get("/desk").await.text();
+    assert!(desk.contains(title), "it falls to the village: {desk}");
+    let place = village.get("/places/99990101").await.text();
+    assert!(!place.contains(title), "whoever sees it sees it on the desk: {place}");
 }

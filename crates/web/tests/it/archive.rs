@@ -74,7 +74,7 @@ fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-async fn package(sample: &Sample, who: &str, matter: &str, query: &str) -> BTreeMap<String, Vec<u8>> {
+pub async fn package(sample: &Sample, who: &str, matter: &str, query: &str) -> BTreeMap<String, Vec<u8>> {
     let answer = sample.browser(who).await.get(&format!("/matters/{matter}/archive.zip{query}")).await;
     assert_eq!((answer.status, answer.media.as_str()), (StatusCode::OK, "application/zip"), "{}", answer.text());
     unpacked(&answer.bytes)

@@ -128,6 +128,29 @@ impl Sample {
         sample
     }
 
+    /// The same county where a notice for the village alone is issued together with the public one.
+    pub fn of_memos() -> Sample {
+        let issue = "issue: [stall-notice]";
+        let after = "\n```yaml step\nstep: display of stall-application";
+        assert!(STALLS.1.contains(issue) && STALLS.1.contains(after), "where it goes");
+        let memo = "\n```yaml document\ndocument: stall-memo of stall-application\ntitle: { zh: 村级备忘, en: Memo }\n\
+                    signed: village/head\ndisplay: notice-term\nreaders: [village/head]\ndata: { area: area }\n\
+                    labels: { area: 摊位面积 }\nlayout: notice.typ\n```\n";
+        let text =
+            STALLS.1.replace(issue, "issue: [stall-notice, stall-memo]").replace(after, &format!("{memo}{after}"));
+        let sample = Sample::of(&[("stalls.md", &text)]);
+        households(&sample.store);
+        sample
+    }
+
+    /// The same county, with its administrators, where applications are confidential: only offices to which one falls see it.
+    pub fn of_secrets() -> Sample {
+        let title = "title: { zh: 集市摊位申请, en: Application for a market stall }\n";
+        assert!(STALLS.1.contains(title), "the procedure");
+        let text = STALLS.1.replace(title, &format!("{title}confidential: yes\n"));
+        Sample::with_administrators(("stalls.md", &text))
+    }
+
     /// The same county with the shared registers beside, and no row entered.
     pub fn with_base() -> Sample {
         Sample::of(&[STALLS, BASE])
@@ -193,8 +216,12 @@ impl Sample {
 
     /// The same county with its three administrators, and somebody who has no account yet.
     pub fn administered() -> Sample {
+        Sample::with_administrators(STALLS)
+    }
+
+    fn with_administrators(stalls: (&str, &str)) -> Sample {
         let folder = tempfile::tempdir().unwrap();
-        let mut library = library(&[STALLS]);
+        let mut library = library(&[stalls]);
         administrators(&mut library.county);
         let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library: Arc::new(library) };
         let store = Arc::new(Sqlite::open(settings).unwrap());
@@ -480,7 +507,7 @@ fn county() -> County {
 }
 
 /// Who administers: person, name, what.
-const ADMINISTRATORS: [(&str, &str, Administration); 3] = [
+pub const ADMINISTRATORS: [(&str, &str, Administration); 3] = [
     ("system", "申系统", Administration::System),
     ("security", "安保障", Administration::Security),
     ("audit", "沈审计", Administration::Audit),
@@ -488,6 +515,7 @@ const ADMINISTRATORS: [(&str, &str, Administration); 3] = [
 
 fn administrators(county: &mut County) {
     county.people.insert("newcomer".into(), "辛来人".into());
+    county.people.extend((1..=40).map(|n| (format!("villager-{n}"), format!("村民{n}号"))));
     for (id, name, kind) in ADMINISTRATORS {
         let desk = format!("{id}-admin");
         let post = Post {

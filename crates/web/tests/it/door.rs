@@ -6,11 +6,17 @@ use crate::program::Program;
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use serde_json::json;
+use store::aside::GoingOn;
 use store::aside::{Account, Given};
 use store::identity::DoorKind;
 use store::{Aside, StoreExt};
 
 const NEW: &str = "River-Ab-975";
+
+/// At a moment, however long nobody was there.
+pub fn going(now: jiff::civil::DateTime) -> GoingOn {
+    GoingOn { now, idle_minutes: None }
+}
 
 async fn try_in(browser: &mut Browser, name: &str, password: &str) -> Answer {
     let token = browser.get("/sign-in").await.token();
@@ -80,7 +86,8 @@ async fn nobodys_name_is_answered_as_somebodys() {
         }
         assert!(try_in(&mut browser, name, "guess").await.text().contains("以后再试"));
     }
-    let noted = sample.store.read(|snapshot| snapshot.door_events_within(START.date(), START.date(), 99)).unwrap();
+    let (noted, _) =
+        sample.store.read(|snapshot| snapshot.door_events_within(START.date(), START.date(), &|_| true, 99)).unwrap();
     let wrong: Vec<_> = noted.iter().filter(|event| event.what == DoorKind::Wrong).collect();
     assert_eq!(wrong.iter().filter(|event| event.person.as_deref() == Some("resident")).count(), 5);
     assert_eq!(wrong.iter().filter(|event| event.person.is_none()).count(), 5);
@@ -109,7 +116,7 @@ async fn sessions_are_seen_and_ended() {
     assert_eq!(ended.location, "/account/sessions", "{}", ended.text());
     assert_eq!(phone.get("/account").await.status, StatusCode::SEE_OTHER);
     assert_eq!(here.get("/desk").await.status, StatusCode::OK);
-    let sessions = sample.store.read(|snapshot| snapshot.sessions("resident", START)).unwrap();
+    let sessions = sample.store.read(|snapshot| snapshot.sessions("resident", going(START))).unwrap();
     let token = here.get("/account/sessions").await.token();
     let foreign = [("_token", token.as_str()), ("do", "end"), ("id", &sessions[0].digest)];
     assert_eq!(here.post("/account/sessions", &foreign).await.status, StatusCode::NOT_FOUND, "nobody ends another's");
@@ -117,6 +124,21 @@ async fn sessions_are_seen_and_ended() {
     assert_eq!(here.post("/account/sessions", &[("_token", &token)]).await.status, StatusCode::BAD_REQUEST);
     let english = here.get("/account/sessions?lang=en").await.text();
     assert!(english.contains("Ended other sessions"), "{english}");
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_used_is_listed_nowhere() {
+    let sample = Sample::running();
+    let mut here = sample.browser("window").await;
+    sample.browser("window").await;
+    let rows = |page: &str| page.matches("192.0.2.*").count();
+    let before = rows(&here.get("/account/sessions").await.text());
+    sample.clock.set_to(START.saturating_add(30.minutes()));
+    here.get("/desk").await;
+    sample.clock.set_to(START.saturating_add(45.minutes()));
+    let page = here.get("/account/sessions").await.text();
+    assert_eq!(rows(&page), before - 1, "the other is over: {page}");
+    assert!(page.contains("只在这里登录"), "{page}");
 }
 
 #[tokio::test]
@@ -179,7 +201,11 @@ async fn an_open_browser_does_not_give_away_the_password() {
         here.fill(PAGE, PAGE, &[("current", "guess"), ("wished", NEW), ("again", NEW)]).await;
     }
     let right = here.fill(PAGE, PAGE, &[("current", PASSWORD), ("wished", NEW), ("again", NEW)]).await;
-    assert!(right.text().contains("一刻钟"), "{}", right.text());
+    assert!(right.text().contains("09:15 以后再试"), "{}", right.text());
+    let mut waited = here.clone();
+    sample.clock.set_to(START.saturating_add(15.minutes()));
+    let done = waited.fill(PAGE, PAGE, &[("current", PASSWORD), ("wished", NEW), ("again", NEW)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "then it works: {}", done.text());
 }
 
 #[tokio::test]

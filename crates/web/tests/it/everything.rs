@@ -35,6 +35,9 @@ async fn somebody_takes_a_copy_of_everything_kept_about_them_and_nobody_else_doe
     assert_eq!(data["matters"][0]["id"], id, "{data:#}");
     assert!(data["matters"][0].to_string().contains("10000000001"), "one's own is not covered: {data:#}");
     assert!(data["looks"].as_array().unwrap().iter().any(|look| look["why"] == "check"), "{data:#}");
+    assert_eq!(data["door"]["sessions"][0]["network"], "192.0.2.*", "{data:#}");
+    assert_eq!(data["door"]["devices"].as_array().map(Vec::len), Some(1), "{data:#}");
+    assert_eq!(data["door"]["events"][0]["what"], "signed-in", "{data:#}");
     let page = file(&archive, "index.html");
     assert!(page.contains(IDENTITY_NUMBER) && page.contains("林示例") && !page.contains("<script"), "{page}");
 

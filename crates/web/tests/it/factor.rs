@@ -2,11 +2,13 @@
 
 use crate::api::told;
 use crate::county::{Answer, Browser, PASSWORD, START, Sample, seconds_at};
+use crate::door::going;
 use crate::program::Program;
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use serde_json::json;
 use store::aside::{Account, Given};
+use store::identity::DoorKind;
 use store::{Aside, StoreExt};
 
 const PAGE: &str = "/account/second-factor";
@@ -32,7 +34,7 @@ fn codes(page: &str) -> Vec<String> {
 }
 
 async fn set_up(sample: &Sample, browser: &mut Browser, person: &str) -> Vec<String> {
-    let begun = browser.fill(PAGE, PAGE, &[]).await.text();
+    let begun = browser.fill(PAGE, PAGE, &[("current", PASSWORD)]).await.text();
     assert!(begun.contains("<svg") && begun.contains("class=\"secret\""), "{begun}");
     let mut form = vec![("do", "confirm")];
     let (token, code) = (browser.get(PAGE).await.token(), app_code(sample, person));
@@ -128,8 +130,12 @@ async fn posts_that_must_have_a_second_factor_set_it_up_first() {
     let first = sign_in(&mut head, "township-head").await;
     assert!(first.text().contains("您的岗位必须用双因素"), "{}", first.text());
     assert_eq!(head.get("/desk").await.location, "/account/second-factor?back=/desk");
+    assert!(!first.text().contains("name=\"current\""), "the password was typed a moment ago: {}", first.text());
     set_up(&sample, &mut head, "township-head").await;
     assert_eq!(head.get("/desk").await.status, StatusCode::OK);
+    let events = sample.store.read(|snapshot| snapshot.door_events("township-head", 9)).unwrap();
+    let entered = events.iter().filter(|event| event.what == DoorKind::SignedIn).count();
+    assert_eq!(entered, 1, "they came in once: {events:?}");
     let page = head.get(PAGE).await;
     assert!(page.text().contains("不能停用"), "{}", page.text());
     let right = app_code(&sample, "township-head");
@@ -137,6 +143,65 @@ async fn posts_that_must_have_a_second_factor_set_it_up_first() {
     assert_eq!(head.post(PAGE, &form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let mut window = sample.browser("").await;
     assert_eq!(sign_in(&mut window, "window").await.status, StatusCode::SEE_OTHER, "other posts need none");
+}
+
+#[tokio::test]
+async fn whoever_finds_a_browser_open_sets_up_no_factor() {
+    let sample = Sample::new();
+    let mut window = sample.browser("window").await;
+    for current in ["", "guess"] {
+        let refused = window.fill(PAGE, PAGE, &[("current", current)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("现在的密码不对") && !refused.text().contains("<svg"), "{}", refused.text());
+    }
+    assert_eq!(sample.store.read(|snapshot| snapshot.factor("window")).unwrap(), None);
+    set_up(&sample, &mut window, "window").await;
+}
+
+#[tokio::test]
+async fn security_takes_a_lost_factor_away() {
+    let sample = Sample::administered();
+    let mut window = sample.browser("window").await;
+    set_up(&sample, &mut window, "window").await;
+    let mut security = sample.browser("security").await;
+    set_up(&sample, &mut security, "security").await;
+    const SESSIONS: &str = "/admin/sessions";
+    let token = security.get(SESSIONS).await.token();
+    for (login, says) in [("no-such", "没有这个用户名"), ("resident", "没有启用双因素"), ("security", "自己的双因素")]
+    {
+        let form = [("do", "factor"), ("login", login), ("_token", token.as_str())];
+        let refused = security.post(SESSIONS, &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{login}");
+        assert!(refused.text().contains(says), "{login}: {}", refused.text());
+    }
+    let form = [("do", "factor"), ("login", "window"), ("_token", token.as_str())];
+    for other in ["system", "audit", "window"] {
+        let mut browser = if other == "window" { window.clone() } else { sample.browser(other).await };
+        let token = browser.get("/track").await.token();
+        let form = [("do", "factor"), ("login", "window"), ("_token", token.as_str())];
+        assert_eq!(browser.post(SESSIONS, &form).await.status, StatusCode::NOT_FOUND, "{other}");
+    }
+    assert_eq!(security.post(SESSIONS, &form).await.location, SESSIONS);
+    assert_eq!(window.get("/account").await.status, StatusCode::SEE_OTHER, "their sessions end");
+    let alone = sign_in(&mut sample.browser("").await, "window").await;
+    assert_eq!(alone.status, StatusCode::SEE_OTHER, "the password alone lets them in: {}", alone.text());
+    let events = sample.store.read(|snapshot| snapshot.door_events("window", 9)).unwrap();
+    let removed = events.iter().find(|event| event.what == DoorKind::FactorRemoved).unwrap();
+    assert_eq!(removed.by.as_deref(), Some("security"));
+}
+
+#[tokio::test]
+async fn a_program_leaves_also_where_it_came_in_only_half_way() {
+    let sample = Sample::asking_for_factors(&["township/window"]);
+    let mut program = Program::new(&sample).await;
+    let half = program.post("/api/v1/session", json!({ "name": "window", "password": PASSWORD })).await;
+    assert_eq!((half.status, half.body["due"].as_str()), (StatusCode::CREATED, Some("second-factor")));
+    program.take(half.body["token"].as_str().unwrap());
+    let sessions = || sample.store.read(|snapshot| snapshot.sessions("window", going(START))).unwrap().len();
+    assert_eq!(sessions(), 1);
+    let left = program.ask("DELETE", "/api/v1/session", &[], None).await;
+    assert_eq!((left.status, sessions()), (StatusCode::NO_CONTENT, 0));
+    assert_eq!(program.ask("DELETE", "/api/v1/session", &[], None).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -177,7 +242,7 @@ async fn programs_send_the_code_along() {
     };
     assert_eq!(told(&program.post("/api/v1/session", form(None)).await), (401, "code", None));
     assert_eq!(told(&program.post("/api/v1/session", form(Some("000000"))).await), (401, "code", None));
-    let sessions = sample.store.read(|snapshot| snapshot.sessions("window", START)).unwrap();
+    let sessions = sample.store.read(|snapshot| snapshot.sessions("window", going(START))).unwrap();
     assert_eq!(sessions.len(), 1, "what did not come in has no session");
     let done = program.post("/api/v1/session", form(Some(&app_code(&sample, "window")))).await;
     assert_eq!((done.status, done.body["due"].is_null()), (StatusCode::CREATED, true), "{}", done.body);

@@ -445,3 +445,19 @@ async fn a_sheet_outlives_a_restart_and_is_looked_at_once_more() {
     let sample = sample.restarted();
     assert_eq!(sample.browser("window").await.get(&left).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_sheet_is_scanned_before_it_is_read() {
+    let sample = Sample::new();
+    let mut window = sample.browser("window").await;
+    const HERE: &str = "/registers/stands/-/import";
+    for (content, status, says) in [
+        ("EICAR-STANDARD-ANTIVIRUS-TEST-FILE!", StatusCode::UNPROCESSABLE_ENTITY, "未通过病毒扫描"),
+        ("SCANNER-FAULT", StatusCode::SERVICE_UNAVAILABLE, "病毒扫描没有运行"),
+    ] {
+        let token = window.get(HERE).await.token();
+        let answer = window.upload(HERE, &[("_token", &token)], ("sheet", "台账.xlsx", content.as_bytes())).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert!(answer.text().contains(says), "{}", answer.text());
+    }
+}

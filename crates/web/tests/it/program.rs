@@ -40,6 +40,11 @@ impl Program {
         program
     }
 
+    /// Goes on with a session.
+    pub fn take(&mut self, token: &str) {
+        self.token = Some(token.to_owned());
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, &[], None).await
     }

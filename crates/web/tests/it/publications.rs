@@ -163,7 +163,7 @@ async fn a_document_and_an_issue_print() {
 }
 
 /// An issue with the figures of a public report, taken while one paper was out; another is published after that.
-async fn with_figures() -> Sample {
+async fn with_figures() -> (Sample, String) {
     let sample = Sample::of_bulletin();
     let issue = start(&sample, "bulletin-issue", json!({}), json!({ "label": "2022年第1期" })).await;
     let about = json!({ "bulletin": issue });
@@ -177,12 +177,19 @@ async fn with_figures() -> Sample {
     let later = start(&sample, "paper", about, paper("示政发〔2022〕3号", "关于集市的通知", BODY)).await;
     act(&sample, &later, "release", json!({})).await;
     act(&sample, &issue, "print", json!({})).await;
-    sample
+    (sample, issue)
 }
 
 #[tokio::test]
 async fn an_issue_shows_the_figures_that_were_taken_for_it() {
-    let sample = with_figures().await;
+    let (sample, issue) = with_figures().await;
+    let files = crate::archive::package(&sample, "county-agriculture", &issue, "").await;
+    let filed = files.iter().find(|(path, _)| path.ends_with("本县数据.html")).map(|(_, bytes)| bytes.clone());
+    let filed = String::from_utf8(filed.unwrap_or_else(|| panic!("{:?}", files.keys()))).unwrap();
+    assert!(
+        filed.contains("公布的文件（2022年第1季度") && filed.contains(">件数</th>"),
+        "a table in the archive: {filed}"
+    );
     let mut public = sample.browser("").await;
     let text = page(&mut public, "/gazette/issues/2022-1").await;
     for expected in [
@@ -324,6 +331,9 @@ async fn a_printed_issue_is_looked_at_and_then_enters_once() {
         let answer = clerk.upload(HERE, &[("_token", &token)], ("gazette", "issue.txt", wrong)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+    let virus = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!".as_bytes();
+    let harmful = clerk.upload(HERE, &[("_token", &token)], ("gazette", "issue.txt", virus)).await;
+    assert!(harmful.text().contains("未通过病毒扫描"), "{}", harmful.text());
     let report = clerk.upload(HERE, &[("_token", &token)], ("gazette", "issue.txt", PRINTED.as_bytes())).await;
     assert_eq!(report.status, StatusCode::OK, "{}", report.text());
     assert!(report.text().contains("示政发〔2022〕7号") && report.text().contains("确认收录"), "{}", report.text());

@@ -1,7 +1,7 @@
 //! Rights as one table: who gets what answer from which address, and who may do which act at which step. A change shows as
 //! a difference of the snapshot; a route without a line here fails the test.
 
-use crate::county::{Browser, IDENTITY_NUMBER, PEOPLE, Sample, nine};
+use crate::county::{ADMINISTRATORS, Browser, IDENTITY_NUMBER, PEOPLE, Sample, nine};
 use axum::http::StatusCode;
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::fmt::Write;
 use store::StoreExt;
 use web::router::PAGES;
 
-async fn begin(sample: &Sample) -> String {
+pub async fn begin(sample: &Sample) -> String {
     let form = json!({
         "applicant-name": "林示例", "applicant-id": IDENTITY_NUMBER, "applicant-phone": "10000000001", "goods": "cloth", "area": "10",
         "needs-power": false, "signature": true,
@@ -85,7 +85,8 @@ async fn ask(browser: &mut Browser, method: &str, path: &str) -> StatusCode {
 #[tokio::test]
 async fn who_gets_what_answer_from_which_address() {
     let mut table = format!("{:<58}", "");
-    let people: Vec<&str> = std::iter::once("").chain(PEOPLE.iter().map(|person| person.0)).collect();
+    let people = std::iter::once("").chain(PEOPLE.iter().map(|person| person.0));
+    let people: Vec<&str> = people.chain(ADMINISTRATORS.iter().map(|person| person.0)).collect();
     let pages =
         PAGES.iter().flat_map(|route| route.methods.iter().map(|method| ((*method).to_owned(), route.path.to_owned())));
     let lines: Vec<(String, String)> = pages
@@ -94,7 +95,7 @@ async fn who_gets_what_answer_from_which_address() {
         .collect();
     let mut answers: Vec<Vec<u16>> = vec![Vec::new(); lines.len()];
     for person in &people {
-        let sample = Sample::new();
+        let sample = Sample::administered();
         let matter = begin(&sample).await;
         let mut browser = sample.browser(person).await;
         // Reading comes first, so that what is done changes nothing that is read.

@@ -78,6 +78,19 @@ async fn a_page_of_a_form_survives_the_end_of_the_session() {
 }
 
 #[tokio::test]
+async fn more_than_the_sign_in_page_takes_along_is_not_promised() {
+    let sample = Sample::new();
+    let mut resident = sample.browser("resident").await;
+    let draft = begun(&mut resident).await;
+    let page = format!("{draft}/1");
+    let long = "林".repeat(400_000);
+    let sent = form(&resident.get(&page).await, &page, &[("applicant-name", &long)]);
+    session_ends(&resident).await;
+    let over = send(&mut resident, &page, &sent).await;
+    assert_eq!((over.status, over.location.starts_with("/sign-in?back=")), (StatusCode::SEE_OTHER, true));
+}
+
+#[tokio::test]
 async fn an_act_is_asked_again_and_not_done_after_the_end_of_the_session() {
     let sample = Sample::new();
     let matter = applied(&sample).await;

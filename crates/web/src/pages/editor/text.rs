@@ -5,7 +5,8 @@ use super::{Kept, NAME_MAX, drafter, kept};
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
-use crate::layout::{self, Nav, encode_part, token};
+use crate::disposition::saved;
+use crate::layout::{self, Nav, token};
 use crate::pages::matter::offers;
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Sent, SignedSent};
@@ -271,7 +272,7 @@ pub async fn download(
     long_work(&app, move |app| {
         let draft = app.read(|snapshot| kept(snapshot, &visitor, &id))?;
         let file = regulation::trial::id_of(&draft.text).unwrap_or_else(|| "draft".to_owned());
-        let disposition = format!("attachment; filename=\"draft.md\"; filename*=UTF-8''{}.md", encode_part(&file));
+        let disposition = saved("draft.md", &format!("{file}.md"));
         let media = "text/markdown; charset=utf-8".to_owned();
         Ok(([(CONTENT_TYPE, media), (CONTENT_DISPOSITION, disposition)], draft.text).into_response())
     })

@@ -1,10 +1,10 @@
 //! What the pages of funds show, as Excel, CSV and PDF.
 
+use crate::disposition::{self, saved};
 use crate::funds::{Look, shown, side_words};
 use crate::lang::Lang;
 use crate::pages::registers::excel::download;
 use crate::problem::Problem;
-use crate::registers::wanted::encoded;
 use crate::site::{App, Running, long_work};
 use crate::typeset;
 use crate::visit::{Visitor, query_value};
@@ -244,7 +244,7 @@ fn printed(sheet: &Sheet) -> serde_json::Value {
 }
 
 fn paper(title: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("inline; filename=\"ledger.pdf\"; filename*=UTF-8''{}.pdf", encoded(title));
+    let disposition = disposition::shown("ledger.pdf", &format!("{title}.pdf"));
     let head = [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, disposition)];
     (head, bytes).into_response()
 }
@@ -262,7 +262,7 @@ fn excel(sheet: &Sheet) -> Result<Vec<u8>, sheets::XlsxError> {
 
 fn csv(sheet: &Sheet) -> Response {
     let headings: Vec<&str> = sheet.columns.iter().map(|(heading, _)| heading.as_str()).collect();
-    let disposition = format!("attachment; filename=\"table.csv\"; filename*=UTF-8''{}.csv", encoded(&sheet.title));
+    let disposition = saved("table.csv", &format!("{}.csv", sheet.title));
     let head = [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)];
     (head, csv_table(&headings, &sheet.rows)).into_response()
 }

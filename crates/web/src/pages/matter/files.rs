@@ -1,7 +1,7 @@
 //! `/matters/{id}/files/{digest}`, `/matters/{id}/forms/{form}.pdf`: what was handed in, and a filed form on paper.
 
 use super::find;
-use crate::layout::encode_part;
+use crate::disposition::shown;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::typeset;
@@ -32,7 +32,7 @@ pub async fn show(
             Ok((file, matter.owner.clone()))
         })?;
         let bytes = content(app, owner.as_deref(), &digest)?.ok_or_else(missing)?;
-        let disposition = format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
+        let disposition = shown("file", &file.name);
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await

@@ -4,42 +4,32 @@ use super::View;
 use crate::components::plot::{Beside, plan};
 use crate::components::summary;
 use crate::forms::{mask, show as values};
+use crate::pages::documents::{Seen, of_matter};
 use crate::problem::Problem;
-use crate::registers::plots::{Seen, around};
+use crate::registers::plots::{Seen as SeenPlot, around};
 use engine::matter::ActRecord;
-use engine::rights::{Access, may_see_document};
+use engine::rights::Access;
 use maud::{Markup, html};
-use regulation::expr::{FileRef, Record, Value};
-use regulation::model::{Document, Field, Form};
+use regulation::expr::{FileRef, Record, Type, Value};
+use regulation::model::{Field, Form};
 use std::sync::Arc;
-use store::pages::DocumentLine;
 
 impl<'a> View<'a> {
     /// Documents that the visitor may see, in the order in which they were issued.
-    pub(super) fn visible_documents(&self) -> Result<Vec<(DocumentLine, Arc<Document>)>, Problem> {
-        let world = self.snapshot.world();
-        let viewer = crate::pages::documents::viewer(self.visitor);
-        let lines = self.snapshot.documents(&self.matter.id)?.into_iter();
-        let with_model = lines.filter_map(|line| {
-            let model = Arc::clone(self.procedure.documents.get(&line.document.name)?);
-            Some((line, model))
-        });
-        let seen = |(_, model): &(DocumentLine, Arc<Document>)| {
-            may_see_document(world, &viewer, &self.matter, model, self.visitor.now) > Access::None
-        };
-        Ok(with_model.filter(seen).collect())
+    pub(super) fn visible_documents(&self) -> Result<Vec<Seen>, Problem> {
+        of_matter(self.snapshot, self.visitor, &self.matter)
     }
 
     pub(super) fn documents(&self) -> Result<Markup, Problem> {
         let lang = self.lang();
-        let lines = self.visible_documents()?;
+        let seen = self.visible_documents()?;
         Ok(html! {
-            @if !lines.is_empty() {
+            @if !seen.is_empty() {
                 h2 { (lang.say("文书", "Documents")) }
                 ul class="plain" {
-                    @for (line, _) in &lines {
+                    @for Seen { line, model, .. } in &seen {
                         li class="row" {
-                            a href=(format!("/documents/{}", line.document.id)) { (crate::pages::documents::title(self.snapshot, self.visitor, line)) }
+                            a href=(format!("/documents/{}", line.document.id)) { (lang.label(&model.title)) }
                             @if let Some(number) = &line.document.number { span class="number" { (number) } }
                             span class="soft" { (lang.date(line.document.on)) }
                             @if line.document.voided.is_some() { span class="tag" { (lang.say("已失效", "void")) } }
@@ -86,7 +76,20 @@ impl<'a> View<'a> {
     /// Whether something of what was filed is covered on screens.
     pub(super) fn masks(&self) -> bool {
         let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
-        forms.flat_map(|form| &form.fields).any(mask::is_masked)
+        forms.flat_map(|form| &form.fields).any(|field| self.masks_of(field))
+    }
+
+    fn masks_of(&self, field: &Field) -> bool {
+        let rows = match &field.ty {
+            Type::Records(form) => self.form(form),
+            _ => None,
+        };
+        mask::is_masked(field) || rows.is_some_and(|form| form.fields.iter().any(mask::is_masked))
+    }
+
+    /// Whether this visitor sees a field's value covered, in a form and in the rows of its lists alike, on the page and in the archive.
+    pub(super) fn covers(&self, field: &Field) -> bool {
+        mask::is_covered(field, self.access, self.unmasked)
     }
 
     fn filed(&self, form: &Form, record: &Record, act: Option<&ActRecord>) -> Markup {
@@ -121,21 +124,21 @@ impl<'a> View<'a> {
         {
             return html! { @for one in all { @if let Value::File(file) = one { (self.file(file)) " " } } };
         }
-        if mask::is_covered(field, self.access, self.unmasked) {
+        if self.covers(field) {
             return html! { (mask::cover(&values::show(names, &field.ty, value))) };
         }
         if let Value::Plot(plot) = value {
             let around = around(self.snapshot, self.visitor, plot);
             let own = format!("/matters/{}", self.matter.id);
             let beside: Vec<Beside<'_>> =
-                around.iter().filter(|seen| seen.href != own).filter_map(Seen::beside).collect();
+                around.iter().filter(|seen| seen.href != own).filter_map(SeenPlot::beside).collect();
             return plan(self.lang(), self.lang().label(&field.label), plot, &beside);
         }
         if let (true, Some(text)) = (field.regulation, value.as_text()) {
             let label = self.lang().label(&field.label);
             return html! { textarea class="input source" rows="12" readonly wrap="off" aria-label=(label) { "\n" (text) } };
         }
-        let content = values::content(names, &field.ty, value);
+        let content = values::content(names, &field.ty, value, &|field| self.covers(field));
         match value {
             Value::Records(rows) if rows.len() > values::ROWS_SHOWN => html! {
                 (content)

@@ -7,6 +7,7 @@ use super::{address, citation, entry, missing, number};
 use crate::components::banner::{Tone, banner};
 use crate::components::crumbs::crumbs;
 use crate::components::summary::summary;
+use crate::disposition;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, encode_part};
 use crate::problem::Problem;
@@ -512,7 +513,7 @@ pub async fn file(
             Some(bytes) => bytes,
             None => app.store().file(None, &file.digest)?.ok_or_else(missing)?,
         };
-        let disposition = format!("inline; filename=\"file\"; filename*=UTF-8''{}", encode_part(&file.name));
+        let disposition = disposition::shown("file", &file.name);
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await

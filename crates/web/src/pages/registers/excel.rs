@@ -4,6 +4,7 @@ use super::Look;
 use crate::api::masked_kind;
 use crate::components::button;
 use crate::components::crumbs::crumbs;
+use crate::disposition::saved;
 use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::lang::Lang;
@@ -11,7 +12,7 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::registers::imports::may_import;
 use crate::registers::sheet::{self, EMPTIED, EXAMPLE};
-use crate::registers::wanted::{Wanted, encoded};
+use crate::registers::wanted::Wanted;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work};
@@ -203,7 +204,7 @@ fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, Stri
 
 /// A file to keep.
 pub(crate) fn download(name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"table.xlsx\"; filename*=UTF-8''{}", encoded(name));
+    let disposition = saved("table.xlsx", name);
     ([(CONTENT_TYPE, sheets::MEDIA.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 

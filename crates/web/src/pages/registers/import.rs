@@ -4,7 +4,7 @@ use super::excel::download;
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
-use crate::components::error_summary::said;
+use crate::components::error_summary::{said, unread};
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
 use crate::lang::Lang;
@@ -96,9 +96,7 @@ impl<'a> Door<'a> {
     fn ask(&self, fault: Option<&str>) -> Markup {
         let lang = self.visitor.lang;
         let content = html! {
-            @if let Some(fault) = fault {
-                div class="errors" role="alert" tabindex="-1" data-errors { h2 { (lang.say("没有读取", "Not read")) } ul { li { a href="#f-sheet" { (fault) } } } }
-            }
+            @if let Some(fault) = fault { (unread(lang, fault, "sheet")) }
             ol {
                 li { (lang.say("下载模板，在 Excel 或 WPS 里填写；也可以用导出的表改。", "Take the template, or a sheet that was taken out, and fill it in with Excel or WPS.")) " "
                     a href=(format!("/registers/{}/-/template", self.register.name)) { (lang.say("下载模板", "Template")) } }

@@ -8,6 +8,7 @@ use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::plot::{Beside, plan};
 use crate::components::summary::summary;
+use crate::disposition::shown;
 use crate::forms::mask;
 use crate::forms::show as values;
 use crate::layout::{self, Nav, token};
@@ -118,7 +119,7 @@ impl<'a> Sight<'a> {
             }
             Value::Plot(plot) if !self.covers(field) => self.plan(field, plot),
             Value::Records(_) if self.found.access == Access::Full => {
-                values::content(names(self.snapshot, self.visitor), &field.ty, value)
+                values::content(names(self.snapshot, self.visitor), &field.ty, value, &|field| self.covers(field))
             }
             value => html! { (self.text(field, value)) },
         }
@@ -387,7 +388,7 @@ pub async fn file(
             Ok((file, keep::holder(sight.register, &key)))
         })?;
         let bytes = app.store().file(holder.as_deref(), &digest)?.ok_or_else(missing)?;
-        let disposition = format!("inline; filename=\"file\"; filename*=UTF-8''{}", encoded(&file.name));
+        let disposition = shown("file", &file.name);
         Ok(([(CONTENT_TYPE, file.media), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
     })
     .await

@@ -60,8 +60,11 @@ fn content(view: &View<'_>, field: &Field, value: &Value, uploads: &Uploads) -> 
         return html! { @for file in files { p { (handed_in(file, uploads)) } } };
     }
     let text = values::show(view.names(), &field.ty, value);
-    if mask::is_covered(field, view.access, view.unmasked()) {
+    if view.covers(field) {
         return html! { (mask::cover(&text)) };
+    }
+    if let Value::Figures(figures) = value {
+        return values::figures(view.lang(), figures);
     }
     // A regulation's text, an explanation: lines as they were written.
     html! { div class="text" { (text) } }

@@ -2,6 +2,7 @@
 
 use super::pack::Written;
 use super::plan::{ActLine, Item, Kind, Plan, Source, proof_path};
+use crate::forms::mask::access_name;
 use engine::rights::Access;
 use serde_json::{Map, Value, json};
 
@@ -29,21 +30,13 @@ pub(super) fn text(plan: &Plan, written: &[Option<Written>]) -> String {
             "step": matter.step,
             "ended": matter.ended.as_ref().map(|(end, on)| json!({ "end": end, "on": on.to_string() })),
         },
-        "access": access(plan.access),
+        "access": access_name(plan.access),
         "personal_data": if plan.in_full { "full" } else { "covered" },
         "acts": plan.acts.iter().map(|one| act(plan, one, written)).collect::<Vec<_>>(),
         "files": items().filter_map(|(item, written)| Some(file(plan, item, written.as_ref()?))).collect::<Vec<_>>(),
         "absent": absent.collect::<Vec<_>>(),
     });
     format!("{manifest:#}\n")
-}
-
-fn access(access: Access) -> &'static str {
-    match access {
-        Access::Full => "full",
-        Access::Masked => "masked",
-        Access::Public | Access::None => "public",
-    }
 }
 
 fn act(plan: &Plan, act: &ActLine, written: &[Option<Written>]) -> Value {

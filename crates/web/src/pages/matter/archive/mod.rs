@@ -2,8 +2,8 @@
 //! site, with checksums and proofs (`docs/formats/archive.md`).
 //!
 //! `plan` decides inside one moment of the state what the package holds, by the rights and masks of the matter's page; `pack`
-//! then makes one file after another as the reader takes them, so that a package of any size needs no more memory than its
-//! largest file. The same state gives the same bytes: nothing in a package says when it was taken.
+//! then makes one file after another as the reader takes them, so that of papers and files handed in no more than one is in memory
+//! for it; the pages of what was filed are made with the plan. The same state gives the same bytes: nothing in a package says when it was taken.
 
 mod filing;
 mod index;
@@ -14,7 +14,7 @@ mod plan;
 
 use super::View;
 use crate::components::button;
-use crate::layout::encode_part;
+use crate::disposition::saved;
 use crate::problem::Problem;
 use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
@@ -60,7 +60,7 @@ pub(crate) async fn packed(
         Ok(plan)
     })
     .await?;
-    let disposition = format!("attachment; filename=\"matter.zip\"; filename*=UTF-8''{}.zip", encode_part(&plan.name));
+    let disposition = saved("matter.zip", &format!("{}.zip", plan.name));
     let headers = [(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)];
     Ok((headers, Body::from_stream(pack::stream(app, plan))).into_response())
 }

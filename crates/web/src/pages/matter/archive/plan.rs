@@ -4,7 +4,7 @@ use super::filing;
 use super::names::{clean, of_file};
 use crate::components::clause::cite;
 use crate::lang::Lang;
-use crate::pages::documents;
+use crate::pages::documents::Seen;
 use crate::pages::matter::View;
 use crate::problem::Problem;
 use crate::site::Site;
@@ -148,8 +148,8 @@ impl Plan {
             // One journal row can hold several acts on a matter: its documents stand with the first.
             let first =
                 seq.is_some() && plan.acts[..at].iter().all(|act| act.logged.as_ref().map(|(seq, _)| *seq) != seq);
-            for (line, model) in documents.iter().filter(|(line, _)| first && Some(line.seq) == seq) {
-                plan.add_document(view, at, line, model);
+            for seen in documents.iter().filter(|seen| first && Some(seen.line.seq) == seq) {
+                plan.add_document(at, seen);
             }
         }
         plan.add_proofs(site);
@@ -255,8 +255,9 @@ impl Plan {
         self.items.push(Item { path, title, act: Some(at), kind: Kind::Form, source });
     }
 
-    fn add_document(&mut self, view: &View<'_>, at: usize, line: &DocumentLine, model: &Arc<Document>) {
-        let mut title = documents::title(view.snapshot, view.visitor, line);
+    fn add_document(&mut self, at: usize, seen: &Seen) {
+        let Seen { line, model, .. } = seen;
+        let mut title = self.lang.label(&model.title).to_owned();
         if let Some(number) = &line.document.number {
             title = format!("{title} {number}");
         }

@@ -1,0 +1,81 @@
+//! Documents: to each reader those that they may read, on the page as for programs, and notices page by page.
+
+use crate::county::{IDENTITY_NUMBER, Sample};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// An application that the village has checked, so that both notices are on display.
+async fn displayed(sample: &Sample) -> String {
+    let matter = crate::rights::begin(sample).await;
+    let acts = format!("/api/v1/matters/{matter}/acts");
+    let mut head = sample.browser("village-head").await;
+    let (status, done) = head.json("POST", &acts, None, &json!({ "act": "pass" })).await;
+    assert_eq!(status, StatusCode::OK, "{done}");
+    matter
+}
+
+fn names(documents: &Value) -> Vec<&str> {
+    documents.as_array().unwrap().iter().map(|one| one["document"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_public_is_told_of_no_document_that_it_may_not_read() {
+    let sample = Sample::of_memos();
+    let matter = displayed(&sample).await;
+    let path = format!("/api/v1/matters/{matter}");
+    for (who, expected) in [
+        ("", vec!["stall-notice"]),
+        ("neighbour", vec!["stall-notice"]),
+        ("village-head", vec!["stall-notice", "stall-memo"]),
+    ] {
+        let mut browser = sample.browser(who).await;
+        let (status, seen) = browser.json("GET", &path, None, &Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{who}: {seen}");
+        assert_eq!(names(&seen["documents"]), expected, "{who}");
+        let page = browser.get(&format!("/matters/{matter}")).await.text();
+        assert_eq!(page.matches(".pdf\">PDF</a>").count(), expected.len(), "{who}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_notices_is_full_although_others_may_not_be_read() {
+    let sample = Sample::of_memos();
+    for _ in 0..4 {
+        displayed(&sample).await;
+    }
+    let mut public = sample.browser("").await;
+    let (mut path, mut pages) = ("/api/v1/notices?limit=1".to_owned(), Vec::new());
+    loop {
+        let (status, page) = public.json("GET", &path, None, &Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        pages.push(page["items"].as_array().unwrap().len());
+        assert!(names(&page["items"]).iter().all(|name| *name == "stall-notice"), "{page}");
+        match page["next"].as_str() {
+            Some(next) if pages.len() < 9 => path = next.to_owned(),
+            _ => break,
+        }
+    }
+    assert_eq!((&pages[..4], pages.iter().sum::<usize>()), (&[1, 1, 1, 1][..], 4), "{pages:?}");
+}
+
+#[tokio::test]
+async fn rows_of_a_list_are_covered_as_other_answers_are() {
+    let sample = Sample::new();
+    let form = json!({
+        "applicant-name": "林示例", "applicant-id": IDENTITY_NUMBER, "applicant-phone": "10000000001", "goods": "cloth", "area": "10",
+        "helpers": [{ "helper-name": "帮工甲", "helper-phone": "10000000007" }], "needs-power": false, "signature": true,
+    });
+    let body = json!({ "procedure": "stall-application", "about": { "holder": "s1" }, "form": form });
+    let (status, matter) = sample.browser("resident").await.json("POST", "/api/v1/matters", None, &body).await;
+    assert_eq!(status, StatusCode::CREATED, "{matter}");
+    let page = format!("/matters/{}", matter["id"].as_str().unwrap());
+    for who in ["village-head", "resident", "county-agriculture"] {
+        let mut browser = sample.browser(who).await;
+        let covered = browser.get(&page).await.text();
+        assert!(covered.contains("10*******07") && !covered.contains("10000000007"), "{who}: {covered}");
+        let opened = browser.get(&format!("{page}?show=personal")).await.text();
+        let opens = who != "county-agriculture";
+        assert_eq!(opened.contains("10000000007"), opens, "{who}: {opened}");
+        assert_eq!(opened.contains("10000000001"), opens, "{who}: as the applicant's own: {opened}");
+    }
+}
