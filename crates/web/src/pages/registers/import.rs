@@ -7,6 +7,7 @@ use crate::components::crumbs::crumbs;
 use crate::components::error_summary::{said, unread};
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
+use crate::forms::uploads;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
@@ -17,7 +18,7 @@ use crate::registers::plots::has_plots;
 use crate::registers::reading::CellFault;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, SignedSent, take};
-use crate::site::{App, Running, long_work, work};
+use crate::site::{App, Running, long_work, work, work_of};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -282,7 +283,7 @@ pub async fn upload(
         return Ok(Redirect::to(&format!("/registers/{name}/-/import")).into_response());
     }
     let running = Arc::clone(&app.0);
-    work(&app, move |app| {
+    work_of(uploads::length(&app, &sent), &app, move |app| {
         let file = sent.files.iter().position(|file| file.field == "sheet").map(|place| sent.files.swap_remove(place));
         let (place, page) = app.read(|snapshot| {
             let door = Door::new(snapshot, &visitor, &name)?;
