@@ -145,7 +145,7 @@ fn next_to(file: &Path) -> PathBuf {
 
 fn write_new(file: &Path) -> Result<Bytes> {
     let key = Zeroizing::new(system::random()?);
-    write_secret(file, &Zeroizing::new(hex::encode(&*key)))?;
+    write_secret(file, &Zeroizing::new(hex::encode(*key)))?;
     Ok(key)
 }
 

@@ -224,7 +224,6 @@ impl Asked<'_> {
             text: query.get("text").map(str::to_owned),
             sort,
             as_of: query.date("as_of")?,
-            ..RowQuery::default()
         })
     }
 
