@@ -1,7 +1,5 @@
 //! Who administers the system takes no part in the county's business: no desk, no office, no area, no act, and nobody sits beside them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
-
 use crate::delegation::{delegate, lent};
 use crate::posts::{TODAY, by, county_of_posts, key, over, refused};
 use crate::world::text;

@@ -1,7 +1,5 @@
 //! Confidential procedures: what they are, and that nobody is offered a matter of theirs who may not see it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
-
 use crate::world::{VILLAGE, county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::county::{Appointment, Post};
