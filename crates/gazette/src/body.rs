@@ -261,15 +261,24 @@ fn is_public_mark(line: &str) -> bool {
     matches!(line, "（此件公开发布）" | "(此件公开发布)")
 }
 
+/// Characters in which a marker such as 100. and what follows it are told.
+const MARKER_MAX: usize = 6;
+
 /// The titles that a line under the text lists (附件：1.甲、2.乙), without their numbers; `None` if it lists none.
 fn annexes_listed(text: &str) -> Option<Vec<&str>> {
     let (head, titles) = text.split_once(['：', ':'])?;
-    let is_list = head.strip_prefix("附件").is_some_and(|rest| rest.trim().bytes().all(|sign| sign.is_ascii_digit()));
+    let number = head.strip_prefix("附件")?;
+    if !number.trim().bytes().all(|sign| sign.is_ascii_digit()) {
+        return None;
+    }
     let mut listed: Vec<&str> = Vec::new();
     let mut start = 0;
     // A title may have a 、 of its own: only one with a number behind it parts two titles.
     for (at, comma) in titles.match_indices('、') {
-        if matches!(marker(&titles[at + comma.len()..]), Some(Marker::Three(_))) {
+        // A marker is short: no look at the whole rest for each 、.
+        let behind = &titles[at + comma.len()..];
+        let near = behind.char_indices().nth(MARKER_MAX).map_or(behind, |(end, _)| &behind[..end]);
+        if matches!(marker(near), Some(Marker::Three(_))) {
             listed.push(&titles[start..at]);
             start = at + comma.len();
         }
@@ -284,7 +293,7 @@ fn annexes_listed(text: &str) -> Option<Vec<&str>> {
         .map(|title| title.trim())
         .map(|title| title[bare(title)..].trim_start_matches(['.', '．']).trim());
     let titles: Vec<&str> = titles.filter(|title| !title.is_empty()).collect();
-    (is_list && !titles.is_empty()).then_some(titles)
+    (!titles.is_empty()).then_some(titles)
 }
 
 /// The marker that a line begins with.

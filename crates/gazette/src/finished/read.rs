@@ -40,7 +40,7 @@ pub fn read(file: &[u8]) -> Option<Found<'_>> {
 }
 
 fn proof(file: &[u8]) -> Option<&str> {
-    let start = last(file, PROOF_HEAD.as_bytes())? + PROOF_HEAD.len();
+    let start = places(file, PROOF_HEAD.as_bytes()).pop()? + PROOF_HEAD.len();
     let rest = &file[start..];
     let end = rest.iter().position(|byte| !byte.is_ascii_digit())?;
     let length: usize = std::str::from_utf8(&rest[..end]).ok()?.parse().ok()?;
@@ -49,9 +49,13 @@ fn proof(file: &[u8]) -> Option<&str> {
     stream[length..].starts_with(b"\nendstream").then(|| std::str::from_utf8(text).ok())?
 }
 
-/// The last seal that says of itself, in exactly the words that are written here, what it covers, and is right about it.
+/// The last seal that says of itself, in exactly the words that are written here, what it covers, and is right about it. What looks like the
+/// beginning of one and is none hides none that stands before it.
 fn seal(file: &[u8]) -> Option<Seal<'_>> {
-    let start = last(file, SEAL_HEAD.as_bytes())? + SEAL_HEAD.len();
+    places(file, SEAL_HEAD.as_bytes()).into_iter().rev().find_map(|place| seal_at(file, place + SEAL_HEAD.len()))
+}
+
+fn seal_at(file: &[u8], start: usize) -> Option<Seal<'_>> {
     let [before, behind, length] = range(file.get(start..)?)?;
     let hole = start + 3 * PLACE_DIGITS + 2 + "]/Contents".len();
     let whole = behind.checked_add(length)?;
@@ -85,12 +89,13 @@ fn contents(hole: &[u8]) -> Option<Vec<u8>> {
     rest.iter().all(|byte| *byte == 0).then(|| bytes[..length].to_vec())
 }
 
-fn last(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+/// Where something stands, from the front.
+fn places(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
     let mut from = 0;
-    let mut found = None;
     while let Some(place) = find(&bytes[from..], wanted) {
-        found = Some(from + place);
-        from += place + 1;
+        found.push(from + place);
+        from += place + wanted.len();
     }
     found
 }

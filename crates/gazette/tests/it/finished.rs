@@ -82,6 +82,10 @@ fn a_changed_byte_and_an_addition_are_told() {
     }
     let longer = [pdf.as_slice(), b"\n7 0 obj\n<<>>\nendobj\n"].concat();
     assert_eq!(read(&longer).expect("a PDF").seal.expect("a seal").added_later, 21);
+    let head = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 ";
+    let pretended = [pdf.as_slice(), head].concat();
+    let seal = read(&pretended).expect("a PDF").seal.expect("the beginning of another hides none");
+    assert_eq!(seal.added_later, head.len());
 }
 
 #[test]
