@@ -56,14 +56,22 @@ pub enum Schedule {
 }
 
 /// One period of a schedule, both days included.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// The first day.
     pub from: Date,
     /// The last day, on which the duty is still in time.
     pub to: Date,
+    /// Of which schedule.
+    of: Schedule,
+}
+
+impl Period {
     /// What the period is called in Chinese: `2022年3月上旬`, `2022年第一季度`.
-    pub name: String,
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.of.name(self.from, self.to)
+    }
 }
 
 /// The periods that touch the days from `from` to `to`, in order, each whole.
@@ -76,7 +84,7 @@ pub struct Period {
 /// use jiff::civil::date;
 ///
 /// let mut xun = periods(&Schedule::Xun, date(2022, 3, 5), date(2022, 3, 31));
-/// assert_eq!(xun.next().map(|period| period.name), Some("2022年3月上旬".to_owned()));
+/// assert_eq!(xun.next().map(|period| period.name()), Some("2022年3月上旬".to_owned()));
 /// assert_eq!(xun.last().map(|period| period.to), Some(date(2022, 3, 31)));
 /// ```
 pub fn periods(schedule: &Schedule, from: Date, to: Date) -> impl Iterator<Item = Period> + use<> {
@@ -126,7 +134,7 @@ impl Schedule {
             Schedule::Yearly { month, day } => between(date, |years| yearly_end(date, years, month, day))?,
             Schedule::LunarYearly { month, day } => lunar_year(date, month, day)?,
         };
-        Ok(Period { from, to, name: self.name(from, to) })
+        Ok(Period { from, to, of: *self })
     }
 
     fn name(&self, from: Date, to: Date) -> String {

@@ -206,7 +206,7 @@ impl Look<'_, '_> {
                     return refuse(RefusalKind::Time, no_period(self.duty));
                 };
                 let waits = matches!(schedule, Schedule::EveryDays { since_last: true, .. });
-                (period.from.max(self.open_since()), Some(period.to), schedule.time(), period.name, waits)
+                (period.from.max(self.open_since()), Some(period.to), schedule.time(), period.name(), waits)
             }
         };
         let (duty, unit) = (self.duty.name.clone(), self.unit.to_owned());

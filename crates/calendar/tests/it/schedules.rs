@@ -100,7 +100,7 @@ fn periods_follow_each_other() {
     ];
     for (schedule, from, to, expected) in cases {
         let found: Vec<String> = periods(&read(schedule), day(from), day(to))
-            .map(|period| format!("{}..{} {}", period.from, period.to, period.name))
+            .map(|period| format!("{}..{} {}", period.from, period.to, period.name()))
             .collect();
         assert_eq!(found, expected, "{schedule}");
     }

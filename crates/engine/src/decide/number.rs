@@ -14,7 +14,8 @@ impl Run<'_> {
             return Ok(());
         };
         let given = self.next_number(view, &procedure.name, series, on)?;
-        let opened = self.events.iter_mut().find_map(|event| match event {
+        // From the latest back: an act may open a matter for each of many.
+        let opened = self.events.iter_mut().rev().find_map(|event| match event {
             Event::Opened { matter, number, .. } if *matter == view.matter => Some(number),
             _ => None,
         });

@@ -3,6 +3,10 @@
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
+/// As in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whether this is a measurement; without `--bench` it is a look whether the bench still runs.
 pub fn measured() -> bool {
     std::env::args().any(|argument| argument == "--bench")

@@ -25,8 +25,10 @@ use super::view::View;
 
 /// Ids drawn for an act that brought none: for the matters and documents it may make.
 const FRESH_IDS: usize = 16;
-/// No act makes more matters and documents than this.
-const FRESH_IDS_MAX: usize = 16_384;
+/// Where they do not suffice, so many times more are drawn: what was decided in vain is a small part of the whole.
+const FRESH_IDS_TIMES: usize = 8;
+/// No act makes more matters and documents than this: an order for each enterprise of a province.
+const FRESH_IDS_MAX: usize = FRESH_IDS * FRESH_IDS_TIMES.pow(5);
 
 /// What became of an act in the transaction.
 pub(crate) enum Performed {
@@ -58,7 +60,7 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
     let mut outcome = engine::decide(view, &act, now);
     // An act that opens a matter for each of many needs more; deciding is pure, so it is simply asked again.
     while draws && outcome.lacks_ids() && act.fresh_ids.len() < FRESH_IDS_MAX {
-        let more = 3 * act.fresh_ids.len();
+        let more = (FRESH_IDS_TIMES - 1) * act.fresh_ids.len();
         draw_ids(&mut act, chance, now, more)?;
         outcome = engine::decide(view, &act, now);
     }
