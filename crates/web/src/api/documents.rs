@@ -40,8 +40,8 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id):
 
 fn document(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Value {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let Seen { line, matter, model, access } = seen;
-    let covered = *access == Access::Masked;
+    let Seen { line, matter, model, access, covered } = seen;
+    let covered = *covered;
     let issued = &line.document;
     let mut answer = document_line(snapshot, visitor, line);
     answer["signed"] = issued.signed.as_ref().map_or(Value::Null, |one| desk(names, one));

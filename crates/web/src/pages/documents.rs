@@ -6,8 +6,8 @@ use crate::components::crumbs::crumbs;
 use crate::components::summary::summary;
 use crate::components::{button, clause, why};
 use crate::disposition::{saved, shown};
-use crate::forms::mask::is_masked;
-use crate::forms::show::content;
+use crate::forms::mask::{cover, is_masked};
+use crate::forms::show::{content, show as shown_as};
 use crate::layout::{self, Nav};
 use crate::looking::{Bounds, look_through};
 use crate::problem::Problem;
@@ -58,6 +58,8 @@ pub struct Seen {
     pub model: Arc<Document>,
     /// How much of it they may read.
     pub access: Access,
+    /// Personal data in it is covered for them: its own words and its paper, which hold whatever they hold, are not given out.
+    pub covered: bool,
 }
 
 /// A document that this visitor may see; for others it does not exist.
@@ -91,7 +93,11 @@ fn readable(
     // The rights are those of the last of its name: one that it replaced is not on display with it.
     let is_past = line.document.display.is_some() && !line.document.is_shown(visitor.now.date());
     let may = access > Access::Public || (access == Access::Public && !is_past);
-    may.then(|| Seen { line, matter: Arc::clone(matter), model, access })
+    // What everybody reads is covered for nobody.
+    let is_public =
+        || !is_past && may_see_document(world, &Viewer::public(), matter, &model, visitor.now) == Access::Public;
+    let covered = access == Access::Masked && !is_public();
+    may.then(|| Seen { line, matter: Arc::clone(matter), model, access, covered })
 }
 
 /// Notices fetched at a time, and looked at for one page.
@@ -121,8 +127,8 @@ pub fn title(snapshot: &dyn Snapshot, visitor: &Visitor, line: &DocumentLine) ->
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Markup {
     let lang = visitor.lang;
-    let Seen { line, matter, model, access } = seen;
-    let document = &line.document;
+    let Seen { line, model, access, .. } = seen;
+    let (document, covered) = (&line.document, seen.covered);
     let title = lang.label(&model.title);
     let provable = *access == Access::Full && snapshot.is_provable(&document.id).unwrap_or_default();
     let content = html! {
@@ -130,9 +136,10 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Markup {
         h1 { (title) @if let Some(number) = &document.number { " " (number) } }
         @if let Some(on) = document.voided { (banner(Tone::Late, lang.say("已失效", "No longer in force"), &html! { p { (lang.date(on)) } })) }
         @if let Some(display) = &document.display { (display_banner(visitor, display)) }
-        @for paragraph in &document.paragraphs { p { (paragraph) } }
-        (summary(&lines(snapshot, visitor, document, model, matter)))
-        @if !document.reasons.is_empty() {
+        @if covered { (banner(Tone::Plain, lang.say("部分内容已遮盖", "Partly covered"), &html! { p { (lang.say("您的岗位只能看到遮盖后的内容；正文和 PDF 请向承办单位索取。", "Your post sees personal data covered; ask the office in charge for the text and the PDF.")) } })) }
+        @else { @for paragraph in &document.paragraphs { p { (paragraph) } } }
+        (summary(&lines(snapshot, visitor, seen)))
+        @if !document.reasons.is_empty() && !covered {
             h2 { (lang.say("理由", "Reasons")) }
             ul { @for reason in &document.reasons { li { (lang.say(&reason.zh, &reason.en)) " " (clause::clauses(&clause::cite(snapshot.world().rulebook(), &reason.clauses))) } } }
         }
@@ -140,7 +147,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Markup {
             h2 { (lang.say("救济途径", "Remedies")) }
             ul { @for remedy in &model.remedies { li { (lang.say(&typeset::in_chinese(remedy), remedy)) } } }
         }
-        p class="row" { (button::link(lang.say("下载 PDF", "PDF"), &format!("/documents/{}.pdf", document.id))) }
+        @if !covered { p class="row" { (button::link(lang.say("下载 PDF", "PDF"), &format!("/documents/{}.pdf", document.id))) } }
         @if let Some((label, standing)) = super::log::standing(snapshot, visitor, line.seq) { p class="small soft" { (label) (lang.say("：", ": ")) (standing) } }
         @if provable { p class="small soft" { a href=(format!("/documents/{}.proof", document.id)) { (lang.say("下载这份文书的离线证明", "Offline proof of this document")) } } }
         p class="small soft" { (lang.say("核验码：", "Verification code: ")) a href=(format!("/verify/{}", line.code)) { code { (line.code) } } }
@@ -163,20 +170,22 @@ fn display_banner(visitor: &Visitor, display: &engine::event::Display) -> Markup
     banner(Tone::Plain, heading, &content)
 }
 
-fn lines(
-    snapshot: &dyn Snapshot,
-    visitor: &Visitor,
-    document: &engine::event::IssuedDocument,
-    model: &Document,
-    matter: &engine::Matter,
-) -> Vec<(String, Markup)> {
+fn lines(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Vec<(String, Markup)> {
+    let Seen { line, matter, model, .. } = seen;
+    let document = &line.document;
     let names = names(snapshot, visitor);
     let world = snapshot.world();
     let mut lines = Vec::new();
     for (name, expr) in &model.data {
         let Some(value) = document.data.get(name).filter(|value| !value.is_missing()) else { continue };
         let label = typeset::label(world, matter, model, name, expr);
-        lines.push((label, content(names, &expr.ty, value, &is_masked)));
+        let hide = seen.covered && !expr.personal().is_empty();
+        let value = if hide {
+            html! { (cover(&shown_as(names, &expr.ty, value))) }
+        } else {
+            content(names, &expr.ty, value, &is_masked)
+        };
+        lines.push((label, value));
     }
     if let Some(desk) = &document.signed {
         lines.push((visitor.lang.say("签发", "Issued by").to_owned(), html! { (names.desk(desk)) }));
@@ -206,7 +215,15 @@ fn proof(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Respons
 
 fn paper(app: &Running, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
     let (bytes, name) = app.read(|snapshot| {
-        let Seen { line, matter, model, .. } = seen(snapshot, visitor, id)?;
+        let seen = seen(snapshot, visitor, id)?;
+        if seen.covered {
+            let (zh, en) = (
+                "您的岗位只能看到遮盖后的内容，不能取得这份文书的 PDF",
+                "Your post sees this document covered, not its PDF",
+            );
+            return Err(Problem::forbidden(zh, en).hint("请向承办单位索取。", "Ask the office in charge for it."));
+        }
+        let Seen { line, matter, model, .. } = seen;
         let bytes = typeset::issued(app, snapshot, &line, &matter, &model)?;
         let name = line.document.number.clone().unwrap_or_else(|| model.title.zh.clone());
         Ok((bytes, name))

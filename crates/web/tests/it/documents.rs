@@ -79,3 +79,30 @@ async fn rows_of_a_list_are_covered_as_other_answers_are() {
         assert_eq!(opened.contains("10000000001"), opens, "{who}: as the applicant's own: {opened}");
     }
 }
+
+#[tokio::test]
+async fn who_sees_a_matter_covered_gets_neither_words_nor_paper_of_its_documents() {
+    let sample = Sample::of_memos();
+    let matter = displayed(&sample).await;
+    let path = format!("/api/v1/matters/{matter}");
+    let (_, seen) = sample.browser("village-head").await.json("GET", &path, None, &Value::Null).await;
+    let address = |name: &str| {
+        let found = seen["documents"].as_array().unwrap().iter().find(|one| one["document"] == name).unwrap();
+        format!("/documents/{}", found["id"].as_str().unwrap())
+    };
+    let (memo, notice) = (address("stall-memo"), address("stall-notice"));
+    let mut above = sample.browser("county-agriculture").await;
+    let page = above.get(&memo).await.text();
+    assert!(page.contains("部分内容已遮盖") && !page.contains(".pdf"), "{page}");
+    assert_eq!(above.get(&format!("{memo}.pdf")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(above.get(&format!("{memo}.proof")).await.status, StatusCode::NOT_FOUND);
+    let (_, told) = above.json("GET", &format!("/api/v1{memo}"), None, &Value::Null).await;
+    assert_eq!(told["paragraphs"], json!([]), "{told}");
+    // What hangs on the wall is covered for nobody.
+    let shown = above.get(&notice).await.text();
+    assert!(!shown.contains("部分内容已遮盖") && shown.contains(".pdf"), "{shown}");
+    let page = above.get(&format!("/matters/{matter}")).await.text();
+    assert_eq!(page.matches(".pdf\">PDF</a>").count(), 1, "{page}");
+    let taking_part = sample.browser("village-head").await.get(&memo).await.text();
+    assert!(!taking_part.contains("部分内容已遮盖") && taking_part.contains(".pdf"), "{taking_part}");
+}

@@ -27,13 +27,13 @@ impl<'a> View<'a> {
             @if !seen.is_empty() {
                 h2 { (lang.say("文书", "Documents")) }
                 ul class="plain" {
-                    @for Seen { line, model, .. } in &seen {
+                    @for Seen { line, model, covered, .. } in &seen {
                         li class="row" {
                             a href=(format!("/documents/{}", line.document.id)) { (lang.label(&model.title)) }
                             @if let Some(number) = &line.document.number { span class="number" { (number) } }
                             span class="soft" { (lang.date(line.document.on)) }
                             @if line.document.voided.is_some() { span class="tag" { (lang.say("已失效", "void")) } }
-                            a href=(format!("/documents/{}.pdf", line.document.id)) { "PDF" }
+                            @if !covered { a href=(format!("/documents/{}.pdf", line.document.id)) { "PDF" } }
                         }
                     }
                 }

@@ -148,7 +148,8 @@ impl Plan {
             // One journal row can hold several acts on a matter: its documents stand with the first.
             let first =
                 seq.is_some() && plan.acts[..at].iter().all(|act| act.logged.as_ref().map(|(seq, _)| *seq) != seq);
-            for seen in documents.iter().filter(|seen| first && Some(seen.line.seq) == seq) {
+            let here = |seen: &&Seen| first && Some(seen.line.seq) == seq && !seen.covered;
+            for seen in documents.iter().filter(here) {
                 plan.add_document(at, seen);
             }
         }
