@@ -34,6 +34,14 @@ pub(crate) fn lent(to: &str, until: Option<Date>, only: &str) -> Vec<(&'static s
     fields
 }
 
+/// Tries an act on a day, and leaves everything as it is; the code of the first reason where it is refused.
+fn tried(memory: &Memory, act: &Act, on: Date) -> Result<(), String> {
+    match decide(memory, act, at(on)) {
+        Outcome::Done(_) => Ok(()),
+        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
+    }
+}
+
 /// Whether somebody may appoint in the clerk's post on a day.
 fn may_decide(memory: &Memory, person: &str, on: Date) -> Result<(), String> {
     let form = record([
@@ -43,10 +51,7 @@ fn may_decide(memory: &Memory, person: &str, on: Date) -> Result<(), String> {
         ("from", Value::Date(on)),
     ]);
     let act = Act { actor: by(person, "po-clerk"), ..start("change", "decide", form, 99) };
-    match decide(memory, &act, at(on)) {
-        Outcome::Done(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
+    tried(memory, &act, on)
 }
 
 #[test]
@@ -200,10 +205,7 @@ fn enter(memory: &Memory, person: &str) -> Result<(), String> {
     let target = Target::Register { register: "rooms".into(), row: None, place: "999999".into() };
     let form = record([("room", text("301"))]);
     let act = Act { target, name: "enter".into(), actor: by(person, "po-clerk"), form, fresh_ids: Vec::new() };
-    match decide(memory, &act, at(TODAY)) {
-        Outcome::Done(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
+    tried(memory, &act, TODAY)
 }
 
 #[test]
@@ -249,10 +251,7 @@ fn two_hands(memory: &mut Memory, draft: Actor, approve: Actor) -> Result<(), St
     memory.apply_all(&decision.events);
     let target = Target::Matter { id: decision.subject, seen: None };
     let act = Act { actor: approve, target, ..start("paper", "approve", Record::new(), n + 50) };
-    match decide(memory, &act, at(TODAY)) {
-        Outcome::Done(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(refusal.reasons[0].code.clone()),
-    }
+    tried(memory, &act, TODAY)
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
 use crate::pages::documents::viewer;
+use crate::pages::matter::within_sight;
 use crate::pages::subjects::{OFFERED_MAX, own_matters};
 use crate::problem::Problem;
 use crate::site::{App, Running, long_work, submit, work};
@@ -51,7 +52,6 @@ fn lines(
     cut: &Cut,
 ) -> Result<Value, Problem> {
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let viewer = viewer(visitor);
     let found = if !visitor.is_staff() {
         Page {
             lines: own_matters(snapshot, &person.id, OFFERED_MAX)?
@@ -63,11 +63,7 @@ fn lines(
     } else {
         snapshot.matters(&MatterQuery { place: around(names, visitor, wanted), ..wanted.clone() }, cut)?
     };
-    let sees = |id: &str| {
-        let matter = names.world.matter(id)?;
-        (may_see(names.world, &viewer, &matter, visitor.now) >= Access::Masked).then_some(matter)
-    };
-    let lines = found.lines.iter().filter_map(|line| sees(&line.id)).collect();
+    let lines = found.lines.iter().filter_map(|line| within_sight(names.world, visitor, &line.id)).collect();
     Ok(page(visitor, &Page { lines, next: found.next }, |matter: &Arc<Matter>| matter_view::line(names, matter)))
 }
 

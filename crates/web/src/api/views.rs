@@ -3,13 +3,12 @@
 use super::query::Query;
 use super::{Answered, ok};
 use crate::forms::json;
-use crate::pages::documents::viewer;
+use crate::pages::matter::within_sight;
 use crate::problem::Problem;
 use crate::reports::{Look, Wanted, open_to, shown};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
-use engine::rights::{Access, may_see};
 use engine::view::{Group, Line, Report, Subject};
 use regulation::expr::Value as Answer;
 use regulation::model::view::{Column, Figure, PeriodKind, Role, Source};
@@ -139,10 +138,7 @@ fn group(look: &Look<'_>, group: &Group) -> Value {
 fn of_line(look: &Look<'_>, line: &Line) -> Value {
     let world = look.snapshot.world();
     let subject = match &line.subject {
-        Subject::Matter(id) => {
-            let seen = world.matter(id).map(|matter| may_see(world, &viewer(look.visitor), &matter, look.visitor.now));
-            seen.filter(|access| *access > Access::Public).map(|_| json!({ "matter": id }))
-        }
+        Subject::Matter(id) => within_sight(world, look.visitor, id).map(|_| json!({ "matter": id })),
         Subject::Row { register, key } => Some(json!({ "register": register, "key": key })),
         Subject::Place(code) => Some(json!({ "place": code })),
         Subject::None => None,

@@ -1,8 +1,8 @@
 //! `/duties`: what recurs, how the present period stands in each place, and who is behind. For those whose business the matters are; the
 //! public does not see it, because patrols must not be foreseen.
 
-use super::documents::viewer;
 use super::home::names;
+use super::matter::within_sight;
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::light::{Light, light, light_until};
@@ -14,7 +14,6 @@ use crate::site::{App, Running, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
 use engine::duty::{place_of, schedule, units};
-use engine::rights::{Access, Viewer, may_see};
 use maud::{Markup, html};
 use regulation::model::{Duty, Each, Regulation};
 use std::sync::Arc;
@@ -178,7 +177,6 @@ pub(crate) fn is_behind(instance: &InstanceLine) -> bool {
 /// The units whose latest instance the visitor may see, those behind first.
 pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty) -> Result<Vec<Standing>, Problem> {
     let world = snapshot.world();
-    let viewer = viewer(visitor);
     let mut all = Vec::new();
     for unit in units(world, duty) {
         let Some(place) = place_of(world, duty, &unit) else { continue };
@@ -186,7 +184,7 @@ pub(crate) fn standings(snapshot: &dyn Snapshot, visitor: &Visitor, duty: &Duty)
             continue;
         }
         let instances = instances_of(snapshot, duty, &unit)?;
-        if !is_visible(snapshot, visitor, &viewer, &instances) {
+        if !is_visible(snapshot, visitor, &instances) {
             continue;
         }
         let mut standing = Standing { unit, place, instances, light: Light::Green };
@@ -226,9 +224,8 @@ fn lies_near(snapshot: &dyn Snapshot, visitor: &Visitor, place: &str) -> bool {
     posts.into_iter().any(|post| county.contains(&post.place, place) || county.contains(place, &post.place))
 }
 
-fn is_visible(snapshot: &dyn Snapshot, visitor: &Visitor, viewer: &Viewer, instances: &[InstanceLine]) -> bool {
-    let matter = instances.first().and_then(|latest| snapshot.world().matter(&latest.matter));
-    matter.is_some_and(|matter| may_see(snapshot.world(), viewer, &matter, visitor.now) > Access::Public)
+fn is_visible(snapshot: &dyn Snapshot, visitor: &Visitor, instances: &[InstanceLine]) -> bool {
+    instances.first().is_some_and(|latest| within_sight(snapshot.world(), visitor, &latest.matter).is_some())
 }
 
 /// When it recurs, in words; where places differ, as at the seat of the county.

@@ -2,12 +2,14 @@
 
 use super::documents::viewer;
 use super::home::names;
+use super::matter::within_sight;
 use crate::components::crumbs::crumbs;
 use crate::components::light::{LIGHTS, Light, light};
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::lang::Lang;
 use crate::layout::{self, Nav, with_query};
+use crate::looking::{Bounds, look_through};
 use crate::problem::Problem;
 use crate::site::{Running, look};
 use crate::visit::{Visitor, query_value};
@@ -26,6 +28,10 @@ const COUNTED: usize = 5000;
 /// Lines on a page.
 const LINES: usize = 30;
 
+/// Matters fetched at a time, and looked at for one page.
+const LOOKED_AT: Bounds = Bounds { chunk: 50, page: 1_000 };
+/// Late matters looked at: the rest stand among all that is under way.
+const LATE_LOOKED_AT: usize = 200;
 /// Late matters shown at once.
 const LATE: usize = 10;
 
@@ -68,7 +74,13 @@ fn page(
         return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
     }
     let all = snapshot.matters(&MatterQuery { procedure: None, step: None, ..query.clone() }, &Cut::first(COUNTED))?;
-    let lines = snapshot.matters(query, &Cut { limit: LINES, after: after.clone() })?;
+    let cut = Cut { limit: LINES, after: after.clone() };
+    let lines = look_through(
+        &cut,
+        LOOKED_AT,
+        |cut| snapshot.matters(query, cut),
+        |line| Ok(within_sight(world, visitor, &line.id).map(|_| line)),
+    )?;
     let plain = with_query(&visitor.here, "after", "");
     let next = lines.next.as_ref().map(|next| with_query(&plain, "after", next));
     let children: Vec<_> = world.county().children(code).collect();
@@ -142,6 +154,9 @@ fn late(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Mar
     let mut found: Vec<MatterLine> =
         lines.iter().filter(|line| light_of(snapshot, visitor, line) == Light::Red).cloned().collect();
     found.sort_by(|one, other| one.due.cmp(&other.due).then_with(|| one.id.cmp(&other.id)));
+    // The place counts them all; their names are for those who see them.
+    found.truncate(LATE_LOOKED_AT);
+    found.retain(|line| within_sight(snapshot.world(), visitor, &line.id).is_some());
     let rest = found.split_off(found.len().min(LATE));
     html! {
         @if !found.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found, title)) }

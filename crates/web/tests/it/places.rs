@@ -115,3 +115,24 @@ async fn registers_and_forms_know_the_new_township_only() {
     let page = sample.browser("").await.get("/places").await.text();
     assert!(page.contains("<b>1</b>乡镇") && page.contains("西岭乡"), "{page}");
 }
+
+#[tokio::test]
+async fn a_place_counts_every_matter_and_names_those_that_its_reader_sees() {
+    let sample = Sample::new();
+    let matter = crate::rights::begin(&sample).await;
+    let address = format!("/matters/{matter}");
+    for (who, names) in [("village-head", true), ("county-agriculture", true), ("assistant", false)] {
+        let page = sample.browser(who).await.get("/places/99990101").await.text();
+        assert!(page.contains("<b>1</b>正在办理"), "{who}: {page}");
+        assert_eq!(page.contains(&address), names, "{who}: {page}");
+    }
+    // Late, on the place and at the head of the desk.
+    sample.advance(date(2022, 4, 1).at(9, 0, 0, 0));
+    for (who, names) in [("village-head", true), ("assistant", false)] {
+        let mut browser = sample.browser(who).await;
+        for path in ["/places/99990101", "/desk"] {
+            let page = browser.get(path).await.text();
+            assert_eq!(page.contains(&address), names, "{who} {path}: {page}");
+        }
+    }
+}

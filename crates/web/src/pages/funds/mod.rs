@@ -3,7 +3,7 @@
 
 pub mod files;
 
-use super::documents::viewer;
+use super::matter::within_sight;
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::table::{Column, Row, marked_table, table};
@@ -16,7 +16,7 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use engine::books::Sub;
-use engine::rights::{Access, may_see, own_sub_accounts};
+use engine::rights::{Access, own_sub_accounts};
 use maud::{Markup, html};
 use regulation::model::fund::{Account, Side};
 use std::sync::Arc;
@@ -367,9 +367,6 @@ fn statement_table(look: &Look<'_>, statement: &Statement) -> Markup {
 
 /// The matter of a line, for those who may see it.
 fn matter(look: &Look<'_>, id: &str) -> Markup {
-    let world = look.world();
-    let found = world.matter(id);
-    let seen =
-        found.is_some_and(|matter| may_see(world, &viewer(look.visitor), &matter, look.visitor.now) > Access::Public);
-    html! { @if seen { a href=(format!("/matters/{id}")) { (look.names().matter(id)) } } }
+    let seen = within_sight(look.world(), look.visitor, id);
+    html! { @if seen.is_some() { a href=(format!("/matters/{id}")) { (look.names().matter(id)) } } }
 }

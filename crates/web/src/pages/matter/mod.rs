@@ -29,8 +29,8 @@ use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use engine::Matter;
 use engine::rights::{Access, may_see};
+use engine::{Matter, World};
 use maud::{Markup, html};
 pub use offers::offers;
 use regulation::model::{Procedure, Regulation};
@@ -85,6 +85,14 @@ pub fn find(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<(Arc
         Access::None => Err(missing().of_refused_look(id)),
         access => Ok((matter, access)),
     }
+}
+
+/// A matter of which this visitor may see more than everybody may: lists name it to nobody else.
+#[must_use]
+pub fn within_sight(world: &dyn World, visitor: &Visitor, id: &str) -> Option<Arc<Matter>> {
+    let matter = world.matter(id)?;
+    let access = may_see(world, &super::documents::viewer(visitor), &matter, visitor.now);
+    (access > Access::Public).then_some(matter)
 }
 
 impl<'a> View<'a> {

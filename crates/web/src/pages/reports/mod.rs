@@ -4,7 +4,7 @@
 pub mod excel;
 mod gantt;
 
-use super::documents::viewer;
+use super::matter::within_sight;
 use crate::components::button;
 use crate::components::chart::{self, Chart, Point, Shape};
 use crate::components::clause::{cite, clauses};
@@ -18,7 +18,6 @@ use crate::site::{App, Running, long_work, work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use engine::rights::{Access, may_see};
 use engine::view::{Asked, Group, KEPT_MAX, Line, Period, Report, Subject, time_of};
 use maud::{Markup, html};
 use regulation::expr::Value;
@@ -477,8 +476,8 @@ fn linked(look: &Look<'_>, line: &Line, text: Markup) -> Markup {
     let world = look.snapshot.world();
     let (address, name) = match &line.subject {
         Subject::Matter(id) => {
-            let seen = world.matter(id).map(|matter| may_see(world, &viewer(look.visitor), &matter, look.visitor.now));
-            (seen.is_some_and(|access| access > Access::Public).then(|| format!("/matters/{id}")), names.matter(id))
+            let seen = within_sight(world, look.visitor, id);
+            (seen.map(|_| format!("/matters/{id}")), names.matter(id))
         }
         Subject::Row { register, key } => {
             (Some(format!("/registers/{register}/{}", layout::encode_part(key))), names.row(register, key))
