@@ -128,7 +128,7 @@ fn taking_away(visitor: &Visitor) -> Markup {
     html! {
         p { (lang.say(
             "手机和恢复码都丢了的人登不进来。当面核对身份以后，在这里停用其双因素；其登录全部结束，下次凭密码登录，再重新设置。",
-            "Whoever has lost both telephone and recovery codes cannot sign in. Make sure in person who it is, then take the factor away here:              their sessions end, and they sign in with the password and set up another.",
+            "Whoever has lost both telephone and recovery codes cannot sign in. Make sure in person who it is, then take the factor away here: their sessions end, and they sign in with the password and set up another.",
         )) }
         form method="post" action="/admin/sessions" {
             (token(visitor))
