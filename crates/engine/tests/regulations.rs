@@ -7,8 +7,12 @@
     reason = "these tests read the documents and the sample county from the repository"
 )]
 
+#[path = "regulations/mutations.rs"]
+mod mutations;
 #[path = "regulations/rights.rs"]
 mod rights;
+#[path = "regulations/walk.rs"]
+mod walk;
 
 use calendar::Holidays;
 use engine::County;

@@ -13,7 +13,7 @@ pub use paper::{Heads, blocks, paper};
 pub use printed::printed;
 
 use calendar::read_number;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,8 +125,10 @@ pub fn anchor(path: &[Marker]) -> Option<String> {
 struct Reader {
     sections: Vec<Section>,
     path: Vec<Marker>,
-    /// How often each anchor was given.
+    /// How often each anchor was asked for.
     given: BTreeMap<String, u32>,
+    /// Those that were given.
+    taken: BTreeSet<String>,
     rows: Vec<Vec<String>>,
     fenced: bool,
     /// The line that is read.
@@ -175,7 +177,8 @@ impl Reader {
             Some(_) => (self.fresh(anchor(&self.path)), Some(cited(&self.path))),
             None => (None, None),
         };
-        let anchor = id.or(anchor);
+        // An author may write the same id twice; an address leads to the first.
+        let anchor = if id.is_some() { self.fresh(id) } else { anchor };
         let is_short = text.chars().count() <= HEADING_MAX && !text.ends_with(['。', '；', ';', '，', '、']);
         let kind = match marker {
             _ if is_hashed => SectionKind::Heading(u8::try_from(hashes).expect("at most six")),
@@ -193,9 +196,14 @@ impl Reader {
     /// An anchor that was given before gets a number.
     fn fresh(&mut self, anchor: Option<String>) -> Option<String> {
         let anchor = anchor?;
-        let given = self.given.entry(anchor.clone()).or_default();
-        *given += 1;
-        Some(if *given == 1 { anchor } else { format!("{anchor}-{given}") })
+        loop {
+            let given = self.given.entry(anchor.clone()).or_default();
+            *given += 1;
+            let fresh = if *given == 1 { anchor.clone() } else { format!("{anchor}-{given}") };
+            if self.taken.insert(fresh.clone()) {
+                return Some(fresh);
+            }
+        }
     }
 
     /// Rows that stand together are a table; the first names the columns.

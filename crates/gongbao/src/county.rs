@@ -2,6 +2,8 @@
 //!
 //! The format is described in `county/README.md`. Every fault names file, line and column.
 
+#[cfg(test)]
+mod fuzz;
 mod places;
 
 use crate::home::Home;

@@ -13,6 +13,7 @@ struct SampleRegulations;
 struct SampleCounty;
 
 /// Regulations and county files, read whole.
+#[derive(Default)]
 pub struct Home {
     /// `dogs.md` → text, in order of name.
     pub regulations: Vec<(String, Vec<u8>)>,

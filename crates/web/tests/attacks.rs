@@ -7,6 +7,8 @@ mod county;
 
 #[path = "attacks/forgery.rs"]
 mod forgery;
+#[path = "attacks/fuzz.rs"]
+mod fuzz;
 #[path = "attacks/injection.rs"]
 mod injection;
 #[path = "attacks/others.rs"]

@@ -1,5 +1,6 @@
 //! Integration tests: each feature is checked through one table of lines or one property.
 
+mod fuzz;
 mod holidays;
 mod lunar;
 mod properties;

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-const HERE: &str = "141129100201001";
+pub(super) const HERE: &str = "141129100201001";
 const ELSEWHERE: &str = "141129101201001";
 const TODAY: Date = date(2022, 6, 1);
 const NOW: DateTime = TODAY.at(9, 0, 0, 0);
@@ -33,7 +33,7 @@ const MATTER: &str = "m-1";
 const OTHER: &str = "(any other desk)";
 
 /// A post for each of these desks: one where the matter is, and one of another place of its level.
-fn seated(mut county: County, desks: impl IntoIterator<Item = (String, String)>) -> County {
+pub(super) fn seated(mut county: County, desks: impl IntoIterator<Item = (String, String)>) -> County {
     for (level, desk) in desks {
         for (at, suffix) in [(HERE, ""), (ELSEWHERE, " elsewhere")] {
             let Some(place) = county.at_level(at, &level).map(|place| place.code.clone()) else { continue };

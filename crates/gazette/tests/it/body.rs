@@ -50,6 +50,13 @@ fn an_instrument_and_its_annexes_have_anchors_of_their_own() {
 }
 
 #[test]
+fn an_id_that_its_author_wrote_twice_leads_to_the_first() {
+    let text = "甲 {#x-1}\n乙 {#x-1}\n丙 {#x-1-2}\n一、丁\n一、戊\n己 {#s1-2}";
+    let anchors: Vec<_> = read(text).into_iter().filter_map(|section| section.anchor).collect();
+    assert_eq!(anchors, ["x-1", "x-1-2", "x-1-2-2", "s1", "s1-2", "s1-2-2"]);
+}
+
+#[test]
 fn figures_and_meetings_are_no_clauses() {
     for text in ["614.82万元", "第16次会议", "2022年、2023年", "（见附件）", "附件齐全", "第三方审计", "一、", "、"]
     {

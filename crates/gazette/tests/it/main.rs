@@ -4,6 +4,7 @@ mod body;
 mod documents;
 mod finished;
 mod fonts;
+mod fuzz;
 mod issue;
 mod issue_papers;
 mod official;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod import;
+mod kills;
 mod print;
 mod proofs;
 mod server;

@@ -1,4 +1,5 @@
 //! Plots as people state them, and what must hold of every plot.
 
+mod fuzz;
 mod properties;
 mod reading;

@@ -4,6 +4,7 @@
 mod analysis;
 mod corpus;
 mod expr;
+mod fuzz;
 mod money;
 mod pages;
 mod robust;

@@ -81,7 +81,8 @@ fn a_regulation_with_a_line_missing_never_panics() {
 
 #[test]
 fn no_bytes_make_the_reader_panic() {
-    bolero::check!().with_iterations(300).with_max_len(2_000).for_each(|bytes: &[u8]| {
+    let bytes = bolero::produce::<Vec<u8>>().with().len(0..2_000_usize);
+    bolero::check!().with_iterations(200).with_generator(bytes).for_each(|bytes| {
         read(&[SourceFile::from_bytes("x.md", bytes)]);
         let fenced = format!(
             "{}\n```yaml step\n{}\n```\n",

@@ -12,7 +12,7 @@ use store::{Settings, Sqlite, Store, StoreExt};
 const RULES: &str = include_str!("../../../regulation/tests/fixtures/bulletin.md");
 const TODAY: Date = date(2022, 4, 1);
 
-fn county() -> (tempfile::TempDir, Sqlite) {
+pub fn county() -> (tempfile::TempDir, Sqlite) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings { data: folder.path().to_owned(), county_key: KEY, library: library_of("bulletin", RULES) };
     let store = Sqlite::open(settings).unwrap();
@@ -54,7 +54,7 @@ fn publish(store: &dyn Store, act: Act, day: Date) -> String {
 }
 
 /// Three papers of two years.
-fn papers(store: &dyn Store) -> [String; 3] {
+pub fn papers(store: &dyn Store) -> [String; 3] {
     let day = |day| date(2022, 3, day);
     [
         publish(

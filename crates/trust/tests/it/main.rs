@@ -2,6 +2,7 @@
 
 mod documents;
 mod formats;
+mod fuzz;
 mod log;
 mod stamp;
 mod tree;

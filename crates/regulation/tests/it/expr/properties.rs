@@ -232,7 +232,8 @@ proptest! {
 
 #[test]
 fn no_bytes_make_the_parser_panic() {
-    bolero::check!().with_iterations(20_000).for_each(|bytes: &[u8]| {
+    let bytes = bolero::produce::<Vec<u8>>().with().len(0..400_usize);
+    bolero::check!().with_iterations(10_000).with_generator(bytes).for_each(|bytes| {
         let source = String::from_utf8_lossy(bytes);
         let _ = parse(&source, &at(&source));
     });
