@@ -197,6 +197,15 @@ impl Used {
         })
     }
 
+    /// The form token of each session: who has signed in has no page for signing in, and strangers have none of their own.
+    fn tokens(&self, runtime: &Runtime) -> Vec<String> {
+        let token = |browser: &Browser| {
+            let pages = ["/sign-in", "/track"].map(|page| runtime.block_on(browser.clone().get(page)).token());
+            pages.into_iter().find(|token| !token.is_empty()).expect("a page with a form")
+        };
+        self.browsers.iter().map(token).collect()
+    }
+
     /// A route with its parts filled in.
     fn address(&self, route: &str, dice: &mut Dice<'_>) -> String {
         let mut part = |part: &str| {
@@ -312,8 +321,7 @@ fn no_form_breaks_a_page() {
         })
         .map(|route| route.path)
         .collect();
-    let tokens: Vec<String> =
-        used.browsers.iter().map(|browser| runtime.block_on(browser.clone().get("/sign-in")).token()).collect();
+    let tokens = used.tokens(&runtime);
     bolero::check!().with_iterations(300).with_generator(lengths()).for_each(|bytes| {
         let mut dice = Dice(bytes.iter());
         let address = used.address(routes[dice.wide(routes.len())], &mut dice);
@@ -370,17 +378,7 @@ fn no_json_breaks_the_interface() {
                 && !["/session", "/account/password", "/account/sessions"].iter().any(|end| path.ends_with(end))
         })
         .collect();
-    let sessions = used.browsers.iter().map(|browser| {
-        let answer = runtime.block_on(browser.clone().get("/api/v1/session"));
-        let session: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
-        session["csrf"].as_str().unwrap_or_default().to_owned()
-    });
-    // Who has signed in has no page for signing in, and strangers have none of their own.
-    let token = |browser: &Browser| {
-        let pages = ["/sign-in", "/track"].map(|page| runtime.block_on(browser.clone().get(page)).token());
-        pages.into_iter().find(|token| !token.is_empty()).expect("a page with a form")
-    };
-    let tokens: Vec<String> = used.browsers.iter().map(token).collect();
+    let tokens = used.tokens(&runtime);
     let form = format!(
         r#"{{"applicant-name":"林示例","applicant-id":"{IDENTITY_NUMBER}","applicant-phone":"10000000001","goods":"food","area":"10","needs-power":false,"reason":"x","signature":true}}"#
     );
