@@ -8,6 +8,7 @@ mod fixture;
 mod markdown;
 mod player;
 mod posts;
+pub mod sample;
 pub mod story;
 mod value;
 mod words;

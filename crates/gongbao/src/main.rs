@@ -16,6 +16,7 @@ mod patience;
 mod sample;
 mod scan;
 mod seals;
+mod simulate;
 mod system;
 mod witness;
 
@@ -71,6 +72,9 @@ enum Command {
     Restore(command::data::Restore),
     /// 性能测量 / measure speed
     Bench(command::bench::Bench),
+    /// 推演：在合成的县里试行一件程序若干年；0 正常，1 有走不下去的事项，2 无法使用
+    /// / try a procedure on a synthetic county for years: exit 0 all went on, 1 something did not, 2 unusable
+    Simulate(command::simulate::Simulate),
 }
 
 fn main() -> ExitCode {
@@ -91,6 +95,7 @@ fn main() -> ExitCode {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(cli.home.as_deref()),
         Command::Bench(bench) => bench.run(cli.home.as_deref()),
+        Command::Simulate(simulate) => simulate.run(cli.home.as_deref()),
     };
     answer.unwrap_or_else(|fault| {
         eprintln!("gongbao: {fault:#}");

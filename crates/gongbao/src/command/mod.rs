@@ -13,5 +13,6 @@ pub mod log;
 pub mod mirror;
 pub mod print;
 pub mod serve;
+pub mod simulate;
 pub mod verify;
 pub mod witness;

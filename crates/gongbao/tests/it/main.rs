@@ -8,6 +8,7 @@ mod kills;
 mod print;
 mod proofs;
 mod server;
+mod simulate;
 mod witness;
 
 use std::path::PathBuf;
