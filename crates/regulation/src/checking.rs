@@ -12,6 +12,7 @@ use crate::source::{Source, SourceFile};
 use crate::span::Span;
 use crate::text;
 use sm3::{Digest, Sm3};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -36,14 +37,20 @@ pub struct Checked {
 #[must_use]
 pub fn check(files: &[SourceFile]) -> Checked {
     let sink = Sink::default();
-    let drafts = drafts(files, &sink);
+    let drafts = side_by_side(files, |file| file.text.len(), &sink, |_, file, own| draft(file, own));
     check_ids(&drafts, &sink);
     let outline = Outline::read(&drafts, &sink);
-    let derived = Derived::new(&sink);
-    let compiler = Compiler { outline: &outline, sink: &sink };
-    let base = View { outline: &outline, derived: &derived, draft: 0, procedure: None, own: Vec::new() };
-    let mut parts: Vec<Parts> = (0..drafts.len()).map(|index| compile(index, &base, &compiler)).collect();
-    let clauses = crate::findings::run(&base, &mut parts, &sink);
+    let mut parts = side_by_side(
+        &drafts,
+        |draft| draft.source.text.len(),
+        &sink,
+        |index, _, own| {
+            let derived = Derived::new(own);
+            let base = View { outline: &outline, derived: &derived, draft: index, procedure: None, own: Vec::new() };
+            compile(index, &base, &Compiler { outline: &outline, sink: own })
+        },
+    );
+    let clauses = crate::findings::run(&outline, &mut parts, &sink);
     let findings = sink.sorted().into_iter().map(|finding| complete(finding, &drafts)).collect();
     finish(drafts, parts, clauses, findings)
 }
@@ -61,32 +68,40 @@ pub(crate) struct Parts {
     pub shares: BTreeMap<Name, Arc<Share>>,
 }
 
-/// Reads the texts side by side, as many at a time as there are cores: as yet they know nothing of one another, and reading them is a third of all
-/// work. What is found is told in the order of the files.
-fn drafts(files: &[SourceFile], sink: &Sink) -> Vec<Draft> {
+/// Does the same with many things side by side, as many at a time as there are cores and the heaviest first. What is found is told in the order of the
+/// things, so that it does not depend on which was done first.
+///
+/// The calling thread only waits: what each phase makes lies together with the rest of that phase, so that what is no longer needed afterwards can be
+/// given back to the system as a whole.
+pub(crate) fn side_by_side<A: Sync, B: Send>(
+    all: &[A],
+    weight: impl Fn(&A) -> usize,
+    sink: &Sink,
+    task: impl Fn(usize, &A, &Sink) -> B + Sync,
+) -> Vec<B> {
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|&place| Reverse(weight(&all[place])));
     let next = AtomicUsize::new(0);
-    let read_some = || {
+    let work = || {
         let places = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-        let files = places.map_while(|place| Some((place, files.get(place)?)));
-        let read = |(place, file)| {
+        let places = places.map_while(|turn| order.get(turn).copied());
+        let done = |place| {
             let own = Sink::default();
-            (place, draft(file, &own), own)
+            (place, task(place, &all[place], &own), own)
         };
-        files.map(read).collect::<Vec<_>>()
+        places.map(done).collect::<Vec<_>>()
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut read: Vec<(usize, Draft, Sink)> = thread::scope(|scope| {
-        let threads: Vec<_> = (1..cores.min(files.len())).map(|_| scope.spawn(read_some)).collect();
-        let own = read_some();
-        let others = threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        own.into_iter().chain(others).collect()
+    let mut done: Vec<(usize, B, Sink)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores.min(all.len())).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
-    read.sort_unstable_by_key(|(place, ..)| *place);
-    let keep = |(_, draft, own)| {
+    done.sort_unstable_by_key(|(place, ..)| *place);
+    let keep = |(_, made, own)| {
         sink.take_in(own);
-        draft
+        made
     };
-    read.into_iter().map(keep).collect()
+    done.into_iter().map(keep).collect()
 }
 
 fn draft(file: &SourceFile, sink: &Sink) -> Draft {
@@ -116,7 +131,6 @@ fn check_ids(drafts: &[Draft], sink: &Sink) {
 fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
     let outline = compiler.outline;
     let draft = &outline.drafts[index];
-    let base = View { draft: index, ..base.clone() };
     let mut parts = Parts::default();
     let own = outline.parameters.iter().filter(|(_, (draft, _))| *draft == index);
     parts.parameters = own.map(|(name, (_, parameter))| (name.clone(), Arc::new(parameter.clone()))).collect();

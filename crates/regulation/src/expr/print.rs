@@ -5,16 +5,20 @@ use super::parser::power;
 use std::fmt;
 
 impl fmt::Display for Ast {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&write(self, power::WHERE, false))
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(out, self, power::WHERE, false)
     }
 }
 
 /// Writes a node where at least `least` binding power is wanted; `in_condition` between `if` and `else`, where a bare
 /// `else` would end the condition.
-fn write(ast: &Ast, least: u8, in_condition: bool) -> String {
-    let bracket = power_of(ast) < least || (in_condition && matches!(ast.kind, AstKind::Default(..)));
-    if bracket { format!("({})", bare(ast, false)) } else { bare(ast, in_condition) }
+fn write(out: &mut fmt::Formatter<'_>, ast: &Ast, least: u8, in_condition: bool) -> fmt::Result {
+    if power_of(ast) >= least && !(in_condition && matches!(ast.kind, AstKind::Default(..))) {
+        return bare(out, ast, in_condition);
+    }
+    out.write_str("(")?;
+    bare(out, ast, false)?;
+    out.write_str(")")
 }
 
 fn power_of(ast: &Ast) -> u8 {
@@ -45,65 +49,89 @@ fn power_of(ast: &Ast) -> u8 {
     }
 }
 
-fn bare(ast: &Ast, in_condition: bool) -> String {
-    let side = |of: &Ast, least: u8| write(of, least, in_condition);
+fn bare(out: &mut fmt::Formatter<'_>, ast: &Ast, in_condition: bool) -> fmt::Result {
+    let side = |out: &mut fmt::Formatter<'_>, of: &Ast, least: u8| write(out, of, least, in_condition);
+    // Two sides with a word between them.
+    let both = |out: &mut fmt::Formatter<'_>, left: (&Ast, u8), word: &str, right: (&Ast, u8)| {
+        side(out, left.0, left.1)?;
+        write!(out, " {word} ")?;
+        side(out, right.0, right.1)
+    };
     match &ast.kind {
-        AstKind::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
-        AstKind::Number(number, None) => number.to_string(),
-        AstKind::Number(number, Some(unit)) => format!("{number} {unit}"),
-        AstKind::Term(term) => term.to_string(),
-        AstKind::Date(date) => date.to_string(),
-        AstKind::Moment(moment) => moment.strftime("%Y-%m-%d %H:%M").to_string(),
-        AstKind::Text(text) => quoted(text),
-        AstKind::Name(name) => name.clone(),
-        AstKind::Member(of, name) => format!("{}.{name}", side(of, power::MEMBER)),
-        AstKind::List(all) => format!("[{}]", sequence(all)),
-        AstKind::Call(name, all) => format!("{name}({})", sequence(all)),
-        AstKind::Not(of) => format!("not {}", side(of, power::NOT)),
-        AstKind::Negate(of) => format!("-{}", side(of, power::NEGATE)),
-        AstKind::And(all) => joined(all, " and ", power::AND, in_condition),
-        AstKind::Or(all) => joined(all, " or ", power::OR, in_condition),
+        AstKind::Bool(yes) => out.write_str(if *yes { "yes" } else { "no" }),
+        AstKind::Number(number, None) => write!(out, "{number}"),
+        AstKind::Number(number, Some(unit)) => write!(out, "{number} {unit}"),
+        AstKind::Term(term) => write!(out, "{term}"),
+        AstKind::Date(date) => write!(out, "{date}"),
+        AstKind::Moment(moment) => write!(out, "{}", moment.strftime("%Y-%m-%d %H:%M")),
+        AstKind::Text(text) => write!(out, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        AstKind::Name(name) => out.write_str(name),
+        AstKind::Member(of, name) => {
+            side(out, of, power::MEMBER)?;
+            write!(out, ".{name}")
+        }
+        AstKind::List(all) => {
+            out.write_str("[")?;
+            joined(out, all, ", ", power::WHERE, false)?;
+            out.write_str("]")
+        }
+        AstKind::Call(name, all) => {
+            write!(out, "{name}(")?;
+            joined(out, all, ", ", power::WHERE, false)?;
+            out.write_str(")")
+        }
+        AstKind::Not(of) => {
+            out.write_str("not ")?;
+            side(out, of, power::NOT)
+        }
+        AstKind::Negate(of) => {
+            out.write_str("-")?;
+            side(out, of, power::NEGATE)
+        }
+        AstKind::And(all) => joined(out, all, " and ", power::AND + 1, in_condition),
+        AstKind::Or(all) => joined(out, all, " or ", power::OR + 1, in_condition),
         AstKind::Compare(comparison, left, right) => {
             let tighter = power::COMPARE + 1;
-            format!("{} {} {}", side(left, tighter), comparison.sign(), side(right, tighter))
+            both(out, (left, tighter), comparison.sign(), (right, tighter))
         }
         AstKind::In { item, list, negated } => {
-            let word = if *negated { "not in" } else { "in" };
-            format!("{} {word} {}", side(item, power::COMPARE + 1), side(list, power::COMPARE + 1))
+            let tighter = power::COMPARE + 1;
+            both(out, (item, tighter), if *negated { "not in" } else { "in" }, (list, tighter))
         }
-        AstKind::Given(of) => format!("{} given", side(of, power::COMPARE + 1)),
-        AstKind::Missing(of) => format!("{} missing", side(of, power::COMPARE + 1)),
-        AstKind::Default(left, right) => {
-            format!("{} else {}", side(left, power::DEFAULT + 1), side(right, power::DEFAULT))
+        AstKind::Given(of) => {
+            side(out, of, power::COMPARE + 1)?;
+            out.write_str(" given")
         }
-        AstKind::If { then, condition, otherwise } => format!(
-            "{} if {} else {}",
-            side(then, power::OR),
-            write(condition, power::OR, true),
-            side(otherwise, power::IF)
-        ),
+        AstKind::Missing(of) => {
+            side(out, of, power::COMPARE + 1)?;
+            out.write_str(" missing")
+        }
+        AstKind::Default(left, right) => both(out, (left, power::DEFAULT + 1), "else", (right, power::DEFAULT)),
+        AstKind::If { then, condition, otherwise } => {
+            side(out, then, power::OR)?;
+            out.write_str(" if ")?;
+            write(out, condition, power::OR, true)?;
+            out.write_str(" else ")?;
+            side(out, otherwise, power::IF)
+        }
         AstKind::Arithmetic(operator, left, right) => {
             let own = power_of(ast);
-            format!("{} {} {}", side(left, own), operator.sign(), side(right, own + 1))
+            both(out, (left, own), operator.sign(), (right, own + 1))
         }
         AstKind::Counted { term, date, after } => {
-            let word = if *after { "after" } else { "before" };
-            format!("{} {word} {}", side(term, power::COUNTED + 1), side(date, power::COUNTED + 1))
+            let tighter = power::COUNTED + 1;
+            both(out, (term, tighter), if *after { "after" } else { "before" }, (date, tighter))
         }
-        AstKind::Where(source, condition) => {
-            format!("{} where {}", side(source, power::IF), side(condition, power::IF))
-        }
+        AstKind::Where(source, condition) => both(out, (source, power::IF), "where", (condition, power::IF)),
     }
 }
 
-fn sequence(all: &[Ast]) -> String {
-    all.iter().map(Ast::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn joined(all: &[Ast], word: &str, own: u8, in_condition: bool) -> String {
-    all.iter().map(|one| write(one, own + 1, in_condition)).collect::<Vec<_>>().join(word)
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+fn joined(out: &mut fmt::Formatter<'_>, all: &[Ast], word: &str, least: u8, in_condition: bool) -> fmt::Result {
+    for (index, one) in all.iter().enumerate() {
+        if index > 0 {
+            out.write_str(word)?;
+        }
+        write(out, one, least, in_condition)?;
+    }
+    Ok(())
 }

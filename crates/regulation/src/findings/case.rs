@@ -12,6 +12,8 @@ pub(crate) struct Checks<'a> {
     pub outline: &'a Outline<'a>,
     pub parts: &'a [Parts],
     pub base: &'a View<'a>,
+    /// Where reading found errors.
+    pub mistakes: &'a [Span],
     pub sink: &'a Sink,
 }
 
@@ -22,11 +24,15 @@ pub(super) struct Case<'a> {
     pub model: &'a Procedure,
 }
 
+/// Every procedure.
+pub(super) fn all<'a>(outline: &'a Outline<'a>, parts: &'a [Parts]) -> impl Iterator<Item = Case<'a>> {
+    let models = parts.iter().flat_map(|parts| parts.procedures.values());
+    models.filter_map(move |model| Some(Case { names: outline.procedures.get(&model.name)?, model }))
+}
+
 impl<'a> Checks<'a> {
     pub fn cases(&self) -> impl Iterator<Item = Case<'a>> {
-        let outline = self.outline;
-        let models = self.parts.iter().flat_map(|parts| parts.procedures.values());
-        models.filter_map(move |model| Some(Case { names: outline.procedures.get(&model.name)?, model }))
+        all(self.outline, self.parts)
     }
 
     /// The view of a procedure.
@@ -37,6 +43,12 @@ impl<'a> Checks<'a> {
     /// Every duty.
     pub fn duties(&self) -> impl Iterator<Item = &'a Duty> {
         self.parts.iter().flat_map(|parts| parts.duties.values()).map(|duty| &**duty)
+    }
+
+    /// Whether there is an error within a place.
+    pub fn has_mistake(&self, place: &Span) -> bool {
+        let inside = |span: &Span| span.file == place.file && place.start <= span.start && span.end <= place.end;
+        self.mistakes.iter().any(inside)
     }
 
     pub fn fund(&self, name: &str) -> Option<&'a Fund> {

@@ -31,10 +31,10 @@ mod worst_case;
 
 pub use templates::check_templates;
 
-use crate::checking::Parts;
+use crate::checking::{Parts, side_by_side};
 use crate::finding::{Finding, Severity};
 use crate::model::Clause;
-use crate::scope::View;
+use crate::scope::{Derived, Outline, View};
 use crate::span::Span;
 use case::Checks;
 use std::cell::RefCell;
@@ -112,10 +112,11 @@ impl Sink {
         }
     }
 
-    /// Whether something was found within a place.
-    pub fn has_within(&self, place: &Span) -> bool {
-        let inside = |span: &Span| span.file == place.file && place.start <= span.start && span.end <= place.end;
-        self.list.borrow().iter().any(|finding| finding.severity == Severity::Error && inside(&finding.span))
+    /// Where the errors found so far are.
+    pub fn errors(&self) -> Vec<Span> {
+        let list = self.list.borrow();
+        let errors = list.iter().filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| finding.span.clone()).collect()
     }
 
     /// Notes that a block could not be read, with the name that it would have defined.
@@ -146,33 +147,51 @@ impl Sink {
     }
 }
 
+/// A kind of check that looks at everything there is.
+type Check = fn(&Checks<'_>);
+
+/// The checks in their order; each list is done beside the other, since the first two take as long as all others.
+const CHECKS: [&[Check]; 2] = [
+    &[grounds::run, unread::run],
+    &[
+        ambiguity::run,
+        ways::run,
+        hands::run,
+        clocks::run,
+        duties::run,
+        privacy::run,
+        documents::run,
+        corrections::run,
+        tables::run,
+        cycles::run,
+        views::run,
+        funds::run,
+        shares::run,
+        confidential::run,
+        basis::run,
+    ],
+];
+
 /// Checks everything that shows only when all is read. Gives the clauses of each file with their status.
-pub(crate) fn run(base: &View<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<Clause>> {
-    let checks = Checks { outline: base.outline, parts, base, sink };
-    ambiguity::run(&checks);
-    ways::run(&checks);
-    hands::run(&checks);
-    clocks::run(&checks);
-    grounds::run(&checks);
-    duties::run(&checks);
-    privacy::run(&checks);
-    documents::run(&checks);
-    unread::run(&checks);
-    corrections::run(&checks);
-    tables::run(&checks);
-    cycles::run(&checks);
-    views::run(&checks);
-    funds::run(&checks);
-    shares::run(&checks);
-    confidential::run(&checks);
-    basis::run(&checks);
+pub(crate) fn run(outline: &Outline<'_>, parts: &mut [Parts], sink: &Sink) -> Vec<Vec<Clause>> {
+    let (read, mistakes): (&[Parts], _) = (parts, sink.errors());
+    side_by_side(
+        &CHECKS,
+        |_| 0,
+        sink,
+        |_, checks, own| {
+            let derived = Derived::new(own);
+            let base = View { outline, derived: &derived, draft: 0, procedure: None, own: Vec::new() };
+            let all = Checks { outline, parts: read, base: &base, mistakes: &mistakes, sink: own };
+            checks.iter().for_each(|check| check(&all));
+        },
+    );
     let parameters = parts.iter().flat_map(|parts| parts.parameters.clone()).collect();
-    let worst = checks
-        .cases()
+    let worst = case::all(outline, parts)
         .filter_map(|case| Some((case.model.name.clone(), worst_case::of_procedure(case, &parameters)?)))
         .collect();
     worst_case::fill(parts, worst);
-    clauses::run(base.outline, sink)
+    clauses::run(outline, sink)
 }
 
 /// All pages, by code.

@@ -79,7 +79,7 @@ pub(super) fn run(checks: &Checks<'_>) {
         for table in case.model.tables.values() {
             // A table with an unreadable cell or column would show gaps that are not there.
             if table.rows.iter().all(|row| row.cells.len() == table.inputs.len())
-                && !checks.sink.has_within(&table_span(case, table))
+                && !checks.has_mistake(&table_span(case, table))
             {
                 of_table(checks, table);
             }

@@ -49,20 +49,20 @@ impl<'a> Derived<'a> {
     }
 
     pub fn form_field(&self, view: &View<'_>, form: &str, field: &RawField) -> Named {
-        let key = Key::Field(form.to_string(), field.name.text.clone());
+        let key = || Key::Field(form.to_string(), field.name.text.clone());
         self.field(key, field, || view.of_form(form).into_iter().next())
     }
 
     pub fn column(&self, view: &View<'_>, register: &str, field: &RawField) -> Named {
-        let key = Key::Column(register.to_string(), field.name.text.clone());
+        let key = || Key::Column(register.to_string(), field.name.text.clone());
         self.field(key, field, || Some(view.of_register(register)))
     }
 
-    fn field<'v>(&self, key: Key, field: &RawField, view: impl FnOnce() -> Option<View<'v>>) -> Named {
+    fn field<'v>(&self, key: impl FnOnce() -> Key, field: &RawField, view: impl FnOnce() -> Option<View<'v>>) -> Named {
         let (ty, personal) = match &field.ty {
             RawType::Plain(ty) => (ty.clone(), field.personal),
             RawType::Derived(words) => {
-                let (ty, personal) = self.of_expression(key, words, &field.name, view);
+                let (ty, personal) = self.of_expression(key(), words, &field.name, view);
                 (ty, field.personal.or(personal))
             }
         };

@@ -12,7 +12,7 @@ use crate::model::{About, AboutTarget, Label, Name, Parameter};
 use crate::source::{Source, Words};
 use crate::text::Text;
 use crate::text::yaml::Node;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A file read, not yet compiled.
 pub(crate) struct Draft {
@@ -86,6 +86,35 @@ pub(crate) struct ProcedureNames<'a> {
     pub rules: BTreeMap<Name, &'a Block>,
     pub tables: BTreeMap<Name, TableNames<'a>>,
     pub documents: BTreeMap<Name, &'a Block>,
+    /// What each of its root names stands for.
+    pub roots: Roots,
+}
+
+/// What names stand for. Where several things have one name, it is that which goes first.
+pub(crate) type Roots = HashMap<Name, Root>;
+
+/// What a root name of a procedure stands for, with its place among the things of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// A field of a starting form.
+    Field {
+        form: Name,
+        field: usize,
+    },
+    Fact(usize),
+    /// An output of a table; the table's own name is its first.
+    Output {
+        table: Name,
+        column: usize,
+    },
+    /// A form, by the first act that files it.
+    Form {
+        act: usize,
+    },
+    Act(usize),
+    Document,
+    Rule,
+    About(usize),
 }
 
 /// Where an act is possible.
@@ -149,6 +178,8 @@ impl<'a> Outline<'a> {
         }
         outline.resolve_about(sink);
         outline.users = outline.form_uses();
+        let roots: Vec<Roots> = outline.procedures.values().map(|procedure| outline.roots(procedure)).collect();
+        outline.procedures.values_mut().zip(roots).for_each(|(procedure, roots)| procedure.roots = roots);
         outline
     }
 
@@ -177,6 +208,41 @@ impl<'a> Outline<'a> {
         }
     }
 
+    fn roots(&self, procedure: &ProcedureNames<'a>) -> Roots {
+        let mut roots = Roots::new();
+        let mut add = |name: &str, root: Root| {
+            if !roots.contains_key(name) {
+                roots.insert(name.to_owned(), root);
+            }
+        };
+        for form in procedure.acts.iter().filter(|act| act.at == At::Start).flat_map(|act| &act.forms) {
+            let fields = self.forms.get(&form.text).map(|form| form.fields.as_slice()).unwrap_or_default();
+            for (index, field) in fields.iter().enumerate() {
+                add(&field.name.text, Root::Field { form: form.text.clone(), field: index });
+            }
+        }
+        for (index, fact) in procedure.facts.iter().enumerate() {
+            add(&fact.name.text, Root::Fact(index));
+        }
+        for (table, names) in &procedure.tables {
+            for (column, (_, output)) in names.outputs.iter().enumerate() {
+                add(&output.text, Root::Output { table: table.clone(), column });
+            }
+            if !names.outputs.is_empty() {
+                add(table, Root::Output { table: table.clone(), column: 0 });
+            }
+        }
+        for (act, names) in procedure.acts.iter().enumerate() {
+            let forms = names.forms.iter().filter(|form| self.forms.contains_key(&form.text));
+            forms.for_each(|form| add(&form.text, Root::Form { act }));
+        }
+        procedure.acts.iter().enumerate().for_each(|(act, names)| add(&names.name.text, Root::Act(act)));
+        procedure.documents.keys().for_each(|name| add(name, Root::Document));
+        procedure.rules.keys().for_each(|name| add(name, Root::Rule));
+        procedure.about.iter().enumerate().for_each(|(index, (about, _))| add(&about.name, Root::About(index)));
+        roots
+    }
+
     fn form_uses(&self) -> BTreeMap<Name, Vec<FormUse>> {
         let mut uses: BTreeMap<Name, Vec<FormUse>> = BTreeMap::new();
         let mut add = |form: &str, procedure: &str, within: Option<&str>| {
@@ -200,12 +266,12 @@ impl<'a> Outline<'a> {
     /// Forms whose rows a form holds.
     pub fn parts(&self, form: &str) -> Vec<&str> {
         let fields = self.forms.get(form).map(|form| form.fields.as_slice()).unwrap_or_default();
-        let part = |field: &'_ RawField| match &field.ty {
-            RawType::Plain(Type::Records(part)) => Some(part.clone()),
+        let part = |field: &RawField| match &field.ty {
+            RawType::Plain(Type::Records(part)) => self.forms.get_key_value(part).map(|(name, _)| name.as_str()),
             _ => None,
         };
-        let named: Vec<Name> = fields.iter().filter_map(part).collect();
-        self.forms.keys().filter(|name| named.contains(name)).map(String::as_str).collect()
+        let parts: BTreeSet<&str> = fields.iter().filter_map(part).collect();
+        parts.into_iter().collect()
     }
 
     fn declare(&mut self, draft: usize, block: &'a Block, known: &Known, sink: &Sink) {
@@ -276,11 +342,10 @@ impl<'a> Outline<'a> {
     /// Puts a step, rule, table or document into its procedure.
     fn attach(&mut self, draft: usize, block: &'a Block, sink: &Sink) {
         let Some(of) = block.of.as_ref().filter(|_| block.kind != Kind::Duty) else { return };
-        let known: Vec<Name> = self.procedures.keys().cloned().collect();
-        let Some(procedure) = self.procedures.get_mut(&of.text) else {
-            sink.add(names::unknown_procedure(&of.span, &of.text, known.iter().map(String::as_str)));
-            return;
-        };
+        if !self.procedures.contains_key(&of.text) {
+            sink.add(names::unknown_procedure(&of.span, &of.text, self.procedures.keys().map(String::as_str)));
+        }
+        let Some(procedure) = self.procedures.get_mut(&of.text) else { return };
         if procedure.draft != draft {
             sink.add(names::foreign_procedure(&of.span, &of.text));
             return;
@@ -390,6 +455,7 @@ fn procedure_names<'a>(draft: usize, block: &'a Block, sink: &Sink) -> Procedure
         rules: BTreeMap::new(),
         tables: BTreeMap::new(),
         documents: BTreeMap::new(),
+        roots: Roots::new(),
     }
 }
 

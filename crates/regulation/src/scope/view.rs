@@ -2,7 +2,7 @@
 
 use super::derive::Derived;
 use super::line::Line;
-use super::outline::{At, Outline, ProcedureNames};
+use super::outline::{At, Outline, ProcedureNames, Root};
 use crate::blocks::field::{RawField, RawNeed};
 use crate::blocks::fund::FundNames;
 use crate::blocks::party::LEVELS;
@@ -130,61 +130,41 @@ impl<'a> View<'a> {
     /// A root name of a procedure.
     fn root(&self, procedure: &str, name: &str) -> Option<Named> {
         let names = self.outline.procedures.get(procedure)?;
-        self.start_field(names, name)
-            .or_else(|| self.fact_or_output(names, procedure, name))
-            .or_else(|| self.thing(names, procedure, name))
-            .or_else(|| level(name))
-    }
-
-    fn start_field(&self, names: &ProcedureNames<'a>, name: &str) -> Option<Named> {
-        let forms = names.acts.iter().filter(|act| act.at == At::Start).flat_map(|act| &act.forms);
-        forms.into_iter().find_map(|form| self.form_field(&form.text, name))
-    }
-
-    fn fact_or_output(&self, names: &ProcedureNames<'a>, procedure: &str, name: &str) -> Option<Named> {
-        if let Some(fact) = names.facts.iter().find(|fact| fact.name.text == name) {
-            return Some(self.derived.fact(self, procedure, fact));
+        match names.roots.get(name) {
+            Some(root) => self.of_root(names, procedure, name, root),
+            None => level(name),
         }
-        let of_table = |(table, names): (&Name, &super::outline::TableNames<'a>)| {
-            let first = table == name && !names.outputs.iter().any(|(_, output)| output.text == name);
-            let output = names.outputs.iter().position(|(_, output)| output.text == name);
-            let column = output.or(if first && !names.outputs.is_empty() { Some(0) } else { None })?;
-            Some(self.derived.output(self, procedure, names, column))
-        };
-        names.tables.iter().find_map(of_table)
     }
 
-    /// A form, act, document, rule or subject.
-    fn thing(&self, names: &ProcedureNames<'a>, procedure: &str, name: &str) -> Option<Named> {
-        let of_form = || {
-            let act = names.acts.iter().find(|act| act.forms.iter().any(|form| form.text == name))?;
-            let form = self.outline.forms.get(name)?;
-            let ty = if act.each { Type::Records(name.into()) } else { Type::Form(name.into()) };
-            Some(labelled(ty, NameKind::Form, title(&form.block.node)))
-        };
-        let of_act = || {
-            let act = names.acts.iter().find(|act| act.name.text == name)?;
-            let ty = Type::Act { procedure: procedure.into(), act: name.into() };
-            Some(labelled(ty, NameKind::Act, act.node.get("label").and_then(text)))
-        };
-        let of_document = || {
-            let block = names.documents.get(name)?;
-            let ty = Type::Document { procedure: procedure.into(), document: name.into() };
-            Some(labelled(ty, NameKind::Document, title(&block.node)))
-        };
-        let of_rule = || {
-            let block = names.rules.get(name)?;
-            Some(labelled(Type::Bool, NameKind::Rule, title(&block.node)))
-        };
-        let of_about = || {
-            let (about, _) = names.about.iter().find(|(about, _)| about.name == name)?;
-            let ty = match &about.target {
-                AboutTarget::Register(register) => Type::Row(register.clone()),
-                AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
-            };
-            Some(Named::new(ty, NameKind::About))
-        };
-        of_form().or_else(of_act).or_else(of_document).or_else(of_rule).or_else(of_about)
+    fn of_root(&self, names: &ProcedureNames<'a>, procedure: &str, name: &str, root: &Root) -> Option<Named> {
+        Some(match root {
+            Root::Field { form, field } => {
+                self.derived.form_field(self, form, self.outline.forms.get(form)?.fields.get(*field)?)
+            }
+            Root::Fact(index) => self.derived.fact(self, procedure, names.facts.get(*index)?),
+            Root::Output { table, column } => self.derived.output(self, procedure, names.tables.get(table)?, *column),
+            Root::Form { act } => {
+                let each = names.acts.get(*act)?.each;
+                let ty = if each { Type::Records(name.into()) } else { Type::Form(name.into()) };
+                labelled(ty, NameKind::Form, title(&self.outline.forms.get(name)?.block.node))
+            }
+            Root::Act(index) => {
+                let ty = Type::Act { procedure: procedure.into(), act: name.into() };
+                labelled(ty, NameKind::Act, names.acts.get(*index)?.node.get("label").and_then(text))
+            }
+            Root::Document => {
+                let ty = Type::Document { procedure: procedure.into(), document: name.into() };
+                labelled(ty, NameKind::Document, title(&names.documents.get(name)?.node))
+            }
+            Root::Rule => labelled(Type::Bool, NameKind::Rule, title(&names.rules.get(name)?.node)),
+            Root::About(index) => {
+                let ty = match &names.about.get(*index)?.0.target {
+                    AboutTarget::Register(register) => Type::Row(register.clone()),
+                    AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
+                };
+                Named::new(ty, NameKind::About)
+            }
+        })
     }
 
     /// A member of a matter: its state, or one of its root names.
