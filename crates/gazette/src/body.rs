@@ -173,12 +173,18 @@ impl Reader {
             self.path.retain(|above| above.rank() < marker.rank());
             self.path.push(marker);
         }
-        let (anchor, cited) = match marker {
-            Some(_) => (self.fresh(anchor(&self.path)), Some(cited(&self.path))),
-            None => (None, None),
+        let cited = marker.map(|_| cited(&self.path));
+        let own = marker.and_then(|_| anchor(&self.path));
+        let anchor = match id {
+            // An author may write the same id twice; an address leads to the first. The clause is counted among its like all the same.
+            Some(id) => {
+                if let Some(own) = own.filter(|own| *own != id) {
+                    *self.given.entry(own).or_default() += 1;
+                }
+                Some(self.fresh(id))
+            }
+            None => own.map(|own| self.fresh(own)),
         };
-        // An author may write the same id twice; an address leads to the first.
-        let anchor = if id.is_some() { self.fresh(id) } else { anchor };
         let is_short = text.chars().count() <= HEADING_MAX && !text.ends_with(['。', '；', ';', '，', '、']);
         let kind = match marker {
             _ if is_hashed => SectionKind::Heading(u8::try_from(hashes).expect("at most six")),
@@ -194,14 +200,13 @@ impl Reader {
     }
 
     /// An anchor that was given before gets a number.
-    fn fresh(&mut self, anchor: Option<String>) -> Option<String> {
-        let anchor = anchor?;
+    fn fresh(&mut self, anchor: String) -> String {
         loop {
             let given = self.given.entry(anchor.clone()).or_default();
             *given += 1;
             let fresh = if *given == 1 { anchor.clone() } else { format!("{anchor}-{given}") };
             if self.taken.insert(fresh.clone()) {
-                return Some(fresh);
+                return fresh;
             }
         }
     }
