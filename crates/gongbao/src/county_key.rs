@@ -126,6 +126,20 @@ impl CountyKey {
     }
 }
 
+/// Seals every county's key of a data folder by the token: the one in use, the next, and those before.
+pub fn move_into_token(data: &Path) -> Result<Vec<PathBuf>> {
+    let Place::File(file) = CountyKey::beside(data)?.place else {
+        bail!("密钥在环境变量 {VALUE} 里，请改存文件 / the key stands in the environment: keep it in a file");
+    };
+    let former = (1..).map(|number| with_ending(&file, &format!("former-{number}"))).take_while(|path| path.exists());
+    let files: Vec<PathBuf> =
+        [file.clone(), next_to(&file)].into_iter().filter(|path| path.exists()).chain(former).collect();
+    for file in &files {
+        system::replace_secret(file, &secret_text(file)?)?;
+    }
+    Ok(files)
+}
+
 fn missing(file: &Path) -> anyhow::Error {
     anyhow::anyhow!(
         "缺少县级密钥 {}：请放回该文件（或用 {FILE} 指明其所在），没有它就读不出个人信息，也不会另造一把 / the county's key is missing: put that file \

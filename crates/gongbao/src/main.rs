@@ -18,6 +18,7 @@ mod scan;
 mod seals;
 mod simulate;
 mod system;
+mod token;
 mod witness;
 
 use clap::{Parser, Subcommand};

@@ -2,6 +2,7 @@
 //! an earlier state does not make the log contradict itself.
 
 use crate::system::{self, secret_text};
+use crate::token::{Token, TokenKey};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::{Path, PathBuf};
 use store::KnownLog;
@@ -12,10 +13,10 @@ use zeroize::Zeroizing;
 /// Names another place for the keys.
 const KEY_FILE: &str = "GONGBAO_LOG_KEY_FILE";
 
-/// Keys in memory, read from their file.
+/// Keys read from their file: in memory, or in a token that the file names them in.
 pub struct Notary {
     origin: String,
-    keys: Vec<SoftwareKey>,
+    keys: Vec<Box<dyn NoteSigner>>,
     /// The checkpoint signed last.
     signed: PathBuf,
 }
@@ -33,10 +34,45 @@ fn signed_beside(key_file: &Path) -> PathBuf {
 fn make(path: &Path, origin: &str) -> Result<()> {
     let mut lines = Zeroizing::new(String::new());
     for kind in [NoteKeyKind::Ed25519, NoteKeyKind::Sm2] {
-        lines.push_str(&SoftwareKey::new(kind, origin, system::random()?)?.secret_text());
+        lines.push_str(&line(&SoftwareKey::new(kind, origin, system::random()?)?)?);
         lines.push('\n');
     }
     system::write_secret(path, &lines)
+}
+
+/// The line of a key in the file. A key that the token signs with goes into it, and only its public half stays.
+fn line(key: &SoftwareKey) -> Result<Zeroizing<String>> {
+    match (Token::named()?, key.ed25519_seed()) {
+        (Some(token), Some(seed)) => TokenKey::take(&token, key.key(), seed).map(Zeroizing::new),
+        _ => Ok(key.secret_text()),
+    }
+}
+
+fn read_line(line: &str) -> Result<Box<dyn NoteSigner>> {
+    Ok(match TokenKey::read(line)? {
+        Some(key) => Box::new(key),
+        None => Box::new(SoftwareKey::read(line)?),
+    })
+}
+
+/// Moves the keys of a data folder into the token: whoever signs with it does so from now on, the rest is sealed.
+pub fn move_into_token(data: &Path) -> Result<Option<PathBuf>> {
+    let path = key_file(data);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut lines = Zeroizing::new(String::new());
+    for kept in secret_text(&path)?.lines().filter(|line| !line.trim().is_empty()) {
+        let moved = if TokenKey::read(kept)?.is_some() {
+            Zeroizing::new(kept.to_owned())
+        } else {
+            line(&SoftwareKey::read(kept)?)?
+        };
+        lines.push_str(&moved);
+        lines.push('\n');
+    }
+    system::replace_secret(&path, &lines)?;
+    Ok(Some(path))
 }
 
 /// Other keys would begin another log over the acts that this one has signed.
@@ -72,7 +108,7 @@ impl Notary {
         let place = || format!("日志密钥 {} / the log's keys there", path.display());
         let text = secret_text(path).with_context(place)?;
         let lines = text.lines().filter(|line| !line.trim().is_empty());
-        let keys: Vec<SoftwareKey> = lines.map(SoftwareKey::read).collect::<Result<_, _>>().with_context(place)?;
+        let keys: Vec<Box<dyn NoteSigner>> = lines.map(read_line).collect::<Result<_>>().with_context(place)?;
         let Some(first) = keys.first() else { bail!("{}：没有密钥 / there is none", place()) };
         let origin = first.key().name().to_owned();
         if keys.iter().any(|key| key.key().name() != origin) {
@@ -106,7 +142,7 @@ impl LogKeeper for Notary {
     }
 
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, SignFault> {
-        let signers: Vec<&dyn NoteSigner> = self.keys.iter().map(|key| key as &dyn NoteSigner).collect();
+        let signers: Vec<&dyn NoteSigner> = self.keys.iter().map(AsRef::as_ref).collect();
         checkpoint.sign(&signers)
     }
 

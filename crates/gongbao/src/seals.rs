@@ -104,6 +104,19 @@ impl SealFolder {
     }
 }
 
+/// Seals the keys of all seals of a data folder by the token.
+pub fn move_into_token(data: &Path) -> Result<Vec<PathBuf>> {
+    let folder = SealFolder::open(data)?.path;
+    let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    let files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let keys: Vec<PathBuf> =
+        files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "key")).collect();
+    for key in &keys {
+        system::replace_secret(key, &system::secret_text(key)?)?;
+    }
+    Ok(keys)
+}
+
 impl Seals for SealFolder {
     fn of(&self, office: &Office, name: &str) -> Result<Option<Arc<StampKey>>, StampFault> {
         let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

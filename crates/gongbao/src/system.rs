@@ -3,6 +3,7 @@
 use crate::county::{self, SignIn};
 use crate::county_key::CountyKey;
 use crate::home::Home;
+use crate::token;
 use anyhow::{Context, Result, bail};
 use calendar::Holidays;
 use regulation::finding::Severity;
@@ -114,10 +115,11 @@ pub fn text_if_there(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// The text of a file that holds a secret, which must be there; wiped once it was read.
+/// The text of a file that holds a secret, which must be there; wiped once it was read. What a token sealed is opened by it.
 pub fn secret_text(path: &Path) -> Result<Zeroizing<String>> {
     let text = std::fs::read_to_string(path).map(Zeroizing::new);
-    text.with_context(|| format!("无法读取 {} / cannot read it", path.display()))
+    let text = text.with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
+    token::opened(text).with_context(|| path.display().to_string())
 }
 
 /// Writes a file whole or not at all, over another if there is one, and on disk when it returns.
@@ -128,14 +130,24 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     renamed.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
 }
 
-/// Writes a file that only its owner may read, whole or not at all, and never over another.
+/// Writes a file that only its owner may read, whole or not at all, and never over another; sealed, where the environment names a token.
 pub fn write_secret(path: &Path, text: &str) -> Result<()> {
+    let text = token::sealed(text)?;
     // Whoever else writes this file at the same time does so under another name.
     let half = with_ending(path, &format!("half-{}", std::process::id()));
-    let written = new_secret(&half, text).and_then(|()| std::fs::hard_link(&half, path));
+    let written = new_secret(&half, &text).and_then(|()| std::fs::hard_link(&half, path));
     let removed = std::fs::remove_file(&half);
     let kept = written.and(removed).and_then(|()| flush_folder(path));
     kept.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
+}
+
+/// The same over the file that is there.
+pub fn replace_secret(path: &Path, text: &str) -> Result<()> {
+    let text = token::sealed(text)?;
+    let half = with_ending(path, &format!("half-{}", std::process::id()));
+    let written =
+        new_secret(&half, &text).and_then(|()| std::fs::rename(&half, path)).and_then(|()| flush_folder(path));
+    written.with_context(|| format!("无法写入 {} / cannot write it", path.display()))
 }
 
 fn new_secret(half: &Path, text: &str) -> std::io::Result<()> {

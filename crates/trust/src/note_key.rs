@@ -243,6 +243,12 @@ impl SoftwareKey {
         Zeroizing::new(format!("{SECRET_HEAD}{name}+{id}+{}", BASE64.encode(&*bytes)))
     }
 
+    /// The secret of an Ed25519 key (RFC 8032), for whoever moves it into a token; nothing of another kind. Secret.
+    #[must_use]
+    pub fn ed25519_seed(&self) -> Option<&[u8; 32]> {
+        matches!(self.secret, Secret::Ed25519(_)).then_some(&*self.seed)
+    }
+
     /// Reads a secret key from its line.
     ///
     /// # Errors

@@ -45,7 +45,7 @@ const STEPS: [(&str, &str); 13] = [
 ];
 
 /// A county of one township under the regulation that speed is measured with.
-fn home(folder: &Path) -> PathBuf {
+pub fn home(folder: &Path) -> PathBuf {
     let home = folder.join("home");
     let (regulations, county) = (home.join("regulations"), home.join("county"));
     fs::create_dir_all(&regulations).unwrap();
@@ -90,7 +90,7 @@ fn start(home: &Path, data: &Path) -> Child {
 }
 
 /// Where it listens, once it does.
-fn ready(child: &mut Child) -> String {
+pub fn ready(child: &mut Child) -> String {
     let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
     let mut lines = lines.map_while(Result::ok);
     let address = lines.find_map(|line| Some(line.split_once("http://")?.1.trim_end_matches('/').to_owned()));
@@ -182,6 +182,10 @@ struct Client {
 }
 
 impl Client {
+    fn new(number: usize) -> Client {
+        Client { number, sent: 0, matter: None, open: None, finished: Vec::new(), acknowledged: 0, repeated: 0 }
+    }
+
     fn next(&mut self) -> Sent {
         self.sent += 1;
         let key = format!("c{}-{}", self.number, self.sent);
@@ -259,6 +263,14 @@ fn sign_in(address: &str) -> BTreeMap<&'static str, String> {
     DESKS.into_iter().chain(["applicant"]).map(sign_in).collect()
 }
 
+/// One application at a served county.
+pub fn apply(address: &str) {
+    let sent = Client::new(0).next();
+    let answer =
+        Connection::open(address).and_then(|mut connection| connection.send(&sign_in(address)["applicant"], &sent));
+    assert!(matches!(answer, Some((200..300, _))), "{answer:?}");
+}
+
 /// Numbers that look random and are the same every time.
 struct Chance(u64);
 
@@ -289,16 +301,7 @@ fn kill_nine_under_load_loses_no_acknowledged_act() {
     first.wait().unwrap();
     let before = verified(&home, &data);
     let (mut chance, mut early) = (Chance(rounds), 0);
-    let new = |number| Client {
-        number,
-        sent: 0,
-        matter: None,
-        open: None,
-        finished: Vec::new(),
-        acknowledged: 0,
-        repeated: 0,
-    };
-    let mut clients: Vec<Client> = (0..CLIENTS).map(new).collect();
+    let mut clients: Vec<Client> = (0..CLIENTS).map(Client::new).collect();
     let (_never, wait) = channel::<()>();
     for round in 0..rounds {
         let mut child = start(&home, &data);

@@ -9,6 +9,7 @@ mod print;
 mod proofs;
 mod server;
 mod simulate;
+mod token;
 mod witness;
 
 use std::path::PathBuf;

@@ -117,7 +117,10 @@ async fn an_issue_lists_its_documents_by_issuer() {
     assert!(text.contains("示例县人民政府文件") && text.contains("<svg"), "{text}");
     let (first, second) = (text.find("/2022/2\"").unwrap(), text.find("/2022/3\"").unwrap());
     assert!(first < second, "in the order of their numbers");
-    assert_eq!(public.get("/gazette/issues/2022-9").await.status, StatusCode::NOT_FOUND);
+    for nowhere in ["2022-9", "2022-1~", "2022-1.bak", "2022-1.zip", "2022-01", ".2022-1.swp"] {
+        let answer = public.get(&format!("/gazette/issues/{nowhere}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{nowhere}");
+    }
 }
 
 #[tokio::test]

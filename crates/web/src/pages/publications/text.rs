@@ -80,7 +80,8 @@ pub async fn issue(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let (issue, format) = Format::split(&issue);
-    let wanted = Number::issue(issue);
+    // What people type is read generously; an address is what it is, or a copy of a file would seem to lie beside it.
+    let wanted = Number::issue(issue).filter(|number| issue == format!("{}-{}", number.year, number.serial));
     let wanted = wanted.map(|number| NumberWanted { series: None, year: Some(number.year), serial: number.serial });
     let is_it = |line: &PublicationLine| line.kind == PublicationKind::Issue;
     answer(state, visitor, uri, format, move |snapshot| numbered(snapshot, wanted.as_ref(), &is_it)).await
