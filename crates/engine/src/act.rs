@@ -27,6 +27,8 @@ pub struct Act {
     pub form: Record,
     /// Ids to use for matters and documents it creates, in order; chance comes from outside. More than needed is fine.
     pub fresh_ids: Vec<String>,
+    /// Whether whoever does it has just proved anew that it is they (重新验证身份); what only some acts ask for.
+    pub proved: bool,
 }
 
 /// What an act is done to.

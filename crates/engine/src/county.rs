@@ -6,15 +6,17 @@ mod change;
 mod history;
 mod places;
 mod tenures;
+mod when;
 
 pub use change::Change;
 pub use history::{Turn, TurnKind};
 pub use places::{Ending, Past, Then};
 pub use tenures::Tenures;
+pub use when::{Hours, When};
 
 use crate::act::{MatterId, PersonId, PlaceCode, PostId};
 use crate::event::Desk;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::model::Name;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,16 +165,22 @@ pub struct Appointment {
     pub behalf: Option<PersonId>,
     /// The acts to which it is limited: names, `procedure.act` or labels; none is no limit.
     pub only: Vec<Name>,
+    /// Held by the hour (应急授权): between these moments, beside the holder, and for nothing that outlasts them.
+    pub hours: Option<Hours>,
 }
 
 impl Appointment {
     /// The kind of a tenure of somebody who acts in the post (代行职务) beside its holder, or while it has none.
     pub const ACTING: &str = "acting";
 
-    /// Whether it gives the post on a day.
+    /// Whether it gives the post on a day, or at a moment: what is held by the hour is held at moments only, on no day as a whole.
     #[must_use]
-    pub fn is_on(&self, day: Date) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day <= to)
+    pub fn is_on(&self, on: impl Into<When>) -> bool {
+        let when = on.into();
+        match &self.hours {
+            None => self.from <= when.day() && self.to.is_none_or(|to| when.day() <= to),
+            Some(hours) => when.at().is_some_and(|at| hours.cover(at)),
+        }
     }
 
     /// Whether somebody only acts in the post.
@@ -190,7 +198,8 @@ impl Appointment {
 
 impl County {
     /// Posts that a person holds on a day. The posts of a place that has ended give no rights to anybody.
-    pub fn posts_of<'c>(&'c self, person: &str, on: Date) -> impl Iterator<Item = &'c Post> + use<'c> {
+    pub fn posts_of<'c, W: Into<When>>(&'c self, person: &str, on: W) -> impl Iterator<Item = &'c Post> + use<'c, W> {
+        let on = on.into();
         self.appointments
             .of_person(person)
             .filter(move |tenure| self.gives(tenure, on))
@@ -199,7 +208,11 @@ impl County {
     }
 
     /// Posts that a person holds on a day and that take part in the county's business: those that administer the system do not.
-    pub fn business_posts_of<'c>(&'c self, person: &str, on: Date) -> impl Iterator<Item = &'c Post> + use<'c> {
+    pub fn business_posts_of<'c, W: Into<When>>(
+        &'c self,
+        person: &str,
+        on: W,
+    ) -> impl Iterator<Item = &'c Post> + use<'c, W> {
         self.posts_of(person, on).filter(move |post| self.is_of_business(&post.id))
     }
 
@@ -209,7 +222,8 @@ impl County {
         !self.administrations.contains_key(post)
     }
 
-    /// Posts of the county's business that a person has in all acts on a day: whoever acts in some acts of one only does no more than those.
+    /// Posts of the county's business that a person has in all acts on a day: whoever acts in some acts of one only does no more than those, and
+    /// whoever has one by the hour nothing that lasts longer.
     pub fn whole_posts_of<'a>(&'a self, person: &'a str, on: Date) -> impl Iterator<Item = &'a Post> {
         self.business_posts_of(person, on).filter(move |post| self.has_wholly(person, &post.id, on))
     }
@@ -223,12 +237,21 @@ impl County {
 
     /// Whether a tenure gives its post on a day; one on somebody's behalf only while that person holds the post themselves.
     #[must_use]
-    pub fn gives(&self, tenure: &Appointment, on: Date) -> bool {
-        let stands = |holder: &PersonId| self.holds_oneself(holder, &tenure.post, on);
+    pub fn gives(&self, tenure: &Appointment, on: impl Into<When>) -> bool {
+        let on = on.into();
+        let stands = |holder: &PersonId| self.holds_oneself(holder, &tenure.post, on.day());
         tenure.is_on(on) && tenure.behalf.as_ref().is_none_or(stands)
     }
 
-    /// Whether a person holds a post on a day, and on nobody's behalf.
+    /// The tenure by the hour (应急授权) through which a person has a post at a moment; none where they have it by any other.
+    #[must_use]
+    pub fn by_the_hour(&self, person: &str, post: &str, at: DateTime) -> Option<&Appointment> {
+        let given = self.appointments.of_person(person).filter(|tenure| tenure.post == post && self.gives(tenure, at));
+        let mut by_days = given.clone().filter(|tenure| tenure.hours.is_none());
+        by_days.next().is_none().then(|| given.last()).flatten()
+    }
+
+    /// Whether a person holds a post on a day, on nobody's behalf and not by the hour.
     #[must_use]
     pub fn holds_oneself(&self, person: &str, post: &str, on: Date) -> bool {
         let mut tenures = self.appointments.of_person(person);

@@ -2,8 +2,8 @@
 //!
 //! Checks come in this order: the target exists; the regulation is in force (new matters); the actor has seen the latest state; a clock whose
 //! act is due goes first; the act is possible at this step; rights; done already; what was delegated; separation of duties; the form; the
-//! act's conditions. What it brings about runs on a scratch world, so that each consequence sees those before it; a refusal anywhere refuses
-//! the whole act.
+//! act's conditions; whether they proved anew that it is they. What it brings about runs on a scratch world, so that each consequence sees those
+//! before it; a refusal anywhere refuses the whole act.
 
 mod act;
 mod clock;
@@ -44,7 +44,7 @@ const DEEPEST: u32 = 8;
 /// What an act brings about at a moment (county local time), or every reason why not. Nothing is changed.
 #[must_use]
 pub fn decide(world: &dyn World, act: &Act, now: DateTime) -> Outcome {
-    let mut run = Run::new(world, act.fresh_ids.clone(), now);
+    let mut run = Run { proved: act.proved, ..Run::new(world, act.fresh_ids.clone(), now) };
     match run.dispatch(act) {
         Ok(subject) => Outcome::Done(run.decision(subject)),
         Err(refusal) => Outcome::Refused(*refusal),
@@ -60,6 +60,7 @@ pub(crate) struct Run<'w> {
     fresh_ids: std::vec::IntoIter<String>,
     now: DateTime,
     depth: u32,
+    proved: bool,
 }
 
 /// Whose eyes an expression is evaluated through: the matter, the actor, and what the act's form changes.
@@ -80,6 +81,7 @@ impl<'w> Run<'w> {
             fresh_ids: fresh_ids.into_iter(),
             now,
             depth: 0,
+            proved: false,
         }
     }
 

@@ -5,6 +5,7 @@
 mod administering;
 pub(crate) mod delegation;
 mod drafting;
+pub(crate) mod emergency;
 mod funds;
 mod named;
 mod posts;
@@ -13,6 +14,7 @@ mod sharing;
 
 pub use administering::{Task, administering_twice, administration, excluded_by, may_administer};
 pub use drafting::{TextAct, may_draft, text_acts};
+pub use emergency::emergency;
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use posts::{areas, is_area_of, is_officer, may_see_posts};
 pub use seeing::{
@@ -26,7 +28,7 @@ use crate::county::{County, Post};
 use crate::env::MatterEnv;
 use crate::eval;
 use crate::event::Desk;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Thing, Value};
 use regulation::model::{Act, By, Party, Register, Step};
 
@@ -175,12 +177,12 @@ fn holds_post(env: &MatterEnv<'_, '_>, person: &str, post: &str, level: &str, de
     let Some(here) = county.at_level(&env.matter().place, level) else {
         return false;
     };
-    let mut held = county.business_posts_of(person, env.today());
+    let mut held = county.posts_of(person, env.scope.now);
     held.any(|own| own.id == post && own.level == level && own.desk == desk && own.place == here.code)
 }
 
 fn holds(env: &MatterEnv<'_, '_>, person: &str, post: &str) -> bool {
-    env.world().county().business_posts_of(person, env.today()).any(|own| own.id == post)
+    env.world().county().business_posts_of(person, env.scope.now).any(|own| own.id == post)
 }
 
 /// The persons behind a subject: `household/head` are the persons in the field `head` of the row that `household` points at, or of each of the
@@ -257,10 +259,10 @@ pub(crate) fn distinct(desks: impl IntoIterator<Item = Desk>) -> Vec<Desk> {
     all
 }
 
-/// The desks at which a person sits on a day: their own, and one for each post of the county's business they hold.
+/// The desks at which a person sits at a moment: their own, and one for each post they hold.
 #[must_use]
-pub fn desks_of(county: &County, person: &str, on: Date) -> Vec<Desk> {
-    let posts = county.business_posts_of(person, on).map(Post::sits_at);
+pub fn desks_of(county: &County, person: &str, at: DateTime) -> Vec<Desk> {
+    let posts = county.posts_of(person, at).map(Post::sits_at);
     distinct(std::iter::once(Desk::Person(person.to_owned())).chain(posts))
 }
 

@@ -74,7 +74,7 @@ fn enter_rows(loaded: &Loaded, store: &Sqlite, rows: Vec<SampleRow>) -> Result<M
         let on = regulation.effective;
         let actor = keeper(loaded, register, &row.place, on)?;
         let target = Target::Register { register: row.register, row: None, place: row.place };
-        let act = Act { target, name: "enter".into(), actor, form: row.record, fresh_ids: Vec::new() };
+        let act = Act { target, name: "enter".into(), actor, form: row.record, fresh_ids: Vec::new(), proved: false };
         let now = on.at(8, 0, 0, 0);
         record(&mut world, &act, now)?;
         let sender = sender.clone();

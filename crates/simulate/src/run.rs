@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
             let Some(actor) = self.keeper(&Arc::clone(register), &row.place) else { continue };
             let target = Target::Register { register: row.register.clone(), row: None, place: row.place.clone() };
             let form = row.record.clone();
-            self.try_act(Act { target, name: "enter".to_owned(), actor, form, fresh_ids: Vec::new() });
+            self.try_act(Act { target, name: "enter".to_owned(), actor, form, fresh_ids: Vec::new(), proved: true });
         }
         self.now = self.plan.from.at(0, 0, 0, 0);
         self.queue.push(self.now, Happening::Day);
@@ -370,7 +370,7 @@ impl<'a> Run<'a> {
                 }
                 let target = Target::Duty { duty: duty.clone(), unit };
                 let actor = Actor::Clock;
-                self.try_act(Act { target, name: String::new(), actor, form: Record::new(), fresh_ids: Vec::new() });
+                self.try_act(Act { target, name: String::new(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true });
             }
         }
     }
@@ -379,7 +379,7 @@ impl<'a> Run<'a> {
     pub(crate) fn would_fire(&self, matter: &str, clock: u32) -> bool {
         let target = Target::Clock { matter: matter.to_owned(), clock };
         let (actor, form) = (Actor::Clock, Record::new());
-        let mut act = Act { target, name: String::new(), actor, form, fresh_ids: Vec::new() };
+        let mut act = Act { target, name: String::new(), actor, form, fresh_ids: Vec::new(), proved: true };
         matches!(decided(&self.world, &mut act, self.now, self.plan.seed), Outcome::Done(_))
     }
 
@@ -395,7 +395,7 @@ impl<'a> Run<'a> {
         let target = Target::Clock { matter: matter.to_owned(), clock };
         let (actor, form) = (Actor::Clock, Record::new());
         self.waiting.remove(&key);
-        let done = self.try_act(Act { target, name: String::new(), actor, form, fresh_ids: Vec::new() });
+        let done = self.try_act(Act { target, name: String::new(), actor, form, fresh_ids: Vec::new(), proved: true });
         if !done {
             self.waiting.insert(key);
         }

@@ -94,13 +94,14 @@ fn enter_firms(store: &Sqlite, firms: usize) {
             ("seat", Value::Key(VILLAGE.into())),
         ]),
         fresh_ids: Vec::new(),
+        proved: false,
     };
     all_done(store, (0..firms).map(|n| (enter(n), date(2022, 1, 10).at(9, 0, 0, 0))));
 }
 
 fn begin(procedure: &str, name: &str, person: &str, form: Record) -> Act {
     let target = Target::Start { procedure: procedure.into(), place: VILLAGE.into(), about: BTreeMap::new() };
-    Act { target, name: name.into(), actor: actor(person), form, fresh_ids: Vec::new() }
+    Act { target, name: name.into(), actor: actor(person), form, fresh_ids: Vec::new(), proved: false }
 }
 
 /// One act that computes, numbers and journals an order for each enterprise; then the desk where all of them lie.

@@ -99,7 +99,7 @@ fn yuan(fen: i64) -> Value {
 
 fn act(procedure: &str, name: &str, form: Record) -> Act {
     let target = Target::Start { procedure: procedure.into(), place: VILLAGE.into(), about: BTreeMap::new() };
-    Act { target, name: name.into(), actor: actor("qian"), form, fresh_ids: Vec::new() }
+    Act { target, name: name.into(), actor: actor("qian"), form, fresh_ids: Vec::new(), proved: false }
 }
 
 fn noon(day: Date) -> jiff::civil::DateTime {

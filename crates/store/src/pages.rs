@@ -150,6 +150,38 @@ pub struct MatterQuery {
     pub without: Vec<String>,
 }
 
+/// Which looks at personal data are asked for: all of the days unless something narrows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooksQuery {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// By any of these persons.
+    pub by: Option<Vec<String>>,
+    /// At any of these: matters by id, rows as `register/key`.
+    pub of: Option<Vec<String>>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// With this in the reason that was given.
+    pub why: Option<String>,
+}
+
+/// Something that somebody did in a post: what the journal says of it without opening anything sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// Place in the journal.
+    pub seq: u64,
+    /// When recorded.
+    pub at: DateTime,
+    /// Act: of a matter, or `enter`, `change`, `close` of a register.
+    pub name: String,
+    /// The matter, or the register and the key of its row.
+    pub subject: String,
+    /// The matter that it was done to.
+    pub matter: Option<String>,
+}
+
 /// One entry of a matter's timeline: one journal row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -488,6 +520,8 @@ pub trait Snapshot: crate::factor::FactorReading + crate::identity::IdentityRead
     fn matters(&self, query: &MatterQuery, cut: &Cut) -> Result<Page<MatterLine>, Fault>;
     /// What happened to a matter, oldest first.
     fn timeline(&self, matter: &str) -> Result<Vec<Entry>, Fault>;
+    /// What a person did in a post in a part of the journal, `from` left out and `to` too, oldest first.
+    fn deeds(&self, doer: (&str, &str), from: u64, to: u64, limit: usize) -> Result<Vec<Deed>, Fault>;
 
     /// How many acts the journal holds.
     fn journal_length(&self) -> Result<u64, Fault>;
@@ -610,6 +644,8 @@ pub trait Snapshot: crate::factor::FactorReading + crate::identity::IdentityRead
     fn readings(&self, subject: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
     /// What a person read, the latest first.
     fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault>;
+    /// Single looks at personal data, the latest first, and whether there are more than `limit`.
+    fn looks(&self, query: &LooksQuery, limit: usize) -> Result<(Vec<Reading>, bool), Fault>;
     /// Who read personal data between two days, both included, the latest first.
     fn readings_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<Reading>, Fault>;
 }

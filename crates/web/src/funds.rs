@@ -53,7 +53,7 @@ impl<'a> Look<'a> {
     pub(crate) fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str) -> Result<Look<'a>, Problem> {
         let world = snapshot.world();
         let (regulation, fund) = world.rulebook().fund(name).ok_or_else(|| missing(visitor))?;
-        let access = may_see_fund(world.county(), &viewer(visitor), fund, visitor.now.date());
+        let access = may_see_fund(world.county(), &viewer(visitor), fund, visitor.now);
         Ok(Look { snapshot, visitor, regulation, fund, access })
     }
 
@@ -140,7 +140,7 @@ impl<'a> Look<'a> {
         let key = self.key(account, &value)?;
         let of = (&**self.fund, account, &*key);
         let today = self.visitor.now.date();
-        if may_see_statement(self.world(), &viewer(self.visitor), of, today) < Access::Full {
+        if may_see_statement(self.world(), &viewer(self.visitor), of, self.visitor.now) < Access::Full {
             return Err(missing(self.visitor));
         }
         let day = |name: &str, usual: Date| match value(name).filter(|text| !text.is_empty()) {

@@ -87,7 +87,7 @@ impl<'a> Look<'a> {
             None => Problem::sign_in_first(),
         };
         let (regulation, view) = found.ok_or_else(missing)?;
-        let areas = view_areas(world.county(), &viewer(visitor), (regulation, view), visitor.now.date());
+        let areas = view_areas(world.county(), &viewer(visitor), (regulation, view), visitor.now);
         let first = areas.first().ok_or_else(missing)?;
         let mut asked = Asked::new(view, wanted.place.as_ref().unwrap_or(first), visitor.now);
         if !world.county().places.contains_key(&asked.area) {
@@ -162,10 +162,10 @@ impl<'a> Look<'a> {
 /// Views that a visitor may ask for, with their regulations.
 pub(crate) fn open_to<'a>(snapshot: &'a dyn Snapshot, visitor: &Visitor) -> Vec<(&'a Arc<Regulation>, &'a Arc<View>)> {
     let world = snapshot.world();
-    let (viewer, today) = (viewer(visitor), visitor.now.date());
+    let viewer = viewer(visitor);
     let all = world.rulebook().regulations.values();
     let all = all.flat_map(|regulation| regulation.views.values().map(move |view| (regulation, view)));
-    all.filter(|(regulation, view)| !view_areas(world.county(), &viewer, (regulation, view), today).is_empty())
+    all.filter(|(regulation, view)| !view_areas(world.county(), &viewer, (regulation, view), visitor.now).is_empty())
         .collect()
 }
 

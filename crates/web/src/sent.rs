@@ -1,5 +1,6 @@
 //! What a form sent: fields and files, after the form's token was checked.
 
+use crate::identity::proving::Proof;
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
@@ -88,8 +89,9 @@ pub struct Kept {
 const KEPT_BYTES_MAX: usize = 1024 * 1024;
 
 impl Kept {
-    /// What was typed; nothing where it is more than the sign-in page takes along.
-    fn of(visitor: &Visitor, sent: Sent) -> Option<Kept> {
+    /// What was typed, no password and no code; nothing where it is more than the sign-in page takes along.
+    fn of(visitor: &Visitor, mut sent: Sent) -> Option<Kept> {
+        _ = Proof::take(&mut sent.answers);
         let files: Vec<String> = sent.files.into_iter().map(|file| file.name).collect();
         let texts = sent.answers.iter().flat_map(|(name, texts)| std::iter::once(name).chain(texts));
         let bytes: usize = texts.chain(&files).map(String::len).sum();

@@ -118,7 +118,7 @@ impl<'a> Offered<'a> {
     }
 
     pub(crate) fn is_overseen(&self, visitor: &Visitor) -> bool {
-        may_oversee_share(self.world().county(), &viewer(visitor), self.share, visitor.now.date())
+        may_oversee_share(self.world().county(), &viewer(visitor), self.share, visitor.now)
     }
 
     pub(crate) fn world(&self) -> &'a dyn World {

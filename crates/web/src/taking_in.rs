@@ -94,7 +94,7 @@ pub fn taker(library: &Library, printed: &Printed, person: &str, now: DateTime) 
         let office = Party::Office { level: level.to_owned(), desk: desk.to_owned() };
         act.by.iter().any(|by| by.party == office).then_some(())
     };
-    let mut held = library.county.business_posts_of(person, now.date());
+    let mut held = library.county.business_posts_of(person, now);
     let post = held.find(|post| {
         let here = post.place == library.county.code;
         here && may("issue", &post.level, &post.desk).and(may("document", &post.level, &post.desk)).is_some()
@@ -223,6 +223,7 @@ impl Taking<'_> {
             actor: self.actor(procedure, &entry.act)?,
             form,
             fresh_ids: Vec::new(),
+            proved: false,
         };
         Ok(self.store.submit(Request { key: Some(key(entry, digest)), act, now: self.now })?)
     }

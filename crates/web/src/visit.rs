@@ -314,18 +314,27 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
 /// A person with the posts they hold now.
 pub(crate) fn person_of(county: &engine::County, id: PersonId, now: DateTime) -> Person {
     let name = county.people.get(&id).cloned().unwrap_or_else(|| id.clone());
-    let held = county.posts_of(&id, now.date()).map(|post| Holding {
+    let held = county.posts_of(&id, now).map(|post| Holding {
         id: post.id.clone(),
-        title: match county.behalf(&id, &post.id, now.date()).and_then(|holder| county.people.get(holder)) {
-            None => post.title.clone(),
-            Some(holder) => format!("{}（代{holder}）", post.title),
-        },
+        title: held_as(county, &id, post, now),
         level: post.level.clone(),
         desk: post.desk.clone(),
         place: post.place.clone(),
     });
     let (posts, administers) = held.partition(|held| county.is_of_business(&held.id));
     Person { id, name, posts, administers }
+}
+
+/// What somebody's post is called: with whom they act for, or until when they have it by the hour.
+fn held_as(county: &County, person: &str, post: &engine::county::Post, now: DateTime) -> String {
+    if let Some(tenure) = county.by_the_hour(person, &post.id, now) {
+        let until = tenure.hours.map(|hours| hours.until.strftime("%H:%M").to_string()).unwrap_or_default();
+        return format!("{}（{}至{until}）", post.title, tenure.kind.as_deref().unwrap_or("限时"));
+    }
+    match county.behalf(person, &post.id, now.date()).and_then(|holder| county.people.get(holder)) {
+        None => post.title.clone(),
+        Some(holder) => format!("{}（代{holder}）", post.title),
+    }
 }
 
 /// The name of the session cookie. The prefix binds it to this host and to HTTPS.

@@ -89,6 +89,7 @@ impl<'a> Player<'a> {
                 actor: Actor::Person { person: role.person.clone(), post },
                 form: form.clone(),
                 fresh_ids: Vec::new(),
+                proved: true,
             };
             let outcome = self.decided(&mut act);
             match &outcome {

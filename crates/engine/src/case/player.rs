@@ -242,7 +242,8 @@ impl<'a> Player<'a> {
     /// Lets the clock do something at a moment; whether it was done.
     fn by_clock(&mut self, moment: DateTime, target: Target) -> bool {
         let form = Record::new();
-        let mut act = Act { target, name: String::new(), actor: Actor::Clock, form, fresh_ids: Vec::new() };
+        let mut act =
+            Act { target, name: String::new(), actor: Actor::Clock, form, fresh_ids: Vec::new(), proved: false };
         self.now = moment.max(self.now);
         match self.decided(&mut act) {
             Outcome::Done(decision) => {

@@ -42,7 +42,7 @@ impl Player<'_> {
 
     /// In what somebody may act: the posts that the fixtures give them, those that they hold since, and for themselves.
     pub(super) fn capacities(&self, role: &Role) -> Vec<Option<PostId>> {
-        let since = self.world.county().posts_of(&role.person, self.now.date()).map(|post| post.id.clone());
+        let since = self.world.county().posts_of(&role.person, self.now).map(|post| post.id.clone());
         let mut posts: Vec<Option<PostId>> = Vec::new();
         for post in role.posts.iter().cloned().chain(since).map(Some).chain([None]) {
             if !posts.contains(&post) {

@@ -1,8 +1,8 @@
 //! Changes of the county (机构和岗位的变动) that acts bring about.
 
-use super::{Appointment, County, Place, Post};
+use super::{Appointment, County, Hours, Place, Post};
 use crate::act::{PersonId, PlaceCode, PostId};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// A change of the county. Whether it may be is decided before ([`crate::decide`]); as a fact it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub enum Change {
         last: Date,
         /// On whose behalf what ends is held; none of what they hold themselves.
         behalf: Option<PersonId>,
+    },
+    /// What a person has of a post by the hour ends at a moment (收回应急授权).
+    Cut {
+        /// Post.
+        post: PostId,
+        /// Person.
+        person: PersonId,
+        /// From this moment on they do not have it.
+        at: DateTime,
     },
     /// A new post (设立).
     Established(Post),
@@ -71,7 +80,7 @@ impl Change {
         match self {
             Change::Appointed(tenure) => Some(&tenure.post),
             Change::Established(post) => Some(&post.id),
-            Change::Relieved { post, .. } | Change::Abolished { post, .. } => Some(post),
+            Change::Relieved { post, .. } | Change::Cut { post, .. } | Change::Abolished { post, .. } => Some(post),
             Change::Founded(_) | Change::Merged { .. } | Change::Moved { .. } | Change::Renamed { .. } => None,
         }
     }
@@ -94,6 +103,10 @@ impl County {
                 let ending = self.ended_by(post, person, behalf.as_deref(), *last);
                 self.appointments.end(&ending, *last);
             }
+            Change::Cut { post, person, at } => {
+                let running = self.running(post, person, *at);
+                self.appointments.cut(&running, *at);
+            }
             Change::Established(post) => _ = self.posts.insert(post.id.clone(), post.clone()),
             Change::Abolished { post, last } => self.close_post(post, *last),
             Change::Founded(place) => self.found(place),
@@ -106,7 +119,17 @@ impl County {
         }
     }
 
-    /// The places of the tenures of a post that a relief of a person on a day ends.
+    /// The places of the tenures by the hour through which a person has a post at a moment.
+    pub(crate) fn running(&self, post: &str, person: &str, at: DateTime) -> Vec<usize> {
+        let all = self.appointments.at_post(post).iter().copied();
+        let covers = |tenure: &Appointment| tenure.hours.is_some_and(|hours| hours.cover(at));
+        let runs = |place: &usize| {
+            self.appointments.get(*place).is_some_and(|tenure| tenure.person == person && covers(tenure))
+        };
+        all.filter(runs).collect()
+    }
+
+    /// The places of the tenures of a post that a relief of a person on a day ends; none of those by the hour.
     ///
     /// On somebody's behalf: what they gave that person and lasts beyond the day; where none of it has begun, the next to begin, which then never
     /// does. Else what they hold themselves on that day, and only where that is nothing what they have on anybody's behalf.
@@ -115,7 +138,7 @@ impl County {
         let all = self.appointments.at_post(post).iter();
         let all = all.filter_map(|place| Some((*place, self.appointments.get(*place)?)));
         let (own, given): (Vec<_>, Vec<_>) = all
-            .filter(|(_, tenure)| !tenure.is_void() && lasting(tenure))
+            .filter(|(_, tenure)| tenure.hours.is_none() && !tenure.is_void() && lasting(tenure))
             .filter(|(_, tenure)| behalf.is_none() || tenure.behalf.as_deref() == behalf)
             .partition(|(_, tenure)| tenure.behalf.is_none());
         let on_day = |tenures: &[(usize, &Appointment)]| -> Vec<usize> {
@@ -131,6 +154,8 @@ impl County {
         self.appointments.ends_of_post(post, |tenure| {
             // One that has not begun by then never does: its last day lies before its first.
             tenure.to = Some(tenure.to.map_or(last, |to| to.min(last)));
+            let end = last.tomorrow().unwrap_or(last).at(0, 0, 0, 0);
+            tenure.hours = tenure.hours.map(|hours| Hours { from: hours.from, until: hours.until.min(end) });
         });
         if let Some(post) = self.posts.get_mut(post) {
             post.until = Some(post.until.map_or(last, |until| until.min(last)));

@@ -1,8 +1,8 @@
 //! Tenures (任期): who holds which post from when to when, found by post and by person.
 
-use super::Appointment;
+use super::{Appointment, Hours};
 use crate::act::{PersonId, PostId};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
@@ -24,7 +24,7 @@ impl Tenures {
     }
 
     /// Those of a person, oldest first.
-    pub fn of_person<'t>(&'t self, person: &str) -> impl Iterator<Item = &'t Appointment> + use<'t> {
+    pub fn of_person<'t>(&'t self, person: &str) -> impl Iterator<Item = &'t Appointment> + Clone + use<'t> {
         self.at_person(person).iter().filter_map(|place| self.all.get(*place))
     }
 
@@ -50,6 +50,17 @@ impl Tenures {
         for place in places {
             if let Some(tenure) = self.all.get_mut(*place) {
                 tenure.to = Some(last);
+            }
+        }
+    }
+
+    /// Ends those at these places that are held by the hour, at a moment.
+    pub(super) fn cut(&mut self, places: &[usize], at: DateTime) {
+        for place in places {
+            if let Some(tenure) = self.all.get_mut(*place) {
+                let cut = |hours: Hours| Hours { from: hours.from, until: at.max(hours.from).min(hours.until) };
+                tenure.hours = tenure.hours.map(cut);
+                tenure.to = tenure.hours.map(|hours| hours.until.date()).or(tenure.to);
             }
         }
     }

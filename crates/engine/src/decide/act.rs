@@ -40,6 +40,14 @@ pub(super) struct Doable<'p> {
     pub(super) act: &'p Act,
 }
 
+/// Whoever is signed in may have left the room: some acts want to know anew who does them.
+fn not_proved(act: &Act) -> Reason {
+    let zh = format!("办理“{}”要重新验证身份", act.label.zh);
+    let reason =
+        Reason::general("identity-not-proved", zh, format!("`{}` asks you to prove anew who you are", act.name));
+    reason.under(&act.clauses).hint("请输入登录密码；启用了双因素的，再输入验证码")
+}
+
 impl Run<'_> {
     pub(super) fn act(&mut self, doing: Doing<'_>) -> Decided<()> {
         let Some(matter) = self.scratch.matter(doing.matter) else {
@@ -109,6 +117,9 @@ impl Run<'_> {
         };
         if !judged.unmet.is_empty() {
             return Err(Box::new(Refusal::several(RefusalKind::Condition, judged.unmet)));
+        }
+        if doable.act.identify && doing.cause.is_none() && *doing.actor != Actor::Clock && !self.proved {
+            return refuse(RefusalKind::Condition, not_proved(doable.act));
         }
         let mut warnings = judged.warnings;
         warnings.extend(examined.warnings);

@@ -7,15 +7,15 @@ use super::act::{Doable, clauses_of};
 use super::consequence::Seen;
 use super::places;
 use crate::act::{Actor, MatterId, PersonId, Reason, RefusalKind};
-use crate::county::{Appointment, Change, County, Post};
+use crate::county::{Appointment, Change, County, Hours, Post};
 use crate::eval;
 use crate::event::Event;
 use crate::reason::{Decided, refuse};
 use crate::reference::kept;
-use crate::rights::{delegation, excluded_by};
+use crate::rights::{delegation, emergency, excluded_by};
 use crate::world::World;
 use calendar::zh_date;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::expr::{Env, Expr, Value};
 use regulation::model::{CountyChange, CountyEffect, PostEffect, Rulebook};
 use std::collections::BTreeSet;
@@ -33,6 +33,15 @@ enum Wanted {
         person: Option<String>,
         behalf: Option<PersonId>,
         last: Date,
+    },
+    Lend {
+        post: String,
+        tenure: Appointment,
+    },
+    Cut {
+        post: String,
+        person: String,
+        at: DateTime,
     },
     Establish {
         post: Post,
@@ -96,9 +105,29 @@ fn wanted(effect: &PostEffect, env: &dyn Env, matter: &MatterId, actor: &Actor) 
                 matter: Some(matter.clone()),
                 behalf: if *behalf { Some(oneself(actor)?) } else { None },
                 only: Vec::new(),
+                hours: None,
             };
             Wanted::Appoint { post, tenure, only: optional(only) }
         }
+        PostEffect::Lend { post, person, until, kind } => {
+            let (post, until) = (text(post, "post")?, eval::value(until, env).as_moment().ok_or("until")?);
+            let tenure = Appointment {
+                person: text(person, "person")?,
+                post: post.clone(),
+                from: env.today(),
+                to: Some(until.date()),
+                kind: optional(kind),
+                matter: Some(matter.clone()),
+                hours: Some(Hours { from: env.now(), until }),
+                ..Appointment::default()
+            };
+            Wanted::Lend { post, tenure }
+        }
+        PostEffect::Cut { post, person, at } => Wanted::Cut {
+            post: text(post, "post")?,
+            person: text(person, "person")?,
+            at: eval::value(at, env).as_moment().ok_or("until")?,
+        },
         PostEffect::Relieve { post, person, on, behalf } => Wanted::Relieve {
             post: text(post, "post")?,
             person: optional(person),
@@ -137,6 +166,19 @@ fn changes((county, rulebook): (&County, &Rulebook), wanted: Wanted, here: &str)
                 tenure.only = delegation::acts_in(rulebook, &text)?;
             }
             appointed(county, known(county, &post)?, tenure).map(|change| vec![change])
+        }
+        Wanted::Lend { post, tenure } => {
+            let post = known(county, &post)?;
+            match emergency::undue(county, post, &tenure) {
+                Some(reason) => Err(reason.into()),
+                None => Ok(vec![Change::Appointed(tenure)]),
+            }
+        }
+        Wanted::Cut { post, person, at } => {
+            let post = known(county, &post)?;
+            let change = Change::Cut { post: post.id.clone(), person: person.clone(), at };
+            let runs = !county.running(&post.id, &person, at).is_empty();
+            some(Vec::from_iter(runs.then_some(change)), || nobody_relieved(county, post, Some(&person), at.date()))
         }
         Wanted::Relieve { post, person, behalf, last } => {
             let post = known(county, &post)?;
@@ -199,7 +241,7 @@ fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change
     }
     let overlaps =
         |other: &&Appointment| other.from <= last && other.to.is_none_or(|to| tenure.from <= to) && !other.is_void();
-    let others = county.appointments.of_post(&post.id).filter(overlaps);
+    let others = county.appointments.of_post(&post.id).filter(overlaps).filter(|other| other.hours.is_none());
     // Who acts in a post stands beside its holder; two do not act in it at once, and nobody holds it twice. Who has it on somebody's behalf
     // fills it for nobody.
     let alone = |other: &Appointment| tenure.behalf.is_none() && !post.many && other.is_acting() == tenure.is_acting();
@@ -307,6 +349,7 @@ fn missing(what: &str) -> Box<Reason> {
         "from" => "没有任职的起日",
         "on" => "没有任职的最后一天",
         "behalf" => "委托代理要由本人办理",
+        "until" => "没有指明到什么时刻",
         "at" => "没有岗位所在的机构，应写“层级/机构”",
         "code" => "没有岗位的编号",
         _ => "没有岗位的名称",

@@ -80,7 +80,14 @@ fn share_days(rulebook: &Rulebook, regulation: &Regulation) -> BTreeSet<Date> {
 
 fn printing(register: &str) -> Act {
     let target = Target::Printed { register: register.to_owned() };
-    Act { target, name: "print".to_owned(), actor: Actor::Clock, form: Record::new(), fresh_ids: Vec::new() }
+    Act {
+        target,
+        name: "print".to_owned(),
+        actor: Actor::Clock,
+        form: Record::new(),
+        fresh_ids: Vec::new(),
+        proved: false,
+    }
 }
 
 /// Registers with printed rows, each after those that its rows refer to.

@@ -46,6 +46,7 @@ impl MatterEnv<'_, '_> {
             "person" => Value::Thing(Thing::Person(tenure.person.clone())),
             "from" => Value::Date(tenure.from),
             "to" => tenure.to.map_or(Value::Missing, Value::Date),
+            "until" => tenure.hours.map_or(Value::Missing, |hours| Value::Moment(hours.until)),
             "kind" => text(&tenure.kind),
             "behalf" => tenure.behalf.clone().map_or(Value::Missing, |id| Value::Thing(Thing::Person(id))),
             "matter" => {
@@ -56,7 +57,7 @@ impl MatterEnv<'_, '_> {
         }
     }
 
-    /// Tenures that give their post on some day, oldest first.
+    /// Tenures that give their post on some day, oldest first. One by the hour does on none: who has a post is not asked of an emergency.
     pub(super) fn tenures(&self, narrowed: Option<(&str, &Value)>) -> Vec<Thing> {
         let tenures = &self.world().county().appointments;
         let wanted = narrowed.and_then(|(name, value)| Some((name, kept(value.clone()).as_text()?.to_owned())));
@@ -65,7 +66,8 @@ impl MatterEnv<'_, '_> {
             Some(("person", id)) => tenures.at_person(id).to_vec(),
             _ => (0..tenures.len()).collect(),
         };
-        let real = |place: &usize| tenures.get(*place).is_some_and(|tenure| !tenure.is_void());
+        let real =
+            |place: &usize| tenures.get(*place).is_some_and(|tenure| !tenure.is_void() && tenure.hours.is_none());
         places.into_iter().filter(real).map(|place| Thing::Tenure(place.to_string())).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Who administers the system (三员分立): accounts, security and audit in different hands, and none of them in the county's business.
 //!
-//! Which posts these are the county says. They give no right in any regulation: whoever holds one sees no matter through it and does no act.
+//! Which posts these are the county says. They give no right in a regulation that does not name them: whoever holds one sees no
+//! other matter through it and does no other act.
 
 use crate::act::PersonId;
 use crate::county::{Administration, Appointment, County};
@@ -21,11 +22,15 @@ pub enum Task {
     Sessions,
     /// What happened at the door and to accounts.
     Events,
+    /// Who has a post by the hour, and what they did in it.
+    Emergencies,
+    /// Who looked at whose personal data.
+    Looks,
 }
 
 impl Task {
     /// All of them, in the order of the menu.
-    pub const ALL: [Task; 3] = [Task::Accounts, Task::Sessions, Task::Events];
+    pub const ALL: [Task; 5] = [Task::Accounts, Task::Sessions, Task::Events, Task::Emergencies, Task::Looks];
 }
 
 /// Whether an administrator does a task: whoever makes accounts does not watch over them, and whoever reads what both did does neither.
@@ -34,7 +39,8 @@ pub fn may_administer(kind: Administration, task: Task) -> bool {
     match task {
         Task::Accounts => kind == Administration::System,
         Task::Sessions => kind == Administration::Security,
-        Task::Events => matches!(kind, Administration::Security | Administration::Audit),
+        Task::Events | Task::Emergencies => matches!(kind, Administration::Security | Administration::Audit),
+        Task::Looks => kind == Administration::Audit,
     }
 }
 

@@ -19,13 +19,14 @@ pub(crate) fn withheld(env: &MatterEnv<'_, '_>, act: &Act, actor: &Actor) -> Opt
     let Actor::Person { person, post: Some(post) } = actor else { return None };
     let (county, today) = (env.world().county(), env.today());
     let holder = county.behalf(person, post, today)?;
+    let now = env.scope.now;
     let procedure = env.frame.procedure.as_deref().map_or("", |procedure| procedure.name.as_str());
     let whole = format!("{procedure}.{}", act.name);
     let names = [act.name.as_str(), whole.as_str(), act.label.zh.as_str()];
     let named = |only: &Name| names.contains(&only.as_str()) || act.label.en.as_ref() == Some(only);
     let covers = |tenure: &Appointment| tenure.only.is_empty() || tenure.only.iter().any(named);
     let mut tenures = county.appointments.of_person(person).filter(|tenure| tenure.post == *post);
-    if tenures.any(|tenure| county.gives(tenure, today) && covers(tenure)) {
+    if tenures.any(|tenure| county.gives(tenure, now) && covers(tenure)) {
         return None;
     }
     let name = county.people.get(holder).unwrap_or(holder);

@@ -2,9 +2,8 @@
 
 use super::{Access, Viewer};
 use crate::books::{self, Sub};
-use crate::county::{County, Post};
+use crate::county::{County, Post, When};
 use crate::world::World;
-use jiff::civil::Date;
 use regulation::expr::Value;
 use regulation::model::fund::{Account, Fund};
 use regulation::model::{Name, Party, Reader};
@@ -12,7 +11,7 @@ use regulation::model::{Name, Party, Reader};
 /// How much of a fund somebody may see. Full: every account, sub-account and entry, through a post that keeps it, wherever its office is.
 /// Public: what accounts come to. A fund has no place: a keeper sees all of it.
 #[must_use]
-pub fn may_see_fund(county: &County, viewer: &Viewer, fund: &Fund, on: Date) -> Access {
+pub fn may_see_fund(county: &County, viewer: &Viewer, fund: &Fund, on: impl Into<When>) -> Access {
     let held = viewer.held(county, on);
     let is = |reader: &Reader| match reader {
         Reader::Public => true,
@@ -60,7 +59,7 @@ pub fn may_see_statement(
     world: &dyn World,
     viewer: &Viewer,
     (fund, account, key): (&Fund, &Account, &str),
-    on: Date,
+    on: impl Into<When>,
 ) -> Access {
     if may_see_fund(world.county(), viewer, fund, on) == Access::Full {
         return Access::Full;

@@ -2,10 +2,11 @@
 
 use super::Viewer;
 use crate::act::PlaceCode;
-use crate::county::{County, Post};
+use crate::county::{County, Post, When};
 use jiff::civil::Date;
 
-/// Whether a person holds a post of the county's business on a day; who only administers the system is no officer.
+/// Whether a person holds a post of the county's business on a day; who only administers the system is no officer, nor is who only has a post by
+/// the hour.
 #[must_use]
 pub fn is_officer(county: &County, person: &str, on: Date) -> bool {
     county.business_posts_of(person, on).next().is_some()
@@ -19,13 +20,13 @@ pub fn may_see_posts(county: &County, person: &str, on: Date) -> bool {
 
 /// The areas of somebody (辖区): the places of the posts they look through, the wider ones only.
 #[must_use]
-pub fn areas(county: &County, viewer: &Viewer, on: Date) -> Vec<PlaceCode> {
+pub fn areas(county: &County, viewer: &Viewer, on: impl Into<When>) -> Vec<PlaceCode> {
     widest(county, &viewer.held(county, on))
 }
 
 /// Whether a place lies in an area of somebody.
 #[must_use]
-pub fn is_area_of(county: &County, viewer: &Viewer, place: &str, on: Date) -> bool {
+pub fn is_area_of(county: &County, viewer: &Viewer, place: &str, on: impl Into<When>) -> bool {
     viewer.held(county, on).iter().any(|post| county.contains(&post.place, place))
 }
 

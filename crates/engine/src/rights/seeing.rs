@@ -3,11 +3,11 @@
 use super::posts::widest;
 use super::{competent, subjects};
 use crate::act::{Actor, PersonId, PlaceCode, PostId};
-use crate::county::{County, Post};
+use crate::county::{County, Post, When};
 use crate::env::{MatterEnv, Scope};
 use crate::matter::{ActRecord, Matter};
 use crate::world::{Row, World};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use regulation::expr::{Type, Value};
 use regulation::model::{
     AboutTarget, Document, Name, PartReader, Party, Procedure, Reader, Register, Regulation, Rulebook, View,
@@ -57,17 +57,26 @@ impl Viewer {
 
     /// A person, through every post they hold on a day.
     #[must_use]
-    pub fn everywhere(county: &County, person: &str, on: Date) -> Self {
-        let posts = county.posts_of(person, on).map(|post| post.id.clone()).collect();
+    pub fn everywhere(county: &County, person: &str, on: impl Into<When>) -> Self {
+        let posts = county.posts_of(person, on.into()).map(|post| post.id.clone()).collect();
         Viewer { person: Some(person.to_owned()), posts }
     }
 
     /// The posts they look through and do hold on a day, those of the county's business.
-    pub(super) fn held<'c>(&self, county: &'c County, on: Date) -> Vec<&'c Post> {
+    pub(super) fn held<'c>(&self, county: &'c County, on: impl Into<When>) -> Vec<&'c Post> {
         let Some(person) = &self.person else {
             return Vec::new();
         };
-        county.business_posts_of(person, on).filter(|post| self.posts.contains(&post.id)).collect()
+        county.business_posts_of(person, on.into()).filter(|post| self.posts.contains(&post.id)).collect()
+    }
+
+    /// The posts they look through and do hold at a moment in which they administer the system.
+    fn administering<'c>(&self, county: &'c County, at: DateTime) -> Vec<&'c Post> {
+        let Some(person) = &self.person else {
+            return Vec::new();
+        };
+        let held = county.posts_of(person, at).filter(|post| !county.is_of_business(&post.id));
+        held.filter(|post| self.posts.contains(&post.id)).collect()
     }
 }
 
@@ -111,17 +120,17 @@ pub fn confidential(rulebook: &Rulebook) -> Vec<Name> {
 
 /// What somebody is as a reader of a matter's documents.
 fn reads(env: &MatterEnv<'_, '_>, viewer: &Viewer, reader: &Reader) -> Access {
-    let (county, today) = (env.world().county(), env.scope.now.date());
+    let (county, now) = (env.world().county(), env.scope.now);
     let is = match reader {
         Reader::Party(Party::Subject { about, role }) => {
             viewer.person.as_ref().is_some_and(|person| subjects(env, about, role).contains(person))
         }
         Reader::Party(Party::Post { of, field }) => {
             let named = super::named::posts(env, env, of, field);
-            let held = viewer.held(county, today);
+            let held = viewer.held(county, now);
             named.iter().any(|post| held.iter().any(|own| own.id == post.id))
         }
-        reader => return as_reader(county, viewer, reader, &env.matter().place, today),
+        reader => return as_reader(county, viewer, reader, &env.matter().place, now.into()),
     };
     if is { Access::Full } else { Access::None }
 }
@@ -188,7 +197,15 @@ fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer
         let above = offices.iter().any(|(_, _, below)| *below != post.place && county.contains(&post.place, below));
         if above && county.contains(&post.place, place) { Access::Masked } else { Access::None }
     };
-    viewer.held(county, env.scope.now.date()).iter().map(access).max().unwrap_or(Access::None)
+    // Who administers the system takes part only where a procedure names their office.
+    let administers = viewer
+        .administering(county, env.scope.now)
+        .into_iter()
+        .any(|post| offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())));
+    if administers {
+        return Access::Full;
+    }
+    viewer.held(county, env.scope.now).iter().map(access).max().unwrap_or(Access::None)
 }
 
 /// How much of a register somebody may read at a place; of one row where it is given (whoever it names sees it).
@@ -199,9 +216,9 @@ pub fn may_read_register(
     register: &Register,
     row: Option<&Row>,
     place: &str,
-    on: Date,
+    on: impl Into<When>,
 ) -> Access {
-    let county = world.county();
+    let (county, on) = (world.county(), on.into());
     let keepers = register.keepers.iter().map(|by| Reader::Party(by.party.clone()));
     let readers = register.readers.iter().cloned().chain(keepers);
     let read = readers.map(|reader| as_reader(county, viewer, &reader, place, on));
@@ -218,9 +235,9 @@ pub fn confined<'r>(
     viewer: &Viewer,
     register: &'r Register,
     place: &str,
-    on: Date,
+    on: impl Into<When>,
 ) -> Option<(&'r str, BTreeSet<&'r str>)> {
-    let parts = parts_of(world.county(), viewer, register, place, on);
+    let parts = parts_of(world.county(), viewer, register, place, on.into());
     let codes: BTreeSet<&str> = parts.map(|part| part.code.as_str()).collect();
     let column = register.part_readers.first().filter(|_| !codes.is_empty())?;
     Some((&column.column, codes))
@@ -232,13 +249,13 @@ fn parts_of<'r>(
     viewer: &Viewer,
     register: &'r Register,
     place: &str,
-    on: Date,
+    on: When,
 ) -> impl Iterator<Item = &'r PartReader> {
     let reads = move |part: &&PartReader| as_reader(county, viewer, &part.reader, place, on) > Access::None;
     register.part_readers.iter().filter(reads)
 }
 
-fn reads_part(county: &County, viewer: &Viewer, register: &Register, row: &Row, place: &str, on: Date) -> bool {
+fn reads_part(county: &County, viewer: &Viewer, register: &Register, row: &Row, place: &str, on: When) -> bool {
     let has = |part: &PartReader| row.record.get(&part.column).and_then(Value::as_text) == Some(&part.code);
     parts_of(county, viewer, register, place, on).any(has)
 }
@@ -258,7 +275,7 @@ fn names(row: &Row, register: &Register, viewer: &Viewer) -> bool {
     })
 }
 
-fn as_reader(county: &County, viewer: &Viewer, reader: &Reader, place: &str, on: Date) -> Access {
+fn as_reader(county: &County, viewer: &Viewer, reader: &Reader, place: &str, on: When) -> Access {
     let through = |fits: &dyn Fn(&Post) -> bool| {
         viewer.held(county, on).into_iter().any(|post| fits(post) && county.contains(&post.place, place))
     };
@@ -288,7 +305,7 @@ pub fn may_be_offered(world: &dyn World, viewer: &Viewer, target: &AboutTarget, 
                 return false;
             };
             let open = register.fields.iter().all(|field| field.personal.is_none());
-            open || may_read_register(world, viewer, register, Some(&row), &row.place, now.date()) > Access::None
+            open || may_read_register(world, viewer, register, Some(&row), &row.place, now) > Access::None
         }
     }
 }
@@ -335,7 +352,7 @@ pub fn view_areas(
     county: &County,
     viewer: &Viewer,
     (regulation, view): (&Regulation, &View),
-    on: Date,
+    on: impl Into<When>,
 ) -> Vec<PlaceCode> {
     let held = viewer.held(county, on);
     if is_open_view(regulation, view) || (view.readers.contains(&Reader::Public) && !held.is_empty()) {

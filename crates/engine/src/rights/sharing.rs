@@ -2,7 +2,7 @@
 
 use super::{Viewer, parts_names, party_name};
 use crate::act::Reason;
-use crate::county::County;
+use crate::county::{County, When};
 use crate::event::Desk;
 use crate::world::{Row, World};
 use jiff::civil::Date;
@@ -186,7 +186,7 @@ pub fn named_office(county: &County, name: &str) -> Option<Desk> {
 
 /// Whether somebody answers for a share: they hold a post of the office that owns it. They see who used it and how good it is.
 #[must_use]
-pub fn may_oversee_share(county: &County, viewer: &Viewer, share: &Share, on: Date) -> bool {
+pub fn may_oversee_share(county: &County, viewer: &Viewer, share: &Share, on: impl Into<When>) -> bool {
     let Party::Office { level, desk } = &share.owner else { return false };
     viewer.held(county, on).iter().any(|post| post.level == *level && post.desk == *desk)
 }

@@ -129,14 +129,15 @@ impl Ground<'_> {
     /// A tenure belongs to the place of its post.
     fn tenures(&self, visit: &mut Visit<'_>) {
         let scope = Scope::new(self.world, self.asked.now);
-        let (county, today) = (self.world.county(), self.asked.now.date());
+        let (county, now) = (self.world.county(), self.asked.now);
         for (n, tenure) in county.appointments.iter().enumerate().filter(|(_, tenure)| !tenure.is_void()) {
             let Some(post) = county.posts.get(&tenure.post).filter(|post| self.in_area(&post.place)) else { continue };
             let env = scope.bare(self.regulation, &post.place);
             let it = Thing::Tenure(n.to_string());
             let own = |name: &'static str| (name, env.member(&it, name));
-            let mut names: Names = ["post", "person", "from", "to", "kind", "behalf", "matter"].map(own).into();
-            names.insert("current", Value::Bool(county.gives(tenure, today)));
+            let mut names: Names =
+                ["post", "person", "from", "to", "until", "kind", "behalf", "matter"].map(own).into();
+            names.insert("current", Value::Bool(county.gives(tenure, now)));
             if !self.shown(&env, &names, &Subject::None, &post.place, visit) {
                 return;
             }

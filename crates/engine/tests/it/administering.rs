@@ -44,7 +44,8 @@ fn who_administers_is_no_officer_and_has_no_area() {
     assert_eq!(rights::administration(county, "bo", TODAY), Some(Administration::System));
     assert!(!rights::is_officer(county, "bo", TODAY) && rights::is_officer(county, "clerk", TODAY));
     assert!(!rights::may_see_posts(county, "bo", TODAY) && rights::may_see_posts(county, "clerk", TODAY));
-    assert_eq!(rights::desks_of(county, "bo", TODAY), [Desk::Person("bo".into())]);
+    let own = rights::desks_of(county, "bo", TODAY.at(9, 0, 0, 0));
+    assert_eq!(own, [Desk::Person("bo".into()), county.posts["po-sys"].sits_at()], "what names their office");
     assert!(rights::own_offices(county, "bo", TODAY).is_empty() && rights::key_offices(county, "bo", TODAY).is_empty());
     assert!(!rights::is_area_of(county, &viewer, "999999", TODAY) && rights::areas(county, &viewer, TODAY).is_empty());
 

@@ -84,7 +84,8 @@ fn started() -> (Memory, [String; 2]) {
         let target = Target::Start { procedure: procedure.into(), place: VILLAGE.into(), about: BTreeMap::new() };
         let actor = Actor::Person { person: "writer".into(), post: None };
         let form = record([("words", text("路灯坏了"))]);
-        let act = Act { target, name: name.into(), actor, form, fresh_ids: vec![format!("m-{procedure}")] };
+        let act =
+            Act { target, name: name.into(), actor, form, fresh_ids: vec![format!("m-{procedure}")], proved: false };
         let Outcome::Done(decision) = decide(&memory, &act, NOW) else { panic!("{procedure} begins") };
         memory.apply_all(&decision.events);
         decision.subject

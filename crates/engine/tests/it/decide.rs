@@ -28,12 +28,13 @@ fn apply_for(form: Record) -> Act {
         actor: owner(),
         form,
         fresh_ids: ids(),
+        proved: false,
     }
 }
 
 fn act(name: &str, actor: Actor, form: Record) -> Act {
     let target = Target::Matter { id: "x1".into(), seen: None };
-    Act { target, name: name.into(), actor, form, fresh_ids: ids() }
+    Act { target, name: name.into(), actor, form, fresh_ids: ids(), proved: false }
 }
 
 fn done(memory: &mut Memory, act: &Act, now: DateTime) -> Vec<Event> {
@@ -108,6 +109,7 @@ fn refusals_by_kind() {
         actor,
         form: empty.clone(),
         fresh_ids: ids(),
+        proved: false,
     };
     let matter = |seen| Target::Matter { id: "x1".into(), seen };
     let clock = |clock| Target::Clock { matter: "x1".into(), clock };
@@ -172,6 +174,7 @@ fn a_clock_fires_once() {
         actor: Actor::Clock,
         form: Record::new(),
         fresh_ids: ids(),
+        proved: false,
     };
     let late = on(3, 20);
     done(&mut memory, &fire, late);

@@ -204,7 +204,8 @@ fn a_delegation_that_has_not_begun_is_taken_back_and_never_begins() {
 fn enter(memory: &Memory, person: &str) -> Result<(), String> {
     let target = Target::Register { register: "rooms".into(), row: None, place: "999999".into() };
     let form = record([("room", text("301"))]);
-    let act = Act { target, name: "enter".into(), actor: by(person, "po-clerk"), form, fresh_ids: Vec::new() };
+    let act =
+        Act { target, name: "enter".into(), actor: by(person, "po-clerk"), form, fresh_ids: Vec::new(), proved: false };
     tried(memory, &act, TODAY)
 }
 

@@ -90,7 +90,7 @@ impl Run {
     fn act(&mut self, target: Target, name: &str, form: Record) -> Option<String> {
         let fresh_ids = (0..4).map(|n| format!("id-{}-{n}", self.ids)).collect();
         self.ids += 1;
-        let act = Act { target, name: name.into(), actor: clerk(), form, fresh_ids };
+        let act = Act { target, name: name.into(), actor: clerk(), form, fresh_ids, proved: false };
         match decide(&self.memory, &act, self.now) {
             Outcome::Refused(_) => None,
             Outcome::Done(decision) => {

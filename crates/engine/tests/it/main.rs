@@ -6,6 +6,7 @@ mod cases;
 mod confidential;
 mod decide;
 mod delegation;
+mod emergency;
 mod figures;
 mod funds;
 mod posts;

@@ -61,7 +61,7 @@ pub(crate) fn by(person: &str, post: &str) -> Actor {
 pub(crate) fn start(procedure: &str, act: &str, form: Record, n: usize) -> Act {
     let fresh_ids = (0..4).map(|part| format!("id-{n}-{part}")).collect();
     let target = Target::Start { procedure: procedure.into(), place: "999999".into(), about: BTreeMap::new() };
-    Act { target, name: act.into(), actor: by("clerk", "po-clerk"), form, fresh_ids }
+    Act { target, name: act.into(), actor: by("clerk", "po-clerk"), form, fresh_ids, proved: false }
 }
 
 pub(crate) fn key(id: &str) -> Value {
@@ -180,7 +180,8 @@ pub(crate) fn do_act(
     on: Date,
 ) -> Vec<Event> {
     let target = Target::Matter { id: matter.into(), seen: None };
-    match decide(memory, &Act { target, name: name.into(), actor, form, fresh_ids: Vec::new() }, at(on)) {
+    match decide(memory, &Act { target, name: name.into(), actor, form, fresh_ids: Vec::new(), proved: false }, at(on))
+    {
         Outcome::Done(decision) => {
             memory.apply_all(&decision.events);
             decision.events
@@ -217,7 +218,14 @@ fn a_matter_follows_the_post_that_a_field_names_and_whoever_holds_it() {
     // Its deadline passes: the alarm rings at the desk of the post.
     let clock = memory.matter(&id).unwrap().clocks[0].id;
     let target = Target::Clock { matter: id.clone(), clock };
-    let fire = Act { target, name: String::new(), actor: Actor::Clock, form: Record::new(), fresh_ids: Vec::new() };
+    let fire = Act {
+        target,
+        name: String::new(),
+        actor: Actor::Clock,
+        form: Record::new(),
+        fresh_ids: Vec::new(),
+        proved: false,
+    };
     let Outcome::Done(late) = decide(&memory, &fire, at(date(2022, 3, 1))) else { panic!() };
     let alarms = |event: &Event| matches!(event, Event::ClockExpired { alarm, .. } if *alarm == desk("deputy-b"));
     assert!(late.events.iter().any(alarms), "{:?}", late.events);

@@ -82,7 +82,7 @@ impl Course {
     fn try_act(&mut self, target: Target, name: &str, actor: Actor, form: Record) {
         self.tries += 1;
         let fresh_ids = (0..20).map(|number| format!("t{}-{number}", self.tries)).collect();
-        let act = Act { target, name: name.into(), actor, form, fresh_ids };
+        let act = Act { target, name: name.into(), actor, form, fresh_ids, proved: false };
         if let Outcome::Done(decision) = decide(&self.memory, &act, self.now) {
             self.memory.apply_all(&decision.events);
             for event in decision.events {

@@ -203,7 +203,7 @@ fn a_matter_was_part_of_a_share_as_it_was_at_the_moment_of_an_act() {
     let leave = Target::Matter { id: "m1".into(), seen: None };
     for (target, name, on) in [(start, "begin", date(2022, 3, 1)), (leave, "leave", date(2022, 3, 20))] {
         let form = if name == "begin" { record([("mark", text("甲"))]) } else { Record::new() };
-        let act = Act { target, name: name.into(), actor: guest(), form, fresh_ids: vec!["m1".into()] };
+        let act = Act { target, name: name.into(), actor: guest(), form, fresh_ids: vec!["m1".into()], proved: false };
         let Outcome::Done(decision) = decide(&memory, &act, on.at(9, 0, 0, 0)) else { panic!("{name}") };
         memory.apply_all(&decision.events);
         acts.push((on.at(9, 0, 0, 0), decision.events));

@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 30] = [
     "label",
     "by",
     "form",
@@ -21,6 +21,7 @@ const KEYS: [&str; 29] = [
     "warn",
     "dated",
     "once",
+    "identify",
     "not-at",
     "stops",
     "restart",
@@ -74,6 +75,7 @@ impl ActReader<'_> {
             warn: self.conditions(&keys, "warn"),
             dated: keys.words("dated").map(|words| compiler.typed(view, words, &Type::Date)),
             once: keys.yes("once"),
+            identify: keys.yes("identify"),
             stops: keys.names("stops").into_iter().map(|words| words.text).collect(),
             restart: keys.words("restart").map(|words| compiler.typed(view, words, &Type::Date)),
             issue: self.issue(&keys),

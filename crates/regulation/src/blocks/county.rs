@@ -17,13 +17,15 @@ const TEXT_MAX: u32 = 100;
 const ONLY_MAX: u32 = 500;
 
 /// Effects on posts that end something, with the keys of each.
-const LEAVING: [(&str, &[&str]); 2] =
-    [("relieve", &["each", "when", "post", "person", "on", "behalf"]), ("abolish", &["each", "when", "post", "on"])];
+const LEAVING: [(&str, &[&str]); 2] = [
+    ("relieve", &["each", "when", "post", "person", "on", "at", "behalf"]),
+    ("abolish", &["each", "when", "post", "on"]),
+];
 
 /// Those that begin something.
 const COMING: [(&str, &[&str]); 2] = [
     ("establish", &["each", "when", "code", "title", "at", "place", "many"]),
-    ("appoint", &["each", "when", "post", "person", "from", "to", "kind", "behalf", "only"]),
+    ("appoint", &["each", "when", "post", "person", "from", "to", "until", "kind", "behalf", "only"]),
 ];
 
 impl EffectReader<'_> {
@@ -56,6 +58,14 @@ impl EffectReader<'_> {
 
     fn post_effect(&self, kind: &str, keys: &Keys<'_>, node: &Node) -> Option<PostEffect> {
         Some(match kind {
+            "relieve" if keys.get("at").is_some() => {
+                self.by_the_hour(keys, "at", &["on", "behalf"]);
+                PostEffect::Cut {
+                    post: self.must(keys, "post", node, &Type::Post)?,
+                    person: self.must(keys, "person", node, &Type::Person)?,
+                    at: self.must(keys, "at", node, &Type::Moment)?,
+                }
+            }
             "relieve" => PostEffect::Relieve {
                 post: self.must(keys, "post", node, &Type::Post)?,
                 on: self.must(keys, "on", node, &Type::Date)?,
@@ -73,6 +83,15 @@ impl EffectReader<'_> {
                 place: self.may(keys, "place", &Type::Place),
                 many: keys.yes("many"),
             },
+            _ if keys.get("until").is_some() => {
+                self.by_the_hour(keys, "until", &["from", "to", "behalf", "only"]);
+                PostEffect::Lend {
+                    post: self.must(keys, "post", node, &Type::Post)?,
+                    person: self.must(keys, "person", node, &Type::Person)?,
+                    until: self.must(keys, "until", node, &Type::Moment)?,
+                    kind: keys.get("kind").and_then(|node| self.kind(node)),
+                }
+            }
             _ => PostEffect::Appoint {
                 post: self.must(keys, "post", node, &Type::Post)?,
                 person: self.must(keys, "person", node, &Type::Person)?,
@@ -83,6 +102,14 @@ impl EffectReader<'_> {
                 only: self.may(keys, "only", &Type::Text { max: ONLY_MAX }),
             },
         })
+    }
+
+    /// What is said by days cannot be said beside what is said by the hour.
+    fn by_the_hour(&self, keys: &Keys<'_>, key: &str, by_days: &[&str]) {
+        for other in by_days.iter().filter_map(|other| keys.get(other)) {
+            let (zh, en) = (format!("与“{key}”并用的键不包括这一个"), format!("a key that goes with `{key}`"));
+            self.compiler.sink.add(reading::wrong_shape(&other.span, &zh, &en));
+        }
     }
 
     pub(super) fn must(&self, keys: &Keys<'_>, key: &str, head: &Node, ty: &Type) -> Option<Expr> {

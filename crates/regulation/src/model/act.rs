@@ -1,6 +1,6 @@
 //! Acts (动作) and what they bring about.
 
-use super::{By, ClauseId, CountyEffect, Instrument, Label, Name, Party, Sentence, fund};
+use super::{By, ClauseId, CountyChange, CountyEffect, Instrument, Label, Name, Party, PostEffect, Sentence, fund};
 use crate::expr::{Expr, Template};
 use crate::span::Span;
 
@@ -27,6 +27,8 @@ pub struct Act {
     pub dated: Option<Expr>,
     /// At most once per matter.
     pub once: bool,
+    /// Whoever does it proves anew that it is they, by password and second factor (重新验证身份).
+    pub identify: bool,
     /// Clocks it stops without leaving the step.
     pub stops: Vec<Name>,
     /// A new end date for the step's first clock (an exception granted).
@@ -57,6 +59,15 @@ pub struct Act {
     pub clauses: Vec<ClauseId>,
     /// Where.
     pub span: Span,
+}
+
+impl Act {
+    /// Whether it gives somebody a post by the hour.
+    #[must_use]
+    pub fn lends(&self) -> bool {
+        let lends = |effect: &CountyEffect| matches!(effect.what, CountyChange::Post(PostEffect::Lend { .. }));
+        self.county.iter().any(lends)
+    }
 }
 
 /// A condition of an act: a rule by name, or an expression.

@@ -43,6 +43,26 @@ pub enum PostEffect {
         /// The acts to which it is limited, as a text of names.
         only: Option<Expr>,
     },
+    /// Gives it by the hour, beside whoever holds it, from the moment of the act on (应急授权).
+    Lend {
+        /// Post.
+        post: Expr,
+        /// Person.
+        person: Expr,
+        /// The moment at which it ends.
+        until: Expr,
+        /// Kind, as the county calls it.
+        kind: Option<Expr>,
+    },
+    /// Ends what a person has of it by the hour (收回应急授权).
+    Cut {
+        /// Post.
+        post: Expr,
+        /// Whose.
+        person: Expr,
+        /// From this moment on.
+        at: Expr,
+    },
     /// Ends a tenure (免去).
     Relieve {
         /// Post.
@@ -94,6 +114,8 @@ impl PostEffect {
             PostEffect::Appoint { post, person, from, to, kind, only, .. } => {
                 [post, person, from].into_iter().chain(to).chain(kind).chain(only).collect()
             }
+            PostEffect::Lend { post, person, until, kind } => [post, person, until].into_iter().chain(kind).collect(),
+            PostEffect::Cut { post, person, at } => vec![post, person, at],
             PostEffect::Relieve { post, person, on, .. } => [post, on].into_iter().chain(person).collect(),
             PostEffect::Establish { code, title, at, place, .. } => {
                 [code, title, at].into_iter().chain(place).collect()

@@ -71,7 +71,7 @@ impl Line {
             Line::Posting(_) => {
                 &["entry", "entry-no", "posting", "account", "side", "amount", "on", "act", "matter", "reversal"]
             }
-            Line::Tenure => &["post", "person", "from", "to", "kind", "behalf", "matter", "current"],
+            Line::Tenure => &["post", "person", "from", "to", "until", "kind", "behalf", "matter", "current"],
             Line::Place => &["here"],
             Line::Reading => &["subject", "on", "at", "by", "post", "kind", "why"],
         }
@@ -107,6 +107,7 @@ impl Line {
             ("post", Line::Tenure) => Type::Post,
             ("kind" | "matter", Line::Tenure) => Type::Text { max: 200 },
             ("person" | "behalf", _) => Type::Person,
+            ("until", Line::Tenure) => Type::Moment,
             ("current", _) => Type::Bool,
             ("kind", _) => Type::OneOf(kinds().into()),
             ("here", _) => Type::Place,

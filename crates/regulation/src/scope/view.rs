@@ -406,7 +406,7 @@ fn dimension(fund: &FundNames<'_>, name: &str) -> Option<Named> {
 const TENURES: &str = "tenures";
 
 const POST: [&str; 7] = ["title", "name", "code", "desk", "place", "holder", "vacant"];
-const TENURE: [&str; 7] = ["post", "person", "from", "to", "kind", "behalf", "matter"];
+const TENURE: [&str; 8] = ["post", "person", "from", "to", "until", "kind", "behalf", "matter"];
 
 /// A member of a post; its holder and whether it is vacant are those of the day.
 fn post_member(name: &str) -> Option<Type> {
@@ -419,12 +419,13 @@ fn post_member(name: &str) -> Option<Type> {
     })
 }
 
-/// A member of a tenure; `behalf` is the person on whose behalf it is held, `matter` is the number of the matter that brought it about.
+/// A member of a tenure; `until` is when one by the hour ends, `behalf` is the person on whose behalf it is held, `matter` is the number of the matter that brought it about.
 fn tenure_member(name: &str) -> Option<Type> {
     Some(match name {
         "post" => Type::Post,
         "person" | "behalf" => Type::Person,
         "from" | "to" => Type::Date,
+        "until" => Type::Moment,
         "kind" | "matter" => Type::Text { max: 200 },
         _ => return None,
     })

@@ -396,7 +396,14 @@ mod tests {
             Target::Duty { duty: text("d"), unit: text("u") },
         ];
         for target in targets {
-            let act = Act { target, name: text("a"), actor: actor.clone(), form: form.clone(), fresh_ids: Vec::new() };
+            let act = Act {
+                target,
+                name: text("a"),
+                actor: actor.clone(),
+                form: form.clone(),
+                fresh_ids: Vec::new(),
+                proved: false,
+            };
             let text = request_text(&act);
             assert!(canonical::is_canonical(&text), "{text}");
         }

@@ -253,7 +253,14 @@ fn begin(
     ticked: &mut Ticked,
 ) -> Result<(), Fault> {
     let target = Target::Duty { duty: duty.to_owned(), unit: unit.clone() };
-    let act = Act { target, name: String::new(), actor: Actor::Clock, form: BTreeMap::new(), fresh_ids: Vec::new() };
+    let act = Act {
+        target,
+        name: String::new(),
+        actor: Actor::Clock,
+        form: BTreeMap::new(),
+        fresh_ids: Vec::new(),
+        proved: false,
+    };
     match mind.act(view, group, Request { key: None, act, now })? {
         Submitted::Done(_) => ticked.fired += 1,
         Submitted::Refused(refusal) => {

@@ -178,6 +178,7 @@ fn fire(
         actor: Actor::Clock,
         form: BTreeMap::new(),
         fresh_ids: Vec::new(),
+        proved: false,
     };
     match mind.act(view, group, Request { key: None, act, now: instant })? {
         Submitted::Done(_) => {

@@ -99,6 +99,7 @@ fn starting(procedure: &str, name: &str, person: &str, about: BTreeMap<String, V
         actor: actor(person),
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

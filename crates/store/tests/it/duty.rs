@@ -130,6 +130,7 @@ fn nobody_but_the_clock_opens_an_instance() {
         actor: actor("zhou"),
         form: record([]),
         fresh_ids: Vec::new(),
+        proved: false,
     };
     let answer = store.submit(request(None, act, at(3, 1))).unwrap();
     assert_eq!(answer.refusal().unwrap().reasons[0].code, "clock-only");
@@ -157,6 +158,7 @@ fn enter_firm(code: &str) -> Act {
             ("seat", Value::Key(VILLAGE.into())),
         ]),
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

@@ -76,7 +76,8 @@ fn a_matter_for_each_of_many_rows() {
     let store = Sqlite::open(Settings { data: folder.path().to_owned(), county_key: KEY, library }).unwrap();
     let now = datetime(2022, 3, 1, 9, 0, 0, 0);
     let do_it = |target: Target, name: &str, person: &str, form| {
-        let act = Act { target, name: name.to_owned(), actor: actor(person), form, fresh_ids: Vec::new() };
+        let act =
+            Act { target, name: name.to_owned(), actor: actor(person), form, fresh_ids: Vec::new(), proved: false };
         let answer = store.submit(request(None, act, now)).unwrap();
         assert!(answer.refusal().is_none(), "{:?}", answer.refusal());
     };

@@ -138,6 +138,7 @@ pub fn enter_home(code: &str) -> Act {
             ("village", Value::Key(VILLAGE.to_owned())),
         ]),
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 
@@ -169,6 +170,7 @@ pub fn apply(home: &str, chip: &str) -> Act {
             ("signature", signature(home)),
         ]),
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 
@@ -189,6 +191,7 @@ pub fn on(matter: &str, seen: Option<u64>, person: &str, name: &str, form: Recor
         actor: actor(person),
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

@@ -22,6 +22,7 @@ fn start_of(procedure: &str, name: &str, person: &str, form: Record) -> Act {
         actor: actor(person),
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

@@ -34,6 +34,7 @@ fn home(code: &str, area: &str) -> Act {
             ("holder", Value::Key(format!("resident-{code}"))),
         ]),
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 
@@ -44,6 +45,7 @@ fn start_of(procedure: &str, act: &str, form: Record) -> Act {
         actor: actor("qian"),
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

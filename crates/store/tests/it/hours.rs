@@ -28,6 +28,7 @@ fn report(store: &Sqlite, id: &str, urgent: bool, now: DateTime) {
         actor: actor("zhou"),
         form: Record::from([("urgent".into(), Value::Bool(urgent))]),
         fresh_ids: (0..8).map(|number| format!("{id}-{number}")).collect(),
+        proved: false,
     };
     done(store, request(None, act, now));
 }

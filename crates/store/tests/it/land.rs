@@ -102,7 +102,7 @@ fn submit(
     ids: &[&str],
 ) -> Submitted {
     let fresh_ids = ids.iter().map(|id| (*id).to_owned()).collect();
-    let act = Act { target, name: name.to_owned(), actor: actor(person), form, fresh_ids };
+    let act = Act { target, name: name.to_owned(), actor: actor(person), form, fresh_ids, proved: false };
     store.submit(request(None, act, start())).unwrap()
 }
 

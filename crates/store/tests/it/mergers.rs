@@ -49,7 +49,7 @@ fn act_of(person: &str, target: Target, name: &str, form: Record) -> Act {
         person: person.into(),
         post: (!person.starts_with("resident")).then(|| format!("p-{person}")),
     };
-    Act { target, name: name.into(), actor, form, fresh_ids: Vec::new() }
+    Act { target, name: name.into(), actor, form, fresh_ids: Vec::new(), proved: false }
 }
 
 fn start_at(person: &str, procedure: &str, place: &str, name: &str, form: Record) -> Act {

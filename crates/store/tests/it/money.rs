@@ -105,7 +105,7 @@ impl Run {
 
     fn begin(&mut self, procedure: &str, name: &str, form: Record) -> Option<String> {
         let target = Target::Start { procedure: procedure.into(), place: VILLAGE.into(), about: BTreeMap::new() };
-        self.act(Act { target, name: name.into(), actor: actor("qian"), form, fresh_ids: Vec::new() })
+        self.act(Act { target, name: name.into(), actor: actor("qian"), form, fresh_ids: Vec::new(), proved: false })
     }
 
     fn go_on(&mut self, matter: &str, name: &str, form: Record) -> bool {
@@ -166,7 +166,14 @@ impl Run {
         let target = Target::Register { register: "homes".into(), row: None, place: VILLAGE.into() };
         let area = Value::Number(rust_decimal::Decimal::new(5_021 + 1_733 * n as i64, 2), Unit::symbol("m²"));
         let form = record([("code", text(&home(n))), ("area", area)]);
-        self.act(Act { target, name: "enter".into(), actor: actor("qian"), form, fresh_ids: Vec::new() });
+        self.act(Act {
+            target,
+            name: "enter".into(),
+            actor: actor("qian"),
+            form,
+            fresh_ids: Vec::new(),
+            proved: false,
+        });
     }
 
     fn deposit(&mut self, n: usize, fen: i64) {

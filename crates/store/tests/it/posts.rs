@@ -52,6 +52,7 @@ fn begin(procedure: &str, name: &str, form: Record) -> Act {
         actor: Actor::Person { person: "clerk".into(), post: Some("po-clerk".into()) },
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 
@@ -157,6 +158,7 @@ fn a_matter_lies_at_the_desk_of_the_post_that_its_field_names_now() {
         actor: Actor::Person { person: "wei".into(), post: Some("po-a".into()) },
         form: record([("next", Value::Key("po-b".into()))]),
         fresh_ids: Vec::new(),
+        proved: false,
     };
     done(&store, request(None, hand_on, start()));
     assert_eq!((lying(&store, "deputy-a"), lying(&store, "deputy-b")), (0, 1));

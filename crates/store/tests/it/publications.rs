@@ -40,6 +40,7 @@ fn start_of(procedure: &str, name: &str, form: Record, about: BTreeMap<String, V
         actor: actor("wei"),
         form,
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

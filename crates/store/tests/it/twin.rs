@@ -90,6 +90,7 @@ impl Twins {
                 actor: Actor::Clock,
                 form: Record::new(),
                 fresh_ids: (0..8).map(|n| format!("clock-{moment}-{n}")).collect(),
+                proved: false,
             };
             let Outcome::Done(decision) = decide(&self.memory, &act, moment) else {
                 panic!("{act:?} is refused");
@@ -165,6 +166,7 @@ fn object(licence: &str) -> Act {
         actor: actor("resident-h3"),
         form: record([("facts", text("夜间吠叫"))]),
         fresh_ids: Vec::new(),
+        proved: false,
     }
 }
 

@@ -26,17 +26,17 @@ const SELF: &str = "self";
 pub(crate) fn actors(person: &Person, asked: Option<&str>) -> Result<Vec<Actor>, Problem> {
     match asked {
         Some(SELF) => Ok(vec![actor(&person.id, None)]),
-        Some(post) if person.posts.iter().any(|held| held.id == post) => Ok(vec![actor(&person.id, Some(post))]),
+        Some(post) if person.holdings().any(|held| held.id == post) => Ok(vec![actor(&person.id, Some(post))]),
         Some(post) => Err(not_your_post(person, post)),
         None => {
-            let posts = person.posts.iter().map(|held| actor(&person.id, Some(&held.id)));
+            let posts = person.holdings().map(|held| actor(&person.id, Some(&held.id)));
             Ok(std::iter::once(actor(&person.id, None)).chain(posts).collect())
         }
     }
 }
 
 fn not_your_post(person: &Person, post: &str) -> Problem {
-    let held: Vec<&str> = person.posts.iter().map(|held| held.id.as_str()).collect();
+    let held: Vec<&str> = person.holdings().map(|held| held.id.as_str()).collect();
     let held = held.join(", ");
     Problem::new(
         StatusCode::FORBIDDEN,

@@ -2,6 +2,7 @@
 //! that stands twice or that nobody knows is refused by name.
 
 use super::table::JSON_BYTES_MAX;
+use crate::identity::proving::Proof;
 use crate::problem::Problem;
 use crate::sent::Upload;
 use axum::body::Bytes;
@@ -166,6 +167,13 @@ impl Body {
                 .map(Some)
                 .ok_or_else(|| wrong_member(name, "应是非负整数", "must be a whole number from zero")),
         }
+    }
+
+    /// What proves who its sender is, if it is there.
+    pub(crate) fn proof(&self) -> Result<Option<Proof>, Problem> {
+        let proof = self.object("proof")?;
+        let text = |name: &str| proof.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok((!proof.is_empty()).then(|| Proof { password: text("password"), code: text("code") }))
     }
 
     /// A member that may be there: an object; empty where it is not.

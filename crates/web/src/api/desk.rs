@@ -44,8 +44,8 @@ pub(super) async fn show(state: State<Arc<Running>>, visitor: Visitor, query: Qu
 }
 
 fn desks(snapshot: &dyn Snapshot, person: &Person, post: Option<&str>, visitor: &Visitor) -> Vec<Desk> {
-    let Some(post) = post else { return desks_of(snapshot.world().county(), &person.id, visitor.now.date()) };
-    match person.posts.iter().find(|held| held.id == post) {
+    let Some(post) = post else { return desks_of(snapshot.world().county(), &person.id, visitor.now) };
+    match person.holdings().find(|held| held.id == post) {
         Some(held) => {
             vec![Desk::Office { level: held.level.clone(), desk: held.desk.clone(), place: held.place.clone() }]
         }

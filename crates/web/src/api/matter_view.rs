@@ -19,9 +19,9 @@ use engine::act::{Actor, Reason};
 use engine::env::Scope;
 use engine::event::{Desk, Event};
 use engine::offer::{AvailableAct, available_acts};
-use engine::rights::{Access, Viewer, may_see};
+use engine::rights::{Access, Viewer, emergency, may_see};
 use engine::verdict::{RowVerdict, RuleVerdict, verdicts};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use regulation::model::{Field, Personal, Procedure, Regulation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -361,25 +361,29 @@ impl View<'_> {
             "at": entry.at.to_string(),
             "step": step.flatten(),
             "party": party,
-            "actor": self.actor(&entry.actor, entry.at.date()),
+            "actor": self.actor(&entry.actor, entry.at),
             "clauses": entry.clauses,
             "leaf": entry.leaf.to_string(),
         })
     }
 
     /// Who acted: officers by name and post; others' names only where nothing personal is covered.
-    fn actor(&self, actor: &Actor, on: Date) -> Value {
+    fn actor(&self, actor: &Actor, at: DateTime) -> Value {
         match actor {
             Actor::Clock => json!({ "clock": true }),
             Actor::Person { person, post: Some(post) } => {
                 let county = self.names.world.county();
                 let title = county.posts.get(post).map(|post| post.title.as_str());
-                let mut actor =
+                let mut said =
                     json!({ "person": person, "name": self.names.person(person), "post": post, "title": title });
-                if let Some(holder) = county.behalf(person, post, on) {
-                    actor["on_behalf_of"] = json!({ "person": holder, "name": self.names.person(holder) });
+                if let Some(holder) = county.behalf(person, post, at.date()) {
+                    said["on_behalf_of"] = json!({ "person": holder, "name": self.names.person(holder) });
                 }
-                actor
+                if let Some(tenure) = emergency(county, actor, at) {
+                    let until = tenure.hours.map(|hours| hours.until.to_string());
+                    said["by_the_hour"] = json!({ "kind": tenure.kind, "until": until });
+                }
+                said
             }
             Actor::Person { .. } if *self.veil == Veil::All => json!({ "name": null }),
             Actor::Person { person, post: None } => json!({ "person": person, "name": self.names.person(person) }),

@@ -8,6 +8,7 @@ use super::procedures;
 use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
+use crate::identity::proving::{self, Proof};
 use crate::pages::documents::viewer;
 use crate::pages::matter::within_sight;
 use crate::pages::subjects::{OFFERED_MAX, own_matters};
@@ -69,7 +70,7 @@ fn lines(
 
 /// Where an officer looks unless they say: in their area, if it is one.
 fn around(names: Names<'_>, visitor: &Visitor, wanted: &MatterQuery) -> Option<String> {
-    let mut areas = areas(names.world.county(), &viewer(visitor), visitor.now.date());
+    let mut areas = areas(names.world.county(), &viewer(visitor), visitor.now);
     let area = if areas.len() == 1 { areas.pop() } else { None };
     wanted.place.clone().or(area)
 }
@@ -108,9 +109,11 @@ pub(super) async fn show(
 pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers: HeaderMap, body: Body) -> Answered {
     let app: App = state;
     visitor.signed_in()?;
-    body.only(&["procedure", "act", "place", "about", "form", "post"])?;
+    body.only(&["procedure", "act", "place", "about", "form", "post", "proof"])?;
     let key = idempotency_key(&headers)?;
+    let proof = body.proof()?;
     let act = prepared(&app, &visitor, body, starting).await?;
+    let act = proved(&app, &visitor, key.as_deref(), proof, act).await?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
@@ -120,6 +123,34 @@ pub(super) async fn start(state: State<Arc<Running>>, visitor: Visitor, headers:
             Ok(created(&format!("{ROOT}/matters/{}", encoded(&id)), answer))
         }
     }
+}
+
+/// The act of a program whose user proved anew who they are; of one that sent no proof as it is. What was done before under the same key costs no
+/// second code.
+async fn proved(
+    app: &App,
+    visitor: &Visitor,
+    key: Option<&str>,
+    proof: Option<Proof>,
+    act: Act,
+) -> Result<Act, Problem> {
+    let Some(proof) = proof else { return Ok(act) };
+    let (visitor, key) = (visitor.clone(), key.map(str::to_owned));
+    work(app, move |app| {
+        let person = &visitor.signed_in()?.id;
+        let done = match &key {
+            Some(key) => app.read(|snapshot| Ok(snapshot.done_under(person, key)?))?,
+            None => None,
+        };
+        if done.is_some() {
+            return Ok(act);
+        }
+        match proving::wrong(app, &visitor, &proof)? {
+            None => Ok(Act { proved: true, ..act }),
+            Some(said) => Err(proving::refusal(&said).into()),
+        }
+    })
+    .await
 }
 
 /// The act that was asked for. Reading a form takes less time than handing it to another thread; reading a sheet does not.
@@ -160,7 +191,7 @@ fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<A
     let actor = who_starts(world, (&procedure.name, &act), &place, &about, actors, visitor.now)
         .expect("there is at least one actor");
     let target = Target::Start { procedure: procedure.name.clone(), place, about };
-    let act = Act { target, name: act, actor, form: read.record, fresh_ids: Vec::new() };
+    let act = Act { target, name: act, actor, form: read.record, fresh_ids: Vec::new(), proved: false };
     check_form(world, &act, read.faults, visitor.now)?;
     Ok(act)
 }
@@ -362,11 +393,13 @@ pub(super) async fn act(
 ) -> Answered {
     let app: App = state;
     visitor.signed_in()?;
-    body.only(&["act", "form", "seen", "post"])?;
+    body.only(&["act", "form", "seen", "post", "proof"])?;
     let key = idempotency_key(&headers)?;
+    let proof = body.proof()?;
     let of = id.clone();
     let act =
         prepared(&app, &visitor, body, move |snapshot, visitor, body| acting(snapshot, visitor, &of, body)).await?;
+    let act = proved(&app, &visitor, key.as_deref(), proof, act).await?;
     let name = act.name.clone();
     match submit(&app, act, key).await? {
         Submitted::Refused(refusal) => Err(refusal.into()),
@@ -390,7 +423,7 @@ fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> 
     let read = read_form(&model, defined, visitor, body.object("form")?).with_sheets(&model, defined, body.sheets());
     let actor = who_acts(world, &matter, &procedure, &name, actors, visitor.now).expect("there is at least one actor");
     let target = Target::Matter { id: matter.id.clone(), seen: body.optional_count("seen")? };
-    let act = Act { target, name, actor, form: read.record, fresh_ids: Vec::new() };
+    let act = Act { target, name, actor, form: read.record, fresh_ids: Vec::new(), proved: false };
     check_form(world, &act, read.faults, visitor.now)?;
     Ok(act)
 }

@@ -113,14 +113,13 @@ impl<'a> Asked<'a> {
     }
 
     fn access(&self, row: Option<&Row>, place: &str) -> Access {
-        may_read_register(self.world(), &viewer(self.visitor), self.register, row, place, self.visitor.now.date())
+        may_read_register(self.world(), &viewer(self.visitor), self.register, row, place, self.visitor.now)
     }
 
     fn is_own(&self, row: &Row) -> bool {
         let Some(person) = self.visitor.person_id() else { return false };
         let own = Viewer { person: Some(person.to_owned()), posts: Vec::new() };
-        may_read_register(self.world(), &own, self.register, Some(row), &row.place, self.visitor.now.date())
-            == Access::Full
+        may_read_register(self.world(), &own, self.register, Some(row), &row.place, self.visitor.now) == Access::Full
     }
 
     /// The part of the county that the visitor may list: all of it, the place asked for, or the place of one of their posts.
@@ -450,7 +449,8 @@ impl Keeping {
         let actors = actors(self.visitor.signed_in()?, body.optional_text("post")?.as_deref())?;
         let actor = asked.keeper(&place, actors);
         let target = Target::Register { register: self.register.clone(), row: self.row.clone(), place };
-        let act = Act { target, name: self.act.to_owned(), actor, form: read.record, fresh_ids: Vec::new() };
+        let act =
+            Act { target, name: self.act.to_owned(), actor, form: read.record, fresh_ids: Vec::new(), proved: false };
         check_form(asked.world(), &act, read.faults, self.visitor.now)?;
         Ok(act)
     }

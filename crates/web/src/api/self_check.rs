@@ -84,7 +84,7 @@ fn may_look(
                 let (Some((_, register)), Some(row)) = (world.rulebook().register(name), world.row(name, text)) else {
                     continue;
                 };
-                may_read_register(world, &viewer, register, Some(&row), &row.place, visitor.now.date())
+                may_read_register(world, &viewer, register, Some(&row), &row.place, visitor.now)
             }
             AboutTarget::Procedure(_) => {
                 world.matter(text).map_or(Access::None, |matter| may_see(world, &viewer, &matter, visitor.now))

@@ -207,6 +207,7 @@ impl<'a> Filing<'a> {
             actor: self.actor.clone(),
             form: record,
             fresh_ids: Vec::new(),
+            proved: false,
         }
     }
 
@@ -214,7 +215,8 @@ impl<'a> Filing<'a> {
     #[must_use]
     pub fn attempt(&self, record: Record) -> Outcome {
         let fresh_ids = (0..DRY_IDS).map(|place| format!("dry-run-{place}")).collect();
-        engine::decide(self.world, &engine::Act { fresh_ids, ..self.request(record) }, self.now)
+        // Who they are is asked last, when all else is right.
+        engine::decide(self.world, &engine::Act { fresh_ids, proved: true, ..self.request(record) }, self.now)
     }
 
     /// The refusal of a dry run, without signatures being missing: they are given last.

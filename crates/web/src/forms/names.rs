@@ -2,9 +2,10 @@
 
 use crate::lang::Lang;
 use engine::World;
+use engine::county::Appointment;
 use engine::event::Desk;
 use engine::reference;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use regulation::model::{AboutTarget, Label, Party, Procedure};
 
 /// Where names come from.
@@ -16,6 +17,15 @@ pub struct Names<'a> {
     pub lang: Lang,
 }
 
+/// What a tenure by the hour is called: as the act that gave it has it.
+#[must_use]
+pub fn hourly(lang: Lang, tenure: &Appointment) -> &str {
+    match lang {
+        Lang::Zh => tenure.kind.as_deref().unwrap_or("限时"),
+        Lang::En => "by the hour",
+    }
+}
+
 impl Names<'_> {
     /// A person's name.
     #[must_use]
@@ -23,11 +33,16 @@ impl Names<'_> {
         self.world.county().people.get(id).cloned().unwrap_or_else(|| id.to_owned())
     }
 
-    /// A person who acts in a post on a day, with whom they act for where it is not in their own name (代).
+    /// A person who acts in a post at a moment, with whom they act for where it is not in their own name (代), and that they have it by the hour
+    /// where they do (应急).
     #[must_use]
-    pub fn acting(&self, person: &str, post: Option<&str>, on: Date) -> String {
+    pub fn acting(&self, person: &str, post: Option<&str>, at: DateTime) -> String {
         let name = self.person(person);
-        match post.and_then(|post| self.world.county().behalf(person, post, on)) {
+        let county = self.world.county();
+        if let Some(tenure) = post.and_then(|post| county.by_the_hour(person, post, at)) {
+            return format!("{name}（{}）", hourly(self.lang, tenure));
+        }
+        match post.and_then(|post| county.behalf(person, post, at.date())) {
             None => name,
             Some(holder) => match self.lang {
                 Lang::Zh => format!("{name} 代 {}", self.person(holder)),

@@ -4,6 +4,7 @@ pub mod entering;
 pub mod factor;
 pub mod origin;
 pub mod password;
+pub mod proving;
 pub mod tries;
 
 pub use origin::Origin;

@@ -79,7 +79,7 @@ pub async fn begin(
 #[must_use]
 pub fn actors(person: &Person) -> Vec<Actor> {
     let own = crate::site::actor(&person.id, None);
-    std::iter::once(own).chain(person.posts.iter().map(|post| crate::site::actor(&person.id, Some(&post.id)))).collect()
+    std::iter::once(own).chain(person.holdings().map(|post| crate::site::actor(&person.id, Some(&post.id)))).collect()
 }
 
 fn page(

@@ -65,7 +65,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
     let lang = visitor.lang;
     let person = visitor.signed_in()?;
     let today = visitor.now.date();
-    let desks = desks_of(snapshot.world().county(), &person.id, today);
+    let desks = desks_of(snapshot.world().county(), &person.id, visitor.now);
     let query = TodoQuery {
         desks: desks.clone(),
         procedure: wanted.procedure.clone(),
@@ -234,7 +234,7 @@ fn starts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
     };
     let mine: Vec<_> = all
         .flat_map(|procedure| procedure.start.iter().map(move |act| (procedure, act)))
-        .filter(|(_, act)| act.by.iter().any(|by| holds(&by.party)))
+        .filter(|(_, act)| act.by.iter().any(|by| holds(&by.party)) || (act.lends() && !person.posts.is_empty()))
         .collect();
     html! {
         @if !mine.is_empty() {

@@ -96,7 +96,7 @@ fn tree(snapshot: &dyn Snapshot, visitor: &Visitor, county: &County, root: &Plac
 fn called(snapshot: &dyn Snapshot, visitor: &Visitor, place: &Place) -> Markup {
     let county = snapshot.world().county();
     let present = county.place(&place.code).is_some_and(|now| now.code == place.code);
-    let mine = is_area_of(county, &viewer(visitor), &place.code, visitor.now.date());
+    let mine = is_area_of(county, &viewer(visitor), &place.code, visitor.now);
     html! {
         @if present && mine { a href=(format!("/places/{}", place.code)) { (place.name) } }
         @else { (place.name) }

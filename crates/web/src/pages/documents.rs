@@ -42,7 +42,7 @@ pub fn viewer(visitor: &Visitor) -> Viewer {
     match &visitor.person {
         None => Viewer::public(),
         Some(person) => {
-            let posts = person.posts.iter().map(|post| post.id.clone()).collect();
+            let posts = person.holdings().map(|post| post.id.clone()).collect();
             Viewer { person: Some(person.id.clone()), posts }
         }
     }

@@ -10,6 +10,7 @@ use crate::forms::lists::{self, KeptSheets, List};
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
 use crate::forms::{rows, show, uploads};
+use crate::identity::proving::{self, Proof};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers, SignedSent, take};
@@ -378,13 +379,14 @@ pub async fn asked(
 pub async fn review(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     look(&state, move |snapshot| {
         with_draft(snapshot, &visitor, &id, |filing, opened| {
-            Ok(review_page(&visitor, filing, opened, &[])?.into_response())
+            Ok(review_page(snapshot, &visitor, filing, opened, &[])?.into_response())
         })
     })
     .await
 }
 
 fn review_page(
+    snapshot: &dyn Snapshot,
     visitor: &Visitor,
     filing: &Filing<'_>,
     opened: &Opened,
@@ -417,6 +419,7 @@ fn review_page(
             @if complete {
                 h2 { (lang.say("签名并提交", "Sign and file")) }
                 (sign(visitor, filing, person, signing))
+                @if filing.act.identify { (proving::fields(snapshot, visitor)?) }
                 div class="row" { (button::submit(lang.label(&filing.act.label))) }
             }
         }
@@ -499,23 +502,27 @@ pub async fn submit(
     if take(&mut sent.answers, AGAIN).is_some() {
         return Ok(Redirect::to(&format!("/drafts/{id}/review")).into_response());
     }
+    let proof = Proof::take(&mut sent.answers);
     let person = visitor.signed_in()?.clone();
     let (reader, draft) = (visitor.clone(), id.clone());
     let prepared = look(&app, move |snapshot| {
         let person = reader.signed_in()?;
-        if snapshot.draft(&person.id, &draft)?.is_none()
-            && let Some(receipt) = receipt_of(snapshot, &reader, &draft)?
-        {
+        if let Some(receipt) = receipt_of(snapshot, &reader, &draft)? {
             return Ok(Err(receipt));
         }
         let mut opened = open(snapshot, person, &draft)?;
         opened.answers.extend(sent.answers);
         let filing = opened.filing(snapshot.world(), reader.now)?;
         let (record, _) = filing.read(&opened.answers, Some(&Signer::of(person, reader.now)));
-        Ok(Ok(filing.request(record)))
+        let is_due = filing.act.identify && matches!(filing.attempt(record.clone()), Outcome::Done(_));
+        Ok(Ok((filing.request(record), is_due)))
     });
     let act = match prepared.await? {
-        Ok(act) => act,
+        Ok((act, false)) => act,
+        Ok((act, true)) => match proved(&app, &visitor, &id, act, proof).await? {
+            Ok(act) => act,
+            Err(page) => return Ok(page),
+        },
         Err(receipt) => return Ok(receipt),
     };
     match do_act(&app, act, Some(key(&id))).await? {
@@ -527,13 +534,44 @@ pub async fn submit(
         Submitted::Refused(refusal) => {
             look(&app, move |snapshot| {
                 with_draft(snapshot, &visitor, &id, |filing, opened| {
-                    let page = review_page(&visitor, filing, opened, &refusal.fields)?;
+                    let page = review_page(snapshot, &visitor, filing, opened, &refusal.fields)?;
                     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
                 })
             })
             .await
         }
     }
+}
+
+/// The act of somebody who proved who they are; else the page that says what is wrong.
+async fn proved(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+    act: engine::Act,
+    proof: Proof,
+) -> Result<Result<engine::Act, Response>, Problem> {
+    let (visitor, id) = (visitor.clone(), id.to_owned());
+    work(app, move |app| {
+        let Some(said) = proving::wrong(app, &visitor, &proof)? else {
+            return Ok(Ok(engine::Act { proved: true, ..act }));
+        };
+        let fault = FieldFault {
+            field: proving::PASSWORD.to_owned(),
+            label: String::new(),
+            zh: said.zh,
+            en: said.en,
+            clauses: Vec::new(),
+        };
+        app.read(|snapshot| {
+            with_draft(snapshot, &visitor, &id, |filing, opened| {
+                let page = review_page(snapshot, &visitor, filing, opened, std::slice::from_ref(&fault))?;
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            })
+        })
+        .map(Err)
+    })
+    .await
 }
 
 /// A list with the faults of its cells.

@@ -70,7 +70,7 @@ fn page(
     let Some(place) = world.county().place(code) else {
         return Err(Problem::not_found("没有这个地方", "There is no such place"));
     };
-    if !is_area_of(world.county(), &viewer(visitor), code, visitor.now.date()) {
+    if !is_area_of(world.county(), &viewer(visitor), code, visitor.now) {
         return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
     }
     let all = snapshot.matters(&MatterQuery { procedure: None, step: None, ..query.clone() }, &Cut::first(COUNTED))?;

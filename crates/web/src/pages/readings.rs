@@ -4,6 +4,7 @@ use super::home::names;
 use super::subjects::{own_matters, own_rows, own_subjects};
 use crate::components::crumbs::crumbs;
 use crate::components::table::{Column, table};
+use crate::forms::names::hourly;
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
@@ -62,9 +63,10 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, found: &[Reading]) -> Markup
     let posts = &snapshot.world().county().posts;
     let row = |reading: &Reading| {
         let post = posts.get(&reading.post).map_or_else(|| reading.post.clone(), |post| post.title.clone());
+        let emergency = snapshot.world().county().by_the_hour(&reading.person, &reading.post, reading.at);
         vec![
             html! { (lang.moment(reading.at)) },
-            html! { (post) },
+            html! { (post) @if let Some(tenure) = emergency { "（" (hourly(lang, tenure)) "）" } },
             html! { (subject(snapshot, visitor, &reading.subject)) br; span class="soft small" { (kind(lang, &reading.kind)) } },
             html! { (reading.why) },
         ]
@@ -94,13 +96,15 @@ fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, subject: &str) -> Markup 
     }
 }
 
-fn kind(lang: Lang, kind: &str) -> &str {
+/// What a kind of personal data is called in the log of looks.
+pub fn kind(lang: Lang, kind: &str) -> &str {
     match kind {
         "identity" => lang.say("身份", "identity"),
         "contact" => lang.say("联系方式", "contact"),
         "bank" => lang.say("银行账户", "bank"),
         "health" => lang.say("健康", "health"),
         "family" => lang.say("家庭", "family"),
+        "looks" => lang.say("查阅记录", "the log of looks"),
         "refused" => lang.say("想看，未予显示", "refused"),
         other => other,
     }

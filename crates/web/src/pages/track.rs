@@ -194,7 +194,7 @@ pub async fn seen(
     work(&app, move |app| {
         let person = visitor.signed_in()?;
         let (desks, latest) = app.read(|snapshot| {
-            let desks = engine::rights::desks_of(snapshot.world().county(), &person.id, visitor.now.date());
+            let desks = engine::rights::desks_of(snapshot.world().county(), &person.id, visitor.now);
             let latest = snapshot.inbox(&desks, &person.id, &Cut::first(1))?.lines.first().map(|message| message.seq);
             Ok((desks, latest))
         })?;

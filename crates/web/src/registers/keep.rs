@@ -114,7 +114,7 @@ fn asked_in(
 pub fn act(register: &Register, row: Option<&str>, place: &str, name: &str, actor: Actor, form: Record) -> Act {
     let target =
         Target::Register { register: register.name.clone(), row: row.map(str::to_owned), place: place.to_owned() };
-    Act { target, name: name.to_owned(), actor, form, fresh_ids: Vec::new() }
+    Act { target, name: name.to_owned(), actor, form, fresh_ids: Vec::new(), proved: false }
 }
 
 /// A record in which every column stands, so that those left empty are emptied.

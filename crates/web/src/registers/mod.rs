@@ -59,14 +59,14 @@ impl Reach {
 pub fn reach(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, wanted: Option<&str>) -> Option<Reach> {
     let world = snapshot.world();
     let county = world.county();
-    let access = |place: &str| may_read_register(world, &viewer(visitor), register, None, place, visitor.now.date());
+    let access = |place: &str| may_read_register(world, &viewer(visitor), register, None, place, visitor.now);
     let within = |place: &str, shown: Option<&str>| {
         let place_shown = shown.map(str::to_owned);
         let access = access(place);
         if access > Access::None {
             return Some(Reach { place: place_shown, access, only: None });
         }
-        let (column, codes) = confined(world, &viewer(visitor), register, place, visitor.now.date())?;
+        let (column, codes) = confined(world, &viewer(visitor), register, place, visitor.now)?;
         let only = (column.to_owned(), codes.into_iter().map(str::to_owned).collect());
         Some(Reach { place: place_shown, access: Access::Full, only: Some(only) })
     };

@@ -148,7 +148,9 @@ impl Sample {
         let title = "title: { zh: 集市摊位申请, en: Application for a market stall }\n";
         assert!(STALLS.1.contains(title), "the procedure");
         let text = STALLS.1.replace(title, &format!("{title}confidential: yes\n"));
-        Sample::with_administrators(("stalls.md", &text))
+        let sample = Sample::with_administrators(("stalls.md", &text));
+        households(&sample.store);
+        sample
     }
 
     /// The same county with the shared registers beside, and no row entered.
@@ -216,7 +218,14 @@ impl Sample {
 
     /// The same county with its three administrators, and somebody who has no account yet.
     pub fn administered() -> Sample {
-        Sample::with_administrators(STALLS)
+        let sample = Sample::with_administrators(STALLS);
+        households(&sample.store);
+        sample
+    }
+
+    /// The same county with its three administrators, under an invented regulation by which posts are taken in an emergency.
+    pub fn of_emergencies() -> Sample {
+        Sample::with_administrators(EMERGENCY)
     }
 
     fn with_administrators(stalls: (&str, &str)) -> Sample {
@@ -227,7 +236,6 @@ impl Sample {
         let store = Arc::new(Sqlite::open(settings).unwrap());
         accounts(&store, ADMINISTRATORS.map(|(id, ..)| id).into_iter());
         accounts(&store, PEOPLE.map(|(id, ..)| id).into_iter());
-        households(&store);
         let clock = Standing::new(false);
         let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
         Sample { store, clock, router, folder }
@@ -425,6 +433,8 @@ const VOUCHERS: (&str, &str) = ("vouchers.md", include_str!("../../../../regulat
 const LISTS: &str = include_str!("../../../engine/tests/it/lists/regulation.md");
 /// The invented regulation of posts.
 const POSTS: &str = include_str!("../../../regulation/tests/fixtures/posts.md");
+/// The invented regulation of posts in an emergency.
+const EMERGENCY: (&str, &str) = ("emergency.md", include_str!("../../../regulation/tests/fixtures/emergency.md"));
 /// The invented regulation of changes of places.
 const MERGERS: &str = include_str!("../../../engine/tests/it/mergers/regulation.md");
 /// The invented regulation of a fund.
@@ -569,6 +579,7 @@ fn households(store: &Sqlite) {
             actor: Actor::Person { person: "assistant".into(), post: Some("post-assistant".into()) },
             form,
             fresh_ids: Vec::new(),
+            proved: false,
         };
         let answer = store.submit(store::Request { key: None, act, now: START }).unwrap();
         assert!(matches!(answer, Submitted::Done(_)), "{answer:?}");

@@ -11,7 +11,7 @@ use store::{Request, StoreExt, Submitted};
 
 fn window(target: Target, name: &str, form: Record) -> Act {
     let actor = Actor::Person { person: "window".into(), post: Some("post-window".into()) };
-    Act { target, name: name.into(), actor, form, fresh_ids: Vec::new() }
+    Act { target, name: name.into(), actor, form, fresh_ids: Vec::new(), proved: false }
 }
 
 fn done(sample: &Sample, act: Act) -> String {

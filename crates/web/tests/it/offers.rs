@@ -17,6 +17,7 @@ fn submit(sample: &Sample, target: Target, name: &str, (person, post): (&str, bo
         actor: Actor::Person { person: person.into(), post: post.then(|| format!("post-{person}")) },
         form: form.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Record>(),
         fresh_ids: vec![format!("{person}-{name}-{}", form.len())],
+        proved: false,
     };
     let answer = sample.store.submit(store::Request { key: None, act, now: START }).unwrap();
     assert!(matches!(answer, Submitted::Done(_)), "{answer:?}");

@@ -18,7 +18,7 @@ fn start(sample: &Sample, procedure: &str, act: &str, fields: &[(&str, Value)]) 
     let form: Record = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let target = Target::Start { procedure: procedure.into(), place: "999900".into(), about: BTreeMap::new() };
     let actor = Actor::Person { person: "county-agriculture".into(), post: Some("post-county-agriculture".into()) };
-    let act = Act { target, name: act.into(), actor, form, fresh_ids: Vec::new() };
+    let act = Act { target, name: act.into(), actor, form, fresh_ids: Vec::new(), proved: false };
     match sample.store.submit(Request { key: None, act, now: START }).unwrap() {
         Submitted::Done(receipt) => receipt.subject,
         Submitted::Refused(refusal) => panic!("{refusal:#?}"),

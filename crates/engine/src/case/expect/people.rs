@@ -102,7 +102,7 @@ pub(super) fn sees(player: &mut Player<'_>, text: &str) -> Result<(), String> {
     let (who, wanted) = sides(text)?;
     let person = player.person(who)?;
     let matter = current(player)?;
-    let viewer = Viewer::everywhere(player.world.county(), &person, player.now.date());
+    let viewer = Viewer::everywhere(player.world.county(), &person, player.now);
     let found = match may_see(&player.world, &viewer, &matter, player.now) {
         Access::None => "none",
         Access::Public => "public",

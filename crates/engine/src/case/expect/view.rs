@@ -63,8 +63,8 @@ fn areas(player: &Player<'_>, (regulation, view): (&Regulation, &View)) -> Resul
     match player.looking.who.as_str() {
         "" => Ok(vec![county.code.clone()]),
         who => {
-            let viewer = Viewer::everywhere(county, &player.person(who)?, player.now.date());
-            Ok(view_areas(county, &viewer, (regulation, view), player.now.date()))
+            let viewer = Viewer::everywhere(county, &player.person(who)?, player.now);
+            Ok(view_areas(county, &viewer, (regulation, view), player.now))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of the county on the wire.
 
 use engine::county::{Appointment, Place, Post};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 /// What an act changed in posts and their holders, as [`engine::county::Change`] says.
@@ -17,6 +17,8 @@ pub enum Change {
         behalf: Option<String>,
         from: Date,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        hours: Option<Hours>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         matter: Option<String>,
@@ -27,6 +29,8 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Date>,
     },
+    /// What a person has of a post by the hour ended.
+    Cut { at: DateTime, person: String, post: String },
     /// A new post.
     Established {
         desk: String,
@@ -72,13 +76,34 @@ pub enum Change {
     Renamed { from: Date, name: String, place: String, short: String },
 }
 
+/// The moments of a tenure by the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub from: DateTime,
+    pub until: DateTime,
+}
+
+impl From<engine::county::Hours> for Hours {
+    fn from(hours: engine::county::Hours) -> Self {
+        Hours { from: hours.from, until: hours.until }
+    }
+}
+
+impl From<Hours> for engine::county::Hours {
+    fn from(hours: Hours) -> Self {
+        engine::county::Hours { from: hours.from, until: hours.until }
+    }
+}
+
 impl From<&engine::county::Change> for Change {
     fn from(change: &engine::county::Change) -> Self {
         use engine::county::Change as From;
         match change.clone() {
-            From::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only }) => {
-                Change::Appointed { behalf, from, kind, matter, only, person, post, to }
+            From::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only, hours }) => {
+                let hours = hours.map(Hours::from);
+                Change::Appointed { behalf, from, hours, kind, matter, only, person, post, to }
             }
+            From::Cut { post, person, at } => Change::Cut { at, person, post },
             From::Relieved { post, person, last, behalf } => Change::Relieved { behalf, last, person, post },
             From::Established(Post { id, title, level, desk, place, many, until }) => {
                 Change::Established { desk, level, many, place, post: id, title, until }
@@ -98,9 +123,11 @@ impl From<&Change> for engine::county::Change {
     fn from(change: &Change) -> Self {
         use engine::county::Change as To;
         match change.clone() {
-            Change::Appointed { behalf, from, kind, matter, only, person, post, to } => {
-                To::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only })
+            Change::Appointed { behalf, from, hours, kind, matter, only, person, post, to } => {
+                let hours = hours.map(engine::county::Hours::from);
+                To::Appointed(Appointment { person, post, from, to, kind, matter, behalf, only, hours })
             }
+            Change::Cut { at, person, post } => To::Cut { post, person, at },
             Change::Relieved { behalf, last, person, post } => To::Relieved { post, person, last, behalf },
             Change::Established { desk, level, many, place, post, title, until } => {
                 To::Established(Post { id: post, title, level, desk, place, many, until })

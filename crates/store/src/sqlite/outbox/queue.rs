@@ -155,7 +155,7 @@ impl Receivers {
     fn read(view: &View<'_>, now: DateTime) -> Result<Receivers, Fault> {
         let mut mail: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (person, own, posts) in super::contacts::confirmed(view)? {
-            let desks = desks_of(view.county(), &person, now.date());
+            let desks = desks_of(view.county(), &person, now);
             let wanted = |desk: &&Desk| if matches!(desk, Desk::Person(_)) { own } else { posts };
             for desk in desks.iter().filter(wanted).filter_map(desk_key) {
                 mail.entry(desk).or_default().insert(person.clone());
@@ -182,7 +182,7 @@ impl Receivers {
 fn sees(view: &View<'_>, office: &Desk, matter: &str, now: DateTime) -> bool {
     let Some(matter) = World::matter(view, matter) else { return false };
     let county = view.county();
-    let holds = |person: &str| desks_of(county, person, now.date()).contains(office);
+    let holds = |person: &str| desks_of(county, person, now).contains(office);
     let officer =
         county.appointments.iter().map(|appointment| appointment.person.as_str()).find(|person| holds(person));
     officer.is_some_and(|person| {

@@ -2,7 +2,7 @@
 
 use crate::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage};
 use crate::fault::Fault;
-use crate::pages::{DueClock, RefusalCount};
+use crate::pages::{DueClock, LooksQuery, RefusalCount};
 use crate::record::v1::{self, Sealable};
 use jiff::civil::{Date, DateTime};
 use rusqlite::{OptionalExtension, Row, Rows, params};
@@ -189,6 +189,39 @@ pub(super) fn readings_within(view: &View<'_>, from: Date, to: Date, limit: usiz
     let mut statement = view.conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params![view.county, from.to_string(), after.to_string(), limit])?;
     read_readings(&mut rows)
+}
+
+/// Single looks. Whatever narrows them most leads to them: what was looked at, else who looked, else the days.
+pub(super) fn looks(view: &View<'_>, query: &LooksQuery, limit: usize) -> Result<(Vec<Reading>, bool), Fault> {
+    let list = |all: &Option<Vec<String>>| all.as_ref().map(|all| serde_json::json!(all).to_string());
+    let among = |place: usize| format!("IN (SELECT value FROM json_each(?{place}))");
+    // The plus takes the other columns away from the planner, which would follow the order of time through all the days.
+    let narrowed = match (&query.of, &query.by) {
+        (Some(_), None) => format!("+at >= ?2 AND +at < ?3 AND subject {} AND ?5 IS NULL", among(4)),
+        (Some(_), Some(_)) => format!("+at >= ?2 AND +at < ?3 AND subject {} AND +person {}", among(4), among(5)),
+        (None, Some(_)) => format!("at >= ?2 AND at < ?3 AND person {} AND ?4 IS NULL", among(5)),
+        (None, None) => "at >= ?2 AND at < ?3 AND ?4 IS NULL AND ?5 IS NULL".to_owned(),
+    };
+    let sql = format!(
+        "{READINGS} AND {narrowed} AND (?6 IS NULL OR kind = ?6) AND (?7 IS NULL OR instr(why, ?7) > 0)
+         ORDER BY at DESC, subject, person, kind LIMIT ?8"
+    );
+    let after = query.to.tomorrow().unwrap_or(query.to);
+    let mut statement = view.conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![
+        view.county,
+        query.from.to_string(),
+        after.to_string(),
+        list(&query.of),
+        list(&query.by),
+        query.kind,
+        query.why,
+        limit + 1
+    ])?;
+    let mut found = read_readings(&mut rows)?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
 }
 
 const READINGS: &str = "SELECT subject, at, person, post, kind, why FROM reading WHERE county = ?1";

@@ -1,14 +1,14 @@
 //! Timelines and the journal as a whole.
 
 use crate::fault::Fault;
-use crate::pages::{Cut, Entry, Page, Stored};
+use crate::pages::{Cut, Deed, Entry, Page, Stored};
 use engine::Matter;
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 use std::sync::Arc;
 use trust::Digest;
 
-use super::paged;
+use super::{moment, paged};
 use crate::sqlite::fold::apply;
 use crate::sqlite::journal::{self, STORED, entry, kept};
 use crate::sqlite::view::View;
@@ -25,6 +25,26 @@ pub(super) fn timeline(view: &View<'_>, matter: &str) -> Result<Vec<Entry>, Faul
         entries.push(entry(view, kept(row)?)?);
     }
     Ok(entries)
+}
+
+/// What a person did in a post between two places of the journal. Hours of a county are a short run of rows: no index is kept for this.
+pub(super) fn deeds(
+    view: &View<'_>,
+    (person, post): (&str, &str),
+    (from, to): (u64, u64),
+    limit: usize,
+) -> Result<Vec<Deed>, Fault> {
+    let sql = "SELECT seq, at, name, subject, matter FROM act
+               WHERE county = ?1 AND seq > ?2 AND seq < ?3 AND person = ?4 AND post = ?5 ORDER BY seq LIMIT ?6";
+    let mut statement = view.conn.prepare_cached(sql)?;
+    let to = i64::try_from(to).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![view.county, from, to, person, post, limit])?;
+    let mut deeds = Vec::new();
+    while let Some(row) = rows.next()? {
+        let at = moment(&row.get::<_, String>(1)?, "table act")?;
+        deeds.push(Deed { seq: row.get(0)?, at, name: row.get(2)?, subject: row.get(3)?, matter: row.get(4)? });
+    }
+    Ok(deeds)
 }
 
 /// A matter as it stood at the end of a day: what had happened by then, folded.

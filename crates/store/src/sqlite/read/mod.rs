@@ -23,9 +23,9 @@ pub(crate) use journal::stored;
 use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
-    CountyLine, Cut, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, MatterLine, MatterQuery,
-    Message, Page, RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo, TodoCount,
-    TodoQuery,
+    CountyLine, Cut, Deed, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, LooksQuery, MatterLine,
+    MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo,
+    TodoCount, TodoQuery,
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -76,6 +76,10 @@ impl Snapshot for View<'_> {
 
     fn timeline(&self, matter: &str) -> Result<Vec<Entry>, Fault> {
         journal::timeline(self, matter)
+    }
+
+    fn deeds(&self, doer: (&str, &str), from: u64, to: u64, limit: usize) -> Result<Vec<Deed>, Fault> {
+        journal::deeds(self, doer, (from, to), limit)
     }
 
     fn journal_length(&self) -> Result<u64, Fault> {
@@ -303,6 +307,10 @@ impl Snapshot for View<'_> {
 
     fn readings_by(&self, person: &str, limit: usize) -> Result<Vec<Reading>, Fault> {
         beside::readings(self, "person", person, limit)
+    }
+
+    fn looks(&self, query: &LooksQuery, limit: usize) -> Result<(Vec<Reading>, bool), Fault> {
+        beside::looks(self, query, limit)
     }
 
     fn readings_within(&self, from: Date, to: Date, limit: usize) -> Result<Vec<Reading>, Fault> {

@@ -14,13 +14,14 @@ use crate::forms::lists::{self, KeptSheets};
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
 use crate::forms::{rows, uploads};
+use crate::identity::proving::{self, Proof};
 use crate::layout::{self, Nav, token};
 use crate::pages::drafts::many_files;
 use crate::pages::process::Drawing;
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work, work_of};
-use crate::visit::Visitor;
+use crate::visit::{Person, Visitor};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -124,6 +125,7 @@ fn page(
             input type="hidden" name=(KEY) value=(key);
             @if let Some(seen) = seen { input type="hidden" name=(SEEN) value=(seen); }
             (asking.fields(&fields, ""))
+            @if filing.act.identify { (proving::fields(snapshot, visitor)?) }
             div class="row" {
                 (button::submit(label))
                 a href=(format!("/matters/{id}")) { (lang.say("不办了，返回", "Cancel")) }
@@ -147,7 +149,7 @@ fn acting(visitor: &Visitor, actor: &Actor) -> String {
     let Actor::Person { post: Some(post), .. } = actor else {
         return lang.say("以本人身份办理", "In your own name").to_owned();
     };
-    let posts = visitor.person.iter().flat_map(|person| &person.posts);
+    let posts = visitor.person.iter().flat_map(Person::holdings);
     let title = posts.into_iter().find(|holding| holding.id == *post).map_or(post.as_str(), |holding| &holding.title);
     match lang {
         crate::lang::Lang::Zh => format!("以“{title}”身份办理"),
@@ -225,7 +227,7 @@ pub async fn submit(
     });
     let (request, answers, key) = match prepared.await? {
         Prepared::Page(page) => return Ok(*page),
-        Prepared::Act { request, answers, key } => (*request, answers, key),
+        Prepared::Act { request, answers, key, .. } => (*request, answers, key),
     };
     match do_act(&app, request, Some(key.clone())).await.map_err(|problem| done_already(problem, &id))? {
         Submitted::Done(_) => Ok(Redirect::to(&format!("/matters/{id}")).into_response()),
@@ -286,14 +288,16 @@ fn done_before(
         let seen = take_control(&mut answers).seen;
         let filing = filing.seen(seen);
         let (record, _) = filing.read(&answers, Some(&Signer::of(person, visitor.now)));
-        Ok(Some(Prepared::Act { request: Box::new(filing.request(record)), answers, key: key.to_owned() }))
+        let request = Box::new(filing.request(record));
+        Ok(Some(Prepared::Act { request, answers, key: key.to_owned(), is_due: false }))
     })
 }
 
-/// Either a page (the form once more, or the question whether it should really be done), or the act to do.
+/// Either a page (the form once more, or the question whether it should really be done), or the act to do; `is_due`: once its doer has proved who
+/// they are.
 enum Prepared {
     Page(Box<Response>),
-    Act { request: Box<engine::Act>, answers: Answers, key: String },
+    Act { request: Box<engine::Act>, answers: Answers, key: String, is_due: bool },
 }
 
 /// What a form says besides its fields.
@@ -302,6 +306,7 @@ struct Control {
     seen: Option<u64>,
     confirmed: bool,
     again: bool,
+    proof: Proof,
 }
 
 fn take_control(answers: &mut Answers) -> Control {
@@ -310,6 +315,7 @@ fn take_control(answers: &mut Answers) -> Control {
         seen: take(answers, SEEN).and_then(|seen| seen.parse().ok()),
         confirmed: take(answers, CONFIRMED).is_some(),
         again: take(answers, AGAIN).is_some(),
+        proof: Proof::take(answers),
     }
 }
 
@@ -327,7 +333,7 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
     let (read, given_up) = lists::pressed(&mut answers);
     let again = rows::press(&mut answers) || control.again || read.is_some() || given_up.is_some() || !new.is_empty();
     let kept = keep_sheets(app, visitor, (id, act), &key, (new, given_up), &mut answers, &mut faults)?;
-    app.read(|snapshot| {
+    let prepared = app.read(|snapshot| {
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?.seen(control.seen);
         let filing = filing.with_sheets(&kept);
         if again && faults.is_empty() {
@@ -342,13 +348,31 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
             let page = page(snapshot, visitor, &filing, &answers, (&key, Some(&refusal)))?;
             return Ok(Prepared::Page(Box::new((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())));
         }
+        // Proving who they are is more than a second click.
         if !control.confirmed
+            && !filing.act.identify
             && let Some(page) = to_confirm(snapshot, visitor, &filing, &record, (&answers, &key))?
         {
             return Ok(Prepared::Page(Box::new(page.into_response())));
         }
-        Ok(Prepared::Act { request: Box::new(filing.request(record)), answers, key })
-    })
+        let is_due = filing.act.identify && matches!(filing.attempt(record.clone()), Outcome::Done(_));
+        Ok(Prepared::Act { request: Box::new(filing.request(record)), answers, key, is_due })
+    })?;
+    match prepared {
+        Prepared::Act { request, answers, key, is_due: true } => {
+            let Some(said) = proving::wrong(app, visitor, &control.proof)? else {
+                let request = Box::new(engine::Act { proved: true, ..*request });
+                return Ok(Prepared::Act { request, answers, key, is_due: false });
+            };
+            app.read(|snapshot| {
+                let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?;
+                let filing = filing.with_sheets(&kept);
+                let page = page(snapshot, visitor, &filing, &answers, (&key, Some(&proving::refusal(&said))))?;
+                Ok(Prepared::Page(Box::new((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())))
+            })
+        }
+        prepared => Ok(prepared),
+    }
 }
 
 /// The sheets kept for a form that is being filled in, by its key.

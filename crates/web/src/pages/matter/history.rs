@@ -95,7 +95,7 @@ impl View<'_> {
         match &record.actor {
             Actor::Clock => names.desk(&engine::event::Desk::Clock),
             Actor::Person { person, post } if self.access >= Access::Masked => {
-                let person = names.acting(person, post.as_deref(), record.at.date());
+                let person = names.acting(person, post.as_deref(), record.at);
                 if party.is_empty() { person } else { format!("{party} {person}") }
             }
             Actor::Person { .. } => party,

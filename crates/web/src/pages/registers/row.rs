@@ -57,14 +57,13 @@ pub(crate) fn open_row(snapshot: &dyn Snapshot, visitor: &Visitor, name: &str, k
     let history = snapshot.row_history(name, key)?;
     let last = row.clone().or_else(|| last_entered(key, &history)).ok_or_else(missing)?;
     let world = snapshot.world();
-    let today = visitor.now.date();
-    let access = may_read_register(world, &viewer(visitor), register, Some(&last), &last.place, today);
+    let access = may_read_register(world, &viewer(visitor), register, Some(&last), &last.place, visitor.now);
     if access == Access::None {
         return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { missing() });
     }
     let oneself = Viewer { person: visitor.person_id().map(str::to_owned), posts: Vec::new() };
     let is_own = oneself.person.is_some()
-        && may_read_register(world, &oneself, register, Some(&last), &last.place, today) == Access::Full;
+        && may_read_register(world, &oneself, register, Some(&last), &last.place, visitor.now) == Access::Full;
     Ok(Found { row, last, history, access, is_own })
 }
 
