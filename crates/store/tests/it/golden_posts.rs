@@ -1,8 +1,8 @@
-//! What a post held on somebody's behalf looks like in the journal, for ever.
+//! What a post held on somebody's behalf, or by the hour, looks like in the journal, for ever.
 
 use crate::golden::{Backwards, Known, as_written};
 use engine::Event;
-use engine::county::{Appointment, Change};
+use engine::county::{Appointment, Change, Hours};
 use jiff::civil::{date, datetime};
 use store::record;
 use store::record::v1::{self, Closed, Head, Payload, Writing};
@@ -18,6 +18,7 @@ fn changes() -> Vec<Event> {
         matter: Some("m6".into()),
         behalf: Some("p1".into()),
         only: only.iter().map(|name| (*name).to_owned()).collect(),
+        hours: None,
     };
     [tenure(&[]), tenure(&["签发", "errand.finish"])]
         .map(|tenure| Event::County { matter: "m6".into(), on, change: Change::Appointed(tenure) })
@@ -29,6 +30,24 @@ fn ended() -> Vec<Event> {
     let on = date(2022, 1, 31);
     let change = Change::Relieved { post: "po-1".into(), person: "p2".into(), last: on, behalf: Some("p1".into()) };
     vec![Event::County { matter: "m6".into(), on, change }]
+}
+
+/// A post by the hour, and its end before its hour.
+fn by_the_hour() -> Vec<Event> {
+    let at = |hour| datetime(2022, 1, 27, hour, 0, 0, 0);
+    let tenure = Appointment {
+        person: "p3".into(),
+        post: "po-1".into(),
+        from: date(2022, 1, 27),
+        to: Some(date(2022, 1, 27)),
+        kind: Some("应急".into()),
+        matter: Some("m6".into()),
+        hours: Some(Hours { from: at(10), until: at(14) }),
+        ..Appointment::default()
+    };
+    let cut = Change::Cut { post: "po-1".into(), person: "p3".into(), at: at(11) };
+    let on = date(2022, 1, 27);
+    [Change::Appointed(tenure), cut].map(|change| Event::County { matter: "m6".into(), on, change }).into()
 }
 
 fn payload(changes: &[Event]) -> Payload {
@@ -60,8 +79,12 @@ fn payload(changes: &[Event]) -> Payload {
 }
 
 #[test]
-fn a_delegation_of_version_1_stays_as_it_was_written() {
-    for (name, changes) in [("v1-delegation.json", changes()), ("v1-delegation-ended.json", ended())] {
+fn posts_of_version_1_stay_as_they_were_written() {
+    for (name, changes) in [
+        ("v1-delegation.json", changes()),
+        ("v1-delegation-ended.json", ended()),
+        ("v1-by-the-hour.json", by_the_hour()),
+    ] {
         let (_, read) = as_written(name, &payload(&changes));
         let opened: Vec<Event> = read.events.iter().filter_map(|event| event.opened(&Closed).unwrap()).collect();
         assert_eq!(opened, changes);

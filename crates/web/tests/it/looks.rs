@@ -4,8 +4,8 @@ use crate::county::{Browser, START, Sample, encode};
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
-use store::StoreExt;
 use store::aside::Reading;
+use store::{Aside, StoreExt};
 
 fn look(sample: &Sample, person: &str, subject: &str, kind: &str, why: &str, at: DateTime) {
     let reading = Reading {
