@@ -110,7 +110,14 @@ impl Run<'_> {
                     place: beginning.place.clone(),
                     about: beginning.about.clone(),
                 };
-                let wanted = Act { target, name: act.name.clone(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true };
+                let wanted = Act {
+                    target,
+                    name: act.name.clone(),
+                    actor,
+                    form: Record::new(),
+                    fresh_ids: Vec::new(),
+                    proved: true,
+                };
                 match self.hand_in(arrival, &procedure, act, wanted, &beginning, &mut chance) {
                     None => return,
                     Some(refusal) => refused = Some((act.name.clone(), refusal)),
@@ -561,7 +568,8 @@ impl Run<'_> {
         let person = self.residents[number % self.residents.len()].clone();
         let forms = vec![self.as_form(&register)];
         let target = Target::Register { register: register.name.clone(), row: None, place: pattern.place.clone() };
-        let act = Act { target, name: "enter".to_owned(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true };
+        let act =
+            Act { target, name: "enter".to_owned(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true };
         let mut record = pattern.record.clone();
         // A key is never taken over.
         register.key.iter().for_each(|name| _ = record.remove(name));

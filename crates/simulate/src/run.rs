@@ -370,7 +370,14 @@ impl<'a> Run<'a> {
                 }
                 let target = Target::Duty { duty: duty.clone(), unit };
                 let actor = Actor::Clock;
-                self.try_act(Act { target, name: String::new(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true });
+                self.try_act(Act {
+                    target,
+                    name: String::new(),
+                    actor,
+                    form: Record::new(),
+                    fresh_ids: Vec::new(),
+                    proved: true,
+                });
             }
         }
     }

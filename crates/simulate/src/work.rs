@@ -366,7 +366,8 @@ impl Run<'_> {
         for actor in actors {
             let Actor::Person { person, .. } = actor.clone() else { continue };
             let target = Target::Matter { id: matter.id.clone(), seen: None };
-            let wanted = Act { target, name: act.name.clone(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true };
+            let wanted =
+                Act { target, name: act.name.clone(), actor, form: Record::new(), fresh_ids: Vec::new(), proved: true };
             let mut asked = Asked {
                 key: (procedure.name.clone(), act.name.clone()),
                 forms: self.forms(act),
