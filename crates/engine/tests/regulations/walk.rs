@@ -140,7 +140,7 @@ impl Walk<'_> {
         };
         let form = self.form(&register.fields, &actor, 0);
         let target = Target::Register { register: register.name.clone(), row, place: HERE.to_owned() };
-        self.decided(Act { target, name: name.to_owned(), actor, form, fresh_ids: Vec::new() });
+        self.decided(Act { target, name: name.to_owned(), actor, form, fresh_ids: Vec::new(), proved: true });
     }
 
     fn start(&mut self) {
@@ -159,7 +159,7 @@ impl Walk<'_> {
         let about: BTreeMap<Name, Value> = about.collect();
         let form = self.forms(&act.forms, &actor);
         let target = Target::Start { procedure: procedure.name.clone(), place: HERE.to_owned(), about };
-        self.decided(Act { target, name: act.name.clone(), actor, form, fresh_ids: Vec::new() });
+        self.decided(Act { target, name: act.name.clone(), actor, form, fresh_ids: Vec::new(), proved: true });
     }
 
     fn go_on(&mut self) {
@@ -173,7 +173,14 @@ impl Walk<'_> {
         let actor = self.actor(parties(of, act), Some(&matter));
         let form = self.forms(&act.forms, &actor);
         let target = Target::Matter { id: matter.id.clone(), seen: None };
-        self.decided(Act { target, name: act.name.clone(), actor: actor.clone(), form, fresh_ids: Vec::new() });
+        self.decided(Act {
+            target,
+            name: act.name.clone(),
+            actor: actor.clone(),
+            form,
+            fresh_ids: Vec::new(),
+            proved: true,
+        });
         let Some(now) = self.world.matter(&matter.id) else { return };
         _ = available_acts(&self.world, &now, &actor, self.now);
         _ = may_see(&self.world, &Viewer::acting(&actor), &now, self.now);
@@ -182,7 +189,7 @@ impl Walk<'_> {
 
     fn by_clock(&mut self, target: Target) {
         let (name, form) = (Name::new(), Record::new());
-        self.decided(Act { target, name, actor: Actor::Clock, form, fresh_ids: Vec::new() });
+        self.decided(Act { target, name, actor: Actor::Clock, form, fresh_ids: Vec::new(), proved: true });
     }
 
     fn pass_time(&mut self) {
