@@ -166,6 +166,16 @@ impl From<store::Fault> for Problem {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "closing", "系统正在重启", "The system is restarting")
                     .hint("请一分钟后再试。", "Try again in a minute.")
             }
+            // The disk is full, or says no for another while: nothing is wrong with the request, which may be sent again as it is.
+            store::Fault::Database { .. } | store::Fault::File { .. } => {
+                tracing::error!(error = %fault, "nothing can be saved");
+                let (zh, en) =
+                    ("系统暂时不能保存，您的操作没有完成", "The system cannot save now; nothing was changed");
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", zh, en).hint(
+                    "请稍后再试；仍不成功，请联系管理员检查磁盘。",
+                    "Try again later; if it fails again, tell the administrator to look at the disk.",
+                )
+            }
             fault => Problem::fault(&anyhow::Error::new(fault)),
         }
     }

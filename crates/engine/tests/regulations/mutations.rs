@@ -80,7 +80,7 @@ static CASES: LazyLock<Cases> = LazyLock::new(|| {
         fixtures.push(fs::read_to_string(folder.join("fixtures.md")).unwrap_or_default());
         for path in files(&folder, "md").into_iter().filter(|path| !path.ends_with("fixtures.md")) {
             let text = fs::read_to_string(&path).unwrap();
-            let (front, body) = text.split_once("\n## ").map_or(("", text.as_str()), |(front, body)| (front, body));
+            let (front, body) = text.split_once("\n## ").unwrap_or(("", text.as_str()));
             let own = body
                 .split("\n## ")
                 .map(|case| Case { fixtures: fixtures.len() - 1, text: format!("{front}\n\n## {case}\n") });

@@ -98,18 +98,18 @@ pub fn ready(child: &mut Child) -> String {
 }
 
 /// One connection; nothing comes back where the server has gone.
-struct Connection {
+pub struct Connection {
     stream: TcpStream,
 }
 
 impl Connection {
-    fn open(address: &str) -> Option<Connection> {
+    pub fn open(address: &str) -> Option<Connection> {
         let stream = TcpStream::connect(address).ok()?;
         stream.set_nodelay(true).ok()?;
         Some(Connection { stream })
     }
 
-    fn send(&mut self, token: &str, sent: &Sent) -> Option<(u16, Value)> {
+    pub fn send(&mut self, token: &str, sent: &Sent) -> Option<(u16, Value)> {
         let Sent { method, path, key, body } = sent;
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
@@ -141,7 +141,7 @@ impl Connection {
 
 /// A request, which may be sent again.
 #[derive(Debug, Clone)]
-struct Sent {
+pub struct Sent {
     method: &'static str,
     path: String,
     key: String,
@@ -166,7 +166,7 @@ fn fields(prefix: &str) -> Value {
 }
 
 /// Somebody at work, over all rounds.
-struct Client {
+pub struct Client {
     number: usize,
     /// Requests made so far: no key twice.
     sent: u64,
@@ -182,11 +182,11 @@ struct Client {
 }
 
 impl Client {
-    fn new(number: usize) -> Client {
+    pub fn new(number: usize) -> Client {
         Client { number, sent: 0, matter: None, open: None, finished: Vec::new(), acknowledged: 0, repeated: 0 }
     }
 
-    fn next(&mut self) -> Sent {
+    pub fn next(&mut self) -> Sent {
         self.sent += 1;
         let key = format!("c{}-{}", self.number, self.sent);
         let (path, body) = match &self.matter {
@@ -251,7 +251,7 @@ impl Client {
     }
 }
 
-fn sign_in(address: &str) -> BTreeMap<&'static str, String> {
+pub fn sign_in(address: &str) -> BTreeMap<&'static str, String> {
     let mut connection = Connection::open(address).unwrap();
     let sign_in = |desk: &'static str| {
         let body = object!({ "name": desk, "password": PASSWORD }).to_string();

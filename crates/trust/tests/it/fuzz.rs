@@ -49,7 +49,7 @@ fn no_altered_seal_is_one() {
         } else {
             changed(&seals.message, changes)
         };
-        let read = read_stamp(&message, &SEALED, &[seals.authority.clone()]);
+        let read = read_stamp(&message, &SEALED, std::slice::from_ref(&seals.authority));
         if let Ok(stamped) = read {
             // What is not covered by the signature may read otherwise; who stamped may not.
             let own = (stamped.name.as_str(), stamped.issuer.as_str()) == ("示例镇人民政府", "示例县电子印章");
