@@ -3,8 +3,9 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -35,8 +36,9 @@ export const PHOTO = {
 
 /// The running site with one browser in it.
 export class Site {
-  /// With `registers`, first rows of registers by name, as the county's files hold them.
-  static async start(now, registers = {}) {
+  /// With `registers`, first rows of registers by name, as the county's files hold them. Further `people` are lines of the county's list;
+  /// a `named` site is reached by a name, as passkeys need it; `options` go to `serve`, made from the site's address.
+  static async start(now, registers = {}, { people = [], named = false, options = () => [] } = {}) {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p gongbao`);
     const site = new Site();
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
@@ -44,8 +46,17 @@ export class Site {
     if (BASE && own.length === 0) cpSync(join(BASE, "data"), join(site.folder, "data"), { recursive: true });
     withoutStory(site.folder);
     for (const [name, rows] of own) writeFileSync(join(site.folder, "home/county/registers", `${name}.csv`), rows);
-    site.process = serving(site.folder, now);
-    site.base = await announced(site.process);
+    if (people.length > 0) appendFileSync(join(site.folder, "home/county/people.csv"), `${people.join("\n")}\n`);
+    if (named) {
+      const port = await freePort();
+      site.base = `http://localhost:${port}`;
+      const address = ["--listen", `127.0.0.1:${port}`, "--public-url", site.base];
+      site.process = serving(site.folder, now, [...address, ...options(site)]);
+      await announced(site.process);
+    } else {
+      site.process = serving(site.folder, now);
+      site.base = await announced(site.process);
+    }
     site.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     site.violations = [];
     site.people = new Map();
@@ -173,8 +184,19 @@ function withoutStory(folder) {
   for (const story of stories) rmSync(join(home, "county", story));
 }
 
-function serving(folder, now) {
-  const options = ["--home", join(folder, "home"), "serve", "--data", join(folder, "data"), "--sample", "--now", now];
+/// A port that nobody listens on.
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function serving(folder, now, more = []) {
+  const options = ["--home", join(folder, "home"), "serve", "--data", join(folder, "data"), "--sample", "--now", now, ...more];
   return spawn(BINARY, options, { stdio: ["ignore", "pipe", "inherit"] });
 }
 

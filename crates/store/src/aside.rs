@@ -64,6 +64,8 @@ pub struct Session {
     pub digest: String,
     /// Person.
     pub person: String,
+    /// By what way they came in.
+    pub way: Way,
     /// How far they have come in.
     pub stage: Stage,
     /// Where on the network they came from, masked.
@@ -76,6 +78,32 @@ pub struct Session {
     pub seen: DateTime,
     /// Ends.
     pub ends: DateTime,
+}
+
+/// By what way somebody came in (登录方式).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// With the password.
+    Password,
+    /// With a passkey whose device verified its owner.
+    Passkey,
+    /// Through the sign-in of another organisation (统一身份认证).
+    Provider,
+}
+
+impl Way {
+    const CODES: [(Way, &'static str); 3] =
+        [(Way::Password, "password"), (Way::Passkey, "passkey"), (Way::Provider, "provider")];
+
+    /// Its code, in the database and for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::CODES.iter().find(|(way, _)| *way == self).map_or("", |(_, code)| code)
+    }
+
+    pub(crate) fn read(code: &str) -> Option<Way> {
+        Self::CODES.iter().find(|(_, known)| *known == code).map(|(way, _)| *way)
+    }
 }
 
 /// How far somebody has come in with a session.

@@ -12,6 +12,7 @@ use crate::library::Library;
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pages::Snapshot;
+use crate::passkey::Passkeys;
 use crate::ring::COUNTY_KEY_BYTES;
 use crate::sharing::Sharing;
 use engine::{Act, Reason, Refusal, World};
@@ -193,7 +194,7 @@ pub struct Rotated {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Factors + Identity + Log + Outbox + Sharing + Send + Sync {
+pub trait Store: Aside + Factors + Identity + Log + Outbox + Passkeys + Sharing + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 

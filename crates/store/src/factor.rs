@@ -49,7 +49,8 @@ pub trait Factors {
     fn use_recovery_code(&self, person: &str, digest: &str, at: DateTime) -> Result<bool, Fault>;
     /// Other recovery codes in place of those of before.
     fn put_recovery_codes(&self, person: &str, digests: Vec<String>) -> Result<(), Fault>;
-    /// It is asked for no more; where an administrator takes it away, every session of its owner ends.
+    /// It is asked for no more; where an administrator takes it away, passkeys go as well, and every session of its owner ends. Recovery
+    /// codes go with the last of a person's factors.
     fn drop_factor(&self, person: &str, event: DoorEvent) -> Result<(), Fault>;
 }
 

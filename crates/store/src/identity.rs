@@ -131,6 +131,20 @@ pub enum DoorKind {
     FactorAdded,
     /// It was taken away (停用双因素).
     FactorRemoved,
+    /// A passkey was added (添加通行密钥).
+    PasskeyAdded,
+    /// One was taken away (删去通行密钥).
+    PasskeyRemoved,
+    /// Came in, or passed the second step, with a passkey (用了通行密钥).
+    PasskeyUsed,
+    /// An answer of a passkey that was not right (通行密钥不对).
+    WrongPasskey,
+    /// A passkey counted backwards: there may be a copy of it (通行密钥计数倒退).
+    PasskeyCopied,
+    /// Signed in through the sign-in of another organisation (统一身份认证登录).
+    ProviderSignedIn,
+    /// What that sign-in said was not right (统一身份认证不对).
+    WrongProvider,
     /// Signed out (退出).
     SignedOut,
     /// Other sessions were ended (结束其他会话).
@@ -140,7 +154,7 @@ pub enum DoorKind {
 }
 
 impl DoorKind {
-    const CODES: [(DoorKind, &'static str); 14] = [
+    const CODES: [(DoorKind, &'static str); 21] = [
         (DoorKind::SignedIn, "signed-in"),
         (DoorKind::CodeAsked, "code-asked"),
         (DoorKind::Wrong, "wrong"),
@@ -152,6 +166,13 @@ impl DoorKind {
         (DoorKind::AccountOpened, "account-opened"),
         (DoorKind::FactorAdded, "factor-added"),
         (DoorKind::FactorRemoved, "factor-removed"),
+        (DoorKind::PasskeyAdded, "passkey-added"),
+        (DoorKind::PasskeyRemoved, "passkey-removed"),
+        (DoorKind::PasskeyUsed, "passkey-used"),
+        (DoorKind::WrongPasskey, "wrong-passkey"),
+        (DoorKind::PasskeyCopied, "passkey-copied"),
+        (DoorKind::ProviderSignedIn, "provider-signed-in"),
+        (DoorKind::WrongProvider, "wrong-provider"),
         (DoorKind::SignedOut, "signed-out"),
         (DoorKind::Ended, "ended"),
         (DoorKind::PasswordChanged, "password-changed"),
@@ -257,7 +278,7 @@ pub trait IdentityReading {
         fits: &dyn Fn(&DoorEvent) -> bool,
         limit: usize,
     ) -> Result<(Vec<DoorEvent>, bool), Fault>;
-    /// Wrong passwords and codes since a moment, by account and network, the latest first.
+    /// Wrong passwords, codes and passkeys since a moment, by account and network, the latest first.
     fn wrong_tries(&self, since: DateTime) -> Result<Vec<WrongTries>, Fault>;
 }
 

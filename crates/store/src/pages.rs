@@ -504,7 +504,9 @@ pub struct RefusalCount {
 /// One moment of the state. As a [`World`] it also answers `decide`'s questions: which acts are possible, what a rule says.
 ///
 /// Every method fails only if the database cannot be read or something in it is damaged.
-pub trait Snapshot: crate::factor::FactorReading + crate::identity::IdentityReading + LogReading {
+pub trait Snapshot:
+    crate::factor::FactorReading + crate::identity::IdentityReading + crate::passkey::PasskeyReading + LogReading
+{
     /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.
     fn world(&self) -> &dyn World;
     /// The first fault that a question to [`Snapshot::world`] met.

@@ -14,6 +14,7 @@
 //! - [`StampKey`], [`read_stamp`]: electronic seals of offices over PDFs, in the profile that standard readers verify.
 //! - [`mac`]: codes over stored rows.
 //! - [`hash_password`], [`verify_password`], [`token_digest`], [`same_bytes`]: sign-in.
+//! - [`PasskeySite`], [`PasskeyKey`], [`PublicKey`]: answers of authenticators (WebAuthn), and signatures of sign-in services.
 //! - [`check_totp`], [`totp_uri`], [`recovery_digest`]: one-time codes as second factor (RFC 6238).
 //! - [`sign_webhook`], [`read_webhook_secret`]: what goes out to other programs, signed (Standard Webhooks).
 //! - [`verification_code`], [`read_verification_code`]: the code printed under a certificate's QR code (核验码).
@@ -36,7 +37,9 @@ mod mac;
 mod nodes;
 mod note;
 mod note_key;
+mod passkey;
 mod password;
+mod public_key;
 mod seal;
 mod stamp;
 mod tile_path;
@@ -57,7 +60,9 @@ pub use log_proof::{LogProof, LogProofFault};
 pub use mac::mac;
 pub use note::{Note, NoteFault, NoteSignature};
 pub use note_key::{NoteKey, NoteKeyFault, NoteKeyKind, NoteSigner, SignFault, SoftwareKey};
+pub use passkey::{NewPasskey, PasskeyAnswer, PasskeyFault, PasskeyKey, PasskeySite, PasskeyUse};
 pub use password::{Cost, PasswordFault, hash_password, verify_password};
+pub use public_key::{EcdsaForm, PublicKey};
 pub use seal::{Key, NONCE_BYTES, SealFault, open, seal, unwrap_key, wrap_key};
 pub use stamp::{NewStamp, StampCertificate, StampFault, StampFiles, StampKey, Stamped, read_stamp};
 pub use tile_path::{TileKind, TilePath, TilePathFault};

@@ -176,10 +176,14 @@ pub const PAGES: &[Route] = &[
     page("/sign-in/code", BOTH, || {
         get(sign_in::code::show).post(sign_in::code::submit).layer(at_most(SIGN_IN_BYTES_MAX))
     }),
+    page("/sign-in/passkey", BOTH, || {
+        get(sign_in::passkey::ask).post(sign_in::passkey::submit).layer(at_most(SIGN_IN_BYTES_MAX))
+    }),
     page("/sign-out", POST, || post(sign_in::sign_out)),
     page("/account", BOTH, || get(account::show).post(account::submit)),
     page("/account/password", BOTH, || get(account::password::show).post(account::password::submit)),
     page("/account/second-factor", BOTH, || get(account::factor::show).post(account::factor::submit)),
+    page("/account/passkeys", BOTH, || get(account::passkeys::show).post(account::passkeys::submit)),
     page("/account/sessions", BOTH, || get(account::sessions::show).post(account::sessions::submit)),
     page("/deliveries", BOTH, || get(deliveries::show).post(deliveries::again)),
     page("/admin", GET, || get(admin::show)),

@@ -1,6 +1,7 @@
 //! The site: everything the pages are built from, handed in by whoever starts it.
 
 use crate::identity::SignInRules;
+use crate::identity::tickets::Tickets;
 use crate::limits::Limits;
 use crate::papers::Papers;
 use crate::problem::Problem;
@@ -161,6 +162,8 @@ pub struct Running {
     pub(crate) imports: Imports,
     /// Requests of programs with keys.
     pub(crate) limits: Limits,
+    /// What browsers have to bring back.
+    pub(crate) tickets: Tickets,
     /// The hash that a password is compared with where nobody has that name.
     decoy: OnceLock<String>,
     /// Permits for work off the request threads.
@@ -181,6 +184,7 @@ impl Running {
     pub fn new(site: Site) -> Running {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Running {
+            tickets: Tickets::new(site.chance),
             site,
             papers: Papers::default(),
             imports: Imports::default(),

@@ -20,7 +20,7 @@ use engine::rights::{key_offices, own_offices};
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
-use store::aside::Stage;
+use store::aside::{Stage, Way};
 
 /// Who makes the request.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Visitor {
     pub person: Option<Person>,
     /// Who has signed in but has to do something first.
     pub pending: Option<(Person, Stage)>,
+    /// By what way either came in.
+    pub way: Way,
     /// Where the request comes from.
     pub origin: Origin,
     /// Token that every form sends back.
@@ -204,7 +206,9 @@ pub async fn guard(state: State<Arc<Running>>, mut request: Request, next: Next)
 fn held_up(visitor: &Visitor, method: &Method, path: &str) -> Option<Response> {
     let (_, stage) = visitor.pending.as_ref()?;
     let there = first_page(*stage)?;
-    if path == there || path.starts_with("/sign-") || path == "/api/v1/session" {
+    // Whoever has to set up a second factor may choose which.
+    let may_choose = *stage == Stage::Enrol && path == "/account/passkeys";
+    if path == there || may_choose || path.starts_with("/sign-") || path == "/api/v1/session" {
         return None;
     }
     if path.starts_with("/api/") {
@@ -293,12 +297,13 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
     let (now, training) = (app.now(), app.site.clock.stands());
     let digest = trust::token_digest(&token);
     // A look-up by key takes less time than handing it to another thread.
-    let (county, found, to_mark) = app.read(|snapshot| {
+    let (county, found, way, to_mark) = app.read(|snapshot| {
         let county = snapshot.world().county();
         let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
         let session = snapshot.session(&digest, app.going_on(now))?;
         let to_mark = session.as_ref().is_some_and(|session| session.to_mark(now));
-        Ok((name, session.map(|session| (person_of(county, session.person, now), session.stage)), to_mark))
+        let way = session.as_ref().map_or(Way::Password, |session| session.way);
+        Ok((name, session.map(|session| (person_of(county, session.person, now), session.stage)), way, to_mark))
     })?;
     if to_mark {
         work(app, move |app| Ok(app.store().touch_session(&digest, now)?)).await?;
@@ -308,7 +313,7 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
         pending => (None, pending),
     };
     let csrf = Visitor::csrf_of(&token);
-    Ok(Visitor { lang, large, person, pending, origin, csrf, token, here, now, county, training })
+    Ok(Visitor { lang, large, person, pending, way, origin, csrf, token, here, now, county, training })
 }
 
 /// A person with the posts they hold now.

@@ -3,6 +3,7 @@
 use crate::factor::{Factor, FactorReading, Factors, FirstCode};
 use crate::fault::Fault;
 use crate::identity::DoorEvent;
+use crate::passkey::PasskeyReading;
 use crate::ring::Sealer;
 use jiff::civil::DateTime;
 use rusqlite::{OptionalExtension, params};
@@ -10,6 +11,7 @@ use rusqlite::{OptionalExtension, params};
 use super::Sqlite;
 use super::aside::accounts::end_all;
 use super::identity::note;
+use super::passkey::drop_all;
 use super::read::moment;
 use super::view::View;
 
@@ -86,16 +88,23 @@ impl Factors for Sqlite {
             view.conn
                 .prepare_cached("DELETE FROM second_factor WHERE county = ?1 AND person = ?2")?
                 .execute(params![view.county, person])?;
-            put_codes(view, &person, &[])?;
             if event.by.is_some() {
+                drop_all(view, &person)?;
                 end_all(view, &person, "")?;
             }
+            drop_last_codes(view, &person)?;
             note(view, &event)
         })
     }
 }
 
-fn put_codes(view: &View<'_>, person: &str, digests: &[String]) -> Result<(), Fault> {
+/// Recovery codes stand in for a factor: without any they go.
+pub(super) fn drop_last_codes(view: &View<'_>, person: &str) -> Result<(), Fault> {
+    let app = view.factor(person)?.is_some_and(|factor| factor.since.is_some());
+    if app || !view.passkeys(person)?.is_empty() { Ok(()) } else { put_codes(view, person, &[]) }
+}
+
+pub(super) fn put_codes(view: &View<'_>, person: &str, digests: &[String]) -> Result<(), Fault> {
     view.conn
         .prepare_cached("DELETE FROM recovery_code WHERE county = ?1 AND person = ?2")?
         .execute(params![view.county, person])?;

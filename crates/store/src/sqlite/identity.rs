@@ -260,11 +260,11 @@ impl IdentityReading for View<'_> {
     fn wrong_tries(&self, since: DateTime) -> Result<Vec<WrongTries>, Fault> {
         let mut statement = self.conn.prepare_cached(
             "SELECT person, address, count(*), max(at) FROM door_event
-             WHERE county = ?1 AND at >= ?2 AND what IN (?3, ?4)
+             WHERE county = ?1 AND at >= ?2 AND what IN (?3, ?4, ?5)
              GROUP BY person, address ORDER BY max(at) DESC, person, address",
         )?;
-        let (wrong, wrong_code) = (DoorKind::Wrong.code(), DoorKind::WrongCode.code());
-        let mut rows = statement.query(params![self.county, since.to_string(), wrong, wrong_code])?;
+        let [wrong, code, passkey] = [DoorKind::Wrong, DoorKind::WrongCode, DoorKind::WrongPasskey].map(DoorKind::code);
+        let mut rows = statement.query(params![self.county, since.to_string(), wrong, code, passkey])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let last = moment(&row.get::<_, String>(3)?, "door_event")?;

@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 19] = [
+const SCRIPTS: [&str; 20] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
@@ -24,6 +24,7 @@ const SCRIPTS: [&str; 19] = [
     include_str!("migrations/0017-open.sql"),
     include_str!("migrations/0018-key-turn.sql"),
     include_str!("migrations/0019-found.sql"),
+    include_str!("migrations/0020-passkey.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";

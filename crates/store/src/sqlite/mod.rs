@@ -17,6 +17,7 @@ mod look;
 mod looks;
 mod migrations;
 mod outbox;
+mod passkey;
 mod project;
 mod proof;
 mod read;

@@ -80,7 +80,7 @@ CREATE TABLE session (
     county  TEXT NOT NULL,
     digest  TEXT NOT NULL,
     person  TEXT NOT NULL,
-    post    TEXT,
+    way     TEXT NOT NULL,
     stage   TEXT NOT NULL,
     address TEXT NOT NULL,
     agent   TEXT NOT NULL,
@@ -148,6 +148,20 @@ CREATE TABLE recovery_code (
     used   TEXT,
     PRIMARY KEY (county, person, digest)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passkey (
+    county     TEXT NOT NULL,
+    credential TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    key        BLOB NOT NULL,
+    counter    INTEGER NOT NULL,
+    verifies   INTEGER NOT NULL,
+    label      TEXT NOT NULL,
+    since      TEXT NOT NULL,
+    used       TEXT,
+    PRIMARY KEY (county, credential)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkey_by_person ON passkey (county, person, since);
 
 CREATE TABLE draft (
     county TEXT NOT NULL,

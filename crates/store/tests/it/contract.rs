@@ -7,7 +7,7 @@ use engine::event::Desk;
 use engine::{RefusalKind, Target};
 use jiff::civil::{Date, date, datetime};
 use regulation::expr::{Record, Value};
-use store::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage, Upload};
+use store::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage, Upload, Way};
 use store::identity::Advance;
 use store::pages::{Cut, MatterQuery, RowQuery, TodoQuery};
 use store::sharing::{AccessKey, Changes, ChangesOf, ShareUse};
@@ -18,7 +18,7 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 17] = [
+    let checks: [Check; 18] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -31,6 +31,7 @@ fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
         ("accounts and sessions", accounts_and_sessions),
         ("wrong tries are counted by their source", crate::door::wrong_tries_are_counted_by_their_source),
         ("what happened at the door is found", crate::door::what_happened_at_the_door_is_found),
+        ("passkeys count up and go with their codes", crate::door::passkeys_count_up_and_go_with_their_codes),
         ("a second factor serves step by step", crate::door::a_second_factor_serves_step_by_step),
         ("a new password ends what the old one began", crate::door::a_new_password_ends_what_the_old_one_began),
         ("drafts, files and readings", drafts_files_and_readings),
@@ -319,6 +320,7 @@ fn accounts_and_sessions(store: &dyn Store) {
     let session = |digest: &str| Session {
         digest: digest.into(),
         person: "zhou".into(),
+        way: Way::Provider,
         stage: Stage::Password,
         address: "192.0.2.*".into(),
         agent: "test".into(),

@@ -3,9 +3,10 @@
 use crate::fixture::start;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
-use store::aside::{Account, AccountState, Given, GoingOn, Session, Stage};
+use store::aside::{Account, AccountState, Given, GoingOn, Session, Stage, Way};
 use store::factor::FirstCode;
 use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, NewPassword, PASSWORDS_KEPT};
+use store::passkey::Passkey;
 use store::{Store, StoreExt};
 
 fn event(id: &str, at: DateTime, what: DoorKind) -> DoorEvent {
@@ -29,6 +30,7 @@ fn session(digest: &str, at: DateTime) -> Session {
     Session {
         digest: digest.into(),
         person: "an".into(),
+        way: Way::Passkey,
         stage: Stage::Full,
         address: "192.0.2.*".into(),
         agent: "browser".into(),
@@ -77,6 +79,65 @@ pub fn fill(store: &dyn Store, now: DateTime) {
     let added = event("added", now, DoorKind::FactorAdded);
     let first = FirstCode { person: "zhou".into(), secret: vec![7; 20], step: 1 };
     assert!(store.confirm_factor(first, vec!["digest-1".into(), "digest-2".into()], added).unwrap());
+    assert!(store.put_passkey(passkey("credential", now), None, event("key", now, DoorKind::PasskeyAdded)).unwrap());
+    assert!(store.use_passkey("credential", 3, now).unwrap());
+}
+
+fn passkey(credential: &str, at: DateTime) -> Passkey {
+    Passkey {
+        credential: credential.into(),
+        person: "an".into(),
+        key: vec![4; 65],
+        counter: 0,
+        verifies: true,
+        label: "a telephone".into(),
+        since: at,
+        used: None,
+    }
+}
+
+pub fn passkeys_count_up_and_go_with_their_codes(store: &dyn Store) {
+    let now = start();
+    let later = now.saturating_add(1.minute());
+    let own = || store.read(|snapshot| snapshot.passkeys("an")).unwrap();
+    let left = || store.read(|snapshot| snapshot.recovery_codes_left("an")).unwrap();
+    let added = |id: &str| event(id, now, DoorKind::PasskeyAdded);
+    let removed = |id: &str| event(id, now, DoorKind::PasskeyRemoved);
+    let (first, second) = (passkey("one", now), passkey("two", later));
+    assert!(store.put_passkey(first.clone(), Some(vec!["a".into(), "b".into()]), added("1")).unwrap());
+    assert!(!store.put_passkey(Passkey { person: "wei".into(), ..first.clone() }, Some(vec![]), added("2")).unwrap());
+    assert!(store.put_passkey(second.clone(), None, added("3")).unwrap());
+    assert_eq!((own(), left()), (vec![first.clone(), second], 2), "a credential is somebody's, and stays theirs");
+    assert_eq!(store.read(|snapshot| snapshot.passkey("three")).unwrap(), None);
+
+    for (counter, serves) in [(0, true), (0, true), (5, true), (5, false), (4, false), (0, false), (u32::MAX, true)] {
+        assert_eq!(store.use_passkey("one", counter, later).unwrap(), serves, "{counter}");
+    }
+    let used = store.read(|snapshot| snapshot.passkey("one")).unwrap();
+    assert_eq!(used, Some(Passkey { counter: u32::MAX, used: Some(later), ..first }));
+    assert!(!store.use_passkey("three", 1, later).unwrap());
+
+    assert!(!store.drop_passkey("wei", "one", removed("4")).unwrap(), "not another's");
+    assert!(
+        store.drop_passkey("an", "one", removed("5")).unwrap()
+            && !store.drop_passkey("an", "one", removed("6")).unwrap()
+    );
+    assert_eq!(left(), 2, "one is left, and the codes with it");
+    assert!(store.propose_factor("an", vec![1; 20]).unwrap());
+    let app = FirstCode { person: "an".into(), secret: vec![1; 20], step: 1 };
+    let codes = || vec!["c".to_owned()];
+    assert!(store.confirm_factor(app.clone(), codes(), event("app", now, DoorKind::FactorAdded)).unwrap());
+    assert!(store.drop_passkey("an", "two", removed("7")).unwrap());
+    assert_eq!(left(), 1, "an app is left");
+    store.drop_factor("an", event("app off", now, DoorKind::FactorRemoved)).unwrap();
+    assert_eq!((own(), left()), (vec![], 0), "codes go with the last factor");
+
+    assert!(store.put_passkey(passkey("one", now), Some(codes()), added("8")).unwrap());
+    store.drop_factor("an", event("none", now, DoorKind::FactorRemoved)).unwrap();
+    assert_eq!((own().len(), left()), (1, 1), "its owner takes only the app away");
+    let by_office = DoorEvent { by: Some("wei".into()), ..event("taken", now, DoorKind::FactorRemoved) };
+    store.drop_factor("an", by_office).unwrap();
+    assert_eq!((own(), left()), (vec![], 0), "an administrator takes all of them away");
 }
 
 pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {

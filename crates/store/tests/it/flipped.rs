@@ -5,7 +5,7 @@ use crate::log::Keeper;
 use jiff::Span;
 use rusqlite::Connection;
 use std::path::Path;
-use store::aside::{Account, AccountState, Draft, Given, PendingImport, Reading, Session, Stage, Upload};
+use store::aside::{Account, AccountState, Draft, Given, PendingImport, Reading, Session, Stage, Upload, Way};
 use store::pages::SavedView;
 use store::{Aside, DATABASE, KnownLog, Log as _, Sqlite, Store, Verification};
 
@@ -27,6 +27,7 @@ fn filled(folder: &Path, keeper: &Keeper) {
     let session = Session {
         digest: text("digest"),
         person: text("zhou"),
+        way: Way::Password,
         stage: Stage::Full,
         address: text("192.0.2.*"),
         agent: text("browser"),
@@ -151,6 +152,7 @@ fn one_byte_in_any_column_of_any_table_is_found_and_its_table_named() {
         "draft",
         "file",
         "log_tile",
+        "passkey",
         "past_password",
         "recovery_code",
         "second_factor",

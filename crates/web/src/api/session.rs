@@ -3,8 +3,8 @@
 use super::body::Body;
 use super::{Answered, created, ok};
 use crate::forms::names::Names;
-use crate::identity::entering::{Attempt, Denied, Opened, event, next_stage, sign_in};
-use crate::identity::factor::check;
+use crate::identity::entering::{Attempt, Denied, Opened, Second, event, next_stage, sign_in};
+use crate::identity::factor::{Own, check};
 use crate::lang::Both;
 use crate::pages::sign_in::code::refused;
 use crate::pages::sign_in::leave;
@@ -18,7 +18,7 @@ use engine::County;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use store::aside::Stage;
+use store::aside::{Stage, Way};
 use store::identity::{Advance, DoorKind};
 
 /// Signs in.
@@ -65,15 +65,13 @@ fn due(stage: Stage) -> Option<&'static str> {
 fn with_code(app: &Running, opened: &Opened, code: Option<&str>, attempt: &Attempt) -> Result<Stage, Problem> {
     let (origin, now) = (&attempt.origin, attempt.now);
     let session = trust::token_digest(&opened.token);
-    let (factor, person) = app.read(|snapshot| {
-        let person = person_of(snapshot.world().county(), opened.person.clone(), now);
-        Ok((snapshot.factor(&opened.person)?, person))
-    })?;
-    let refused = match (code, factor) {
-        (None, _) => Some(Both::new("还要验证码", "A code is needed as well")),
-        (Some(code), Some(factor)) => refused(check(app, &factor, code, origin, now)?),
+    let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), opened.person.clone(), now)))?;
+    let own = Own::of(app, &opened.person)?;
+    let refused = match code {
+        None => Some(Both::new("还要验证码", "A code is needed as well")),
+        Some(code) if own.has_any() => refused(check(app, &own, code, origin, now)?),
         // Taken away in another session meanwhile.
-        (Some(_), None) => None,
+        Some(_) => None,
     };
     if let Some(said) = refused {
         app.store().end_session(&session)?;
@@ -82,7 +80,7 @@ fn with_code(app: &Running, opened: &Opened, code: Option<&str>, attempt: &Attem
             "Send the six digits of your app, or a recovery code, as code.",
         ));
     }
-    let stage = next_stage(app, &person, true, now)?;
+    let stage = next_stage(app, &person, Way::Password, Second::Done, now)?;
     let event = event(app, Some(person.id), DoorKind::SignedIn, origin, now);
     app.store().advance(Advance { session, stage, device: None, event: Some(event) })?;
     Ok(stage)

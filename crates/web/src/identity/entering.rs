@@ -9,7 +9,7 @@ use crate::site::Running;
 use crate::visit::{Person, person_of};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
-use store::aside::{Account, AccountState, Given, Session, Stage};
+use store::aside::{Account, AccountState, Given, Session, Stage, Way};
 use store::identity::{Counter, Device, DoorEvent, DoorKind, Entry};
 
 /// How long a session lasts under a standing clock, which jumps by days while nobody has been away.
@@ -91,47 +91,89 @@ pub fn sign_in(app: &Running, attempt: &Attempt) -> Result<Result<Opened, Denied
 }
 
 fn open(app: &Running, attempt: &Attempt, counters: Vec<Counter>, account: Account) -> Result<Opened, Problem> {
-    let (now, stands) = (attempt.now, app.site.clock.stands());
-    let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), account.person.clone(), now)))?;
-    let stage = next_stage(app, &person, false, now)?;
+    let (way, second) = (Way::Password, Second::Asked);
+    let coming = Coming { origin: &attempt.origin, now: attempt.now, remember: attempt.remember, way, second };
+    admit(app, &coming, counters, account.person)
+}
+
+/// Whether somebody has shown a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Second {
+    /// Not yet: whoever has one is asked for it.
+    Asked,
+    /// They have, or have none of their own.
+    Done,
+    /// Elsewhere, where the operator trusts it: nobody needs one of their own.
+    Elsewhere,
+}
+
+/// Somebody who comes in, and how.
+pub(crate) struct Coming<'a> {
+    /// From where.
+    pub origin: &'a Origin,
+    /// When.
+    pub now: DateTime,
+    /// Whether it is a browser, which can be known again.
+    pub remember: bool,
+    /// By what way.
+    pub way: Way,
+    /// With what second factor.
+    pub second: Second,
+}
+
+/// Begins a session that leads as far as it may.
+pub(crate) fn admit(
+    app: &Running,
+    coming: &Coming<'_>,
+    counters: Vec<Counter>,
+    person: String,
+) -> Result<Opened, Problem> {
+    let (now, stands, origin) = (coming.now, app.site.clock.stands(), coming.origin);
+    let known = app.read(|snapshot| Ok(person_of(snapshot.world().county(), person.clone(), now)))?;
+    let stage = next_stage(app, &known, coming.way, coming.second, now)?;
     let length = if stands { TRAINING_YEARS.years() } else { app.site.sign_in.session_hours.hours() };
     let (token, ends) = (app.fresh(), now.saturating_add(length));
     // Whose code is still to come may be anybody: the device is not known yet.
     let is_code = stage == Stage::Code;
-    let device = (attempt.remember && !is_code).then(|| attempt.origin.device.clone().unwrap_or_else(|| app.fresh()));
+    let device = (coming.remember && !is_code).then(|| origin.device.clone().unwrap_or_else(|| app.fresh()));
+    let what = if is_code { DoorKind::CodeAsked } else { came_in(coming.way) };
     app.store().enter(Entry {
         counters,
         session: Session {
             digest: trust::token_digest(&token),
-            person: account.person.clone(),
+            person: person.clone(),
+            way: coming.way,
             stage,
-            address: attempt.origin.address.clone(),
-            agent: attempt.origin.agent.clone(),
+            address: origin.address.clone(),
+            agent: origin.agent.clone(),
             created: now,
             seen: now,
             ends,
         },
         device: device.as_deref().map(|token| Device {
             digest: trust::token_digest(token),
-            person: account.person.clone(),
+            person: person.clone(),
             since: now,
             seen: now,
         }),
-        event: event(
-            app,
-            Some(account.person.clone()),
-            if is_code { DoorKind::CodeAsked } else { DoorKind::SignedIn },
-            &attempt.origin,
-            now,
-        ),
+        event: event(app, Some(person.clone()), what, origin, now),
     })?;
-    Ok(Opened { token, person: account.person, ends, device, stage })
+    Ok(Opened { token, person, ends, device, stage })
 }
 
-/// What comes next for somebody whose password was right, and whose code was, if `has_code`.
-pub fn next_stage(app: &Running, person: &Person, has_code: bool, now: DateTime) -> Result<Stage, Problem> {
+/// What is noted of somebody who has come in.
+pub(crate) fn came_in(way: Way) -> DoorKind {
+    match way {
+        Way::Password => DoorKind::SignedIn,
+        Way::Passkey => DoorKind::PasskeyUsed,
+        Way::Provider => DoorKind::ProviderSignedIn,
+    }
+}
+
+/// What comes next for somebody who has come so far.
+pub fn next_stage(app: &Running, person: &Person, way: Way, second: Second, now: DateTime) -> Result<Stage, Problem> {
     let account = app.read(|snapshot| Ok(snapshot.account(&person.id)?))?.ok_or_else(Problem::sign_in_first)?;
-    stage_with(app, person, &account, has_code, now)
+    stage_with(app, person, &account, (way, second), now)
 }
 
 /// The same for an account as it will be.
@@ -139,19 +181,22 @@ pub(crate) fn stage_with(
     app: &Running,
     person: &Person,
     account: &Account,
-    has_code: bool,
+    (way, second): (Way, Second),
     now: DateTime,
 ) -> Result<Stage, Problem> {
-    let factor = app.read(|snapshot| Ok(snapshot.factor(&person.id)?))?;
-    let has_factor = factor.is_some_and(|factor| factor.since.is_some());
+    let has_factor = factor::Own::of(app, &person.id)?.has_any();
     // A standing clock jumps by months: nobody's password grew old meanwhile.
     let asked_at = if app.site.clock.stands() { account.since } else { now };
     let rules = &app.site.sign_in;
-    Ok(if has_factor && !has_code {
+    // Who did not type the password need not know it.
+    let due =
+        way == Way::Password && password::due(account, person.holdings().next().is_some(), rules, asked_at).is_some();
+    let needs_factor = account.given != Given::Demo && factor::is_required(rules, person);
+    Ok(if has_factor && second == Second::Asked {
         Stage::Code
-    } else if password::due(account, person.holdings().next().is_some(), rules, asked_at).is_some() {
+    } else if due {
         Stage::Password
-    } else if !has_factor && account.given != Given::Demo && factor::is_required(rules, person) {
+    } else if !has_factor && second != Second::Elsewhere && needs_factor {
         Stage::Enrol
     } else {
         Stage::Full

@@ -1,4 +1,4 @@
-//! The second factor (双因素): codes of an authenticator app, and recovery codes. Who must have one the county says.
+//! The second factor (双因素): codes of an authenticator app, passkeys, and recovery codes for both. Who must have one the county says.
 
 use super::entering::event;
 use super::{Origin, SignInRules, tries};
@@ -8,6 +8,7 @@ use crate::visit::Person;
 use jiff::civil::DateTime;
 use store::factor::Factor;
 use store::identity::DoorKind;
+use store::passkey::Passkey;
 
 /// Recovery codes given out at once.
 pub const RECOVERY_CODES: usize = 10;
@@ -35,21 +36,49 @@ pub enum Checked {
     Wait(DateTime),
 }
 
+/// The factors that somebody has besides the password.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Whose.
+    pub person: String,
+    /// An app that is asked for.
+    pub app: Option<Factor>,
+    /// Passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
+}
+
+impl Own {
+    /// Those of a person.
+    pub fn of(app: &Running, person: &str) -> Result<Own, Problem> {
+        let (factor, passkeys) = app.read(|snapshot| Ok((snapshot.factor(person)?, snapshot.passkeys(person)?)))?;
+        let app = factor.filter(|factor| factor.since.is_some());
+        Ok(Own { person: person.to_owned(), app, passkeys })
+    }
+
+    /// Whether there is any.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        self.app.is_some() || !self.passkeys.is_empty()
+    }
+}
+
 /// Checks a code, of the app or for recovery; a right one has served.
-pub fn check(app: &Running, factor: &Factor, typed: &str, origin: &Origin, now: DateTime) -> Result<Checked, Problem> {
-    let counters = tries::of_code(app, &factor.person, origin)?;
+pub fn check(app: &Running, own: &Own, typed: &str, origin: &Origin, now: DateTime) -> Result<Checked, Problem> {
+    let person = &own.person;
+    let counters = tries::of_code(app, person, origin)?;
     if let Some(until) = app.store().begin_try(counters.clone(), now)? {
         return Ok(Checked::Wait(until));
     }
     let seconds = app.site.clock.seconds();
-    let step = factor.secret.as_ref().and_then(|secret| trust::check_totp(secret, typed, seconds, factor.step));
+    let known = own.app.as_ref().and_then(|factor| Some((factor.secret.as_ref()?, factor.step)));
+    let step = known.and_then(|(secret, step)| trust::check_totp(secret, typed, seconds, step));
     let by_app = match step {
-        Some(step) => app.store().use_step(&factor.person, step)?,
+        Some(step) => app.store().use_step(person, step)?,
         None => false,
     };
     let digest = trust::recovery_digest(typed);
-    let by_recovery = !by_app && app.store().use_recovery_code(&factor.person, &digest, now)?;
-    let note = |what| app.store().note_at_door(event(app, Some(factor.person.clone()), what, origin, now));
+    let by_recovery = !by_app && app.store().use_recovery_code(person, &digest, now)?;
+    let note = |what| app.store().note_at_door(event(app, Some(person.clone()), what, origin, now));
     if !by_app && !by_recovery {
         note(DoorKind::WrongCode)?;
         return Ok(Checked::Wrong);

@@ -3,8 +3,10 @@
 pub mod entering;
 pub mod factor;
 pub mod origin;
+pub(crate) mod passkey;
 pub mod password;
 pub mod proving;
+pub(crate) mod tickets;
 pub mod tries;
 
 pub use origin::Origin;

@@ -41,7 +41,7 @@ pub(super) fn of_password(
 }
 
 /// What a person's code is counted for.
-pub(super) fn of_code(app: &Running, person: &str, origin: &Origin) -> Result<Vec<Counter>, Problem> {
+pub(crate) fn of_code(app: &Running, person: &str, origin: &Origin) -> Result<Vec<Counter>, Problem> {
     if let Some(device) = known_device(app, person, origin)? {
         return Ok(vec![cleared(format!("code device {device} {person}"), FREE_CODES)]);
     }
@@ -49,6 +49,11 @@ pub(super) fn of_code(app: &Running, person: &str, origin: &Origin) -> Result<Ve
         cleared(format!("code {person}\0{}", origin.network), FREE_CODES),
         taken_back(format!("code {person}"), FREE_CODES_EVERYWHERE),
     ])
+}
+
+/// What a passkey is counted for whose owner nobody knows yet, and an answer of a sign-in elsewhere.
+pub(crate) fn of_network(origin: &Origin) -> Vec<Counter> {
+    vec![taken_back(format!("network {}", origin.network), FREE_PER_ADDRESS)]
 }
 
 /// What the password of whoever has signed in already is counted for.

@@ -1,6 +1,7 @@
 //! `/account`: by what way somebody wants to hear. A mail address counts once the code sent to it was typed back.
 
 pub mod factor;
+pub mod passkeys;
 pub mod password;
 pub mod sessions;
 
@@ -260,6 +261,7 @@ impl Page<'_> {
                 li { a href="/account/sessions" { (lang.say("登录的设备和最近的登录记录", "Where you are signed in, and what happened lately")) } }
                 li { a href="/account/password" { (lang.say("修改密码", "Change your password")) } }
                 li { a href="/account/second-factor" { (lang.say("双因素登录", "Second factor")) } }
+                li { a href="/account/passkeys" { (lang.say("通行密钥", "Passkeys")) } }
             }
             @if self.visitor.is_staff() {
                 h2 { (lang.say("投递情况", "Deliveries")) }

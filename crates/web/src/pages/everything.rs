@@ -23,6 +23,7 @@ use store::Snapshot;
 use store::aside::{GoingOn, Reading, Session};
 use store::identity::{Device, DoorEvent};
 use store::pages::Cut;
+use store::passkey::Passkey;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -147,6 +148,7 @@ impl Gathering<'_> {
         let session = |one: Session| {
             json!({
                 "since": one.created.to_string(),
+                "by": one.way.code(),
                 "last_used": one.seen.to_string(),
                 "ends": one.ends.to_string(),
                 "network": one.address,
@@ -154,6 +156,13 @@ impl Gathering<'_> {
             })
         };
         let device = |one: Device| json!({ "since": one.since.to_string(), "last_used": one.seen.to_string() });
+        let passkey = |one: Passkey| {
+            json!({
+                "name": one.label,
+                "since": one.since.to_string(),
+                "last_used": one.used.map(|used| used.to_string()),
+            })
+        };
         let event = |one: DoorEvent| {
             json!({
                 "at": one.at.to_string(),
@@ -165,10 +174,12 @@ impl Gathering<'_> {
         };
         let sessions = self.snapshot.sessions(person, self.going)?.into_iter().map(session);
         let devices = self.snapshot.devices(person)?.into_iter().map(device);
+        let passkeys = self.snapshot.passkeys(person)?.into_iter().map(passkey);
         let events = self.snapshot.door_events(person, DOOR_EVENTS)?.into_iter().map(event);
         Ok(json!({
             "sessions": sessions.collect::<Vec<_>>(),
             "devices": devices.collect::<Vec<_>>(),
+            "passkeys": passkeys.collect::<Vec<_>>(),
             "events": events.collect::<Vec<_>>(),
         }))
     }

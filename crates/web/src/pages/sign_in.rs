@@ -1,6 +1,7 @@
 //! `/sign-in`, `/sign-out`: residents and staff alike. Whoever guesses waits; see [`crate::identity::entering`].
 
 pub(crate) mod code;
+pub(crate) mod passkey;
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
@@ -9,6 +10,7 @@ use crate::forms::field::{Control, Field, LineKind, field};
 use crate::forms::kept::go_on;
 use crate::identity::entering::{Attempt, Opened, event, sign_in};
 use crate::identity::origin;
+use crate::identity::passkey::place_of;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
@@ -95,6 +97,7 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
             }
             (button::submit(title))
         }
+        @if place_of(&app.site).is_some() { (passkey::by_passkey(visitor, entry.onward)) }
         @if !app.site.demo.is_empty() { (demo(app, visitor, entry)) }
     };
     layout::page(visitor, Nav::Other, title, &content)
@@ -173,13 +176,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
         remember: true,
     };
     match work(&app, move |app| sign_in(app, &attempt)).await? {
-        Ok(opened) => {
-            let session = session_cookie(&opened.token, app.site.secure);
-            let device = opened.device.as_deref().map(|token| device_cookie(token, app.site.secure));
-            let next = come_in(&app, &visitor, opened, &onward)?;
-            let cookies = std::iter::once(session).chain(device).map(|cookie| (SET_COOKIE, cookie));
-            Ok((AppendHeaders(cookies.collect::<Vec<_>>()), next).into_response())
-        }
+        Ok(opened) => work(&app, move |app| come_in(app, &visitor, opened, &onward)).await,
         Err(denied) => {
             let failure = denied.said();
             let entry = Entry { onward: &onward, name: &name, failure: Some(&failure) };
@@ -188,12 +185,15 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
     }
 }
 
-/// Where somebody goes who has just signed in.
+/// Where somebody goes who has just signed in, and what their browser keeps.
 fn come_in(app: &Running, visitor: &Visitor, opened: Opened, onward: &Onward) -> Result<Response, Problem> {
+    let session = session_cookie(&opened.token, app.site.secure);
+    let device = opened.device.as_deref().map(|token| device_cookie(token, app.site.secure));
+    let cookies = std::iter::once(session).chain(device).map(|cookie| (SET_COOKIE, cookie)).collect::<Vec<_>>();
     let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), opened.person, visitor.now)))?;
     let csrf = Visitor::csrf_of(&opened.token);
     let visitor = Visitor { csrf, token: opened.token, here: "/".into(), ..visitor.clone() };
-    lead_on(app, visitor, person, opened.stage, onward)
+    Ok((AppendHeaders(cookies), lead_on(app, visitor, person, opened.stage, onward)?).into_response())
 }
 
 /// Where somebody goes who has come so far: on, or to the page where they do what comes next.
@@ -207,9 +207,9 @@ pub(crate) fn lead_on(
     if stage == Stage::Full {
         return Ok(onward.go(&Visitor { person: Some(person), pending: None, ..visitor }));
     }
-    let visitor = Visitor { person: None, pending: Some((person, stage)), ..visitor };
+    let visitor = Visitor { person: None, pending: Some((person.clone(), stage)), ..visitor };
     match stage {
-        Stage::Full | Stage::Code => Ok(code::first(&visitor, onward)),
+        Stage::Full | Stage::Code => code::first(app, &visitor, &person, onward),
         Stage::Password => super::account::password::first(app, &visitor, onward),
         Stage::Enrol => super::account::factor::first(app, &visitor, onward),
     }

@@ -211,6 +211,11 @@ impl Sample {
         Sample::of(&[("posts.md", &POSTS.replace("county/personnel", "county/agriculture"))])
     }
 
+    /// The same county at another address.
+    pub fn at(public_url: &str) -> Sample {
+        Sample::made(&[STALLS], Standing::new(false), |site| site.public_url = public_url.to_owned())
+    }
+
     /// The same county, reached over HTTPS only.
     pub fn encrypted() -> Sample {
         Sample::made(&[STALLS], Standing::new(false), |site| site.secure = true)

@@ -24,6 +24,7 @@ mod offers;
 mod outbox;
 mod pages;
 mod parts;
+mod passkey;
 mod places;
 mod plots;
 mod posts;

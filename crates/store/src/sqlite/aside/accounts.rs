@@ -34,13 +34,14 @@ pub(in crate::sqlite) fn put(view: &View<'_>, account: &Account) -> Result<(), F
 pub(in crate::sqlite) fn put_session(view: &View<'_>, session: &Session) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
-            "INSERT INTO session (county, digest, person, stage, address, agent, created, seen, ends)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO session (county, digest, person, way, stage, address, agent, created, seen, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             view.county,
             session.digest,
             session.person,
+            session.way.code(),
             session.stage.code(),
             session.address,
             session.agent,

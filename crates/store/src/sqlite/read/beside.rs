@@ -1,6 +1,6 @@
 //! Clocks, refusals, texts of regulations, and what lies beside the journal.
 
-use crate::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage};
+use crate::aside::{Account, AccountState, Draft, Given, GoingOn, Reading, Session, Stage, Way};
 use crate::fault::Fault;
 use crate::pages::{DueClock, LooksQuery, RefusalCount};
 use crate::record::v1::{self, Sealable};
@@ -110,7 +110,7 @@ fn read_account(row: &Row<'_>) -> Result<Account, Fault> {
 }
 
 /// Sessions that go on: neither at their end (`?2`) nor last used too long ago (`?3`).
-const SESSIONS: &str = "SELECT digest, person, stage, address, agent, created, seen, ends FROM session
+const SESSIONS: &str = "SELECT digest, person, way, stage, address, agent, created, seen, ends FROM session
                         WHERE county = ?1 AND ends > ?2 AND seen >= ?3";
 
 /// Sessions that go on, whose column has that value, the newest first.
@@ -133,16 +133,17 @@ fn read_sessions(rows: &mut Rows<'_>) -> Result<Vec<Session>, Fault> {
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let time = |column| moment(&row.get::<_, String>(column)?, "a session");
-        let stage: String = row.get(2)?;
+        let (way, stage): (String, String) = (row.get(2)?, row.get(3)?);
         found.push(Session {
             digest: row.get(0)?,
             person: row.get(1)?,
+            way: Way::read(&way).ok_or_else(|| Fault::unreadable("a session", &way))?,
             stage: Stage::read(&stage).ok_or_else(|| Fault::unreadable("a session", &stage))?,
-            address: row.get(3)?,
-            agent: row.get(4)?,
-            created: time(5)?,
-            seen: time(6)?,
-            ends: time(7)?,
+            address: row.get(4)?,
+            agent: row.get(5)?,
+            created: time(6)?,
+            seen: time(7)?,
+            ends: time(8)?,
         });
     }
     Ok(found)

@@ -4,10 +4,11 @@ use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::{anchor, failure};
-use crate::identity::entering::{event, next_stage, wrong_password};
-use crate::identity::factor::{RECOVERY_CODES, check, fresh_codes, is_required};
+use crate::identity::entering::{Second, event, next_stage, wrong_password};
+use crate::identity::factor::{Own, RECOVERY_CODES, check, fresh_codes, is_required};
+use crate::identity::passkey::place_of;
 use crate::lang::Both;
-use crate::layout::{self, Nav, token};
+use crate::layout::{self, Nav, token, with_query};
 use crate::pages::sign_in::code::{code_field, refused};
 use crate::pages::sign_in::{Onward, back_of};
 use crate::problem::Problem;
@@ -48,7 +49,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
                 page.begin(sent.text("current").unwrap_or_default())
             }
             (Some("confirm"), Some(factor)) if factor.since.is_none() => page.confirm(factor, typed),
-            (Some("codes"), Some(factor)) if factor.since.is_some() => match page.wrong(factor, typed)? {
+            (Some("codes"), Some(factor)) if factor.since.is_some() => match page.wrong(typed)? {
                 Some(said) => Ok(page.refused(&said)),
                 None => {
                     let (codes, digests) = fresh_codes(app);
@@ -56,7 +57,7 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
                     Ok(page.codes(&visitor, &codes).into_response())
                 }
             },
-            (Some("remove"), Some(factor)) if factor.since.is_some() => page.remove(factor, typed),
+            (Some("remove"), Some(factor)) if factor.since.is_some() => page.remove(typed),
             _ => Ok(Redirect::to("/account/second-factor").into_response()),
         }
     })
@@ -73,7 +74,9 @@ struct Page<'a> {
     onward: &'a Onward,
     person: &'a Person,
     account: Account,
+    /// An app, proposed or asked for.
     factor: Option<Factor>,
+    own: Own,
     left: u64,
     required: bool,
 }
@@ -86,7 +89,8 @@ impl<'a> Page<'a> {
         })?;
         let account = account.ok_or_else(|| Problem::not_found("没有这个账户", "There is no such account"))?;
         let required = is_required(&app.site.sign_in, person);
-        Ok(Page { app, visitor, onward, person, account, factor, left, required })
+        let own = Own::of(app, &person.id)?;
+        Ok(Page { app, visitor, onward, person, account, factor, own, left, required })
     }
 
     /// A fresh secret. Whoever finds a browser open must not tie the account to a telephone of theirs: the password is asked for, unless it
@@ -124,7 +128,7 @@ impl<'a> Page<'a> {
         }
         if visitor.pending.is_some() {
             // That they came in was noted when the password was right.
-            let stage = next_stage(app, self.person, true, visitor.now)?;
+            let stage = next_stage(app, self.person, visitor.way, Second::Done, visitor.now)?;
             let session = trust::token_digest(&visitor.token);
             app.store().advance(Advance { session, stage, device: None, event: None })?;
         }
@@ -132,11 +136,16 @@ impl<'a> Page<'a> {
         Ok(self.codes(&visitor, &codes).into_response())
     }
 
-    fn remove(&self, factor: &Factor, typed: &str) -> Result<Response, Problem> {
-        if self.required {
+    /// Whether the county wants it kept: a passkey in its place would do.
+    fn must_stay(&self) -> bool {
+        self.required && self.own.passkeys.is_empty()
+    }
+
+    fn remove(&self, typed: &str) -> Result<Response, Problem> {
+        if self.must_stay() {
             return Ok(self.refused(&Both::new("您的岗位必须用双因素", "Your post must have a second factor")));
         }
-        if let Some(said) = self.wrong(factor, typed)? {
+        if let Some(said) = self.wrong(typed)? {
             return Ok(self.refused(&said));
         }
         let (app, visitor) = (self.app, self.visitor);
@@ -145,8 +154,8 @@ impl<'a> Page<'a> {
         Ok(Redirect::to("/account/second-factor").into_response())
     }
 
-    fn wrong(&self, factor: &Factor, typed: &str) -> Result<Option<Both>, Problem> {
-        Ok(refused(check(self.app, factor, typed, &self.visitor.origin, self.visitor.now)?))
+    fn wrong(&self, typed: &str) -> Result<Option<Both>, Problem> {
+        Ok(refused(check(self.app, &self.own, typed, &self.visitor.origin, self.visitor.now)?))
     }
 
     fn refused(&self, said: &Both) -> Response {
@@ -205,6 +214,10 @@ impl<'a> Page<'a> {
                 }
                 (button::submit(lang.say("开始设置", "Set it up")))
             }))
+            @if place_of(&self.app.site).is_some() && self.own.passkeys.is_empty() { p {
+                (lang.say("不装应用也可以：", "Without an app: "))
+                a href=(with_query("/account/passkeys", "back", &self.onward.back)) { (lang.say("用指纹、面容或者安全密钥（通行密钥）", "finger, face or a security key (passkey)")) }
+            } }
         }
     }
 
@@ -240,7 +253,7 @@ impl<'a> Page<'a> {
                 summary { (lang.say("换一套恢复码", "Other recovery codes")) }
                 (self.form("codes", &html! { (code_field(self.visitor, hint)) (button::submit(lang.say("换一套", "Make new ones"))) }))
             }
-            @if self.required { p class="soft" { (lang.say("您的岗位必须用双因素，不能停用。", "Your post needs a second factor: it stays on.")) } }
+            @if self.must_stay() { p class="soft" { (lang.say("您的岗位必须用双因素，不能停用。", "Your post needs a second factor: it stays on.")) } }
             @else {
                 details {
                     summary { (lang.say("停用", "Switch it off")) }
@@ -250,24 +263,29 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The recovery codes, shown this once.
     fn codes(&self, visitor: &Visitor, codes: &[String]) -> Markup {
-        let lang = visitor.lang;
-        let title = lang.say("恢复码", "Recovery codes");
-        let content = html! {
-            h1 { (title) }
-            (banner(Tone::Care, lang.say("只显示这一次", "Shown only now"), &html! { p { (lang.say(
-                "手机丢了或者不在身边，用一个恢复码代替验证码。每个只能用一次。请打印或抄下来，放在安全的地方。",
-                "Without your telephone, a recovery code serves in place of a code, once each. Print them or write them down, and keep them safe.",
-            )) } }))
-            ol class="codes" { @for code in codes { li { code { (code) } } } }
-            p class="soft" { (lang.say("共 ", "")) (RECOVERY_CODES) (lang.say(" 个，以前的都作废。", " codes; earlier ones are void.")) }
-            div class="row" {
-                (button::print(lang.say("打印", "Print")))
-                (button::secondary_link(lang.say("继续", "Go on"), if self.visitor.pending.is_some() { &self.onward.back } else { "/account/second-factor" }))
-            }
-            @if let Some(kept) = &self.onward.kept { (crate::forms::kept::go_on(visitor, kept)) }
-        };
-        layout::page(visitor, Nav::Other, title, &content)
+        let next = if self.visitor.pending.is_some() { &self.onward.back } else { "/account/second-factor" };
+        codes_page(visitor, codes, next, self.onward)
     }
+}
+
+/// Recovery codes, shown this once; then it goes on to `next`.
+pub(super) fn codes_page(visitor: &Visitor, codes: &[String], next: &str, onward: &Onward) -> Markup {
+    let lang = visitor.lang;
+    let title = lang.say("恢复码", "Recovery codes");
+    let content = html! {
+        h1 { (title) }
+        (banner(Tone::Care, lang.say("只显示这一次", "Shown only now"), &html! { p { (lang.say(
+            "手机丢了或者不在身边，用一个恢复码代替验证码或通行密钥。每个只能用一次。请打印或抄下来，放在安全的地方。",
+            "Without your telephone, a recovery code serves in place of a code or a passkey, once each. Print them or write them down, and keep them safe.",
+        )) } }))
+        ol class="codes" { @for code in codes { li { code { (code) } } } }
+        p class="soft" { (lang.say("共 ", "")) (RECOVERY_CODES) (lang.say(" 个，以前的都作废。", " codes; earlier ones are void.")) }
+        div class="row" {
+            (button::print(lang.say("打印", "Print")))
+            (button::secondary_link(lang.say("继续", "Go on"), next))
+        }
+        @if let Some(kept) = &onward.kept { (crate::forms::kept::go_on(visitor, kept)) }
+    };
+    layout::page(visitor, Nav::Other, title, &content)
 }

@@ -3,7 +3,7 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::error_summary::{anchor, error_summary};
-use crate::identity::entering::{event, stage_with, wrong_password};
+use crate::identity::entering::{Second, event, stage_with, wrong_password};
 use crate::identity::{Origin, password};
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
@@ -102,7 +102,7 @@ pub(crate) fn change(
     let stage = match &visitor.pending {
         Some((person, _)) => {
             let changed = Account { given: Given::Own, since: visitor.now, ..account.clone() };
-            stage_with(app, person, &changed, true, visitor.now)?
+            stage_with(app, person, &changed, (visitor.way, Second::Done), visitor.now)?
         }
         None => Stage::Full,
     };

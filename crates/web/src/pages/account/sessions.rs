@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
-use store::aside::Session;
+use store::aside::{Session, Way};
 use store::identity::{DoorEvent, DoorKind};
 
 /// What happened at the door: the latest.
@@ -115,7 +115,7 @@ fn list(visitor: &Visitor, sessions: &[Session]) -> Markup {
     ];
     let row = |session: &Session| {
         vec![
-            html! { (device(lang, &session.agent)) @if session.digest == here { " " span class="tag" { (lang.say("本机", "this one")) } } },
+            html! { (device(lang, &session.agent)) @if session.digest == here { " " span class="tag" { (lang.say("本机", "this one")) } } (by(lang, session.way)) },
             html! { (address(&session.address)) },
             html! { (lang.moment(session.created)) },
             html! { (lang.moment(session.seen)) },
@@ -130,6 +130,16 @@ fn list(visitor: &Visitor, sessions: &[Session]) -> Markup {
         ]
     };
     table(lang.say("登录的设备", "Sessions"), &columns, &sessions.iter().map(row).collect::<Vec<_>>())
+}
+
+/// By what way, where it was not the password.
+pub(crate) fn by(lang: Lang, way: Way) -> Markup {
+    let words = match way {
+        Way::Password => return html! {},
+        Way::Passkey => lang.say("通行密钥", "passkey"),
+        Way::Provider => lang.say("统一身份认证", "other sign-in"),
+    };
+    html! { " " span class="tag" { (words) } }
 }
 
 fn happened(lang: Lang, events: &[DoorEvent]) -> Markup {
@@ -174,6 +184,15 @@ pub(crate) fn words(lang: Lang, what: DoorKind) -> &'static str {
         DoorKind::AccountOpened => lang.say("启用账户", "Account opened"),
         DoorKind::FactorAdded => lang.say("启用双因素", "Set up a second factor"),
         DoorKind::FactorRemoved => lang.say("停用双因素", "Took away the second factor"),
+        DoorKind::PasskeyAdded => lang.say("添加通行密钥", "Added a passkey"),
+        DoorKind::PasskeyRemoved => lang.say("删去通行密钥", "Removed a passkey"),
+        DoorKind::PasskeyUsed => lang.say("用通行密钥登录", "Signed in with a passkey"),
+        DoorKind::WrongPasskey => lang.say("通行密钥不对", "Wrong passkey"),
+        DoorKind::PasskeyCopied => {
+            lang.say("通行密钥计数倒退，可能被复制", "A passkey counted backwards: there may be a copy")
+        }
+        DoorKind::ProviderSignedIn => lang.say("统一身份认证登录", "Signed in elsewhere"),
+        DoorKind::WrongProvider => lang.say("统一身份认证的应答不对", "What the other sign-in said was wrong"),
         DoorKind::Wrong => lang.say("密码输错", "Wrong password"),
         DoorKind::SignedOut => lang.say("退出", "Signed out"),
         DoorKind::Ended => lang.say("结束了其他登录", "Ended other sessions"),

@@ -7,9 +7,10 @@ use crate::components::error_summary::{anchor, failure};
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
 use crate::identity::entering::event;
+use crate::identity::factor::Own;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
-use crate::pages::account::sessions::{address, device};
+use crate::pages::account::sessions::{address, by, device};
 use crate::pages::home::names;
 use crate::problem::Problem;
 use crate::sent::SignedSent;
@@ -88,9 +89,12 @@ fn take_factor(app: &Running, visitor: &Visitor, by: String, login: &str) -> Res
         let said = Both::new("自己的双因素请在“我的账户”里停用", "Switch off your own on the page of your account");
         return Ok(Err(said));
     }
-    let factor = app.read(|snapshot| Ok(snapshot.factor(&account.person)?))?;
-    if factor.is_none_or(|factor| factor.since.is_none()) {
-        return Ok(Err(Both::new("这个账户没有启用双因素", "That account has no second factor")));
+    let own = Own::of(app, &account.person)?;
+    if !own.has_any() {
+        return Ok(Err(Both::new(
+            "这个账户没有启用双因素，也没有通行密钥",
+            "That account has neither second factor nor passkey",
+        )));
     }
     let removed = event(app, Some(account.person.clone()), DoorKind::FactorRemoved, &visitor.origin, visitor.now);
     app.store().drop_factor(&account.person, DoorEvent { by: Some(by), ..removed })?;
@@ -116,7 +120,7 @@ fn page(app: &Running, snapshot: &dyn Snapshot, visitor: &Visitor, said: Option<
         @if tried.is_empty() { p { (lang.say("没有。", "None.")) } }
         @else { (tries(names, &tried)) }
         @if tried.len() > TRIES_SHOWN { p class="soft" { (lang.say("只列出最近的；全部在", "Only the latest are listed; all are among ")) a href="/admin/events" { (lang.say("登录记录", "what happened at the door")) } (lang.say("里。", ".")) } }
-        h2 { (lang.say("停用双因素", "Take a second factor away")) }
+        h2 { (lang.say("停用双因素和通行密钥", "Take a second factor away")) }
         (taking_away(visitor))
     };
     Ok(layout::page(visitor, Nav::Admin, title, &content))
@@ -127,8 +131,8 @@ fn taking_away(visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     html! {
         p { (lang.say(
-            "手机和恢复码都丢了的人登不进来。当面核对身份以后，在这里停用其双因素；其登录全部结束，下次凭密码登录，再重新设置。",
-            "Whoever has lost both telephone and recovery codes cannot sign in. Make sure in person who it is, then take the factor away here: their sessions end, and they sign in with the password and set up another.",
+            "手机和恢复码都丢了的人登不进来。当面核对身份以后，在这里停用其双因素，通行密钥也一并删去；其登录全部结束，下次凭密码登录，再重新设置。",
+            "Whoever has lost both telephone and recovery codes cannot sign in. Make sure in person who it is, then take the factor away here, passkeys included: their sessions end, and they sign in with the password and set up another.",
         )) }
         form method="post" action="/admin/sessions" {
             (token(visitor))
@@ -155,7 +159,7 @@ fn listed(names: Names<'_>, visitor: &Visitor, sessions: &[Session]) -> Markup {
     let row = |session: &Session| {
         vec![
             html! { (names.person(&session.person)) },
-            html! { (device(lang, &session.agent)) },
+            html! { (device(lang, &session.agent)) (by(lang, session.way)) },
             html! { (address(&session.address)) },
             html! { (lang.moment(session.created)) },
             html! { (lang.moment(session.seen)) },
