@@ -13,7 +13,7 @@ let cdp;
 let recovery;
 
 before(async () => {
-  site = await Site.start("2024-03-01T09:00:00", {}, { people: ["pe-t01,石新桥,"], named: true });
+  site = await Site.start("2024-03-01T09:00:00", {}, { people: ["pe-t01,石新桥,shi.xinqiao"], named: true });
   page = await site.page("");
   cdp = await page.context().newCDPSession(page);
   await cdp.send("WebAuthn.enable");

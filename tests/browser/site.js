@@ -46,6 +46,8 @@ export class Site {
     if (BASE && own.length === 0) cpSync(join(BASE, "data"), join(site.folder, "data"), { recursive: true });
     withoutStory(site.folder);
     for (const [name, rows] of own) writeFileSync(join(site.folder, "home/county/registers", `${name}.csv`), rows);
+    // Whoever is on the list when a county is filled gets a sample account: those who shall have none come later.
+    if (people.length > 0 && !BASE) await fillCounty(site.folder);
     if (people.length > 0) appendFileSync(join(site.folder, "home/county/people.csv"), `${people.join("\n")}\n`);
     if (named) {
       const port = await freePort();

@@ -12,6 +12,7 @@ mod fonts;
 mod home;
 mod lines;
 mod notary;
+mod oidc;
 mod patience;
 mod sample;
 mod scan;

@@ -36,5 +36,6 @@ mod typeset;
 pub mod visit;
 
 pub use identity::SignInRules;
+pub use identity::provider::{Named, Provider, ProviderFault, ProviderSettings, Wire};
 pub use router::serve;
 pub use site::{Clock, DemoSignIn, NoSeals, Office, Scanned, Scanner, Seals, Site, Ways, typesetter};

@@ -179,6 +179,8 @@ pub const PAGES: &[Route] = &[
     page("/sign-in/passkey", BOTH, || {
         get(sign_in::passkey::ask).post(sign_in::passkey::submit).layer(at_most(SIGN_IN_BYTES_MAX))
     }),
+    page("/sign-in/provider", GET, || get(sign_in::provider::begin)),
+    page("/sign-in/provider/return", GET, || get(sign_in::provider::arrive)),
     page("/sign-out", POST, || post(sign_in::sign_out)),
     page("/account", BOTH, || get(account::show).post(account::submit)),
     page("/account/password", BOTH, || get(account::password::show).post(account::password::submit)),

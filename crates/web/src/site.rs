@@ -1,6 +1,7 @@
 //! The site: everything the pages are built from, handed in by whoever starts it.
 
 use crate::identity::SignInRules;
+use crate::identity::provider::Provider;
 use crate::identity::tickets::Tickets;
 use crate::limits::Limits;
 use crate::papers::Papers;
@@ -39,6 +40,8 @@ pub struct Site {
     pub proxies: usize,
     /// What the county asks of those who sign in.
     pub sign_in: SignInRules,
+    /// Where people may sign in as well, if anywhere.
+    pub provider: Option<Arc<Provider>>,
     /// How much work a password is hashed with.
     pub password_cost: trust::Cost,
     /// By what ways messages leave the site.

@@ -125,6 +125,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         secure: false,
         proxies: 0,
         sign_in: web::SignInRules::default(),
+        provider: None,
         password_cost: trust::Cost::cheap(),
         ways: web::Ways::default(),
         log_keys: Vec::new(),

@@ -10,7 +10,7 @@ use crate::scan;
 use crate::seals::SealFolder;
 use crate::system::{self, Loaded, off_thread};
 use crate::witness::{AtAddress, collect};
-use crate::{county, fonts, lines, sample};
+use crate::{county, fonts, lines, oidc, sample};
 use anyhow::{Context, Result};
 use clap::Args;
 use jiff::civil::{Date, DateTime};
@@ -25,7 +25,7 @@ use store::{Sqlite, Store, StoreExt};
 use tokio::net::TcpListener;
 use trust::NoteKey;
 use web::taking_in::Printed;
-use web::{Clock, Scanner, SignInRules, Site, Ways};
+use web::{Clock, Provider, Scanner, SignInRules, Site, Ways};
 
 /// How often sessions that are over are removed.
 const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
@@ -80,6 +80,9 @@ pub struct Serve {
     /// 见证方：网址和公钥，以逗号分隔，可多个 / a witness: its address and its key, with a comma between; several may be given
     #[arg(long, value_name = "URL,KEY", value_parser = witness)]
     witness: Vec<(String, NoteKey)>,
+    /// 统一身份认证（OpenID Connect）的设置文件，见 docs/sign-in.md / file with the settings of a sign-in service
+    #[arg(long, value_name = "FILE")]
+    oidc: Option<PathBuf>,
     /// 允许网络回调发往内网 / webhooks may lead into private networks
     #[arg(long)]
     webhook_private: bool,
@@ -94,6 +97,7 @@ impl Serve {
         lines::begin();
         let loaded = system::load(home)?;
         let mailer = self.mailer()?;
+        let provider = self.oidc.as_deref().map(oidc::provider).transpose()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         // Who asks for an address that is taken learns it before a county is filled in.
         let listening = runtime.block_on(TcpListener::bind(self.listen));
@@ -116,6 +120,7 @@ impl Serve {
             address,
             ways: Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private },
             log_keys: notary.known(),
+            provider,
             scanner: self.scan.as_deref().map(|command| scan::scanner(command, runtime.handle().clone())),
             loaded,
         };
@@ -168,7 +173,8 @@ impl Serve {
     }
 
     fn site(&self, opened: Opened) -> Site {
-        let Opened { loaded, printed, sign_in, store, clock, address, ways, log_keys, seals, scanner } = opened;
+        let Opened { loaded, printed, sign_in, store, clock, address, ways, log_keys, seals, provider, scanner } =
+            opened;
         let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
         let folder = self.fonts.clone();
         Site {
@@ -182,6 +188,7 @@ impl Serve {
             secure: self.https,
             proxies: self.proxies.unwrap_or_else(|| usize::from(self.https)),
             sign_in,
+            provider,
             password_cost: trust::Cost::standard(),
             ways,
             log_keys,
@@ -205,6 +212,7 @@ struct Opened {
     ways: Ways,
     log_keys: Vec<NoteKey>,
     seals: Arc<SealFolder>,
+    provider: Option<Arc<Provider>>,
     scanner: Option<Scanner>,
 }
 

@@ -4,6 +4,7 @@ mod documents;
 mod formats;
 mod fuzz;
 mod log;
+mod passkey;
 mod stamp;
 mod tree;
 mod witness;

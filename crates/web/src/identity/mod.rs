@@ -6,6 +6,7 @@ pub mod origin;
 pub(crate) mod passkey;
 pub mod password;
 pub mod proving;
+pub mod provider;
 pub(crate) mod tickets;
 pub mod tries;
 

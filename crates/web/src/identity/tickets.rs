@@ -61,6 +61,11 @@ impl Tickets {
         spent.insert(ticket.to_owned(), until).is_none()
     }
 
+    /// A secret that only this site knows of a ticket, in base64url: 43 characters.
+    pub(crate) fn secret(&self, bearer: Bearer<'_>, ticket: &str, name: &str) -> String {
+        BASE64.encode(self.code(bearer, format!("{name}\0{ticket}").as_bytes()))
+    }
+
     fn until(&self, bearer: Bearer<'_>, ticket: &str) -> Option<i64> {
         let bytes = BASE64.decode(ticket).ok()?;
         let (said, code) = bytes.split_at_checked(TIME_BYTES + CHANCE_BYTES)?;
@@ -120,5 +125,16 @@ mod tests {
         for wrong in ["", "x", "!", &ticket[..74], &format!("{ticket}AAAA")] {
             assert!(!mine.holds(MINE, wrong, NOW) && !mine.spend(MINE, wrong, NOW), "{wrong}");
         }
+    }
+
+    #[test]
+    fn secrets_differ_by_name_ticket_and_bearer() {
+        let tickets = tickets();
+        let secret = |bearer, ticket, name| tickets.secret(bearer, ticket, name);
+        let one = secret(MINE, "t", "n");
+        assert_eq!((one.len(), &one), (43, &secret(MINE, "t", "n")));
+        let others =
+            [secret(MINE, "u", "n"), secret(MINE, "t", "m"), secret(Bearer { session: "yours", ..MINE }, "t", "n")];
+        assert!(!others.contains(&one));
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod code;
 pub(crate) mod passkey;
+pub(crate) mod provider;
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
@@ -19,11 +20,11 @@ use crate::site::{App, DemoSignIn, Running, work};
 use crate::visit::{Person, Visitor, cookie, person_of, session_cookie};
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderName, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
-use store::aside::Stage;
+use store::aside::{Stage, Way};
 use store::identity::DoorKind;
 
 /// The page.
@@ -97,6 +98,7 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
             }
             (button::submit(title))
         }
+        @if let Some(provider) = app.site.provider.as_deref() { (provider::by_provider(provider, lang, entry.onward)) }
         @if place_of(&app.site).is_some() { (passkey::by_passkey(visitor, entry.onward)) }
         @if !app.site.demo.is_empty() { (demo(app, visitor, entry)) }
     };
@@ -185,15 +187,20 @@ pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) ->
     }
 }
 
-/// Where somebody goes who has just signed in, and what their browser keeps.
+/// Where somebody goes who has just signed in.
 fn come_in(app: &Running, visitor: &Visitor, opened: Opened, onward: &Onward) -> Result<Response, Problem> {
-    let session = session_cookie(&opened.token, app.site.secure);
-    let device = opened.device.as_deref().map(|token| device_cookie(token, app.site.secure));
-    let cookies = std::iter::once(session).chain(device).map(|cookie| (SET_COOKIE, cookie)).collect::<Vec<_>>();
+    let cookies = cookies(app, &opened);
     let person = app.read(|snapshot| Ok(person_of(snapshot.world().county(), opened.person, visitor.now)))?;
     let csrf = Visitor::csrf_of(&opened.token);
     let visitor = Visitor { csrf, token: opened.token, here: "/".into(), ..visitor.clone() };
-    Ok((AppendHeaders(cookies), lead_on(app, visitor, person, opened.stage, onward)?).into_response())
+    Ok((cookies, lead_on(app, visitor, person, opened.stage, onward)?).into_response())
+}
+
+/// What the browser of somebody keeps who has just signed in.
+fn cookies(app: &Running, opened: &Opened) -> AppendHeaders<Vec<(HeaderName, String)>> {
+    let session = session_cookie(&opened.token, app.site.secure);
+    let device = opened.device.as_deref().map(|token| device_cookie(token, app.site.secure));
+    AppendHeaders(std::iter::once(session).chain(device).map(|cookie| (SET_COOKIE, cookie)).collect())
 }
 
 /// Where somebody goes who has come so far: on, or to the page where they do what comes next.
@@ -262,9 +269,17 @@ impl Onward {
 /// Signs out.
 pub async fn sign_out(state: State<Arc<Running>>, visitor: Visitor, _sent: Sent) -> Result<Response, Problem> {
     let app: App = state;
-    work(&app, move |app| leave(app, &visitor)).await?;
-    let cookie = session_cookie(&app.fresh(), app.site.secure);
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    let cookie = [(SET_COOKIE, session_cookie(&app.fresh(), app.site.secure))];
+    work(&app, move |app| {
+        leave(app, &visitor)?;
+        let provider = app.site.provider.as_deref().filter(|_| visitor.way == Way::Provider);
+        let way_out = provider.and_then(|provider| Some((provider, provider.way_out(&app.site.public_url)?)));
+        Ok(match way_out {
+            Some((provider, way_out)) => (cookie, provider::signed_out(&visitor, provider, &way_out)).into_response(),
+            None => (cookie, Redirect::to("/")).into_response(),
+        })
+    })
+    .await
 }
 
 /// Ends the visitor's session, and notes it where there was one.

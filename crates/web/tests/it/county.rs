@@ -211,6 +211,15 @@ impl Sample {
         Sample::of(&[("posts.md", &POSTS.replace("county/personnel", "county/agriculture"))])
     }
 
+    /// The same county, whose people may sign in elsewhere; these posts must have a second factor.
+    pub fn with_provider(provider: web::Provider, posts: &[&str]) -> Sample {
+        let second_factor = posts.iter().map(|post| (*post).to_owned()).collect();
+        Sample::made(&[STALLS], Standing::new(false), |site| {
+            site.provider = Some(Arc::new(provider));
+            site.sign_in.second_factor = second_factor;
+        })
+    }
+
     /// The same county at another address.
     pub fn at(public_url: &str) -> Sample {
         Sample::made(&[STALLS], Standing::new(false), |site| site.public_url = public_url.to_owned())
@@ -343,6 +352,7 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
         secure: false,
         proxies: 1,
         sign_in: web::SignInRules::default(),
+        provider: None,
         password_cost: trust::Cost::cheap(),
         ways: Ways { mail: true, private_webhooks: false },
         log_keys: log_keys(),

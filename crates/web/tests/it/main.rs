@@ -30,6 +30,7 @@ mod plots;
 mod posts;
 mod program;
 mod proofs;
+mod provider;
 mod publications;
 mod registers;
 mod reports;

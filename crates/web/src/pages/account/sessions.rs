@@ -175,7 +175,7 @@ pub(crate) fn address(address: &str) -> &str {
 pub(crate) fn words(lang: Lang, what: DoorKind) -> &'static str {
     match what {
         DoorKind::SignedIn => lang.say("登录", "Signed in"),
-        DoorKind::CodeAsked => lang.say("密码正确，待输验证码", "Right password; asked for the code"),
+        DoorKind::CodeAsked => lang.say("第一步通过，待输验证码", "First step right; asked for the second"),
         DoorKind::WrongCode => lang.say("验证码输错", "Wrong code"),
         DoorKind::RecoveryUsed => lang.say("用了一个恢复码", "A recovery code was used"),
         DoorKind::AccountMade => lang.say("开户", "Account made"),
