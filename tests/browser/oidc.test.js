@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import Provider from "oidc-provider";
 import { freePort, Site } from "./site.js";
 
-const LABEL = "县政务认证登录";
+const LABEL = "县政务认证";
 const OFFICER = "ningxiang-planning";
 const SECRET = "for this test only, of no use elsewhere";
 let site;
@@ -61,7 +61,7 @@ async function depart() {
   const context = await site.browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true, locale: "zh-CN" });
   page = await context.newPage();
   await page.goto(`${site.base}/sign-in?back=/account/sessions`);
-  await main().getByRole("link", { name: LABEL }).click();
+  await main().getByRole("link", { name: `用${LABEL}登录` }).click();
   await page.waitForURL((url) => url.hostname === "127.0.0.1");
 }
 
@@ -90,7 +90,7 @@ test("signing out here offers the way out there", async () => {
   await page.getByRole("banner").getByRole("button", { name: "退出" }).click();
   await main().getByRole("heading", { name: "已退出" }).waitFor();
   await site.look(page, "signed-out-oidc");
-  await main().getByRole("link", { name: LABEL }).click();
+  await main().getByRole("link", { name: `退出${LABEL}` }).click();
   await page.getByRole("button", { name: /Yes/ }).click();
   await page.waitForURL((url) => url.hostname === "localhost");
   await page.goto(`${site.base}/desk`);

@@ -79,7 +79,7 @@ fn without_secret(settings: &BTreeMap<String, String>) -> Result<ProviderSetting
         Some("sign-in") => Named::Login,
         Some(other) => bail!("names：应为 person 或 sign-in，不是 {other} / must be person or sign-in"),
     };
-    let label = optional("label").unwrap_or_else(|| "统一身份认证登录".into());
+    let label = optional("label").unwrap_or_else(|| "统一身份认证".into());
     let scope = optional("scope").unwrap_or_else(|| "openid profile".into());
     if !scope.split(' ').any(|one| one == "openid") {
         bail!("scope：要有 openid / must have openid");
@@ -92,10 +92,7 @@ fn without_secret(settings: &BTreeMap<String, String>) -> Result<ProviderSetting
         scope,
         claim: needed("claim")?,
         names,
-        label: Both::new(
-            label.clone(),
-            optional("label-en").unwrap_or_else(|| "Sign in with your organisation".into()),
-        ),
+        label: Both::new(label.clone(), optional("label-en").unwrap_or_else(|| "your organisation".into())),
         second_factor: second_factor
             .split(';')
             .map(str::trim)

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use store::StoreExt;
 use store::aside::{Account, AccountState, Given, Way};
 use store::identity::DoorKind;
-use store::{Aside, Store};
+use store::{Aside, Factors};
 use web::lang::Both;
 use web::{Named, Provider, ProviderSettings, Wire};
 
@@ -31,6 +31,7 @@ struct Service {
     userinfo: Value,
     /// Codes given out: to what challenge and nonce.
     codes: BTreeMap<String, (String, String)>,
+    given: u32,
     asked: Vec<String>,
     now: i64,
 }
@@ -47,6 +48,7 @@ impl Fake {
             claims: json!({ "employee": "window" }),
             userinfo: Value::Null,
             codes: BTreeMap::new(),
+            given: 0,
             asked: Vec::new(),
             now: sample_now,
         })))
@@ -65,7 +67,8 @@ impl Fake {
         assert_eq!(asked["redirect_uri"], format!("{PUBLIC_URL}/sign-in/provider/return"));
         assert_eq!((asked["scope"].as_str(), asked["code_challenge_method"].as_str()), ("openid", "S256"));
         let mut service = self.0.lock().unwrap();
-        let code = format!("code-{}", service.codes.len());
+        let code = format!("code-{}", service.given);
+        service.given += 1;
         service.codes.insert(code.clone(), (asked["code_challenge"].clone(), asked["nonce"].clone()));
         format!("/sign-in/provider/return?code={code}&state={}", asked["state"])
     }
@@ -149,7 +152,7 @@ fn settings() -> ProviderSettings {
         scope: "openid".into(),
         claim: "employee".into(),
         names: Named::Person,
-        label: Both::new("县政务认证", "County sign-in"),
+        label: Both::new("县政务认证", "the county's sign-in"),
         second_factor: vec!["mfa".into()],
     }
 }

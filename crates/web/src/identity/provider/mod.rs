@@ -38,7 +38,7 @@ pub struct ProviderSettings {
     pub claim: String,
     /// What its value is.
     pub names: Named,
-    /// What the button says.
+    /// What people call it.
     pub label: Both,
     /// Values of `acr` or `amr` that stand for a second factor.
     pub second_factor: Vec<String>,

@@ -350,7 +350,7 @@ pub(crate) fn not_answered(visitor: &Visitor) -> Markup {
         "可能是取消了、超时了，或者这台设备上没有本站的通行密钥。请再试一次，或者用别的方式登录。",
         "It was cancelled, took too long, or there is no passkey for this site on the device. Try again, or sign in another way.",
     )) } };
-    html! { div role="status" data-failed hidden { (banner(Tone::Care, lang.say("设备没有应答", "The device did not answer"), &said)) } }
+    html! { div data-failed hidden { (banner(Tone::Care, lang.say("设备没有应答", "The device did not answer"), &said)) } }
 }
 
 /// The script that runs the ceremony.

@@ -197,7 +197,8 @@ fn again(problem: Problem) -> Problem {
 /// The button on the page for signing in.
 pub(super) fn by_provider(provider: &Provider, lang: Lang, onward: &Onward) -> Markup {
     let address = with_query("/sign-in/provider", "back", &onward.back);
-    let label = provider.settings.label.in_lang(lang);
+    let Both { zh, en } = &provider.settings.label;
+    let label = lang.say(&format!("用{zh}登录"), &format!("Sign in with {en}")).to_owned();
     html! {
         @if onward.kept.is_some() {
             // What was typed waits in the history of this window.
@@ -207,7 +208,7 @@ pub(super) fn by_provider(provider: &Provider, lang: Lang, onward: &Onward) -> M
                 "Once you have signed in there, come back here, go back one page and send it again.",
             )) }
         } @else {
-            p class="row" { (button::secondary_link(label, &address)) }
+            p class="row" { (button::secondary_link(&label, &address)) }
         }
     }
 }
@@ -216,7 +217,8 @@ pub(super) fn by_provider(provider: &Provider, lang: Lang, onward: &Onward) -> M
 pub(super) fn signed_out(visitor: &Visitor, provider: &Provider, way_out: &str) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("已退出", "Signed out");
-    let label = provider.settings.label.in_lang(lang);
+    let Both { zh, en } = &provider.settings.label;
+    let label = lang.say(&format!("退出{zh}"), &format!("Leave {en}")).to_owned();
     let content = html! {
         h1 { (title) }
         p class="lead" { (lang.say(
@@ -224,7 +226,7 @@ pub(super) fn signed_out(visitor: &Visitor, provider: &Provider, way_out: &str) 
             "You have left this site. The account that you signed in with may still be signed in; leave it too where others use this computer.",
         )) }
         div class="row" {
-            (button::link(&format!("{}{label}", lang.say("退出：", "Leave: ")), way_out))
+            (button::link(&label, way_out))
             (button::secondary_link(lang.say("首页", "Home"), "/"))
         }
     };
