@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::site::Running;
 use crate::visit::Person;
 use jiff::civil::DateTime;
+use store::Snapshot;
 use store::factor::Factor;
 use store::identity::DoorKind;
 use store::passkey::Passkey;
@@ -50,9 +51,13 @@ pub struct Own {
 impl Own {
     /// Those of a person.
     pub fn of(app: &Running, person: &str) -> Result<Own, Problem> {
-        let (factor, passkeys) = app.read(|snapshot| Ok((snapshot.factor(person)?, snapshot.passkeys(person)?)))?;
-        let app = factor.filter(|factor| factor.since.is_some());
-        Ok(Own { person: person.to_owned(), app, passkeys })
+        app.read(|snapshot| Own::read(snapshot, person))
+    }
+
+    /// The same, at a moment of the state.
+    pub fn read(snapshot: &dyn Snapshot, person: &str) -> Result<Own, Problem> {
+        let app = snapshot.factor(person)?.filter(|factor| factor.since.is_some());
+        Ok(Own { person: person.to_owned(), app, passkeys: snapshot.passkeys(person)? })
     }
 
     /// Whether there is any.

@@ -5,8 +5,8 @@ pub mod factor;
 pub mod origin;
 pub(crate) mod passkey;
 pub mod password;
-pub mod proving;
 pub mod provider;
+pub mod proving;
 pub(crate) mod tickets;
 pub mod tries;
 

@@ -3,7 +3,7 @@
 //! What proves it is what opened the session: the password, and the second factor of whoever has one. Neither is kept, shown again, or sent on.
 
 use super::entering::wrong_password;
-use super::factor::check;
+use super::factor::{Own, check};
 use crate::components::error_summary::anchor;
 use crate::lang::Both;
 use crate::pages::sign_in::code::refused;
@@ -40,7 +40,7 @@ impl Proof {
 /// What is wrong with a proof, if anything. A wrong password costs no code.
 pub fn wrong(app: &Running, visitor: &Visitor, proof: &Proof) -> Result<Option<Both>, Problem> {
     let person = visitor.signed_in()?;
-    let (account, factor) = app.read(|snapshot| Ok((snapshot.account(&person.id)?, snapshot.factor(&person.id)?)))?;
+    let (account, own) = app.read(|snapshot| Ok((snapshot.account(&person.id)?, Own::read(snapshot, &person.id)?)))?;
     let account = account.ok_or_else(|| Problem::not_found("没有这个账户", "There is no such account"))?;
     if proof.password.is_empty() {
         return Ok(Some(Both::new("请输入登录密码", "Type your password")));
@@ -49,10 +49,10 @@ pub fn wrong(app: &Running, visitor: &Visitor, proof: &Proof) -> Result<Option<B
     if let Some(said) = wrong_password(app, &account, &session, &proof.password, visitor.now)? {
         return Ok(Some(said));
     }
-    match factor.filter(|factor| factor.since.is_some()) {
-        None => Ok(None),
-        Some(factor) => Ok(refused(check(app, &factor, &proof.code, &visitor.origin, visitor.now)?)),
+    if !own.has_any() {
+        return Ok(None);
     }
+    Ok(refused(check(app, &own, &proof.code, &visitor.origin, visitor.now)?))
 }
 
 /// The refusal of an act whose doer did not prove who they are.
@@ -72,7 +72,11 @@ pub fn refusal(said: &Both) -> Refusal {
 /// The fields that ask for it.
 pub fn fields(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let factor = snapshot.factor(&visitor.signed_in()?.id)?.filter(|factor| factor.since.is_some());
+    let own = Own::read(snapshot, &visitor.signed_in()?.id)?;
+    let hint = match own.app {
+        Some(_) => lang.say("应用上的六位数字，或者一个恢复码。", "Six digits from the app, or a recovery code."),
+        None => lang.say("一个恢复码。", "A recovery code."),
+    };
     Ok(html! {
         fieldset class="panel" {
             legend { (lang.say("重新验证身份", "Prove who you are")) }
@@ -81,10 +85,10 @@ pub fn fields(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Prob
                 label for=(anchor(PASSWORD)) { (lang.say("登录密码", "Your password")) }
                 input class="input medium" id=(anchor(PASSWORD)) name=(PASSWORD) type="password" autocomplete="current-password";
             }
-            @if factor.is_some() {
+            @if own.has_any() {
                 div class="field" {
                     label for=(anchor(CODE)) { (lang.say("验证码", "Code")) }
-                    p class="hint" id="f-proof-hint" { (lang.say("应用上的六位数字，或者一个恢复码。", "Six digits from the app, or a recovery code.")) }
+                    p class="hint" id="f-proof-hint" { (hint) }
                     input class="input short" id=(anchor(CODE)) name=(CODE) type="text" autocomplete="one-time-code" aria-describedby="f-proof-hint";
                 }
             }
