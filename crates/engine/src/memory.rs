@@ -1,5 +1,7 @@
 //! A county's state in memory: for tests, cases, simulation and `ask`. The store keeps the same state durably.
 
+mod index;
+
 use crate::act::{MatterId, PlaceCode};
 use crate::books::{Books, Kept, Posting};
 use crate::county::{Change, County};
@@ -8,6 +10,7 @@ use crate::fold::{self, Sink};
 use crate::matter::Matter;
 use crate::world::{PLACE, Row, World};
 use calendar::Holidays;
+use index::{Index, is_near};
 use jiff::civil::Date;
 use plots::Plot;
 use regulation::expr::{Record, Value};
@@ -36,6 +39,7 @@ pub struct Memory {
     rows: BTreeMap<Name, BTreeMap<String, Versions>>,
     numbers: BTreeMap<String, u64>,
     books: Kept,
+    index: Index,
 }
 
 impl Memory {
@@ -55,12 +59,22 @@ impl Memory {
             rows: BTreeMap::new(),
             numbers: BTreeMap::new(),
             books: Kept::default(),
+            index: Index::default(),
         }
     }
 
     /// Makes a fact part of the state.
     pub fn apply(&mut self, event: &Event) {
         fold::apply(self, event);
+        match event {
+            Event::Filed { matter, record, .. } => self.index.filed(matter, record),
+            Event::Ended { matter, .. } => {
+                if let Some(matter) = self.matters.get(matter) {
+                    self.index.ended(matter);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Makes facts part of the state, in order.
@@ -125,6 +139,7 @@ impl Sink for Memory {
         if let Some(instance) = &matter.instance {
             self.instances.insert((instance.duty.clone(), instance.unit.clone()), matter.id.clone());
         }
+        self.index.opened(&matter);
         self.matters.insert(matter.id.clone(), Arc::new(matter));
     }
 
@@ -133,7 +148,10 @@ impl Sink for Memory {
             Arc::new(Row { key: key.to_owned(), place: place.clone(), record: record.clone(), since: on })
         });
         let rows = self.rows.entry(register.to_owned()).or_default();
-        rows.entry(key.to_owned()).or_default().push((on, row));
+        let versions = rows.entry(key.to_owned()).or_default();
+        let before = versions.last().and_then(|(_, row)| row.as_deref());
+        self.index.row(register, key, before, row.as_deref());
+        versions.push((on, row));
     }
 
     fn put_number(&mut self, series: &str, number: u64) {
@@ -202,6 +220,20 @@ impl World for Memory {
         found.cloned().unwrap_or_default()
     }
 
+    fn open_matters(&self, procedure: &str, about: Option<(&str, &Value)>) -> Vec<MatterId> {
+        let mut found = match about {
+            None => self.index.open(procedure, "", &[""]),
+            Some((PLACE, value)) => {
+                self.index.open(procedure, PLACE, &self.county.codes(value.as_text().unwrap_or_default()))
+            }
+            Some((name, value)) => {
+                value.as_text().map_or_else(Vec::new, |text| self.index.open(procedure, name, &[text]))
+            }
+        };
+        found.retain(|id| self.matters.get(id).is_some_and(|matter| matter.is_open()));
+        found
+    }
+
     fn latest_instance(&self, duty: &str, unit: &str) -> Option<MatterId> {
         self.instances.get(&(duty.to_owned(), unit.to_owned())).cloned()
     }
@@ -215,6 +247,12 @@ impl World for Memory {
             return Vec::new();
         };
         let matches = |row: &Row| column.is_none_or(|(name, value)| row.record.get(name) == Some(value));
+        if let Some((name, value)) = column
+            && let Some(keys) = self.index.keys(register, name, value)
+        {
+            let has = |key: &&String| self.row(register, key).is_some_and(|row| matches(&row));
+            return keys.into_iter().filter(has).cloned().collect();
+        }
         let now = rows
             .iter()
             .filter(|(_, versions)| versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row)));
@@ -222,16 +260,16 @@ impl World for Memory {
     }
 
     fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {
-        let near = |matter: &&Arc<Matter>| matter.plots().any(|filed| filed.is_near(plot));
-        self.matters.values().filter(near).map(|matter| matter.id.clone()).collect()
+        let near = |id: &&MatterId| self.matters.get(*id).is_some_and(|matter| is_near(matter, plot));
+        self.index.matters_near(plot).into_iter().filter(near).cloned().collect()
     }
 
     fn rows_near(&self, register: &str, column: &str, plot: &Plot) -> Vec<String> {
-        let near = |key: &String| {
+        let near = |key: &&String| {
             let row = self.row(register, key);
             row.is_some_and(|row| matches!(row.record.get(column), Some(Value::Plot(own)) if own.is_near(plot)))
         };
-        self.rows(register, None).into_iter().filter(near).collect()
+        self.index.rows_near(register, column, plot).into_iter().filter(near).cloned().collect()
     }
 
     fn last_number(&self, series: &str) -> u64 {

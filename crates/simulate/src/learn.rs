@@ -19,6 +19,8 @@ const TRIES_KNOWN: u32 = 14;
 /// After so many vain searches an act is tried a few times only.
 const VAIN: u32 = 6;
 const TRIES_VAIN: u32 = 6;
+/// After so many refusals for what no field of it says, a form that is known to be right is tried no more.
+const ELSEWHERE: u32 = 3;
 /// Tries along one line before it is begun anew.
 const LINE: u32 = 12;
 
@@ -81,6 +83,7 @@ impl Learned {
             _ => TRIES_KNOWN,
         };
         let mut found: Option<(Record, Box<Refusal>)> = None;
+        let mut elsewhere = 0;
         for number in 0..tries {
             let record = match found.take() {
                 Some((record, refusal)) if number % LINE != 0 => mended(filler, forms, record, &refusal),
@@ -95,7 +98,14 @@ impl Learned {
                     of.shown = None;
                     return Found::Refused(record, Box::new(refusal));
                 }
-                Outcome::Refused(refusal) => found = Some((record.clone(), Box::new(refusal))),
+                Outcome::Refused(refusal) => {
+                    elsewhere += u32::from(refusal.fields.is_empty() && looked_at(forms, &refusal).is_empty());
+                    found = Some((record, Box::new(refusal)));
+                }
+            }
+            // What no field is blamed for, no form will change, as far as is known of forms that were accepted.
+            if of.accepted > 0 && elsewhere == ELSEWHERE {
+                break;
             }
         }
         of.vain += 1;
@@ -150,6 +160,17 @@ fn is_of_form(refusal: &Refusal) -> bool {
         || (refusal.kind == RefusalKind::State && refusal.reasons.iter().all(|reason| reason.code == "condition"))
 }
 
+/// The fields of the forms that the reasons of a refusal looked at.
+fn looked_at<'f>(forms: &'f [Arc<Form>], refusal: &Refusal) -> Vec<&'f Name> {
+    let fields = || forms.iter().flat_map(|form| &form.fields).filter(|field| field.derived.is_none());
+    let seen = refusal.reasons.iter().flat_map(|reason| &reason.values).map(|(seen, _)| seen.as_str());
+    let named = seen.flat_map(|seen| {
+        let last = seen.rsplit('.').next().unwrap_or(seen);
+        fields().map(|field| &field.name).filter(move |name| name.as_str() == last || name.as_str() == seen)
+    });
+    named.collect()
+}
+
 /// The form with what was said against it changed: the fields at fault, else those that a reason looked at, else some.
 fn mended(filler: &mut Filler<'_>, forms: &[Arc<Form>], mut record: Record, refusal: &Refusal) -> Record {
     for fault in &refusal.fields {
@@ -158,13 +179,7 @@ fn mended(filler: &mut Filler<'_>, forms: &[Arc<Form>], mut record: Record, refu
     if !refusal.fields.is_empty() {
         return record;
     }
-    let names =
-        || forms.iter().flat_map(|form| &form.fields).filter(|field| field.derived.is_none()).map(|field| &field.name);
-    let mut looked: Vec<&Name> = Vec::new();
-    for (seen, _) in refusal.reasons.iter().flat_map(|reason| &reason.values) {
-        let last = seen.rsplit('.').next().unwrap_or(seen);
-        looked.extend(names().filter(|name| name.as_str() == last || name.as_str() == seen.as_str()));
-    }
+    let looked = looked_at(forms, refusal);
     if looked.is_empty() {
         vary(filler, forms, &mut record);
         return record;

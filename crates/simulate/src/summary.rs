@@ -229,6 +229,7 @@ impl Run<'_> {
         let procedures = procedures.collect();
         let mut offices: Vec<OfOffice> =
             self.measured.offices.iter().filter_map(|(desk, office)| self.of_office(desk, office)).collect();
+        self.tell_apart(&mut offices);
         offices.sort_by_key(|of| (std::cmp::Reverse(of.office.minutes), of.place.clone(), of.desk.clone()));
         let mut refusals: Vec<Refused> = self.measured.refused.values().cloned().collect();
         refusals.sort_by_key(|refused| std::cmp::Reverse(refused.count));
@@ -242,6 +243,17 @@ impl Run<'_> {
             weeks: self.measured.weeks.clone(),
             refusals,
             broken: self.broken(),
+        }
+    }
+
+    /// Desks that are called the same have the place above them in front.
+    fn tell_apart(&self, offices: &mut [OfOffice]) {
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        offices.iter().for_each(|of| *counts.entry(of.name.clone()).or_default() += 1);
+        let county = self.world.county();
+        for of in offices.iter_mut().filter(|of| counts[&of.name] > 1) {
+            let above = county.place(&of.place).and_then(|place| county.parent(place));
+            of.name = format!("{}{}", above.map_or("", |above| above.name.as_str()), of.name);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Simulation (推演) from the command line: what it begins with, how it is watched, where its report goes. The run itself is `simulate`'s.
 
+mod faults;
 mod page;
 mod start;
 mod watch;
@@ -15,6 +16,9 @@ use simulate::{Assumptions, Outcome, Plan, report, simulate};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use watch::Progress;
+
+/// How often the crash test kills.
+const KILLS: usize = 3;
 
 /// Terms that begin in a run end so many years after it at the latest, or need no holidays.
 const YEARS_AFTER: i16 = 12;
@@ -35,6 +39,10 @@ pub struct Wish {
     pub assume: Option<(PathBuf, String)>,
     /// First day.
     pub from: Option<String>,
+    /// Whether all is done again on a database that crashes; the arguments for another process.
+    pub faults: Option<Vec<String>>,
+    /// This is that process: the database's folder, and how many acts are there already.
+    pub redo: Option<(PathBuf, usize)>,
     /// Whether the report is printed as JSON.
     pub json: bool,
 }
@@ -54,9 +62,21 @@ pub fn run(loaded: &Loaded, wish: Wish) -> Result<bool> {
     };
     let until =
         from.checked_add(i64::from(wish.years).years()).context("--years：超出历法范围 / beyond the calendar")?;
-    let plan = Plan { procedures, from, until, seed: wish.seed, assumptions, keep_acts: false };
+    let plan = Plan {
+        procedures,
+        from,
+        until,
+        seed: wish.seed,
+        assumptions,
+        keep_acts: wish.faults.is_some() || wish.redo.is_some(),
+    };
     let mut start = start::read(loaded)?;
     start.holidays = with_holidays_until(&start.holidays, until.year().saturating_add(YEARS_AFTER));
+    if let Some((folder, skip)) = &wish.redo {
+        let outcome = simulate(&start, &plan, None, &mut ());
+        faults::redo(loaded, &start, &outcome, folder, *skip)?;
+        return Ok(true);
+    }
     let mut progress = Progress::new(from, until, draft.is_some());
     let outcome = simulate(&start, &plan, draft.as_ref(), &mut progress);
     progress.end();
@@ -68,6 +88,9 @@ pub fn run(loaded: &Loaded, wish: Wish) -> Result<bool> {
     }
     if wish.json {
         outln!("{}", made.trim_end());
+    }
+    if let Some(arguments) = wish.faults.filter(|_| outcome.in_force.whole) {
+        eprintln!("{}", faults::torture(&arguments, outcome.acts.len(), KILLS)?);
     }
     Ok(went(&outcome))
 }

@@ -9,7 +9,6 @@ mod kills;
 mod print;
 mod proofs;
 mod server;
-mod simulate;
 mod token;
 mod witness;
 
