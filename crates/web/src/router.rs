@@ -102,7 +102,7 @@ pub const PAGES: &[Route] = &[
     page("/track", GET, || get(track::show)),
     page("/track/everything", GET, || get(everything::show)),
     page("/messages/seen", POST, || post(track::seen)),
-    page("/matters/{matter}", GET, || get(matter::show)),
+    page("/matters/{matter}", BOTH, || get(matter::show).post(matter::reveal)),
     page("/matters/{matter}/archive.zip", GET, || get(matter::archive::show)),
     page("/matters/{matter}/receipt", GET, || get(matter::receipt::show)),
     page("/matters/{matter}/files/{digest}", GET, || get(matter::files::show)),

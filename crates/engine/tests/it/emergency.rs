@@ -7,11 +7,13 @@ use crate::world::{county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::county::{Administration, Appointment, Change, County, Post};
 use engine::rights::{
-    Access, Viewer, desks_of, emergency, is_officer, key_offices, may_draft, may_read_register, may_see, own_offices,
+    Access, Viewer, desks_of, emergency, is_officer, key_offices, masked_kinds, may_draft, may_read_register, may_see,
+    opened, own_offices, purposes,
 };
 use engine::{Act, Actor, Event, Memory, Outcome, Target, World, decide};
 use jiff::civil::{DateTime, date};
 use regulation::expr::{Record, Value};
+use regulation::model::Personal;
 use std::collections::BTreeMap;
 
 const POSTS: [(&str, &str); 5] = [
@@ -157,7 +159,11 @@ fn it_is_for_the_staff_and_never_for_a_post_that_administers_the_system() {
     let change = Change::Abolished { post: "po-water".into(), last: nine().date() };
     memory.apply(&Event::County { matter: "m".into(), on: nine().date(), change });
     let act = taking(&memory, "agriculture", "po-water", 3);
-    assert_eq!(done(&mut memory, &act, date(2022, 1, 28).at(9, 0, 0, 0)), Err("post-abolished".to_owned()));
+    assert_eq!(
+        done(&mut memory, &act, date(2022, 1, 28).at(9, 0, 0, 0)),
+        Err("form".to_owned()),
+        "a post that has ended is not even a choice"
+    );
 }
 
 #[test]
@@ -246,4 +252,18 @@ fn it_gives_what_the_post_sees_and_keeps_and_nothing_that_outlasts_it() {
     assert!(!county.holds_oneself("water", "po-agriculture", day), "so it is not delegated");
     assert!(!county.has_wholly("water", "po-agriculture", day) && !may_draft(&memory, "water", day));
     assert!(is_officer(county, "water", day));
+}
+
+#[test]
+fn a_register_opens_personal_data_for_its_own_purposes_and_others_for_the_usual() {
+    let memory = memory();
+    let (_, rooms) = memory.rulebook().register("rooms").unwrap();
+    let masked = masked_kinds(&rooms.fields);
+    let offered: Vec<&str> = purposes(&rooms.purposes, &masked).iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(offered, ["check-in"]);
+    let opens = opened(Access::Full, &rooms.purposes[0], &masked);
+    assert_eq!(Vec::from_iter(opens), [Personal::Identity], "of what it names, what is there");
+    let (_, paper) = memory.rulebook().procedure("paper").unwrap();
+    let usual: Vec<&str> = paper.purposes.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(usual, ["verify", "contact", "pay", "care"]);
 }

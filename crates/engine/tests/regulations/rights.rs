@@ -254,7 +254,29 @@ fn procedure_table(rulebook: &Rulebook, regulation: &Regulation, procedure: &Pro
     } else {
         seen(&mut table, &sample, "sees");
     }
+    opens(&mut table, rulebook, procedure);
     table
+}
+
+/// For what personal data is opened, and which kinds, to whoever sees everything.
+fn opens(table: &mut String, rulebook: &Rulebook, procedure: &Procedure) {
+    let forms: BTreeSet<&String> = procedure.all_acts().flat_map(|(_, act)| &act.forms).collect();
+    let forms = forms.into_iter().filter_map(|name| rulebook.form(name));
+    let mut fields: Vec<&Field> = forms.flat_map(|(_, form)| &form.fields).collect();
+    let rows = fields.iter().filter_map(|field| match &field.ty {
+        Type::Records(form) => rulebook.form(form),
+        _ => None,
+    });
+    let rows: Vec<&Field> = rows.flat_map(|(_, form)| &form.fields).collect();
+    fields.extend(rows);
+    let masked = rights::masked_kinds(fields);
+    for purpose in rights::purposes(&procedure.purposes, &masked) {
+        let kinds: Vec<String> = rights::opened(Access::Full, purpose, &masked)
+            .iter()
+            .map(|kind| format!("{kind:?}").to_lowercase())
+            .collect();
+        line(table, "opens", &purpose.name, &kinds.join(", "));
+    }
 }
 
 /// Who may do which act where.
@@ -332,6 +354,15 @@ fn by_post(memory: &Memory, regulation: &Arc<Regulation>) -> String {
             let deputy = Actor::Person { person: DEPUTY.into(), post: Some(post.clone()) };
             assert!(!keeps(&deputy), "a {DEPUTY} in {post} keeps {}", register.name);
             assert_eq!(reads(&deputy), reads(&actor(post)), "a {DEPUTY} in {post} reads {}", register.name);
+        }
+        let masked = rights::masked_kinds(&register.fields);
+        for purpose in rights::purposes(&register.purposes, &masked) {
+            line(
+                &mut table,
+                "opens in register",
+                &format!("{} for {}", register.name, purpose.name),
+                "whoever reads it in full",
+            );
         }
         if !register.keepers.is_empty() {
             line(&mut table, "keeps register", &register.name, &who(&keeps));

@@ -17,6 +17,7 @@ mod places;
 pub(crate) mod post;
 pub(crate) mod procedure;
 pub(crate) mod publish;
+mod purpose;
 pub(crate) mod register;
 pub(crate) mod rule;
 pub(crate) mod share;

@@ -2,7 +2,7 @@
 
 use super::act::ActReader;
 use super::keys::{self, plain_label, tight};
-use super::{Keys, document, publish, rule, step, table};
+use super::{Keys, document, publish, purpose, rule, step, table};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading};
 use crate::model::{About, AboutTarget, Fact, Label, Name, Procedure};
@@ -10,7 +10,7 @@ use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "procedure",
     "title",
     "service",
@@ -27,6 +27,7 @@ const KEYS: [&str; 19] = [
     "start",
     "acts",
     "apart",
+    "purposes",
     "merits",
     "ends",
     "clause",
@@ -55,6 +56,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         start: acts_at(At::Start),
         acts: acts_at(At::AnyStep),
         apart: apart(&keys, names, compiler),
+        purposes: purpose::read(&keys, compiler.sink),
         merits: merits(&keys, names, compiler),
         ends: names.ends.iter().map(|(name, label)| (name.text.clone(), label.clone())).collect(),
         steps: names.steps.iter().map(|block| step::read(block, names, view, compiler)).collect(),

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::field::Columns;
-use super::{Keys, form, party, share};
+use super::{Keys, form, party, purpose, share};
 use crate::expr::{Record, Type, Value};
 use crate::finding::Said;
 use crate::findings::{Sink, names, printed, reading};
@@ -14,8 +14,8 @@ use crate::text::{Grid, GridRow};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 10] =
-    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "clause"];
+const KEYS: [&str; 11] =
+    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "purposes", "clause"];
 
 /// A register. Without a keeper its rows come only from acts or are matters.
 pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> Register {
@@ -38,6 +38,7 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         key: key.into_iter().map(|words| words.text).collect(),
         readers: Vec::new(),
         part_readers: Vec::new(),
+        purposes: purpose::read(&keys, sink),
         fields: raw.iter().map(|field| form::compile(field, std::slice::from_ref(&view), compiler)).collect(),
         rows_of,
         printed: Vec::new(),

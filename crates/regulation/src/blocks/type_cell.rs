@@ -183,7 +183,7 @@ const PERSONAL: [(&str, Personal); 5] = [
     ("family", Personal::Family),
 ];
 
-fn kind_of_personal(word: &str) -> Option<Personal> {
+pub(super) fn kind_of_personal(word: &str) -> Option<Personal> {
     PERSONAL.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind)
 }
 

@@ -1,7 +1,7 @@
 //! Registers and forms (台账、表单): fields with their types, needs and checks.
 
 use super::share::GrantColumns;
-use super::{By, ClauseId, Label, Name, PartReader, Reader};
+use super::{By, ClauseId, Label, Name, PartReader, Purpose, Reader};
 use crate::expr::{Expr, Record, Template, Type};
 use crate::span::Span;
 
@@ -20,6 +20,8 @@ pub struct Register {
     pub readers: Vec<Reader>,
     /// Who may read some of its rows, all by the same column.
     pub part_readers: Vec<PartReader>,
+    /// For what personal data in its rows is opened: its own purposes, else the usual ones.
+    pub purposes: Vec<Purpose>,
     /// Columns.
     pub fields: Vec<Field>,
     /// `Some(procedure)` when the rows are matters, not entered by hand.

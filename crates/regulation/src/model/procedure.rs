@@ -1,6 +1,6 @@
 //! Procedures (程序): what a matter is about, how it begins and ends.
 
-use super::{Act, ClauseId, Document, Label, Name, Publish, Rule, Step, Table};
+use super::{Act, ClauseId, Document, Label, Name, Publish, Purpose, Rule, Step, Table};
 use crate::expr::{Expr, Template};
 use crate::span::Span;
 use calendar::Term;
@@ -32,6 +32,8 @@ pub struct Procedure {
     pub acts: Vec<Act>,
     /// Sets of acts of which one person may do only one (separation of duties).
     pub apart: Vec<Vec<Name>>,
+    /// For what personal data in its matters is opened: its own purposes, else the usual ones.
+    pub purposes: Vec<Purpose>,
     /// Rules on the merits (实体条件): what an application is tried against before it is made, and shown for at any step.
     pub merits: Vec<Name>,
     /// Ends: name → label.

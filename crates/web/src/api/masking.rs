@@ -1,9 +1,10 @@
 //! Personal data (个人信息) on its way out: covered unless it is one's own, or one's post may see it and says why.
 
 use crate::forms::json;
-use crate::forms::mask::{cover, is_masked};
+use crate::forms::mask::cover;
 use crate::forms::names::Names;
 use crate::forms::show::show;
+use engine::rights::{kind_of, stays_masked};
 use regulation::expr::{Record, Type, Value as Answer};
 use regulation::model::{Field, Personal, Rulebook};
 use serde_json::{Map, Value};
@@ -24,17 +25,6 @@ pub(crate) fn kind_name(kind: Personal) -> &'static str {
     KINDS.iter().find(|(known, _)| *known == kind).map_or("identity", |(_, name)| name)
 }
 
-/// The kind of personal data that a field holds: as the regulation says, else by its type.
-#[must_use]
-pub(crate) fn kind_of(field: &Field) -> Option<Personal> {
-    field.personal.or(match field.ty {
-        Type::IdNumber | Type::PersonName | Type::Signature => Some(Personal::Identity),
-        Type::Phone => Some(Personal::Contact),
-        Type::BankCard => Some(Personal::Bank),
-        _ => None,
-    })
-}
-
 /// How much is covered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Veil {
@@ -50,7 +40,7 @@ impl Veil {
     fn covers(&self, field: &Field) -> bool {
         match self {
             Veil::Nothing => false,
-            Veil::Usual(opened) => is_masked(field) && kind_of(field).is_none_or(|kind| !opened.contains(&kind)),
+            Veil::Usual(opened) => stays_masked(field, opened),
             Veil::All => kind_of(field).is_some(),
         }
     }

@@ -14,15 +14,16 @@ use crate::lang::Lang;
 use crate::pages::documents::{of_matter, title, viewer};
 use crate::problem::Problem;
 use crate::visit::Visitor;
-use engine::Matter;
 use engine::act::{Actor, Reason};
 use engine::env::Scope;
 use engine::event::{Desk, Event};
 use engine::offer::{AvailableAct, available_acts};
-use engine::rights::{Access, Viewer, emergency, may_see};
+use engine::rights::{Access, Viewer, emergency, masked_kinds, may_see, opened, purposes};
 use engine::verdict::{RowVerdict, RuleVerdict, verdicts};
+use engine::{Matter, World};
 use jiff::civil::{Date, DateTime};
-use regulation::model::{Field, Personal, Procedure, Regulation};
+use regulation::expr::Type;
+use regulation::model::{Field, Personal, Procedure, Purpose, Regulation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,10 +32,13 @@ use store::pages::{DocumentLine, Entry};
 use store::{Receipt, Snapshot};
 
 /// How a visitor looks at a matter.
+#[derive(Debug, Clone)]
 pub(crate) struct Looking {
     /// Only through this post.
     post: Option<String>,
-    /// Kinds of personal data to open.
+    /// For what personal data is opened, by name.
+    purpose: Option<String>,
+    /// Kinds of personal data to open; none: all that the purpose opens.
     opened: BTreeSet<Personal>,
     /// Why they are opened.
     why: String,
@@ -43,10 +47,10 @@ pub(crate) struct Looking {
 impl Looking {
     /// Through whatever posts, with nothing opened.
     pub(crate) fn plain() -> Looking {
-        Looking { post: None, opened: BTreeSet::new(), why: String::new() }
+        Looking { post: None, purpose: None, opened: BTreeSet::new(), why: String::new() }
     }
 
-    /// Out of the query: `post`, `reveal` (kinds, divided by commas) and `why`.
+    /// Out of the query: `post`, `reveal_for` (a purpose), `reveal` (kinds, divided by commas) and `why`.
     pub(crate) fn new(visitor: &Visitor, query: &Query) -> Result<Looking, Problem> {
         let post = query.get("post").map(str::to_owned);
         if let Some(person) = &visitor.person {
@@ -65,10 +69,33 @@ impl Looking {
             opened.insert(*kind);
         }
         let why = query.get("why").unwrap_or_default().to_owned();
-        if !opened.is_empty() && why.is_empty() {
+        let purpose = query.get("reveal_for").map(str::to_owned);
+        if (!opened.is_empty() || purpose.is_some()) && why.trim().is_empty() {
             return Err(wrong_member("why", "应写明查阅个人信息的理由", "must say why personal data is read"));
         }
-        Ok(Looking { post, opened, why })
+        Ok(Looking { post, purpose, opened, why })
+    }
+
+    /// The same where these purposes open these kinds: no kind is opened but by a purpose that needs it.
+    pub(crate) fn bound(&self, all: &[Purpose], masked: &BTreeSet<Personal>) -> Result<Looking, Problem> {
+        if self.purpose.is_none() && self.opened.is_empty() {
+            return Ok(self.clone());
+        }
+        let offered = purposes(all, masked);
+        let names: Vec<&str> = offered.iter().map(|purpose| purpose.name.as_str()).collect();
+        let Some(purpose) = offered.iter().find(|purpose| Some(&purpose.name) == self.purpose.as_ref()) else {
+            let (zh, en) =
+                (format!("应写明用途，可选：{}", names.join("、")), format!("must be one of: {}", names.join(", ")));
+            return Err(wrong_member("reveal_for", &zh, &en));
+        };
+        if !self.opened.is_subset(&purpose.opens) {
+            return Err(wrong_member("reveal", "超出了这个用途需要的种类", "goes beyond what the purpose needs"));
+        }
+        let mut opened = opened(Access::Full, purpose, masked);
+        if !self.opened.is_empty() {
+            opened.retain(|kind| self.opened.contains(kind));
+        }
+        Ok(Looking { opened, why: format!("{}：{}", purpose.label.zh, self.why.trim()), ..self.clone() })
     }
 
     /// What stays covered for this visitor.
@@ -196,11 +223,34 @@ pub(crate) fn whole(
         let own = Viewer { person: Some(person.to_owned()), posts: Vec::new() };
         may_see(names.world, &own, matter, visitor.now) == Access::Full
     });
+    let masked = masked_in(names.world, matter);
+    let looking = &looking.bound(&procedure.purposes, &masked)?;
     let veil = looking.veil(own, access);
+    answer["purposes"] = purposes_of(visitor.lang, &procedure.purposes, &masked);
     let view = View { names, visitor, matter, regulation, procedure, veil: &veil };
     view.write(&mut answer, looking)?;
     answer["timeline"] = snapshot.timeline(id)?.iter().map(|entry| view.entry(entry)).collect();
     Ok((answer, looking.readings(visitor, id, &veil)))
+}
+
+/// The kinds of personal data that are covered on screens in what was filed in a matter.
+fn masked_in(world: &dyn World, matter: &Matter) -> BTreeSet<Personal> {
+    let form = |name: &String| world.rulebook().form(name).map(|(_, form)| form);
+    let fields = matter.forms.keys().filter_map(form).flat_map(|form| &form.fields);
+    let rows = fields.clone().filter_map(|field| match &field.ty {
+        Type::Records(name) => form(name),
+        _ => None,
+    });
+    masked_kinds(fields.chain(rows.flat_map(|form| &form.fields)))
+}
+
+/// The purposes that open something, with the kinds that they open.
+pub(crate) fn purposes_of(lang: Lang, all: &[Purpose], masked: &BTreeSet<Personal>) -> Value {
+    let one = |purpose: &&Purpose| {
+        let opens: Vec<&str> = opened(Access::Full, purpose, masked).into_iter().map(kind_name).collect();
+        json!({ "name": purpose.name, "label": lang.label(&purpose.label), "opens": opens })
+    };
+    purposes(all, masked).iter().map(one).collect()
 }
 
 /// A document in short, and where it is found.

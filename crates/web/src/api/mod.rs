@@ -55,9 +55,14 @@ pub(crate) const ROOT: &str = "/api/v1";
 /// The header in which a program that uses the site's cookie sends the form token back.
 const TOKEN_HEADER: &str = "x-csrf-token";
 
+/// The name of a kind of personal data, as the log of looks has it.
+pub(crate) fn kind_name(kind: regulation::model::Personal) -> &'static str {
+    masking::kind_name(kind)
+}
+
 /// The kind of personal data that a field holds, as the log of readings names it.
 pub(crate) fn masked_kind(field: &regulation::model::Field) -> Option<&'static str> {
-    masking::kind_of(field).map(masking::kind_name)
+    engine::rights::kind_of(field).map(masking::kind_name)
 }
 
 /// A matter whole, for somebody whose own it is.

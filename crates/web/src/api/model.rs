@@ -1,6 +1,6 @@
 //! Regulations as programs see them: procedures, steps, acts, forms and their fields.
 
-use super::masking::{kind_name, kind_of};
+use super::masking::kind_name;
 use crate::forms::names::Names;
 use crate::forms::show::unit_words;
 use crate::lang::Lang;
@@ -67,7 +67,7 @@ impl<'a> Model<'a> {
         add("when", when.map(|when| json!(when)));
         add("number", field.number.as_ref().map(|number| json!(number)));
         add("group", field.group.as_ref().map(|group| json!(group)));
-        add("personal", kind_of(field).map(|kind| json!(kind_name(kind))));
+        add("personal", engine::rights::kind_of(field).map(|kind| json!(kind_name(kind))));
         add("hint", field.hint.as_ref().map(|hint| json!(hint)));
         add("clauses", (!field.clauses.is_empty()).then(|| json!(field.clauses)));
         Value::Object(members)

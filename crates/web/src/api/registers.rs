@@ -22,7 +22,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use engine::act::{Act, Actor, Target};
 use engine::env::Scope;
-use engine::rights::{Access, Viewer, capacities, may_read_register, party_name};
+use engine::rights::{Access, Viewer, capacities, masked_kinds, may_read_register, party_name};
 use engine::{Row, World};
 use regulation::expr::Value as Answer;
 use regulation::model::{Field, Reader as Readers, Register, Regulation};
@@ -33,7 +33,7 @@ use store::pages::{Cut, Entry, RowQuery, RowVersion};
 use store::{Receipt, Snapshot, Submitted};
 
 /// Names of a query that are not columns.
-const NOT_COLUMNS: [&str; 8] = ["as_of", "after", "limit", "place", "sort", "text", "reveal", "why"];
+const NOT_COLUMNS: [&str; 9] = ["as_of", "after", "limit", "place", "sort", "text", "reveal_for", "reveal", "why"];
 
 /// All registers and their columns.
 pub(super) async fn list(state: State<Arc<Running>>, visitor: Visitor) -> Answered {
@@ -140,6 +140,10 @@ impl<'a> Asked<'a> {
             .detail(format!("可查阅：{readers}"), format!("Readers: {readers}"))
     }
 
+    fn bound(&self, looking: &Looking) -> Result<Looking, Problem> {
+        looking.bound(&self.register.purposes, &masked_kinds(&self.register.fields))
+    }
+
     fn line(&self, line: &Line, looking: &Looking, readings: &mut Vec<Reading>) -> Value {
         let row = row_of(line);
         let veil = looking.veil(self.is_own(&row), self.access(Some(&row), &row.place));
@@ -182,6 +186,7 @@ pub(super) async fn rows(
         let asked = Asked::new(snapshot, &visitor, &name)?;
         let mut readings = Vec::new();
         let (wanted, cut) = (asked.query(&query)?, query.cut()?);
+        let looking = asked.bound(&looking)?;
         let answer = asked.page(&wanted, &cut, &looking, &mut readings)?;
         Ok((answer, readings))
     });
@@ -285,6 +290,7 @@ pub(super) async fn row(
             return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { asked.no_row(&key) });
         }
         let mut readings = Vec::new();
+        let looking = asked.bound(&looking)?;
         let mut answer = asked.line(&line, &looking, &mut readings);
         answer["history"] = Value::Array(history);
         Ok((answer, readings))

@@ -1,6 +1,6 @@
 //! JSON Schema (2020-12) of a form, out of the regulation: what `form` of a request may hold.
 
-use super::masking::{kind_name, kind_of};
+use super::masking::kind_name;
 use super::model::{Model, need, unit_code};
 use regulation::expr::Type;
 use regulation::model::{Field, Need};
@@ -68,7 +68,7 @@ impl Model<'_> {
         if let ("if", Some(when)) = need(field) {
             schema["x-needed-if"] = json!(when);
         }
-        if let Some(kind) = kind_of(field) {
+        if let Some(kind) = engine::rights::kind_of(field) {
             schema["x-personal"] = json!(kind_name(kind));
         }
         if let Some(number) = &field.number {

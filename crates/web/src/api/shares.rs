@@ -3,7 +3,7 @@
 //! Every use is on disk before it is answered: who, by which key and grant, which columns, how many rows; and of personal data whose it was.
 
 use super::body::wrong_member;
-use super::masking::{Veil, Writer, kind_name, kind_of};
+use super::masking::{Veil, Writer, kind_name};
 use super::model::Model;
 use super::query::{Query, page};
 use super::table::{Open, Operation, reading};
@@ -385,7 +385,7 @@ impl Taking<'_> {
         let kinds = |line: &Line| -> BTreeSet<Personal> {
             let released = self.fields().filter(|field| self.offered.released(&field.name).is_some());
             let filled = released.filter(|field| line.record.get(&field.name).is_some_and(|value| !value.is_missing()));
-            filled.map(|field| kind_of(field).unwrap_or(Personal::Identity)).collect()
+            filled.map(|field| engine::rights::kind_of(field).unwrap_or(Personal::Identity)).collect()
         };
         let county = self.offered.world().county();
         let post = county.posts.values().find(|post| post.sits_at() == self.key.office);

@@ -75,8 +75,9 @@ const PAGE: &[(&str, &str)] =
     &[("after", "上一页答复中的 after，从其后继续"), ("limit", "每页行数，1 至 200，默认 50")];
 const LOOK: &[(&str, &str)] = &[
     ("post", "只以这个岗位查看；以本人名义用 self"),
-    ("reveal", "展开的个人信息种类，逗号分隔：identity、contact、bank、health、family；查阅留痕"),
-    ("why", "展开个人信息的理由，有 reveal 时必填"),
+    ("reveal_for", "查看完整个人信息的用途，见 purposes；只展开这个用途需要的种类；查阅留痕"),
+    ("reveal", "在用途之内再缩小的种类，逗号分隔：identity、contact、bank、health、family"),
+    ("why", "展开个人信息的理由，有 reveal_for 时必填"),
 ];
 const MATTERS: &[(&str, &str)] = &[
     ("text", "编号或标题中的文字"),
@@ -129,8 +130,9 @@ const ROWS: &[(&str, &str)] = &[
     ("place", "只列这一地方及以下"),
     ("text", "文字栏目中含有的文字"),
     ("sort", "按这一栏排序，前面加 - 为降序"),
-    ("reveal", "展开的个人信息种类，逗号分隔；查阅留痕"),
-    ("why", "展开个人信息的理由，有 reveal 时必填"),
+    ("reveal_for", "查看完整个人信息的用途；只展开这个用途需要的种类；查阅留痕"),
+    ("reveal", "在用途之内再缩小的种类，逗号分隔"),
+    ("why", "展开个人信息的理由，有 reveal_for 时必填"),
     ("after", "上一页答复中的 after，从其后继续"),
     ("limit", "每页行数，1 至 200，默认 50"),
 ];

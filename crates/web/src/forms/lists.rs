@@ -79,6 +79,7 @@ pub fn table(form: &Form) -> Arc<Register> {
         key: Vec::new(),
         readers: Vec::new(),
         part_readers: Vec::new(),
+        purposes: Vec::new(),
         fields: form.fields.clone(),
         rows_of: None,
         printed: Vec::new(),

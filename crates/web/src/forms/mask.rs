@@ -1,25 +1,7 @@
 //! Masks for personal data (个人信息遮盖): enough to recognise, not enough to misuse.
 
 use engine::rights::Access;
-use regulation::expr::Type;
-use regulation::model::{Field, Personal};
-
-/// Whether a field's value is masked on screens until somebody needs it and says so.
-#[must_use]
-pub fn is_masked(field: &Field) -> bool {
-    match field.ty {
-        Type::IdNumber | Type::Phone | Type::BankCard => true,
-        _ => matches!(field.personal, Some(Personal::Bank | Personal::Health)),
-    }
-}
-
-/// Whether a reader sees a field's value covered: always what is masked, unless they asked for it in full; and all personal
-/// data but names for those who see a matter only masked.
-#[must_use]
-pub fn is_covered(field: &Field, access: Access, in_full: bool) -> bool {
-    (is_masked(field) && !in_full)
-        || (access < Access::Full && field.personal.is_some() && field.ty != Type::PersonName)
-}
+pub use engine::rights::{is_covered, is_masked};
 
 /// Covers the middle of a text: an identity number keeps six characters in front and four behind, others a quarter at each end.
 #[must_use]

@@ -9,6 +9,7 @@ pub mod list_view;
 pub mod lists;
 pub mod mask;
 pub mod names;
+pub mod purpose;
 pub mod read;
 pub mod rows;
 pub mod show;

@@ -1,7 +1,10 @@
 //! `/drafts/{id}`: a form in steps, kept after each; then a last look, the signature, and it is filed.
 
-use crate::components::error_summary::{error_summary, said};
-use crate::components::reasons::reasons;
+mod last_look;
+
+use last_look::{faults_by_step, obstacles, proved, warnings};
+
+use crate::components::error_summary::error_summary;
 use crate::components::{button, stages::form_steps, summary};
 use crate::forms::ask::Asking;
 use crate::forms::filing::{Filing, Section};
@@ -431,43 +434,6 @@ fn review_page(
     Ok(layout::page(visitor, Nav::Services, title, &content))
 }
 
-fn faults_by_step(visitor: &Visitor, sections: &[Section<'_>], opened: &Opened, faults: &[FieldFault]) -> Markup {
-    let lang = visitor.lang;
-    let step_of = |fault: &FieldFault| {
-        let has = |section: &Section<'_>| {
-            let names: Vec<&str> = section.fields.iter().map(|field| field.name.as_str()).collect();
-            belongs(&fault.field, &names)
-        };
-        sections.iter().position(has).unwrap_or(0) + 1
-    };
-    html! {
-        div class="errors" role="alert" tabindex="-1" data-errors {
-            h2 { (lang.say("还有几处没有填好", "Some answers are missing or wrong")) }
-            ul { @for fault in faults { li { a href=(format!("/drafts/{}/{}#{}", opened.id, step_of(fault), crate::components::error_summary::anchor(&fault.field))) { (said(lang, fault)) } } } }
-        }
-    }
-}
-
-fn obstacles(visitor: &Visitor, filing: &Filing<'_>, refusal: &engine::Refusal) -> Markup {
-    let lang = visitor.lang;
-    html! {
-        div class="errors" role="alert" {
-            h2 { (lang.say("按现在的情况不能提交", "This cannot be filed as things stand")) }
-            (reasons(lang, filing.world.rulebook(), &refusal.reasons))
-        }
-    }
-}
-
-fn warnings(visitor: &Visitor, filing: &Filing<'_>, record: &Record) -> Markup {
-    let lang = visitor.lang;
-    let Outcome::Done(decision) = filing.attempt(record.clone()) else { return html! {} };
-    html! {
-        @if !decision.warnings.is_empty() {
-            (crate::components::banner::banner(crate::components::banner::Tone::Care, lang.say("请留意", "Please note"), &reasons(lang, filing.world.rulebook(), &decision.warnings)))
-        }
-    }
-}
-
 fn lines(visitor: &Visitor, filing: &Filing<'_>, section: &Section<'_>, record: &Record) -> Vec<(String, Markup)> {
     let names = Names { world: filing.world, lang: visitor.lang };
     let given = section.fields.iter().filter_map(|field| record.get(&field.name).map(|value| (field, value)));
@@ -541,37 +507,6 @@ pub async fn submit(
             .await
         }
     }
-}
-
-/// The act of somebody who proved who they are; else the page that says what is wrong.
-async fn proved(
-    app: &App,
-    visitor: &Visitor,
-    id: &str,
-    act: engine::Act,
-    proof: Proof,
-) -> Result<Result<engine::Act, Response>, Problem> {
-    let (visitor, id) = (visitor.clone(), id.to_owned());
-    work(app, move |app| {
-        let Some(said) = proving::wrong(app, &visitor, &proof)? else {
-            return Ok(Ok(engine::Act { proved: true, ..act }));
-        };
-        let fault = FieldFault {
-            field: proving::PASSWORD.to_owned(),
-            label: String::new(),
-            zh: said.zh,
-            en: said.en,
-            clauses: Vec::new(),
-        };
-        app.read(|snapshot| {
-            with_draft(snapshot, &visitor, &id, |filing, opened| {
-                let page = review_page(snapshot, &visitor, filing, opened, std::slice::from_ref(&fault))?;
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-            })
-        })
-        .map(Err)
-    })
-    .await
 }
 
 /// A list with the faults of its cells.

@@ -15,6 +15,7 @@ use engine::rights::Access;
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Form};
 use sheets::{Column, Out, Writer, XlsxError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An empty sheet to fill in.
@@ -109,11 +110,13 @@ pub async fn filed(
 
 fn written(names: Names<'_>, form: &Form, access: Access, rows: &[Record]) -> Result<Vec<u8>, XlsxError> {
     let fields: Vec<&Field> = form.fields.iter().filter(|field| sheet::is_filled(field)).collect();
-    let columns: Vec<Column> = fields.iter().map(|field| sheet::column(field, access, false)).collect();
+    let closed = BTreeSet::new();
+    let columns: Vec<Column> = fields.iter().map(|field| sheet::column(field, access, &closed)).collect();
     let mut writer = Writer::new(&form.title.zh, &columns)?;
     for row in rows {
         let missing = Value::Missing;
-        let cell = |field: &&Field| sheet::cell(names, field, access, false, row.get(&field.name).unwrap_or(&missing));
+        let cell =
+            |field: &&Field| sheet::cell(names, field, (access, &closed), row.get(&field.name).unwrap_or(&missing));
         let cells: Vec<Out> = fields.iter().map(|field| cell(field).into()).collect();
         writer.row(&cells)?;
     }

@@ -98,7 +98,7 @@ fn found_matters(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Res
     let lines = snapshot.matters(&wanted, &Cut::first(HITS))?.lines;
     let mut found = Vec::new();
     for line in lines {
-        let Ok(view) = super::matter::View::open(snapshot, visitor, &line.id, false) else { continue };
+        let Ok(view) = super::matter::View::open(snapshot, visitor, &line.id) else { continue };
         if view.access >= Access::Masked {
             found.push((line.id, format!("{} {}", view.title()?, line.number.unwrap_or_default())));
         }

@@ -19,9 +19,9 @@ use crate::forms::show;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::visit::Visitor;
-use engine::rights::{Access, confined, may_read_register, party_title};
+use engine::rights::{Access, confined, may_read_register, party_title, stays_masked};
 use regulation::expr::{Record, Value};
-use regulation::model::{Field, Reader, Register, Regulation};
+use regulation::model::{Field, Personal, Reader, Register, Regulation};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Snapshot;
@@ -110,7 +110,13 @@ pub fn closed(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register) -
 /// Whether a reader sees a column covered.
 #[must_use]
 pub fn is_covered(field: &Field, access: Access) -> bool {
-    mask::is_masked(field) || (access < Access::Full && field.personal.is_some())
+    stays_covered(field, access, &BTreeSet::new())
+}
+
+/// The same where these kinds are open.
+#[must_use]
+pub fn stays_covered(field: &Field, access: Access, opened: &BTreeSet<Personal>) -> bool {
+    stays_masked(field, opened) || (access < Access::Full && field.personal.is_some())
 }
 
 /// A column's value as text; personal data is covered, except names for those who may read all.

@@ -1,15 +1,17 @@
 //! The columns of a register as columns of a sheet: headings, what is written into cells, what a template says.
 
-use super::is_covered;
+use super::stays_covered;
 use crate::forms::mask;
 use crate::forms::names::Names;
+use crate::forms::purpose::ALL;
 use crate::forms::show;
 use crate::lang::Lang;
 use engine::decide::place_column;
 use engine::rights::Access;
 use regulation::expr::{Type, Value};
-use regulation::model::{Field, Need, Register};
+use regulation::model::{Field, Need, Personal, Register};
 use sheets::{Column, Kind, TemplateColumn};
+use std::collections::BTreeSet;
 
 /// The heading of the column that says where a row belongs, where no column of the register does.
 pub const PLACE: &str = "登记地点";
@@ -41,8 +43,8 @@ fn unit(field: &Field) -> Option<String> {
 
 /// A column of the sheet that is taken out.
 #[must_use]
-pub fn column(field: &Field, access: Access, in_full: bool) -> Column {
-    let covered = is_covered(field, access) && !in_full;
+pub fn column(field: &Field, access: Access, opened: &BTreeSet<Personal>) -> Column {
+    let covered = stays_covered(field, access, opened);
     let kind = match &field.ty {
         _ if covered => Kind::Text,
         Type::Number { .. } | Type::TermOf(_) => Kind::Number,
@@ -64,11 +66,16 @@ pub fn column(field: &Field, access: Access, in_full: bool) -> Column {
 
 /// What is written for a value.
 #[must_use]
-pub fn cell(names: Names<'_>, field: &Field, access: Access, in_full: bool, value: &Value) -> sheets::Value {
+pub fn cell(
+    names: Names<'_>,
+    field: &Field,
+    (access, opened): (Access, &BTreeSet<Personal>),
+    value: &Value,
+) -> sheets::Value {
     if value.is_missing() {
         return sheets::Value::Empty;
     }
-    if is_covered(field, access) && !in_full {
+    if stays_covered(field, access, opened) {
         return sheets::Value::Text(mask::cover(&show::show(names, &field.ty, value)));
     }
     match value {
@@ -146,7 +153,7 @@ fn to_fill(names: Names<'_>, register: &Register, field: &Field, place: &str) ->
     let is_first_key = register.key.first() == Some(&field.name);
     let example = example(names, field, place);
     TemplateColumn {
-        column: column(field, Access::Full, true),
+        column: column(field, Access::Full, &ALL),
         must,
         note: note(register, field),
         choices: choices(field),

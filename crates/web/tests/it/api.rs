@@ -277,16 +277,29 @@ async fn personal_data_is_covered_until_somebody_says_why() {
     let seen = village.get(&path).await.body;
     assert_eq!(seen["form"]["applicant-id"], "999999********0014");
     assert!(seen["masked"].as_array().unwrap().contains(&json!("applicant-id")));
-    assert_eq!(told(&village.get(&format!("{path}?reveal=identity")).await).0, 400);
-    assert_eq!(told(&village.get(&format!("{path}?reveal=everything&why=x")).await).0, 400);
-    let open = village.get(&format!("{path}?reveal=identity&why=check")).await.body;
+    let offered: Vec<&str> =
+        seen["purposes"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(offered, ["verify", "contact"], "{}", seen["purposes"]);
+    for refused in [
+        "reveal=identity",
+        "reveal=identity&why=check",
+        "reveal=everything&why=x&reveal_for=verify",
+        "reveal_for=verify",
+        "reveal_for=verify&why=%20",
+        "reveal_for=pay&why=check",
+        "reveal_for=everything&why=check",
+        "reveal_for=verify&reveal=identity,contact&why=check",
+    ] {
+        assert_eq!(told(&village.get(&format!("{path}?{refused}")).await).0, 400, "{refused}");
+    }
+    let open = village.get(&format!("{path}?reveal_for=verify&why=check")).await.body;
     assert_eq!(open["form"]["applicant-id"], IDENTITY_NUMBER);
     assert_ne!(open["form"]["applicant-phone"], "10000000001");
     let id = path.rsplit('/').next().unwrap();
     let readings = sample.store.read(|snapshot| snapshot.readings(id, 10)).unwrap();
     let logged: Vec<_> =
         readings.iter().map(|one| (one.person.as_str(), one.kind.as_str(), one.why.as_str())).collect();
-    assert_eq!(logged, [("village-head", "identity", "check")]);
+    assert_eq!(logged, [("village-head", "identity", "核对身份：check")]);
 }
 
 #[tokio::test]

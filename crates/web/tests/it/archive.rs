@@ -214,7 +214,11 @@ async fn a_package_shows_what_the_page_shows_and_no_more() {
     let in_full = package(&sample, "window", &matter, "?show=personal").await;
     assert!(holds(&in_full, IDENTITY_NUMBER) && holds(&in_full, "10000000007"));
     let noted = readings("window");
-    assert_eq!((noted.len(), noted[0].subject.as_str(), noted[0].why.as_str()), (1, matter.as_str(), "下载归档包"));
+    let kinds: Vec<&str> = noted.iter().map(|one| one.kind.as_str()).collect();
+    assert_eq!(
+        (kinds, noted[0].subject.as_str(), noted[0].why.as_str()),
+        (vec!["identity", "contact"], matter.as_str(), "下载归档包")
+    );
 
     for (who, status) in [("neighbour", StatusCode::NOT_FOUND), ("other-village-head", StatusCode::NOT_FOUND)] {
         let mut other = sample.browser(who).await;
@@ -230,5 +234,5 @@ async fn a_package_shows_what_the_page_shows_and_no_more() {
     let asked = format!("/api/v1/matters/{matter}/archive");
     assert_eq!(unpacked(&window.get(&asked).await.bytes).keys().next().unwrap(), "01-发起/001-集市摊位申请表.html");
     assert_eq!(window.get(&format!("{asked}?show=personal")).await.status, StatusCode::BAD_REQUEST);
-    assert!(readings("window").len() == 1, "what is not given leaves no note");
+    assert!(readings("window").len() == 2, "what is not given leaves no note");
 }

@@ -3,6 +3,7 @@
 use crate::county::{IDENTITY_NUMBER, Sample};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use store::StoreExt;
 
 /// An application that the village has checked, so that both notices are on display.
 async fn displayed(sample: &Sample) -> String {
@@ -74,10 +75,43 @@ async fn rows_of_a_list_are_covered_as_other_answers_are() {
         let covered = browser.get(&page).await.text();
         assert!(covered.contains("10*******07") && !covered.contains("10000000007"), "{who}: {covered}");
         let opened = browser.get(&format!("{page}?show=personal")).await.text();
-        let opens = who != "county-agriculture";
+        let opens = who == "resident";
         assert_eq!(opened.contains("10000000007"), opens, "{who}: {opened}");
         assert_eq!(opened.contains("10000000001"), opens, "{who}: as the applicant's own: {opened}");
     }
+}
+
+#[tokio::test]
+async fn a_page_opens_what_the_purpose_needs_and_notes_each_kind() {
+    let sample = Sample::new();
+    let page = crate::trouble::applied(&sample).await;
+    let id = page.trim_start_matches("/matters/").to_owned();
+    let mut head = sample.browser("village-head").await;
+    let form = head.get(&page).await.text();
+    assert!(form.contains("value=\"verify\"") && form.contains("value=\"contact\""), "{form}");
+    assert!(!form.contains("value=\"pay\"") && !form.contains("value=\"care\""), "nothing of these is there: {form}");
+    for (purpose, why, status) in [
+        ("", "核对", StatusCode::BAD_REQUEST),
+        ("pay", "核对", StatusCode::BAD_REQUEST),
+        ("verify", " ", StatusCode::BAD_REQUEST),
+        ("verify", "与证件核对", StatusCode::OK),
+    ] {
+        let token = head.get(&page).await.token();
+        let fields = [("purpose", purpose), ("why", why), ("_token", token.as_str())];
+        let answer = head.post(&page, &fields).await;
+        assert_eq!(answer.status, status, "{purpose} {why}: {}", answer.text());
+        assert_eq!(answer.text().contains(IDENTITY_NUMBER), status == StatusCode::OK, "{purpose}");
+        assert!(!answer.text().contains("10000000001"), "what the purpose does not need stays covered");
+    }
+    let noted = sample.store.read(|snapshot| snapshot.readings(&id, 9)).unwrap();
+    let noted: Vec<(&str, &str, &str)> =
+        noted.iter().map(|one| (one.post.as_str(), one.kind.as_str(), one.why.as_str())).collect();
+    assert_eq!(noted, [("post-village-head", "identity", "核对身份：与证件核对")]);
+    let mut county = sample.browser("county-agriculture").await;
+    let token = county.get(&page).await.token();
+    let fields = [("purpose", "verify"), ("why", "核对"), ("_token", token.as_str())];
+    let answer = county.post(&page, &fields).await;
+    assert!(answer.status.is_client_error() && !answer.text().contains(IDENTITY_NUMBER), "{}", answer.status);
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ async fn acts_in_it_say_so_until_its_hour_and_the_review_stays_open_until_it_is_
 
     let mut audit = sample.browser("audit").await;
     let page = text(&mut audit, "/admin/emergencies").await;
-    for part in ["正在进行", "其间办的：", "批准", &matter] {
+    for part in ["正在进行", "其间办的：", "批准", "汛情报不出去", &matter] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(text(&mut audit, "/admin").await.contains("<b>1</b>正在进行的应急授权"));

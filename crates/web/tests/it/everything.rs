@@ -25,7 +25,7 @@ async fn somebody_takes_a_copy_of_everything_kept_about_them_and_nobody_else_doe
     assert_eq!(status, StatusCode::CREATED, "{matter}");
     let id = matter["id"].as_str().unwrap();
     // An officer opens personal data, and says why.
-    let opened = format!("/api/v1/matters/{id}?reveal=identity&why=check");
+    let opened = format!("/api/v1/matters/{id}?reveal_for=verify&why=check");
     assert_eq!(sample.browser("village-head").await.get(&opened).await.status, StatusCode::OK);
 
     let archive = resident.get("/track/everything").await;
@@ -34,7 +34,7 @@ async fn somebody_takes_a_copy_of_everything_kept_about_them_and_nobody_else_doe
     assert_eq!(data["rows"][0]["record"]["identity-number"], IDENTITY_NUMBER, "{data:#}");
     assert_eq!(data["matters"][0]["id"], id, "{data:#}");
     assert!(data["matters"][0].to_string().contains("10000000001"), "one's own is not covered: {data:#}");
-    assert!(data["looks"].as_array().unwrap().iter().any(|look| look["why"] == "check"), "{data:#}");
+    assert!(data["looks"].as_array().unwrap().iter().any(|look| look["why"] == "核对身份：check"), "{data:#}");
     assert_eq!(data["door"]["sessions"][0]["network"], "192.0.2.*", "{data:#}");
     assert_eq!(data["door"]["devices"].as_array().map(Vec::len), Some(1), "{data:#}");
     assert_eq!(data["door"]["events"][0]["what"], "signed-in", "{data:#}");

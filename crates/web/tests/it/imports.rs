@@ -301,14 +301,14 @@ async fn identity_numbers_leave_whole_only_for_a_stated_reason() {
     assert!(assistant.get(&excel).await.text().contains("个人信息遮盖"));
     let covered = read(&assistant.get(&format!("{excel}?covered=yes")).await.bytes, "户编号");
     assert_eq!(column(&covered, "身份证号"), ["999999********0014", "999999********0029"]);
-    let unsaid = assistant.fill(&excel, &excel, &[("why", "")]).await;
+    let unsaid = assistant.fill(&excel, &excel, &[("purpose", "verify"), ("why", "")]).await;
     assert_eq!(unsaid.status, StatusCode::BAD_REQUEST);
-    let full = assistant.fill(&excel, &excel, &[("why", "年度核对")]).await;
+    let full = assistant.fill(&excel, &excel, &[("purpose", "verify"), ("why", "年度核对")]).await;
     let full = read(&full.bytes, "户编号");
     assert_eq!(column(&full, "身份证号")[0], IDENTITY_NUMBER);
     assert!(matches!(&full.rows[0].cells[3], Cell::Text(_)), "eighteen digits are text");
     let logged = sample.store.read(|snapshot| snapshot.readings("stallholders", 9)).unwrap();
-    assert_eq!((logged.len(), logged[0].why.as_str()), (1, "导出 Excel 2 行：年度核对"));
+    assert_eq!((logged.len(), logged[0].why.as_str()), (1, "导出 Excel 2 行，核对身份：年度核对"));
     assert_eq!(sample.browser("resident").await.get(&excel).await.status, StatusCode::FORBIDDEN);
 
     // A sheet that left covered may come back: what is covered stays as it is.

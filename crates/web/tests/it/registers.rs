@@ -162,9 +162,10 @@ async fn what_is_covered_is_shown_for_a_reason_and_logged() {
     let mut assistant = sample.browser("assistant").await;
     let html = page(&mut assistant, row).await;
     assert!(!html.contains(IDENTITY_NUMBER) && html.contains("查看完整的个人信息"));
-    let unsaid = assistant.fill(row, row, &[("why", " ")]).await;
-    assert_eq!(unsaid.status, StatusCode::BAD_REQUEST);
-    let shown = assistant.fill(row, row, &[("why", "核对户口本")]).await;
+    for unsaid in [[("purpose", "verify"), ("why", " ")], [("purpose", "pay"), ("why", "核对户口本")]] {
+        assert_eq!(assistant.fill(row, row, &unsaid).await.status, StatusCode::BAD_REQUEST, "{unsaid:?}");
+    }
+    let shown = assistant.fill(row, row, &[("purpose", "verify"), ("why", "核对户口本")]).await;
     assert!(shown.text().contains(IDENTITY_NUMBER));
     sample.advance(nine(date(2022, 2, 15)));
     let change = page(&mut assistant, &format!("{row}/change")).await;
@@ -176,7 +177,7 @@ async fn what_is_covered_is_shown_for_a_reason_and_logged() {
     let logged = sample.store.read(|snapshot| snapshot.readings("stallholders/s1", 10)).unwrap();
     let mut told: Vec<(&str, &str)> = logged.iter().map(|one| (one.kind.as_str(), one.why.as_str())).collect();
     told.sort_unstable();
-    assert_eq!(told, [("identity", "变更登记"), ("identity", "核对户口本")]);
+    assert_eq!(told, [("identity", "变更登记"), ("identity", "核对身份：核对户口本")]);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use engine::county::{Appointment, Change, Hours};
 use engine::rights::{Task, may_administer};
 use engine::{Event, Matter};
 use maud::{Markup, html};
+use regulation::expr::Type;
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Deed, Entry};
@@ -98,6 +99,8 @@ fn one(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment, hours: 
         (lang.say("依据", "Matter"), html! { @if let Some(matter) = &matter { (link(names, matter)) } }),
     ];
     let lines = lines.map(|(label, value)| (label.to_owned(), value));
+    let lines: Vec<(String, Markup)> =
+        lines.into_iter().chain(matter.iter().flat_map(|matter| said(names, matter))).collect();
     Ok(html! { section class="panel" {
         h2 { (names.post(&tenure.post)) " " span class=(tag) { (state) } }
         (summary(&lines))
@@ -105,6 +108,14 @@ fn one(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment, hours: 
         @else { details { summary { (lang.say("其间办的：", "Done in it: ")) (deeds.len()) } (listed(names, &deeds)) } }
         @if looks_are_theirs(snapshot, visitor) { p { a href=(looks_of(tenure, hours)) { (lang.say("其间看过的个人信息", "Personal data they looked at meanwhile")) } } }
     } })
+}
+
+/// What was said in words when the matter began: the reason, above all.
+fn said(names: Names<'_>, matter: &Matter) -> Vec<(String, Markup)> {
+    let forms = matter.forms.keys().filter_map(|name| names.world.rulebook().form(name));
+    let fields = forms.flat_map(|(_, form)| &form.fields).filter(|field| matches!(field.ty, Type::Text { .. }));
+    let given = fields.filter_map(|field| Some((field, matter.root.get(&field.name)?.as_text()?)));
+    given.map(|(field, text)| (names.lang.label(&field.label).to_owned(), html! { (text) })).collect()
 }
 
 fn link(names: Names<'_>, matter: &Matter) -> Markup {

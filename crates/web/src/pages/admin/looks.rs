@@ -284,7 +284,7 @@ fn page(names: Names<'_>, visitor: &Visitor, wanted: &Wanted, found: &Found) -> 
             "Whoever looks at personal data in full says what for, and every look stands here; so do those through shares and those that were refused. What you look for here is noted as well.",
         )) }
         (search(lang, wanted))
-        p class="row" {
+        p class="no-print" {
             a class="button secondary" href=(wanted.address("excel")) { (lang.say("导出（Excel）", "As a sheet")) } " "
             a class="button secondary" href=(wanted.address("csv")) { (lang.say("导出（CSV）", "As CSV")) }
         }
@@ -321,7 +321,7 @@ fn search(lang: Lang, wanted: &Wanted) -> Markup {
             }
             (line("why", lang.say("用途和理由里有", "With in what for"), &wanted.why, "search"))
             }
-            button class="button secondary" type="submit" { (lang.say("查找", "Find")) }
+            p { button class="button secondary" type="submit" { (lang.say("查找", "Find")) } }
         }
     }
 }

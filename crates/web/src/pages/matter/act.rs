@@ -137,7 +137,7 @@ fn page(
 
 /// What the act is about: whoever does it sees it once more; those who see no more of the matter than its notices read these first.
 fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
-    let view = View::open(snapshot, visitor, id, false)?;
+    let view = View::open(snapshot, visitor, id)?;
     Ok(html! {
         p class="lead" { (view.title()?) }
         @if view.access < Access::Masked { (view.documents()?) }

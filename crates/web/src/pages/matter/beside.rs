@@ -87,7 +87,7 @@ impl View<'_> {
         }
         let lang = self.lang();
         let seen: Vec<View<'_>> =
-            ids.iter().filter_map(|id| View::open(self.snapshot, self.visitor, id, false).ok()).collect();
+            ids.iter().filter_map(|id| View::open(self.snapshot, self.visitor, id).ok()).collect();
         Ok(html! {
             @if !seen.is_empty() {
                 h2 { (lang.say("相关事项", "Related matters")) }

@@ -73,8 +73,8 @@ pub async fn form(
 ) -> Result<Response, Problem> {
     let app: App = state;
     work(&app, move |app| {
-        let (bytes, title, reading) = app.read(|snapshot| {
-            let view = super::View::open(snapshot, &visitor, &id, true)?;
+        let (bytes, title, readings) = app.read(|snapshot| {
+            let view = super::View::open(snapshot, &visitor, &id)?.opening(&super::ALL);
             let name = name.strip_suffix(".pdf").unwrap_or(&name);
             let form = view.form(name).filter(|_| view.access == Access::Full).ok_or_else(missing)?;
             let matter = &view.matter;
@@ -84,9 +84,9 @@ pub async fn form(
             let on = matter.acts.get(filing.act).map_or(matter.opened_at.date(), |act| act.on);
             let code = app.store().form_code(&matter.id, name)?.ok_or_else(missing)?;
             let bytes = typeset::filed(app, snapshot, matter, form, record, on, &code)?;
-            Ok((bytes, form.title.zh.clone(), view.reading()))
+            Ok((bytes, form.title.zh.clone(), view.readings(&format!("打印：{}", form.title.zh))))
         })?;
-        if let Some(reading) = reading {
+        for reading in readings {
             app.store().log_reading(reading)?;
         }
         Ok(crate::pages::documents::pdf(&bytes, &title))

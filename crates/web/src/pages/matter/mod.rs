@@ -15,6 +15,7 @@ mod verdicts;
 
 use super::home::names;
 use super::process::Drawing;
+use crate::api::kind_name;
 use crate::components::banner::{Tone, banner};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
@@ -22,18 +23,21 @@ use crate::components::figure::{figure, in_words};
 use crate::components::light::{light, time_left};
 use crate::components::stages::{Progress, stages};
 use crate::forms::names::Names;
+use crate::forms::purpose::{ALL, Stated};
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
-use crate::site::{App, Running, work};
-use crate::visit::{Visitor, query_value};
+use crate::sent::{AGAIN, SignedSent, take};
+use crate::site::{App, Running, look, work};
+use crate::visit::{Holding, Person, Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use engine::rights::{Access, may_see};
+use engine::rights::{Access, Viewer, may_see, purposes};
 use engine::{Matter, World};
 use maud::{Markup, html};
 pub use offers::offers;
-use regulation::model::{Procedure, Regulation};
+use regulation::model::{Personal, Procedure, Regulation};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Snapshot;
 use store::aside::Reading;
@@ -46,13 +50,37 @@ pub async fn show(
     uri: Uri,
 ) -> Result<Markup, Problem> {
     let app: App = state;
-    let unmasked = query_value(&uri, "show").as_deref() == Some("personal");
+    let shown = query_value(&uri, "show").as_deref() == Some("personal");
+    look(&app, move |snapshot| {
+        let view = View::open(snapshot, &visitor, &id)?;
+        // What is one's own needs no purpose.
+        if shown && view.is_own() { view.opening(&ALL).page() } else { view.page() }
+    })
+    .await
+}
+
+/// The page with what a purpose opens of what is covered; the look is kept before the page is sent.
+pub async fn reveal(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    SignedSent(mut sent): SignedSent,
+) -> Result<Markup, Problem> {
+    let app: App = state;
+    let again = take(&mut sent.answers, AGAIN).is_some();
     work(&app, move |app| {
-        let (page, read) = app.read(|snapshot| {
-            let view = View::open(snapshot, &visitor, &id, unmasked)?;
-            Ok((view.page()?, view.reading()))
+        let (page, looks) = app.read(|snapshot| {
+            let view = View::open(snapshot, &visitor, &id)?;
+            if again {
+                return Ok((view.page()?, Vec::new()));
+            }
+            let masked = view.masked();
+            let offered = purposes(&view.procedure.purposes, &masked);
+            let stated = Stated::read(view.access, &offered, &masked, &sent.answers)?;
+            let view = view.opening(&stated.opened);
+            Ok((view.page()?, view.readings(&stated.why)))
         })?;
-        if let Some(reading) = read {
+        for reading in looks {
             app.store().log_reading(reading)?;
         }
         Ok(page)
@@ -74,7 +102,8 @@ pub struct View<'a> {
     pub procedure: Arc<Procedure>,
     /// How much may be seen.
     pub access: Access,
-    unmasked: bool,
+    /// Kinds of personal data that are shown though they are usually covered.
+    opened: BTreeSet<Personal>,
 }
 
 /// A matter that this visitor may see at least in part; for others it does not exist.
@@ -97,19 +126,30 @@ pub fn within_sight(world: &dyn World, visitor: &Visitor, id: &str) -> Option<Ar
 
 impl<'a> View<'a> {
     /// Looks at a matter.
-    pub fn open(
-        snapshot: &'a dyn Snapshot,
-        visitor: &'a Visitor,
-        id: &str,
-        unmasked: bool,
-    ) -> Result<View<'a>, Problem> {
+    pub fn open(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, id: &str) -> Result<View<'a>, Problem> {
         let (matter, access) = find(snapshot, visitor, id)?;
         let gone =
             || Problem::not_found("这个事项所依据的规定不在库中", "The regulation of this matter is not at hand");
         let regulation = snapshot.world().regulation(&matter.regulation, &matter.version).ok_or_else(gone)?;
         let procedure = regulation.procedures.get(&matter.procedure).cloned().ok_or_else(gone)?;
-        let unmasked = unmasked && access == Access::Full;
-        Ok(View { snapshot, visitor, matter, regulation, procedure, access, unmasked })
+        Ok(View { snapshot, visitor, matter, regulation, procedure, access, opened: BTreeSet::new() })
+    }
+
+    /// The same with these kinds of personal data open, to whoever sees all of it.
+    #[must_use]
+    pub fn opening(self, kinds: &BTreeSet<Personal>) -> Self {
+        let opened = if self.access == Access::Full { kinds.clone() } else { BTreeSet::new() };
+        View { opened, ..self }
+    }
+
+    /// Whether it is the visitor's own, whatever posts they hold.
+    fn is_own(&self) -> bool {
+        let oneself = Viewer { person: self.visitor.person_id().map(str::to_owned), posts: Vec::new() };
+        oneself.person.is_some() && self.seen_by(&oneself) == Access::Full
+    }
+
+    fn seen_by(&self, viewer: &Viewer) -> Access {
+        may_see(self.snapshot.world(), viewer, &self.matter, self.visitor.now)
     }
 
     fn lang(&self) -> Lang {
@@ -132,24 +172,38 @@ impl<'a> View<'a> {
         Ok(line.and_then(|line| line.title).unwrap_or(procedure))
     }
 
-    /// Whether personal data is shown in full.
+    /// Whether something is shown that is usually covered.
     #[must_use]
     pub fn unmasked(&self) -> bool {
-        self.unmasked
+        !self.opened.is_empty()
     }
 
-    /// The note that personal data was read in full, if it was.
+    /// The notes that personal data was read in full: one for each kind that is open and there.
     #[must_use]
-    pub fn reading(&self) -> Option<Reading> {
-        let person = self.visitor.person.as_ref().filter(|_| self.unmasked)?;
-        Some(Reading {
+    pub fn readings(&self, why: &str) -> Vec<Reading> {
+        let Some(person) = &self.visitor.person else { return Vec::new() };
+        let masked = self.masked();
+        let post = self.through();
+        let reading = |kind: &Personal| Reading {
             subject: self.matter.id.clone(),
             at: self.visitor.now,
             person: person.id.clone(),
-            post: person.posts.first().map_or_else(String::new, |post| post.id.clone()),
-            kind: "identity".into(),
-            why: self.matter.step.clone().unwrap_or_else(|| "ended".into()),
-        })
+            post: post.clone(),
+            kind: kind_name(*kind).into(),
+            why: why.to_owned(),
+        };
+        self.opened.intersection(&masked).map(reading).collect()
+    }
+
+    /// The post through which the visitor sees all of it; none where it is their own.
+    fn through(&self) -> String {
+        let person = self.visitor.person_id().map(str::to_owned);
+        let sees = |post: &&Holding| {
+            self.seen_by(&Viewer { person: person.clone(), posts: vec![post.id.clone()] }) == Access::Full
+        };
+        let own = self.is_own();
+        let mut posts = self.visitor.person.iter().flat_map(Person::holdings).filter(|_| !own);
+        posts.find(sees).map_or_else(String::new, |post| post.id.clone())
     }
 
     fn page(&self) -> Result<Markup, Problem> {

@@ -3,15 +3,17 @@
 use super::View;
 use crate::components::plot::{Beside, plan};
 use crate::components::summary;
-use crate::forms::{mask, show as values};
+use crate::forms::{mask, purpose, show as values};
+use crate::layout::token;
 use crate::pages::documents::{Seen, of_matter};
 use crate::problem::Problem;
 use crate::registers::plots::{Seen as SeenPlot, around};
 use engine::matter::ActRecord;
-use engine::rights::Access;
+use engine::rights::{Access, masked_kinds, purposes};
 use maud::{Markup, html};
 use regulation::expr::{FileRef, Record, Type, Value};
-use regulation::model::{Field, Form};
+use regulation::model::{Field, Form, Personal};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl<'a> View<'a> {
@@ -61,8 +63,29 @@ impl<'a> View<'a> {
                     @for filing in filings { (self.filed(form, &filing.record, self.matter.acts.get(filing.act).map(AsRef::as_ref))) }
                 }
             }
-            @if self.masks() && self.access == Access::Full && !self.unmasked {
-                p class="no-print small" { a href=(format!("/matters/{}?show=personal", self.matter.id)) { (lang.say("显示完整的证件号码和电话", "Show numbers in full")) } (lang.say("（会留下查阅记录）", " (this is logged)")) }
+            (self.revealing())
+        }
+    }
+
+    /// The way to what is covered: of one's own a link, else a purpose and a reason.
+    fn revealing(&self) -> Markup {
+        let lang = self.lang();
+        let address = format!("/matters/{}", self.matter.id);
+        let masked = self.masked();
+        let offered = purposes(&self.procedure.purposes, &masked);
+        html! {
+            @if !masked.is_empty() && self.access == Access::Full && !self.unmasked() {
+                @if self.is_own() {
+                    p class="no-print small" { a href={ (address) "?show=personal" } { (lang.say("显示完整的证件号码和电话", "Show numbers in full")) } }
+                } @else if !offered.is_empty() {
+                    details class="no-print" {
+                        summary { (lang.say("查看完整的个人信息", "Show personal data in full")) }
+                        form method="post" action=(address) {
+                            (token(self.visitor))
+                            (purpose::asked(self.names(), &offered, lang.say("查看", "Show")))
+                        }
+                    }
+                }
             }
         }
     }
@@ -75,21 +98,23 @@ impl<'a> View<'a> {
 
     /// Whether something of what was filed is covered on screens.
     pub(super) fn masks(&self) -> bool {
-        let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
-        forms.flat_map(|form| &form.fields).any(|field| self.masks_of(field))
+        !self.masked().is_empty()
     }
 
-    fn masks_of(&self, field: &Field) -> bool {
-        let rows = match &field.ty {
+    /// The kinds of personal data that are covered on screens in what was filed, in forms and in the rows of their lists.
+    pub(super) fn masked(&self) -> BTreeSet<Personal> {
+        let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
+        let fields = forms.flat_map(|form| &form.fields);
+        let rows = fields.clone().filter_map(|field| match &field.ty {
             Type::Records(form) => self.form(form),
             _ => None,
-        };
-        mask::is_masked(field) || rows.is_some_and(|form| form.fields.iter().any(mask::is_masked))
+        });
+        masked_kinds(fields.chain(rows.flat_map(|form| &form.fields)))
     }
 
     /// Whether this visitor sees a field's value covered, in a form and in the rows of its lists alike, on the page and in the archive.
     pub(super) fn covers(&self, field: &Field) -> bool {
-        mask::is_covered(field, self.access, self.unmasked)
+        mask::is_covered(field, self.access, &self.opened)
     }
 
     fn filed(&self, form: &Form, record: &Record, act: Option<&ActRecord>) -> Markup {

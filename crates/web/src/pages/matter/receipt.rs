@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, Path(id): Path<String>) -> Result<Markup, Problem> {
-    look(&state, move |snapshot| View::open(snapshot, &visitor, &id, false)?.receipt()).await
+    look(&state, move |snapshot| View::open(snapshot, &visitor, &id)?.receipt()).await
 }
 
 impl View<'_> {

@@ -1,12 +1,13 @@
 //! `/registers/{name}/-/excel`: exactly what is filtered, as a sheet that Excel and WPS open; `/registers/{name}/-/template`: an empty one.
 
 use super::Look;
-use crate::api::masked_kind;
+use crate::api::kind_name;
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::disposition::saved;
 use crate::forms::mask;
 use crate::forms::names::Names;
+use crate::forms::purpose::{self, Stated};
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
@@ -21,10 +22,10 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use engine::rights::Access;
+use engine::rights::{Access, masked_kinds, purposes};
 use maud::html;
 use regulation::expr::Value;
-use regulation::model::Field;
+use regulation::model::{Field, Personal, Purpose};
 use sheets::{Out, Writer};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,8 +59,17 @@ pub async fn show(
     .await
 }
 
+/// The kinds that are masked in the register, and the purposes that open any of them.
+fn closed<'a>(look: &Look<'a>) -> (BTreeSet<Personal>, Vec<&'a Purpose>) {
+    let masked = masked_kinds(&look.register.fields);
+    let offered = purposes(&look.register.purposes, &masked);
+    (masked, offered)
+}
+
 fn ask(look: &Look<'_>) -> maud::Markup {
     let lang = look.visitor.lang;
+    let names = Names { world: look.snapshot.world(), lang };
+    let (_, offered) = closed(look);
     let title = lang.say("导出 Excel", "To Excel");
     let view = look.wanted.view();
     let joined = if view.is_empty() { String::new() } else { format!("&{view}") };
@@ -73,12 +83,8 @@ fn ask(look: &Look<'_>) -> maud::Markup {
         form method="post" action=(look.under("excel")) {
             (token(look.visitor))
             input type="hidden" name="query" value=(view);
-            div class="field" {
-                label for="why" { (lang.say("用途", "What for")) }
-                p class="hint" { (lang.say("您的姓名、岗位、时间、用途和导出的行数会记入查阅记录。", "Your name, post, the time, this reason and the number of rows go into the log of readings.")) }
-                input class="input" id="why" name="why" required maxlength="200";
-            }
-            button class="button secondary" type="submit" { (lang.say("导出完整内容", "In full")) }
+            p class="hint" { (lang.say("导出的行数也会记入查阅记录。", "The number of rows goes into the log of looks as well.")) }
+            (purpose::asked(names, &offered, lang.say("导出完整内容", "In full")))
         }
     };
     layout::page(look.visitor, Nav::Desk, title, &content)
@@ -98,14 +104,10 @@ pub async fn in_full(
     }
     long_work(&app, move |app| {
         let person = visitor.signed_in()?;
-        let why = sent.text("why").unwrap_or_default().trim().to_owned();
-        if why.is_empty() {
-            return Err(Problem::unreadable("请写明用途", "Say what it is for"));
-        }
         let asked: Uri = format!("/registers?{}", sent.text("query").unwrap_or_default())
             .parse()
             .map_err(|_| Problem::unreadable("筛选条件无法识别", "The filter cannot be read"))?;
-        let ((response, rows), kinds) = app.read(|snapshot| {
+        let ((response, rows), stated) = app.read(|snapshot| {
             let look = Look::new(snapshot, &visitor, &name, Wanted::read(&asked))?;
             if look.reach.access < Access::Full {
                 return Err(Problem::forbidden(
@@ -113,18 +115,18 @@ pub async fn in_full(
                     "Your post may not take out personal data in full",
                 ));
             }
-            let masked = look.register.fields.iter().filter(|field| mask::is_masked(field));
-            let kinds: BTreeSet<&'static str> = masked.filter_map(masked_kind).collect();
-            Ok((sheet(&look, Some(&why))?, kinds))
+            let (masked, offered) = closed(&look);
+            let stated = Stated::read(look.reach.access, &offered, &masked, &sent.answers)?;
+            Ok((sheet(&look, Some(&stated))?, stated))
         })?;
-        for kind in kinds {
+        for kind in &stated.opened {
             app.store().log_reading(Reading {
                 subject: name.clone(),
                 at: visitor.now,
                 person: person.id.clone(),
                 post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
-                kind: kind.to_owned(),
-                why: format!("导出 Excel {rows} 行：{why}"),
+                kind: kind_name(*kind).to_owned(),
+                why: format!("导出 Excel {rows} 行，{}", stated.why),
             })?;
         }
         Ok(response)
@@ -137,11 +139,12 @@ fn packed(error: sheets::XlsxError) -> Problem {
 }
 
 /// All that the look's filters leave, row by row; and how many rows that is.
-fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<(Response, u64), Problem> {
+fn sheet(look: &Look<'_>, stated: Option<&Stated>) -> Result<(Response, u64), Problem> {
+    let opened = stated.map(|stated| stated.opened.clone()).unwrap_or_default();
     let names = Names { world: look.snapshot.world(), lang: Lang::Zh };
     let access = look.reach.access;
     let fields: Vec<&Field> = look.register.fields.iter().collect();
-    let columns: Vec<_> = fields.iter().map(|field| sheet::column(field, access, in_full.is_some())).collect();
+    let columns: Vec<_> = fields.iter().map(|field| sheet::column(field, access, &opened)).collect();
     let title = &look.register.title.zh;
     let mut writer = Writer::new(title, &columns).map_err(packed)?;
     let mut rows = 0_u64;
@@ -151,10 +154,8 @@ fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<(Response, u64), Prob
         let found = look.listing().page(&look.query, &cut)?;
         for line in &found.lines {
             let value = |field: &&Field| line.record.get(&field.name).unwrap_or(&Value::Missing);
-            let cells: Vec<Out> = fields
-                .iter()
-                .map(|field| sheet::cell(names, field, access, in_full.is_some(), value(field)).into())
-                .collect();
+            let cells: Vec<Out> =
+                fields.iter().map(|field| sheet::cell(names, field, (access, &opened), value(field)).into()).collect();
             writer.row(&cells).map_err(packed)?;
             rows += 1;
         }
@@ -163,12 +164,12 @@ fn sheet(look: &Look<'_>, in_full: Option<&str>) -> Result<(Response, u64), Prob
             None => break,
         }
     }
-    let bytes = writer.finish("说明", &about(look, rows, in_full)).map_err(packed)?;
+    let bytes = writer.finish("说明", &about(look, rows, stated)).map_err(packed)?;
     Ok((download(&format!("{title}-{}.xlsx", look.visitor.now.date()), bytes), rows))
 }
 
 /// Where the table comes from: register, part, filters, moment, person.
-fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, String)> {
+fn about(look: &Look<'_>, rows: u64, stated: Option<&Stated>) -> Vec<(String, String)> {
     let names = Names { world: look.snapshot.world(), lang: Lang::Zh };
     let county = look.snapshot.world().county();
     let place = look.reach.place.as_deref().unwrap_or(&county.code);
@@ -182,8 +183,8 @@ fn about(look: &Look<'_>, rows: u64, in_full: Option<&str>) -> Vec<(String, Stri
         },
     );
     let masks = look.register.fields.iter().any(|field| crate::registers::is_covered(field, look.reach.access));
-    let personal = match in_full {
-        Some(why) => format!("完整；用途：{why}"),
+    let personal = match stated {
+        Some(stated) => format!("完整的只有：{}；用途：{}", purpose::kinds(Lang::Zh, &stated.opened), stated.why),
         None if masks => "已遮盖".to_owned(),
         None => "本表没有需要遮盖的个人信息".to_owned(),
     };

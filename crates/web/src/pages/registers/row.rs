@@ -1,7 +1,7 @@
 //! `/registers/{name}/{key}`: a row, as it stands or stood, and everything that was ever entered in it.
 
 use super::super::home::names;
-use crate::api::masked_kind;
+use crate::api::kind_name;
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::clause::{cite, clauses};
@@ -10,6 +10,7 @@ use crate::components::plot::{Beside, plan};
 use crate::components::summary::summary;
 use crate::disposition::shown;
 use crate::forms::mask;
+use crate::forms::purpose::{self, Stated};
 use crate::forms::show as values;
 use crate::layout::{self, Nav, token};
 use crate::pages::documents::viewer;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::registers::listing::Listing;
 use crate::registers::plots::{Seen, around};
 use crate::registers::wanted::encoded;
-use crate::registers::{find, is_covered, keep};
+use crate::registers::{find, keep, stays_covered};
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, work};
 use crate::visit::{Visitor, query_value};
@@ -27,11 +28,11 @@ use axum::http::Uri;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::Row;
-use engine::rights::{Access, Viewer, may_read_register};
+use engine::rights::{Access, Viewer, masked_kinds, may_read_register, purposes};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::expr::{FileRef, Record, Type, Value};
-use regulation::model::{Field, Register, Regulation};
+use regulation::model::{Field, Personal, Purpose, Register, Regulation};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Snapshot;
@@ -84,8 +85,8 @@ struct Sight<'a> {
     regulation: &'a Arc<Regulation>,
     register: &'a Arc<Register>,
     found: Found,
-    /// Everything is shown that is usually covered.
-    opened: bool,
+    /// Kinds that are shown though they are usually covered.
+    opened: BTreeSet<Personal>,
     as_of: Option<Date>,
 }
 
@@ -93,7 +94,7 @@ impl<'a> Sight<'a> {
     fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str, key: &str) -> Result<Sight<'a>, Problem> {
         let (regulation, register) = find(snapshot, name)?;
         let found = open_row(snapshot, visitor, name, key)?;
-        let opened = found.is_own;
+        let opened = BTreeSet::new();
         Ok(Sight { snapshot, visitor, regulation, register, found, opened, as_of: None })
     }
 
@@ -102,7 +103,7 @@ impl<'a> Sight<'a> {
     }
 
     fn covers(&self, field: &Field) -> bool {
-        !self.opened && is_covered(field, self.found.access)
+        !self.found.is_own && stays_covered(field, self.found.access, &self.opened)
     }
 
     fn text(&self, field: &Field, value: &Value) -> String {
@@ -213,7 +214,14 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// Asks for a reason before what is covered is shown.
+    /// The kinds that are covered, and the purposes that open any of them.
+    fn closed(&self) -> (BTreeSet<Personal>, Vec<&'a Purpose>) {
+        let masked = masked_kinds(self.register.fields.iter().filter(|field| self.covers(field)));
+        let offered = purposes(&self.register.purposes, &masked);
+        (masked, offered)
+    }
+
+    /// Asks for a purpose and a reason before what is covered is shown.
     fn reveal(&self) -> Markup {
         let lang = self.visitor.lang;
         let covered = self
@@ -221,18 +229,14 @@ impl<'a> Sight<'a> {
             .fields
             .iter()
             .any(|field| self.covers(field) && self.found.last.record.contains_key(&field.name));
+        let (_, offered) = self.closed();
         html! {
-            @if covered && self.found.access == Access::Full && self.as_of.is_none() {
+            @if covered && !offered.is_empty() && self.found.access == Access::Full && self.as_of.is_none() {
                 details class="no-print" {
                     summary { (lang.say("查看完整的个人信息", "Show personal data in full")) }
                     form method="post" action=(self.address()) {
                         (token(self.visitor))
-                        div class="field" {
-                            label for="why" { (lang.say("查看的理由", "Why you need it")) }
-                            p class="hint" { (lang.say("您的姓名、岗位、时间和理由会记入查阅记录。", "Your name, post, the time and this reason go into the log of readings.")) }
-                            input class="input" id="why" name="why" required maxlength="200";
-                        }
-                        (button::submit(lang.say("查看", "Show")))
+                        (purpose::asked(names(self.snapshot, self.visitor), &offered, lang.say("查看", "Show")))
                     }
                 }
             }
@@ -336,11 +340,7 @@ pub async fn reveal(
     }
     work(&app, move |app| {
         let person = visitor.signed_in()?;
-        let why = sent.text("why").unwrap_or_default().trim().to_owned();
-        if why.is_empty() {
-            return Err(Problem::unreadable("请写明查看的理由", "Say why you need to see it"));
-        }
-        let (page, kinds) = app.read(|snapshot| {
+        let (page, stated) = app.read(|snapshot| {
             let sight = Sight::new(snapshot, &visitor, &name, &key)?;
             if sight.found.access < Access::Full {
                 return Err(Problem::forbidden(
@@ -348,18 +348,18 @@ pub async fn reveal(
                     "Your post may not see personal data in full",
                 ));
             }
-            let covered = sight.register.fields.iter().filter(|field| sight.covers(field));
-            let kinds: BTreeSet<&'static str> = covered.filter_map(masked_kind).collect();
-            Ok((Sight { opened: true, ..sight }.page(), kinds))
+            let (masked, offered) = sight.closed();
+            let stated = Stated::read(sight.found.access, &offered, &masked, &sent.answers)?;
+            Ok((Sight { opened: stated.opened.clone(), ..sight }.page(), stated))
         })?;
-        for kind in kinds {
+        for kind in &stated.opened {
             app.store().log_reading(Reading {
                 subject: format!("{name}/{key}"),
                 at: visitor.now,
                 person: person.id.clone(),
                 post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
-                kind: kind.to_owned(),
-                why: why.clone(),
+                kind: kind_name(*kind).to_owned(),
+                why: stated.why.clone(),
             })?;
         }
         Ok(page)

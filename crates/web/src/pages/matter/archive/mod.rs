@@ -50,11 +50,12 @@ pub(crate) async fn packed(
 ) -> Result<Response, Problem> {
     let plan = work(&app, move |app| {
         let (plan, read) = app.read(|snapshot| {
-            let view = View::open(snapshot, &visitor, &id, in_full.is_some())?;
-            Ok((plan::Plan::of(&view, &app.site)?, view.reading()))
+            let view = View::open(snapshot, &visitor, &id)?;
+            let view = if in_full.is_some() { view.opening(&super::ALL) } else { view };
+            let read = in_full.as_deref().map(|why| view.readings(why)).unwrap_or_default();
+            Ok((plan::Plan::of(&view, &app.site)?, read))
         })?;
-        if let (Some(mut reading), Some(why)) = (read, in_full) {
-            reading.why = why;
+        for reading in read {
             app.store().log_reading(reading)?;
         }
         Ok(plan)
