@@ -11,6 +11,7 @@ mod consequence;
 mod county;
 mod document;
 mod duty;
+mod erase;
 pub(crate) mod force;
 mod number;
 mod places;

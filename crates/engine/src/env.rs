@@ -16,6 +16,7 @@ pub use near::matters_near;
 pub use record::RecordEnv;
 
 use crate::act::{Actor, PersonId, PlaceCode};
+use crate::keeping;
 use crate::matter::Matter;
 use crate::parameter::{counting_rules, parameter};
 use crate::reference::kept;
@@ -24,7 +25,7 @@ use crate::world::{PLACE, World};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
-use regulation::expr::{Env, Ledger, Record, Thing, Type, Value};
+use regulation::expr::{Env, Ledger, Owned, Record, Thing, Type, Value};
 use regulation::model::{AboutTarget, Field, Form, Name, Procedure, Register, Regulation};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -415,6 +416,10 @@ impl Env for MatterEnv<'_, '_> {
 
     fn ledger(&self, question: &Ledger<'_>) -> Option<i128> {
         self.answer_ledger(question)
+    }
+
+    fn owned(&self, owner: &Value, question: Owned<'_>) -> Value {
+        keeping::answer(self.world(), owner, question, self.scope.now)
     }
 
     fn pending(&self, name: &str) -> bool {

@@ -230,6 +230,15 @@ pub enum Event {
         /// The change.
         change: Change,
     },
+    /// All personal data of an owner was erased (依法删除): what their keys sealed is not read again by anybody.
+    Erased {
+        /// Matter of the act that erased it.
+        matter: MatterId,
+        /// Owner of the keys ([`crate::keeping`]).
+        owner: String,
+        /// Legal date of that act.
+        on: Date,
+    },
     /// The matter lies at other desks than before, at the same step: the post that it goes to is another one now (转办).
     Routed {
         /// Matter.

@@ -31,6 +31,8 @@ pub trait Sink {
     fn change_county(&mut self, change: &Change);
     /// An entry posted on a fund.
     fn put_posting(&mut self, posting: &Arc<Posting>);
+    /// All personal data of an owner is erased.
+    fn erase(&mut self, owner: &str);
 }
 
 /// Makes a fact part of the state.
@@ -49,6 +51,7 @@ pub fn apply(sink: &mut impl Sink, event: &Event) {
         Event::Revoked { regulation, on, .. } => sink.end_regulation(regulation, *on),
         Event::County { change, .. } => sink.change_county(change),
         Event::Posted { posting } => sink.put_posting(posting),
+        Event::Erased { owner, .. } => sink.erase(owner),
         _ => {
             if let Some(matter) = event.matter().and_then(|id| sink.matter_mut(id)) {
                 matter.apply(event);
@@ -78,6 +81,7 @@ impl Event {
             | Event::Enacted { matter, .. }
             | Event::Revoked { matter, .. }
             | Event::County { matter, .. }
+            | Event::Erased { matter, .. }
             | Event::Routed { matter, .. }
             | Event::Told { matter, .. } => Some(matter),
             Event::Posted { posting } => Some(&posting.matter),
@@ -87,8 +91,14 @@ impl Event {
 
     /// The matter that the event changes and nothing else; none of what changes force, the county or a fund, though it belongs to a matter.
     pub(crate) fn of_matter_alone(&self) -> Option<&str> {
-        let beyond =
-            matches!(self, Event::Enacted { .. } | Event::Revoked { .. } | Event::County { .. } | Event::Posted { .. });
+        let beyond = matches!(
+            self,
+            Event::Enacted { .. }
+                | Event::Revoked { .. }
+                | Event::County { .. }
+                | Event::Erased { .. }
+                | Event::Posted { .. }
+        );
         self.matter().filter(|_| !beyond)
     }
 }
@@ -180,6 +190,7 @@ impl Matter {
             | Event::Enacted { .. }
             | Event::Revoked { .. }
             | Event::County { .. }
+            | Event::Erased { .. }
             | Event::Posted { .. } => {}
         }
     }

@@ -15,6 +15,7 @@ pub mod event;
 pub mod figures;
 pub mod fold;
 pub mod form;
+pub mod keeping;
 pub mod matter;
 pub mod memory;
 pub mod offer;

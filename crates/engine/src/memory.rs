@@ -40,6 +40,8 @@ pub struct Memory {
     numbers: BTreeMap<String, u64>,
     books: Kept,
     index: Index,
+    /// Owners whose data was erased and about whom nothing came in since.
+    erased: BTreeSet<String>,
 }
 
 impl Memory {
@@ -60,6 +62,7 @@ impl Memory {
             numbers: BTreeMap::new(),
             books: Kept::default(),
             index: Index::default(),
+            erased: BTreeSet::new(),
         }
     }
 
@@ -130,6 +133,7 @@ impl Sink for Memory {
     }
 
     fn put_matter(&mut self, matter: Matter) {
+        matter.owner.iter().for_each(|owner| _ = self.erased.remove(owner));
         self.by_procedure.entry(matter.procedure.clone()).or_default().push(matter.id.clone());
         let about = matter.about.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_text()?)));
         for (name, text) in about.chain([(PLACE, matter.place.as_str())]) {
@@ -147,6 +151,7 @@ impl Sink for Memory {
         let row = record.map(|record| {
             Arc::new(Row { key: key.to_owned(), place: place.clone(), record: record.clone(), since: on })
         });
+        self.erased.remove(&format!("{register}/{key}"));
         let rows = self.rows.entry(register.to_owned()).or_default();
         let versions = rows.entry(key.to_owned()).or_default();
         let before = versions.last().and_then(|(_, row)| row.as_deref());
@@ -174,6 +179,10 @@ impl Sink for Memory {
 
     fn put_posting(&mut self, posting: &Arc<Posting>) {
         self.books.post(posting);
+    }
+
+    fn erase(&mut self, owner: &str) {
+        self.erased.insert(owner.to_owned());
     }
 }
 
@@ -257,6 +266,24 @@ impl World for Memory {
             .iter()
             .filter(|(_, versions)| versions.last().and_then(|(_, row)| row.as_ref()).is_some_and(|row| matches(row)));
         now.map(|(key, _)| key.clone()).collect()
+    }
+
+    fn last_row(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)> {
+        let versions = self.rows.get(register)?.get(key)?;
+        let closed = versions.last().filter(|(_, row)| row.is_none()).map(|(on, _)| *on);
+        let stood = versions.iter().rev().find_map(|(_, row)| row.clone())?;
+        Some((stood, closed))
+    }
+
+    fn matters_owned(&self, owner: &str) -> Vec<MatterId> {
+        let own = |matter: &&Arc<Matter>| matter.owner.as_deref() == Some(owner);
+        let mut found: Vec<&Arc<Matter>> = self.matters.values().filter(own).collect();
+        found.sort_by_key(|matter| (matter.opened_at, matter.id.clone()));
+        found.into_iter().map(|matter| matter.id.clone()).collect()
+    }
+
+    fn has_sealed(&self, owner: &str) -> bool {
+        !self.erased.contains(owner)
     }
 
     fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {

@@ -20,8 +20,8 @@ pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
 pub use personal::{is_covered, is_masked, kind_of, masked_kinds, opened, purposes, stays_masked};
 pub use posts::{areas, is_area_of, is_officer, may_see_posts};
 pub use seeing::{
-    Access, Viewer, confidential, confined, is_open_view, may_be_offered, may_read_register, may_see, may_see_document,
-    view_areas,
+    Access, Viewer, confidential, confined, is_confidential, is_open_view, may_be_offered, may_read_register, may_see,
+    may_see_document, names_person, view_areas,
 };
 pub use sharing::{Grant, Permit, grants, may_oversee_share, may_use_share, named_office, office_code};
 

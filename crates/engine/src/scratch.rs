@@ -18,7 +18,7 @@ use opened::Opened;
 use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Form, Name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What differs from the world below.
@@ -31,6 +31,8 @@ pub(crate) struct Scratch<'w> {
     books: Continued<'w>,
     /// The county, once it was changed.
     county: Option<County>,
+    /// Owners whose data was erased.
+    erased: BTreeSet<String>,
 }
 
 impl<'w> Scratch<'w> {
@@ -43,6 +45,7 @@ impl<'w> Scratch<'w> {
             numbers: BTreeMap::new(),
             books: Continued { before: base.books(), since: Kept::default() },
             county: None,
+            erased: BTreeSet::new(),
         }
     }
 
@@ -146,6 +149,10 @@ impl Sink for Scratch<'_> {
     fn put_posting(&mut self, posting: &Arc<Posting>) {
         self.books.since.post(posting);
     }
+
+    fn erase(&mut self, owner: &str) {
+        self.erased.insert(owner.to_owned());
+    }
 }
 
 impl Over for Scratch<'_> {
@@ -191,6 +198,26 @@ impl Over for Scratch<'_> {
         found.retain(|key| changed.get(key).is_none());
         found.extend(changed.keys(column));
         found
+    }
+
+    fn last_row_over(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)> {
+        match self.rows.get(register).and_then(|rows| rows.get(key)) {
+            Some(Some(row)) => Some((Arc::clone(row), None)),
+            // Closed by this act, it is still as below: its term begins now, and is not over for that.
+            _ => self.base.last_row(register, key),
+        }
+    }
+
+    fn matters_owned_over(&self, owner: &str) -> Vec<MatterId> {
+        let mut found = self.base.matters_owned(owner);
+        let own = self.matters.values().filter(|matter| matter.owner.as_deref() == Some(owner));
+        let opened: Vec<MatterId> = own.map(|matter| matter.id.clone()).filter(|id| !found.contains(id)).collect();
+        found.extend(opened);
+        found
+    }
+
+    fn has_sealed_over(&self, owner: &str) -> bool {
+        !self.erased.contains(owner) && self.base.has_sealed(owner)
     }
 
     fn matters_near_over(&self, plot: &Plot) -> Vec<MatterId> {

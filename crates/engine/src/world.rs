@@ -41,6 +41,12 @@ pub trait World {
     fn row(&self, register: &str, key: &str) -> Option<Arc<Row>>;
     /// Keys of rows now in force whose column has that value; all when `None` (small registers only).
     fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String>;
+    /// A row as it stands or, if it was closed, as it stood last, with the day on which it was closed.
+    fn last_row(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)>;
+    /// Matters whose personal data belongs to an owner, the oldest first ([`crate::keeping`]).
+    fn matters_owned(&self, owner: &str) -> Vec<MatterId>;
+    /// Whether there is personal data of an owner that can still be read.
+    fn has_sealed(&self, owner: &str) -> bool;
     /// Matters in which a plot is filed that may share land with this one, by their forms as ever filed; some that do not, too.
     fn matters_near(&self, plot: &Plot) -> Vec<MatterId>;
     /// Keys of rows now in force whose column is a plot that may share land with this one; some that do not, too.
@@ -79,6 +85,18 @@ pub trait Over {
     /// Keys of rows.
     fn rows_over(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
         self.below().rows(register, column)
+    }
+    /// A row as it stands or stood last.
+    fn last_row_over(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)> {
+        self.below().last_row(register, key)
+    }
+    /// Matters of an owner.
+    fn matters_owned_over(&self, owner: &str) -> Vec<MatterId> {
+        self.below().matters_owned(owner)
+    }
+    /// Whether data of an owner can be read.
+    fn has_sealed_over(&self, owner: &str) -> bool {
+        self.below().has_sealed(owner)
     }
     /// Matters near a plot.
     fn matters_near_over(&self, plot: &Plot) -> Vec<MatterId> {
@@ -171,6 +189,18 @@ impl<W: Over> World for W {
 
     fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
         self.rows_over(register, column)
+    }
+
+    fn last_row(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)> {
+        self.last_row_over(register, key)
+    }
+
+    fn matters_owned(&self, owner: &str) -> Vec<MatterId> {
+        self.matters_owned_over(owner)
+    }
+
+    fn has_sealed(&self, owner: &str) -> bool {
+        self.has_sealed_over(owner)
     }
 
     fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {

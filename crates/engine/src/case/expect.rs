@@ -2,6 +2,7 @@
 
 mod clock;
 mod document;
+mod erased;
 mod fund;
 mod people;
 mod rule;
@@ -28,7 +29,7 @@ const NO_ALARM: Word = ["无告警", "no alarm"];
 /// A check: whether what follows the keyword holds; what happened instead.
 type Check = fn(&mut Player<'_>, &str) -> Result<(), String>;
 
-const CHECKS: [(Word, Check); 32] = [
+const CHECKS: [(Word, Check); 34] = [
     (["→", "→"], stands_at),
     (["期限", "due"], clock::due),
     (["最后一日", "raw"], clock::raw),
@@ -61,6 +62,8 @@ const CHECKS: [(Word, Check); 32] = [
     (["逾期", "late"], view::late),
     (["余额", "balance"], fund::balance),
     (["过账", "posted"], fund::posted),
+    (["已删除", "erased"], erased::erased),
+    (["未删除", "not erased"], erased::not_erased),
 ];
 
 /// Compares the results of a line; what was expected and what happened instead.

@@ -47,6 +47,9 @@ impl Run<'_> {
         for tell in &act.tell {
             self.for_each(view, tell.each.as_ref(), |run, seen| run.tell(seen, tell))?;
         }
+        for erase in &act.erase {
+            self.for_each(view, erase.each.as_ref(), |run, seen| run.erase(seen, erase, on))?;
+        }
         self.route(view)?;
         self.refresh_clocks(view, on)
     }

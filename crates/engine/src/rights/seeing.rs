@@ -118,6 +118,16 @@ pub fn confidential(rulebook: &Rulebook) -> Vec<Name> {
     procedures.filter(|procedure| procedure.confidential).map(|procedure| procedure.name.clone()).collect()
 }
 
+/// Whether a matter that runs under a version of its regulation is confidential, whatever the one in force says: a list by place that was
+/// asked by [`confidential`] leaves it out by this.
+#[must_use]
+pub fn is_confidential(world: &dyn World, (regulation, version): (&str, &str), procedure: &str) -> bool {
+    let own = world.regulation(regulation, version);
+    let own = own.as_ref().and_then(|regulation| regulation.procedures.get(procedure));
+    // Of a text that is not at hand nobody can say that its matters are everybody's.
+    own.is_none_or(|procedure| procedure.confidential)
+}
+
 /// What somebody is as a reader of a matter's documents.
 fn reads(env: &MatterEnv<'_, '_>, viewer: &Viewer, reader: &Reader) -> Access {
     let (county, now) = (env.world().county(), env.scope.now);
@@ -261,9 +271,12 @@ fn reads_part(county: &County, viewer: &Viewer, register: &Register, row: &Row, 
 }
 
 fn names(row: &Row, register: &Register, viewer: &Viewer) -> bool {
-    let Some(person) = &viewer.person else {
-        return false;
-    };
+    viewer.person.as_ref().is_some_and(|person| names_person(row, register, person))
+}
+
+/// Whether a row names a person as one whom it is about.
+#[must_use]
+pub fn names_person(row: &Row, register: &Register, person: &str) -> bool {
     let people = register.fields.iter().filter(|field| match &field.ty {
         Type::Person => true,
         Type::List(inner) => **inner == Type::Person,

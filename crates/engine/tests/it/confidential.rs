@@ -3,7 +3,7 @@
 use crate::world::{VILLAGE, county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::county::{Appointment, Post};
-use engine::rights::{Access, Viewer, confidential, may_be_offered, may_see};
+use engine::rights::{Access, Viewer, confidential, is_confidential, may_be_offered, may_see};
 use engine::{Act, Actor, Memory, Outcome, Target, World, decide};
 use jiff::civil::{DateTime, date};
 use regulation::model::AboutTarget;
@@ -110,4 +110,21 @@ fn a_confidential_matter_is_offered_to_those_only_who_may_see_it() {
             "what is not confidential and of nobody is offered to {person}"
         );
     }
+}
+
+#[test]
+fn a_matter_stays_confidential_under_the_version_it_began_under() {
+    let (mut memory, [complaint, proposal]) = started();
+    let open = TEXT.replace("confidential: yes\n", "");
+    memory.issue(rulebook_of("complaints.md", &open));
+    assert_eq!(confidential(memory.rulebook()), Vec::<String>::new(), "by the text in force nothing is");
+    for (id, expected) in [(complaint, true), (proposal, false)] {
+        let matter = memory.matter(&id).unwrap();
+        let version = (matter.regulation.as_str(), matter.version.as_str());
+        assert_eq!(is_confidential(&memory, version, &matter.procedure), expected, "{id}");
+    }
+    assert!(
+        is_confidential(&memory, ("complaints", "lost"), "proposal"),
+        "what nobody can look up is not for everybody"
+    );
 }

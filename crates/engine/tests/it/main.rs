@@ -9,6 +9,7 @@ mod delegation;
 mod emergency;
 mod figures;
 mod funds;
+mod keeping;
 mod posts;
 mod replay;
 mod sharing;

@@ -13,7 +13,7 @@ use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use crate::trial::TEXT_MAX;
 
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "label",
     "by",
     "form",
@@ -32,6 +32,7 @@ const KEYS: [&str; 30] = [
     "enter",
     "post",
     "tell",
+    "erase",
     "enact",
     "revoke",
     "to",
@@ -87,6 +88,9 @@ impl ActReader<'_> {
             post: self.posts(keys.get("post")),
             tell: tight(
                 keys.get("tell").map(Node::items).unwrap_or_default().iter().filter_map(|node| effects.tell(node)),
+            ),
+            erase: tight(
+                keys.get("erase").map(Node::items).unwrap_or_default().iter().filter_map(|node| effects.erase(node)),
             ),
             enact: self.instrument(&keys, "enact").map(Box::new),
             revoke: self.instrument(&keys, "revoke").map(Box::new),

@@ -4,8 +4,8 @@
 use super::Keys;
 use super::keys;
 use crate::expr::{Expr, Type};
-use crate::findings::{names, printed, reading};
-use crate::model::{AboutTarget, Do, Enter, ForEach, Name, Open, Tell};
+use crate::findings::{keeping, names, printed, reading};
+use crate::model::{AboutTarget, Do, Enter, Erase, ForEach, Name, Open, Tell};
 use crate::scope::{ActNames, At, Compiler, Own, View};
 use crate::source::Words;
 use crate::text::yaml::Node;
@@ -126,6 +126,32 @@ impl EffectReader<'_> {
             each: element.map(|element| element.each),
             when,
         })
+    }
+}
+
+/// Erasures.
+impl EffectReader<'_> {
+    /// `{ what: EXPR, each: { NAME: LIST }, when: EXPR }`, or the expression alone.
+    pub fn erase(&self, node: &Node) -> Option<Erase> {
+        if let Some(words) = node.scalar() {
+            return Some(Erase { each: None, what: self.owner(words, self.view)?, when: None });
+        }
+        let keys = Keys::open(node, &["what", "each", "when"], self.compiler.sink);
+        let what = keys.required("what", &node.span);
+        let element = self.each(&keys, &[]);
+        let view = self.inside(element.as_ref());
+        let when = self.with_view(&view).when(&keys);
+        Some(Erase { what: self.owner(what?, &view)?, each: element.map(|element| element.each), when })
+    }
+
+    /// Whose data: a row, a matter, or a text that names one.
+    fn owner(&self, words: &Words, view: &View<'_>) -> Option<Expr> {
+        let what = self.compiler.any(view, words);
+        let fits = matches!(what.ty, Type::Row(_) | Type::Matter(_) | Type::Text { .. } | Type::Unknown);
+        if !fits {
+            self.compiler.sink.add(keeping::not_an_owner(&what.span));
+        }
+        fits.then_some(what)
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod field;
 pub(crate) mod form;
 pub(crate) mod front;
 pub(crate) mod fund;
+pub(crate) mod keep;
 pub(crate) mod keys;
 pub(crate) mod parameter;
 pub(crate) mod party;

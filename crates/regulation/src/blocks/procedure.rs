@@ -2,7 +2,7 @@
 
 use super::act::ActReader;
 use super::keys::{self, plain_label, tight};
-use super::{Keys, document, publish, purpose, rule, step, table};
+use super::{Keys, document, keep, publish, purpose, rule, step, table};
 use crate::expr::{Expr, Type};
 use crate::findings::{names, reading};
 use crate::model::{About, AboutTarget, Fact, Label, Name, Procedure};
@@ -18,6 +18,7 @@ const KEYS: [&str; 20] = [
     "disclose",
     "confidential",
     "publish",
+    "keep",
     "about",
     "owner",
     "number",
@@ -78,6 +79,7 @@ pub(crate) fn read(names: &ProcedureNames<'_>, base: &View<'_>, compiler: &Compi
         worst_case: None,
         service: keys.yes("service"),
         confidential: keys.yes("confidential"),
+        keep: keep::read(&keys, view, compiler, &block.clauses),
         occasion: keys.get("occasion").and_then(|node| keys::label(node, compiler.sink)),
         disclose: disclose(&keys, view, compiler),
         publish: keys.get("publish").and_then(|node| publish::read(node, view, compiler)).map(Box::new),

@@ -2,10 +2,10 @@
 
 use super::block::Block;
 use super::field::Columns;
-use super::{Keys, form, party, purpose, share};
+use super::{Keys, form, keep, party, purpose, share};
 use crate::expr::{Record, Type, Value};
 use crate::finding::Said;
-use crate::findings::{Sink, names, printed, reading};
+use crate::findings::{Sink, keeping, names, printed, reading};
 use crate::model::{Field, Need, PartReader, PrintedRow, Reader, Register};
 use crate::scope::{Compiler, Outline, View};
 use crate::source::Words;
@@ -14,8 +14,8 @@ use crate::text::{Grid, GridRow};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 11] =
-    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "purposes", "clause"];
+const KEYS: [&str; 12] =
+    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "purposes", "keep", "clause"];
 
 /// A register. Without a keeper its rows come only from acts or are matters.
 pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> Register {
@@ -43,6 +43,7 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         rows_of,
         printed: Vec::new(),
         lists_shares: keys.words("lists").is_some_and(|words| lists_shares(words, sink)),
+        keep: keep::read(&keys, &view, compiler, &block.clauses),
         grants: keys.get("grants").and_then(|node| share::grant_columns(node, compiler)),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
@@ -52,6 +53,9 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
             None => register.readers.extend(party::reader(words, sink)),
             Some((who, rows)) => register.part_readers.extend(part_reader(&register, words, (who, rows), sink)),
         }
+    }
+    if let (Some(rows), Some(keep)) = (&register.rows_of, &register.keep) {
+        sink.add(keeping::rows_are_matters(&keep.span, rows));
     }
     if let Some(grid) = &block.second {
         if !register.keepers.is_empty() || register.rows_of.is_some() {

@@ -1,7 +1,7 @@
 //! An environment over another one (外层环境): a record within its matter, a line of a report, an application with something changed.
 
 use super::value::{Thing, Value};
-use super::{Env, Ledger};
+use super::{Env, Ledger, Owned};
 use calendar::{Due, Term};
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
@@ -74,6 +74,10 @@ impl<L: Layer> Env for L {
 
     fn holders(&self, post: &str, on: Date) -> Vec<String> {
         self.outer().holders(post, on)
+    }
+
+    fn owned(&self, owner: &Value, question: Owned<'_>) -> Value {
+        self.outer().owned(owner, question)
     }
 
     fn changed(&self, field: &str) -> bool {

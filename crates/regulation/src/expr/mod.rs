@@ -75,6 +75,17 @@ pub enum Ledger<'q> {
     },
 }
 
+/// A question about what is kept of an owner of personal data (信息主体), see [`Env::owned`].
+#[derive(Debug, Clone, Copy)]
+pub enum Owned<'q> {
+    /// How many of what, in one text; missing where nothing personal can be read.
+    Holdings,
+    /// What stands against erasing it, in one text; missing where nothing does.
+    Hindrances,
+    /// Whether it is about this person.
+    Concerns(&'q str),
+}
+
 /// What an expression looks at. The engine implements it over a matter and the world; `gongbao ask` over one application.
 ///
 /// Every answer is total: what is not there is [`Value::Missing`].
@@ -134,6 +145,11 @@ pub trait Env {
     fn holders(&self, post: &str, on: Date) -> Vec<String> {
         let _ = (post, on);
         Vec::new()
+    }
+    /// What is kept of an owner: a row, a matter, or a text that names one.
+    fn owned(&self, owner: &Value, question: Owned<'_>) -> Value {
+        let _ = (owner, question);
+        Value::Missing
     }
     /// The label of a code of a field, for explanations; the code itself where unknown.
     fn label(&self, code: &str) -> String;

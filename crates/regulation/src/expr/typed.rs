@@ -48,6 +48,12 @@ impl Typed {
         &self.node
     }
 
+    /// How people call it: its label, or as written.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.node.label.as_deref().unwrap_or(&self.text)
+    }
+
     /// Whether this condition on a matter holds only while it is open (`open and …`), so that those that ended need not be looked at.
     #[must_use]
     pub fn asks_open(&self) -> bool {
@@ -362,6 +368,12 @@ pub(crate) enum Function {
     Holder,
     /// Whether a person holds a post on a day.
     Holds,
+    /// What is kept of an owner, counted.
+    Holdings,
+    /// What stands against erasing it.
+    Hindrances,
+    /// Whether it is about a person.
+    Concerns,
     /// What sub-accounts held at the end of a day.
     BalanceOn,
     /// The sum of what sub-accounts held at the end of each day of a period, in fen.

@@ -16,6 +16,7 @@ mod expressions;
 pub(crate) mod funds;
 mod grounds;
 mod hands;
+pub(crate) mod keeping;
 pub(crate) mod names;
 pub(crate) mod printed;
 mod privacy;
@@ -168,6 +169,7 @@ const CHECKS: [&[Check]; 2] = [
         funds::run,
         shares::run,
         confidential::run,
+        keeping::run,
         basis::run,
     ],
 ];
@@ -218,6 +220,7 @@ pub fn catalogue() -> Vec<Page> {
         funds::PAGES,
         shares::PAGES,
         confidential::PAGES,
+        keeping::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -18,6 +18,7 @@ pub(super) fn of_procedure<'m>(procedure: &'m Procedure, visit: Visit<'_, 'm>) {
     procedure.about.iter().filter_map(|about| about.offer.as_deref()).for_each(&mut *visit);
     procedure.disclose.iter().for_each(&mut *visit);
     procedure.publish.iter().for_each(|publish| of_publish(publish, visit));
+    procedure.keep.iter().flat_map(|keep| keep.expressions()).for_each(&mut *visit);
     procedure.all_acts().for_each(|(_, act)| of_act(act, visit));
     procedure.steps.iter().for_each(|step| of_step(step, visit));
     procedure.rules.values().for_each(|rule| of_rule(rule, visit));
@@ -62,6 +63,11 @@ pub(super) fn of_act<'m>(act: &'m Act, visit: Visit<'_, 'm>) {
     for enter in &act.enter {
         each(&enter.each, visit);
         with(&enter.when, &enter.with, visit);
+    }
+    for erase in &act.erase {
+        each(&erase.each, visit);
+        visit(&erase.what);
+        erase.when.iter().for_each(&mut *visit);
     }
     for post in &act.post {
         if let Post::Entry(post) = post {
@@ -154,6 +160,7 @@ pub(super) fn of_form<'m>(form: &'m Form, visit: &mut dyn FnMut(&'m Field, &'m E
 /// Expressions of a register.
 pub(super) fn of_register<'m>(register: &'m Register, visit: Visit<'_, 'm>) {
     of_by(&register.keepers, visit);
+    register.keep.iter().flat_map(|keep| keep.expressions()).for_each(&mut *visit);
     register.fields.iter().for_each(|field| of_field(field, visit));
 }
 

@@ -49,6 +49,8 @@ pub struct Act {
     pub post: Vec<fund::Post>,
     /// Messages it sends.
     pub tell: Vec<Tell>,
+    /// Whose personal data it erases.
+    pub erase: Vec<Erase>,
     /// A regulation that it puts into force.
     pub enact: Option<Box<Instrument>>,
     /// A regulation whose force it ends.
@@ -170,6 +172,17 @@ pub struct Enter {
     pub when: Option<Expr>,
     /// Columns: name → expression; the key columns select the row, which is made if absent.
     pub with: Vec<(Name, Expr)>,
+}
+
+/// Erasing all personal data of an owner (依法删除): the keys go, and with them everything that they seal.
+#[derive(Debug, Clone)]
+pub struct Erase {
+    /// Once for each element of a list.
+    pub each: Option<ForEach>,
+    /// A row, a matter, or a text that names an owner.
+    pub what: Expr,
+    /// Only if.
+    pub when: Option<Expr>,
 }
 
 /// A message.

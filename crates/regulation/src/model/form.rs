@@ -1,7 +1,7 @@
 //! Registers and forms (台账、表单): fields with their types, needs and checks.
 
 use super::share::GrantColumns;
-use super::{By, ClauseId, Label, Name, PartReader, Purpose, Reader};
+use super::{By, ClauseId, Keep, Label, Name, PartReader, Purpose, Reader};
 use crate::expr::{Expr, Record, Template, Type};
 use crate::span::Span;
 
@@ -30,6 +30,8 @@ pub struct Register {
     pub printed: Vec<PrintedRow>,
     /// Its rows are the shares of all regulations in force (数据资源目录); it has no others.
     pub lists_shares: bool,
+    /// How long its rows are kept (保存期限); where it is not said, nobody may say that it is over.
+    pub keep: Option<Box<Keep>>,
     /// Its rows are grants of shares (共享授权), and these columns say what.
     pub grants: Option<GrantColumns>,
     /// Clauses.

@@ -1,6 +1,6 @@
 //! Procedures (程序): what a matter is about, how it begins and ends.
 
-use super::{Act, ClauseId, Document, Label, Name, Publish, Purpose, Rule, Step, Table};
+use super::{Act, ClauseId, Document, Keep, Label, Name, Publish, Purpose, Rule, Step, Table};
 use crate::expr::{Expr, Template};
 use crate::span::Span;
 use calendar::Term;
@@ -56,6 +56,8 @@ pub struct Procedure {
     pub disclose: Option<Expr>,
     /// How its matters become public (公布).
     pub publish: Option<Box<Publish>>,
+    /// How long its matters are kept once they have ended (保存期限).
+    pub keep: Option<Box<Keep>>,
     /// Of offices only those see a matter to which it falls (只给经手的看).
     pub confidential: bool,
     /// Clauses.

@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 45] = [
+const FUNCTIONS: [&str; 48] = [
     "age",
     "alike",
     "as-of",
@@ -24,6 +24,7 @@ const FUNCTIONS: [&str; 45] = [
     "changed",
     "code-on",
     "concat",
+    "concerns",
     "contains",
     "count",
     "date",
@@ -36,8 +37,10 @@ const FUNCTIONS: [&str; 45] = [
     "figures",
     "first",
     "floor",
+    "hindrances",
     "hits",
     "holder",
+    "holdings",
     "holds",
     "lunar",
     "masked",
@@ -104,6 +107,9 @@ impl Checker<'_> {
             "overlap" => self.fixed(ast, Function::Overlap, arguments, &[Type::Plot, Type::Plot], Type::number("m²")),
             "holder" => self.fixed(ast, Function::Holder, arguments, &[Type::Post, Type::Date], Type::Person),
             "holds" => self.fixed(ast, Function::Holds, arguments, &[Type::Person, Type::Post, Type::Date], Type::Bool),
+            "holdings" => self.of_owner(ast, Function::Holdings, arguments, any_text()),
+            "hindrances" => self.of_owner(ast, Function::Hindrances, arguments, any_text()),
+            "concerns" => self.of_owner(ast, Function::Concerns, arguments, Type::Bool),
             "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
             "day-sum" => self.of_days(ast, Function::DaySum, arguments),
             "code-on" => self.place_on(ast, Function::CodeOn, arguments),
@@ -125,6 +131,32 @@ impl Checker<'_> {
                 Self::mistake(ast)
             }
         }
+    }
+
+    /// An owner of personal data: a row, a matter, or a text that names one; and, for `concerns`, a person. What these say is not personal.
+    fn of_owner(&mut self, ast: &Ast, function: Function, arguments: &[Ast], result: Type) -> Node {
+        let nodes: Vec<Node> = arguments.iter().map(|argument| self.node(argument, None)).collect();
+        let is_owner =
+            |node: &Node| node.ty.is_text() || matches!(node.ty, Type::Row(_) | Type::Matter(_) | Type::Unknown);
+        let fits = match (function, nodes.as_slice()) {
+            (Function::Concerns, [owner, person]) => {
+                is_owner(owner) && matches!(person.ty, Type::Person | Type::Unknown)
+            }
+            (Function::Concerns, _) => false,
+            (_, [owner]) => is_owner(owner),
+            _ => false,
+        };
+        if !fits {
+            let (zh, en) = match function {
+                Function::Concerns => ("信息主体和一个人", "an owner of personal data and a person"),
+                _ => (
+                    "信息主体：登记簿的一行、一件事项，或者写明它的文字",
+                    "a row, a matter, or a text that names an owner",
+                ),
+            };
+            return self.wrong_arguments(ast, zh, en);
+        }
+        Node { personal: BTreeSet::new(), ..call_node(ast, function, nodes, result) }
     }
 
     /// A place or its code, a level, and a day.

@@ -1,6 +1,7 @@
-//! Who holds a post on a day.
+//! Who holds a post on a day, and what is kept of an owner of personal data.
 
 use super::{Evaluator, identity};
+use crate::expr::Owned;
 use crate::expr::typed::{Function, Node};
 use crate::expr::value::{Thing, Value};
 
@@ -14,6 +15,20 @@ impl Evaluator<'_> {
         match function {
             Function::Holder => holders.next().map(|person| Value::Thing(Thing::Person(person))),
             _ => Some(Value::Bool(holders.any(|holder| holder == person))),
+        }
+    }
+
+    /// What is kept of an owner; missing where the owner, or the person asked about, is.
+    pub(super) fn of_owner(&mut self, function: Function, arguments: &[Node]) -> Value {
+        let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
+        match (function, values.as_slice()) {
+            (Function::Holdings, [owner]) => self.env.owned(owner, Owned::Holdings),
+            (Function::Hindrances, [owner]) => self.env.owned(owner, Owned::Hindrances),
+            (Function::Concerns, [owner, person]) => match identity(person) {
+                Some(person) => self.env.owned(owner, Owned::Concerns(&person)),
+                None => Value::Missing,
+            },
+            _ => Value::Missing,
         }
     }
 }
