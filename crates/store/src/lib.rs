@@ -20,6 +20,7 @@ mod due_key;
 pub mod factor;
 mod fault;
 pub mod identity;
+pub mod keeping;
 mod library;
 pub mod log;
 pub mod lru;

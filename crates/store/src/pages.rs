@@ -8,6 +8,7 @@ pub use watched::{Deed, LooksQuery};
 
 use crate::aside::{Account, Draft, GoingOn, PendingImport, Reading, Session};
 use crate::fault::Fault;
+use crate::keeping::KeepingReading;
 use crate::log::LogReading;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
@@ -475,7 +476,11 @@ pub struct RefusalCount {
 ///
 /// Every method fails only if the database cannot be read or something in it is damaged.
 pub trait Snapshot:
-    crate::factor::FactorReading + crate::identity::IdentityReading + crate::passkey::PasskeyReading + LogReading
+    crate::factor::FactorReading
+    + crate::identity::IdentityReading
+    + crate::passkey::PasskeyReading
+    + KeepingReading
+    + LogReading
 {
     /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.
     fn world(&self) -> &dyn World;

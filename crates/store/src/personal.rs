@@ -55,7 +55,7 @@ impl<'a> ActPrivacy<'a> {
 
 /// Whose key seals what a matter says: its owner's, or one of the matter's own.
 pub(crate) fn matter_holder(matter: &str, owner: Option<&str>) -> String {
-    owner.map_or_else(|| format!("matter:{matter}"), str::to_owned)
+    engine::keeping::matter_owner(matter, owner)
 }
 
 /// Whose key seals the sub-accounts of a fund: the fund's own.

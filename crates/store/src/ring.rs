@@ -262,6 +262,16 @@ impl Sealing for Sealer<'_> {
 /// Keys made or first used in a transaction that has not been committed yet.
 pub(crate) struct FreshKeys(Vec<(String, String, Key)>);
 
+impl FreshKeys {
+    /// Without those of owners whose keys the same act destroyed.
+    pub(crate) fn without<'o>(mut self, owners: impl Iterator<Item = &'o str>) -> Self {
+        for owner in owners {
+            self.0.retain(|(holder, ..)| holder != owner);
+        }
+        self
+    }
+}
+
 impl Ring {
     fn current(&self, holder: &str) -> Option<(String, Key)> {
         let known = self.known();

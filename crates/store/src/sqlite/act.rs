@@ -18,6 +18,7 @@ use trust::{SALT_BYTES, commit};
 
 use super::change::{Change, Touched, fold_events, open_events};
 use super::fold::{Folded, Title};
+use super::forget::{Forgotten, destroy, live_keys};
 use super::journal;
 use super::project::project;
 use super::proof;
@@ -38,6 +39,8 @@ pub(crate) enum Performed {
         keys: FreshKeys,
         /// What it changed in the library.
         changes: Changes,
+        /// Owners whose keys it destroyed.
+        forgotten: Vec<Forgotten>,
     },
     /// Nothing was written.
     Answered(Submitted),
@@ -70,9 +73,9 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
         Outcome::Done(decision) => {
             let head = head(view, seq, &act, &decision, key, now);
             let changes = Changes::of(&decision.events);
-            let (receipt, keys) = record_act(view, chance, salt, head, decision)?;
+            let (receipt, keys, forgotten) = record_act(view, chance, salt, head, decision)?;
             view.change_county(&changes.county);
-            Ok(Performed::Recorded { receipt, keys, changes })
+            Ok(Performed::Recorded { receipt, keys, changes, forgotten })
         }
     }
 }
@@ -149,7 +152,7 @@ fn record_act(
     salt: [u8; SALT_BYTES],
     mut head: Head,
     decision: Decision,
-) -> Result<(Receipt, FreshKeys), Fault> {
+) -> Result<(Receipt, FreshKeys, Vec<Forgotten>), Fault> {
     let mut touched = fold_events(view, head.seq, &decision.events)?;
     let pending = Pending::show(view, &touched);
     let mut privacy = ActPrivacy::new(&view.library);
@@ -168,7 +171,8 @@ fn record_act(
         }
     }
     head.published = published(view, &decision.published)?;
-    let events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<_, _>>()?;
+    let mut events = decision.events.iter().map(|event| writing.event(event)).collect::<Result<Vec<_>, _>>()?;
+    let forgotten = name_keys(view, &mut events)?;
     head.documents = proof::seal(view, &mut sealer, &decision.events, &touched)?;
     let payload = Payload::new(head, events);
     let leaf = journal::append(view.conn, &payload, &salt)?;
@@ -177,6 +181,8 @@ fn record_act(
     project(view, &change)?;
     pending.keep(&change.touched);
     let head = payload.act;
+    // Last of all: until here the keys opened what had to be taken out of the tables, and sealed what this act says.
+    forgotten.iter().try_for_each(|one| destroy(view, one, head.at))?;
     let receipt = Receipt {
         seq: head.seq,
         at: head.at,
@@ -186,7 +192,20 @@ fn record_act(
         leaf,
         repeated: false,
     };
-    Ok((receipt, sealer.keep()))
+    let fresh = sealer.keep().without(forgotten.iter().map(|one| one.owner.as_str()));
+    Ok((receipt, fresh, forgotten))
+}
+
+/// Says in each erasure which keys go with it.
+fn name_keys(view: &View<'_>, events: &mut [Event]) -> Result<Vec<Forgotten>, Fault> {
+    let mut forgotten = Vec::new();
+    for event in events {
+        if let Event::Forgotten { keys, owner, .. } = event {
+            *keys = live_keys(view, owner)?;
+            forgotten.push(Forgotten { owner: owner.clone(), keys: keys.clone() });
+        }
+    }
+    Ok(forgotten)
 }
 
 /// What the matters publish since this act, where it changed. Recorded, not computed anew by a rebuild: parameters and places may

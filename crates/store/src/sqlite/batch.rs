@@ -7,6 +7,7 @@ use crate::ring::FreshKeys;
 use engine::{Refusal, World};
 
 use super::act::{Performed, perform};
+use super::forget::Forgotten;
 use super::run;
 use super::view::View;
 use super::writer::{Group, Mind, alone};
@@ -20,6 +21,7 @@ struct Tally {
     acts: u64,
     keys: Vec<FreshKeys>,
     changes: Changes,
+    forgotten: Vec<Forgotten>,
     refusals: Vec<(u64, Refusal)>,
     repeated: bool,
 }
@@ -58,6 +60,7 @@ impl Mind {
         self.length += tally.acts;
         group.wrote |= tally.acts > 0;
         group.keys.extend(tally.keys);
+        group.forgotten.extend(tally.forgotten);
         self.take_up(group, tally.changes);
         Ok(Batched::Done { acts: tally.acts, repeated: false })
     }
@@ -78,7 +81,8 @@ impl Mind {
                 }
             };
             match answer {
-                Performed::Recorded { keys, changes, .. } => {
+                Performed::Recorded { keys, changes, forgotten, .. } => {
+                    tally.forgotten.extend(forgotten);
                     tally.acts += 1;
                     tally.keys.push(keys);
                     tally.changes.extend(changes);

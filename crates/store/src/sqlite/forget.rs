@@ -5,6 +5,7 @@ use crate::contract::{Forget, Receipt};
 use crate::fault::Fault;
 use crate::record::v1::{Event, Head};
 use crate::ring::key_ids;
+use jiff::civil::DateTime;
 use rusqlite::params;
 use std::collections::BTreeMap;
 
@@ -25,8 +26,7 @@ pub(crate) fn forget(
     request: Forget,
 ) -> Result<(Receipt, Forgotten), Fault> {
     let Forget { owner, actor, clauses, now } = request;
-    let live = key_ids(view.conn, view.county, &owner)?.into_iter().filter(|(_, destroyed)| !destroyed);
-    let keys: Vec<String> = live.map(|(id, _)| id).collect();
+    let keys = live_keys(view, &owner)?;
     let head = Head {
         actor: (&actor).into(),
         at: now,
@@ -45,15 +45,29 @@ pub(crate) fn forget(
         titles: BTreeMap::new(),
         version: None,
     };
-    let event = Event::Forgotten { keys: keys.clone(), owner: owner.clone() };
+    let event = Event::Forgotten { keys: keys.clone(), matter: None, on: None, owner: owner.clone() };
     let receipt = record_system(view, chance, head, event)?;
+    let forgotten = Forgotten { owner, keys };
+    destroy(view, &forgotten, now)?;
+    Ok((receipt, forgotten))
+}
+
+/// The keys of an owner that still open something, oldest first.
+pub(crate) fn live_keys(view: &View<'_>, owner: &str) -> Result<Vec<String>, Fault> {
+    let live = key_ids(view.conn, view.county, owner)?.into_iter().filter(|(_, destroyed)| !destroyed);
+    Ok(live.map(|(id, _)| id).collect())
+}
+
+/// Destroys keys, once what was derived from what they seal is out of the tables.
+pub(crate) fn destroy(view: &View<'_>, forgotten: &Forgotten, now: DateTime) -> Result<(), Fault> {
     let mut destroy = view
         .conn
         .prepare_cached("UPDATE owner_key SET wrapped = NULL, destroyed_at = ?3 WHERE county = ?1 AND id = ?2")?;
-    for id in &keys {
+    for id in &forgotten.keys {
         destroy.execute(params![view.county, id, now.to_string()])?;
     }
     // What comes next in the same transaction must not be sealed with a key that is gone.
-    view.ring.leave(&owner);
-    Ok((receipt, Forgotten { owner, keys }))
+    view.ring.leave(&forgotten.owner);
+    view.look_anew();
+    Ok(())
 }

@@ -5,6 +5,7 @@ mod log;
 
 use crate::contract::{KnownLog, Progress, Verification, Wrong};
 use crate::fault::Fault;
+use crate::record::v1::Payload;
 use crate::record::{self, canonical};
 use rusqlite::{Connection, Row};
 use trust::{commit, leaf};
@@ -81,7 +82,7 @@ fn journal(conn: &Connection, shared: &Shared, found: &mut Verification) -> Resu
             note(found, what, format!("act {}", found.acts), Some(at.clone()));
             found.acts = seq;
         }
-        for what in act_wrongs(row, &shared.county)? {
+        for what in act_wrongs(conn, row, &shared.county)? {
             note(found, what, format!("act {seq}"), Some(at.clone()));
         }
         found.leaves += 1;
@@ -89,7 +90,7 @@ fn journal(conn: &Connection, shared: &Shared, found: &mut Verification) -> Resu
     Ok(())
 }
 
-fn act_wrongs(row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
+fn act_wrongs(conn: &Connection, row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
     let mut wrongs = Vec::new();
     let (format, stored) = journal::stored(row)?;
     if leaf(&commit(&stored.salt, stored.payload.as_bytes())) != stored.leaf {
@@ -130,7 +131,29 @@ fn act_wrongs(row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
     if !same {
         wrongs.push("列与内容不一致 / the columns do not say what the payload says".to_owned());
     }
+    for key in returned(conn, &payload, county)? {
+        wrongs.push(format!(
+            "已经销毁的密钥“{key}”又回来了 / the destroyed key `{key}` is back: what was erased can be read"
+        ));
+    }
     Ok(wrongs)
+}
+
+/// Keys that the act destroyed and that are there all the same, from a backup say.
+fn returned(conn: &Connection, payload: &Payload, county: &str) -> Result<Vec<String>, Fault> {
+    let destroyed = payload.events.iter().filter_map(|event| match event {
+        record::v1::Event::Forgotten { keys, .. } => Some(keys),
+        _ => None,
+    });
+    let mut back = Vec::new();
+    for key in destroyed.flatten() {
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM stored.owner_key WHERE county = ?1 AND id = ?2 AND wrapped IS NOT NULL)";
+        if conn.prepare_cached(sql)?.query_row([county, key], |row| row.get(0))? {
+            back.push(key.clone());
+        }
+    }
+    Ok(back)
 }
 
 fn projections(

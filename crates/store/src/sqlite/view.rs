@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fold::{Cache, Folded};
+use super::forget::live_keys;
 
 /// What a connection sees. The writer's view also sees what its transaction has done.
 pub(crate) struct View<'c> {
@@ -190,6 +191,27 @@ impl<'c> View<'c> {
         })))
     }
 
+    /// The row in force, or the last version of one that was closed with the day on which it was.
+    fn find_last_row(&self, register: &str, key: &str) -> Result<Option<(Arc<Row>, Option<Date>)>, Fault> {
+        if let Some(row) = self.find_row(register, key)? {
+            return Ok(Some((row, None)));
+        }
+        let versions = super::read::row_history(self, register, key)?;
+        let closed = versions.last().map(|version| version.since);
+        let last = versions.into_iter().rev().find_map(|version| {
+            let record = version.record?;
+            Some(Row { key: key.to_owned(), place: version.place, record, since: version.since })
+        });
+        Ok(last.map(|row| (Arc::new(row), closed)))
+    }
+
+    fn find_owned(&self, owner: &str) -> Result<Vec<MatterId>, Fault> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT id FROM matter WHERE county = ?1 AND owner = ?2 ORDER BY opened, id")?;
+        let found = statement.query_map(params![self.county, owner], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     fn find_rows(&self, register: &str, column: Option<(&str, &Value)>) -> Result<Vec<String>, Fault> {
         match column {
             None => self.all_keys(register),
@@ -321,6 +343,18 @@ impl World for View<'_> {
 
     fn rows(&self, register: &str, column: Option<(&str, &Value)>) -> Vec<String> {
         self.answer(self.find_rows(register, column))
+    }
+
+    fn last_row(&self, register: &str, key: &str) -> Option<(Arc<Row>, Option<Date>)> {
+        self.answer(self.find_last_row(register, key))
+    }
+
+    fn matters_owned(&self, owner: &str) -> Vec<MatterId> {
+        self.answer(self.find_owned(owner))
+    }
+
+    fn has_sealed(&self, owner: &str) -> bool {
+        self.answer(live_keys(self, owner).map(|keys| !keys.is_empty()))
     }
 
     fn matters_near(&self, plot: &Plot) -> Vec<MatterId> {

@@ -83,7 +83,7 @@ pub(crate) struct Group {
     /// What its looks at duties found out.
     pub(crate) found: Vec<Found>,
     announces: Vec<Announce>,
-    forgotten: Vec<Forgotten>,
+    pub(crate) forgotten: Vec<Forgotten>,
 }
 
 impl Writer {
@@ -276,7 +276,8 @@ impl Mind {
                 }
                 job => self.one(view, group, job),
             }
-            if !group.changes.force.is_empty() {
+            // What comes after an erasure must not find what was remembered of it in this transaction.
+            if !group.changes.force.is_empty() || !group.forgotten.is_empty() {
                 return None;
             }
             next = match jobs.try_recv() {
@@ -352,10 +353,11 @@ impl Mind {
         let (name, day) = (request.act.name.clone(), request.now.date());
         let seq = self.length + 1;
         match alone(view, || perform(view, &mut self.chance, seq, request))? {
-            Performed::Recorded { receipt, keys, changes } => {
+            Performed::Recorded { receipt, keys, changes, forgotten } => {
                 self.length = seq;
                 group.wrote = true;
                 group.keys.push(keys);
+                group.forgotten.extend(forgotten);
                 self.take_up(group, changes);
                 Ok(Submitted::Done(receipt))
             }

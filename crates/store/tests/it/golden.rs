@@ -337,7 +337,12 @@ fn payload() -> Payload {
     let known = Known::new();
     let mut writing = Writing { privacy: &known, sealing: &mut Backwards };
     let mut written: Vec<v1::Event> = events().iter().map(|event| writing.event(event).unwrap()).collect();
-    written.push(v1::Event::Forgotten { keys: vec!["homes/h1".into()], owner: "homes/h1".into() });
+    written.push(v1::Event::Forgotten {
+        keys: vec!["homes/h1".into()],
+        matter: None,
+        on: None,
+        owner: "homes/h1".into(),
+    });
     let title = writing.sealable("homes/h1", "某甲建房".to_owned()).unwrap();
     Payload {
         act: Head {

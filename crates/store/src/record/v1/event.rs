@@ -77,8 +77,15 @@ pub enum Event {
         party: Option<String>,
         record: Record,
     },
-    /// The keys of a person were destroyed (依法删除): what they sealed is erased.
-    Forgotten { keys: Vec<String>, owner: String },
+    /// The keys of a person were destroyed (依法删除): what they sealed is erased. By an act on a matter, or by the operator's own program.
+    Forgotten {
+        keys: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        matter: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<Date>,
+        owner: String,
+    },
     /// A document was issued.
     Issued { document: Document, matter: String },
     /// A day's looks at personal data (查阅记录), counted and with their digest: what is taken away or altered later shows.
@@ -209,7 +216,8 @@ impl Event {
             | Event::Routed { matter, .. }
             | Event::Told { matter, .. }
             | Event::Voided { matter, .. } => Some(matter),
-            Event::Forgotten { .. } | Event::Looked { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
+            Event::Forgotten { matter, .. } => matter.as_deref(),
+            Event::Looked { .. } | Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
     }
 }

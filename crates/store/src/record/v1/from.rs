@@ -199,6 +199,9 @@ impl Event {
     pub fn opened(&self, opening: &dyn Opening) -> Result<Option<engine::Event>, Fault> {
         use engine::Event as To;
         Ok(Some(match self {
+            Event::Forgotten { matter: Some(matter), on: Some(on), owner, .. } => {
+                To::Erased { matter: matter.clone(), owner: owner.clone(), on: *on }
+            }
             Event::Forgotten { .. } | Event::Looked { .. } => return Ok(None),
             Event::Opened { about, at, instance, matter, number, owner, place, procedure, regulation, version } => {
                 To::Opened {

@@ -239,7 +239,7 @@ fn is_personal(field: &model::Field) -> bool {
 /// Whose key seals a register row: the owner's, or one of the row's own.
 #[must_use]
 pub fn row_holder(register: &str, key: &str, owner: Option<&str>) -> String {
-    owner.map_or_else(|| format!("row:{register}/{key}"), str::to_owned)
+    engine::keeping::row_owner(register, key, owner)
 }
 
 impl Event {
@@ -247,6 +247,10 @@ impl Event {
     fn open(event: &engine::Event) -> Event {
         use engine::Event as From;
         match event {
+            // Which keys these are is known to whoever destroys them.
+            From::Erased { matter, owner, on } => {
+                Event::Forgotten { keys: Vec::new(), matter: Some(matter.clone()), on: Some(*on), owner: owner.clone() }
+            }
             From::Entered { matter, step, on, parties, suspended } => Event::Entered {
                 matter: matter.clone(),
                 on: *on,

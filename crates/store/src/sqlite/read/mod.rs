@@ -7,6 +7,7 @@ mod force;
 mod inbox;
 mod instances;
 mod journal;
+mod keeping;
 mod matters;
 mod publications;
 mod rows;
@@ -43,6 +44,7 @@ use super::view::View;
 use crate::sqlite::project::{desk_key, read_desk};
 use crate::words::words;
 pub(crate) use publications::published;
+pub(crate) use rows::history as row_history;
 
 /// Rows looked at when searching for the rarest word.
 const WORD_SAMPLE: usize = 200;

@@ -186,7 +186,7 @@ pub(super) fn count(view: &View<'_>, register: &str, place: Option<&str>) -> Res
     Ok(statement.query_row(params![view.county, register, places_in(view, place)], |row| row.get(0))?)
 }
 
-pub(super) fn history(view: &View<'_>, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault> {
+pub(crate) fn history(view: &View<'_>, register: &str, key: &str) -> Result<Vec<RowVersion>, Fault> {
     let mut statement = view.conn.prepare_cached(
         "SELECT since, seq, person, place, record FROM row_version
          WHERE county = ?1 AND register = ?2 AND key = ?3 ORDER BY seq, n",
