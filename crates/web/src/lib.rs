@@ -14,6 +14,7 @@ mod foreign;
 pub mod forms;
 mod funds;
 pub mod identity;
+mod keeping;
 pub mod lang;
 pub mod layout;
 mod limits;

@@ -4,8 +4,8 @@
 use crate::api;
 use crate::pages::{
     account, admin, apply, check, clock, deliveries, desk, divisions, documents, drafts, duties, editor, everything,
-    examined, funds, gazette, home, keys, lists, log, matter, notices, past_issues, places, plots, posts, publications,
-    readings, registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
+    examined, funds, gazette, home, keeping, keys, lists, log, matter, notices, past_issues, places, plots, posts,
+    publications, readings, registers, reports, services, shares, sign_in, styleguide, track, verify, webhooks,
 };
 use crate::problem::Problem;
 use crate::site::{Running, Site};
@@ -121,6 +121,9 @@ pub const PAGES: &[Route] = &[
     page("/desk/gazette", BOTH, || get(past_issues::show).post(past_issues::submit)),
     page("/duties", GET, || get(duties::show)),
     page("/duties/{duty}", GET, || get(duties::one)),
+    page("/keeping", GET, || get(keeping::show)),
+    page("/keeping/registers/{register}", GET, || get(keeping::register)),
+    page("/keeping/procedures/{procedure}", GET, || get(keeping::procedure)),
     page("/reports", GET, || get(reports::index)),
     page("/reports/{regulation}/{view}", GET, || get(reports::show)),
     page("/reports/{regulation}/{view}/excel", GET, || get(reports::excel::show)),
@@ -183,6 +186,7 @@ pub const PAGES: &[Route] = &[
     page("/sign-in/provider/return", GET, || get(sign_in::provider::arrive)),
     page("/sign-out", POST, || post(sign_in::sign_out)),
     page("/account", BOTH, || get(account::show).post(account::submit)),
+    page("/account/data", GET, || get(account::data::show)),
     page("/account/password", BOTH, || get(account::password::show).post(account::password::submit)),
     page("/account/second-factor", BOTH, || get(account::factor::show).post(account::factor::submit)),
     page("/account/passkeys", BOTH, || get(account::passkeys::show).post(account::passkeys::submit)),

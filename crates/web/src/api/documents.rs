@@ -1,7 +1,7 @@
 //! `/documents/{id}`, `/notices`, `/verify/{code}`: what was issued, what is on display, whether a paper is genuine.
 
 use super::clock::sentence;
-use super::matter_view::{desk, document_line, existing};
+use super::matter_view::{desk, existing, seen_line};
 use super::problem::reason;
 use super::query::{Query, page};
 use super::{Answered, ok};
@@ -43,7 +43,7 @@ fn document(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &Seen) -> Value {
     let Seen { line, matter, model, access, covered } = seen;
     let covered = *covered;
     let issued = &line.document;
-    let mut answer = document_line(snapshot, visitor, line);
+    let mut answer = seen_line(snapshot, visitor, seen);
     answer["signed"] = issued.signed.as_ref().map_or(Value::Null, |one| desk(names, one));
     answer["display"] = issued.display.as_ref().map_or(Value::Null, |one| display(visitor, one));
     answer["data"] = data(names, line, matter, model, covered);

@@ -11,7 +11,7 @@ use super::{ROOT, clock};
 use crate::forms::mask::access_name;
 use crate::forms::names::Names;
 use crate::lang::Lang;
-use crate::pages::documents::{of_matter, title, viewer};
+use crate::pages::documents::{self, of_matter, title, viewer};
 use crate::problem::Problem;
 use crate::visit::Visitor;
 use engine::act::{Actor, Reason};
@@ -215,7 +215,7 @@ pub(crate) fn whole(
     answer["regulation"] = Model { names, regulation }.regulation_line();
     answer["access"] = json!(access_name(access));
     let documents = of_matter(snapshot, visitor, matter)?;
-    answer["documents"] = documents.iter().map(|seen| document_line(snapshot, visitor, &seen.line)).collect();
+    answer["documents"] = documents.iter().map(|seen| seen_line(snapshot, visitor, seen)).collect();
     if access == Access::Public {
         return Ok((answer, Vec::new()));
     }
@@ -267,6 +267,17 @@ pub(crate) fn document_line(snapshot: &dyn Snapshot, visitor: &Visitor, line: &D
         "url": format!("{ROOT}/documents/{}", document.id),
         "pdf": format!("/documents/{}.pdf", document.id),
     })
+}
+
+/// The same of a document as a reader may see it: of one that is covered for them the address of its paper is left out, since the paper holds
+/// whatever it holds.
+pub(crate) fn seen_line(snapshot: &dyn Snapshot, visitor: &Visitor, seen: &documents::Seen) -> Value {
+    let mut line = document_line(snapshot, visitor, &seen.line);
+    if seen.covered {
+        line["pdf"] = Value::Null;
+    }
+    line["covered"] = json!(seen.covered);
+    line
 }
 
 struct View<'a> {

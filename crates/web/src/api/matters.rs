@@ -8,6 +8,7 @@ use super::procedures;
 use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
+use crate::forms::uploads::scan;
 use crate::identity::proving::{self, Proof};
 use crate::pages::documents::viewer;
 use crate::pages::matter::within_sight;
@@ -164,7 +165,11 @@ async fn prepared(
         return app.read(|snapshot| prepare(snapshot, visitor, &body));
     }
     let visitor = visitor.clone();
-    long_work(app, move |app| app.read(|snapshot| prepare(snapshot, &visitor, &body))).await
+    long_work(app, move |app| {
+        body.sheets().iter().try_for_each(|sheet| scan(app, &sheet.name, &sheet.bytes))?;
+        app.read(|snapshot| prepare(snapshot, &visitor, &body))
+    })
+    .await
 }
 
 fn starting(snapshot: &dyn Snapshot, visitor: &Visitor, body: &Body) -> Result<Act, Problem> {

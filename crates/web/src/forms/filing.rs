@@ -333,6 +333,16 @@ impl<'a> Filing<'a> {
         answers
     }
 
+    /// The same with what a link has filled in already: texts of the form's own fields, and nothing else.
+    #[must_use]
+    pub fn presets_with(&self, handed_on: &[(&str, &str)]) -> Answers {
+        let mut answers = self.presets();
+        let is_text = |name: &str| self.fields().iter().any(|field| field.name == name && field.ty.is_text());
+        let texts = handed_on.iter().filter(|(name, _)| is_text(name));
+        answers.extend(texts.map(|(name, text)| ((*name).to_owned(), vec![(*text).to_owned()])));
+        answers
+    }
+
     /// Whether the act has its legal date from this field: today, unless somebody records it later.
     fn dates_the_act(&self, field: &str) -> bool {
         let dated = self.act.dated.as_ref().and_then(|dated| dated.text.split_once('.'));

@@ -5,10 +5,12 @@
 
 use super::ask::answers_of;
 use super::filing::Filing;
+use super::uploads::{kept_out, scan};
 use crate::registers::marked::mark;
 use crate::registers::reading::{CellFault, Mapping, Reading, knows};
 use crate::registers::sheet::is_filled;
-use crate::sent::{Answers, Sent};
+use crate::sent::{Answers, Sent, Upload};
+use crate::site::Running;
 use engine::{FieldFault, World};
 use regulation::expr::{Record, Type, Value};
 use regulation::model::{Field, Form, Name, Need, Register};
@@ -84,22 +86,27 @@ pub fn table(form: &Form) -> Arc<Register> {
         rows_of: None,
         printed: Vec::new(),
         lists_shares: false,
+        keep: None,
         grants: None,
         clauses: form.clauses.clone(),
         span: form.span.clone(),
     })
 }
 
-/// Takes the sheets out of what a form sent.
-pub fn take(sent: &mut Sent) -> KeptSheets {
+/// Takes the sheets out of what a form sent. One that the scanner keeps out, or cannot look at, is a fault of its field: nothing reads it.
+pub fn take(app: &Running, sent: &mut Sent) -> (KeptSheets, Vec<FieldFault>) {
     let (sheets, files) = std::mem::take(&mut sent.files).into_iter().partition(|file| file.field.starts_with(INPUT));
     sent.files = files;
-    let sheets: Vec<crate::sent::Upload> = sheets;
-    let kept = |file: crate::sent::Upload| {
+    let sheets: Vec<Upload> = sheets;
+    let (mut kept, mut faults) = (KeptSheets::new(), Vec::new());
+    for file in sheets {
         let field = file.field.strip_prefix(INPUT).unwrap_or_default().to_owned();
-        (field, KeptSheet { file: file.name, bytes: file.bytes })
-    };
-    sheets.into_iter().map(kept).collect()
+        match scan(app, &file.name, &file.bytes) {
+            Ok(()) => _ = kept.insert(field, KeptSheet { file: file.name, bytes: file.bytes }),
+            Err(problem) => faults.push(kept_out(field, &problem)),
+        }
+    }
+    (kept, faults)
 }
 
 /// Which button of a sheet was pressed: the field whose sheet is to be read, and the one whose sheet is given up.

@@ -104,7 +104,7 @@ pub fn keep(
         match keep_one(app, holder, &upload.name, upload.bytes, now) {
             Ok(file) => put(&mut sent.answers, &upload.field, file_value(&file).to_string(), many(&upload.field)),
             Err(problem) if problem.status.is_client_error() || problem.code == "scan" => {
-                faults.push(fault(upload.field, &problem))
+                faults.push(kept_out(upload.field, &problem))
             }
             Err(problem) => return Err(problem),
         }
@@ -126,7 +126,8 @@ fn plot_in(upload: &Upload) -> Result<String, FieldFault> {
     })
 }
 
-fn fault(field: String, problem: &Problem) -> FieldFault {
+/// A file that was not taken, as a fault of its field.
+pub(crate) fn kept_out(field: String, problem: &Problem) -> FieldFault {
     let said = |lang: Lang| {
         let hint = problem.hint.as_ref().map_or("", |hint| hint.in_lang(lang));
         format!("{}{}{hint}", problem.title.in_lang(lang), lang.say("。", ". "))

@@ -66,13 +66,23 @@ pub async fn begin(
         })?;
         match chosen {
             Ok(plan) => {
-                let draft = super::drafts::begin(app, &person, &plan, visitor.now)?;
+                let handed_on = handed_on(&sent.answers).collect();
+                let draft = super::drafts::begin(app, &person, &plan, handed_on, visitor.now)?;
                 Ok(Redirect::to(&format!("/drafts/{draft}/1")).into_response())
             }
             Err(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response()),
         }
     })
     .await
+}
+
+/// Before the names of fields that a link fills in.
+const HANDED_ON: &str = "field.";
+
+/// What whoever came by a link has filled in already: field and text.
+fn handed_on(answers: &Answers) -> impl Iterator<Item = (&str, &str)> {
+    let given = answers.iter().filter_map(|(name, texts)| Some((name.strip_prefix(HANDED_ON)?, texts.first()?)));
+    given.map(|(name, text)| (name, text.as_str()))
 }
 
 /// Everybody in whose name somebody can act: themselves, then each post.
@@ -115,6 +125,8 @@ fn page(
         form method="post" action=(format!("/services/{}/apply", procedure.name)) {
             (token(visitor))
             input type="hidden" name="act" value=(act);
+            @for (name, value) in handed_on(answers) { input type="hidden" name=(format!("{HANDED_ON}{name}")) value=(value); }
+            @if person.posts.is_empty() { @if let Some(place) = first(answers, "place") { input type="hidden" name="place" value=(place); } }
             @for one in &asked { (field(lang, one)) }
             (button::submit(lang.say("开始填写", "Begin")))
         }
@@ -223,6 +235,10 @@ fn place_field(
     }
     let lang = visitor.lang;
     let names = super::home::names(snapshot, visitor);
+    // Who holds no post comes with the place of what they come about, and has none to choose from.
+    if person.posts.is_empty() && first(answers, "place").is_some_and(|place| county.places.contains_key(place)) {
+        return None;
+    }
     let areas: Vec<&str> = person.posts.iter().map(|post| post.place.as_str()).collect();
     let options = names.places_in(&areas);
     let value = first(answers, "place").unwrap_or_default().to_owned();

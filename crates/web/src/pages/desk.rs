@@ -209,6 +209,7 @@ fn registers(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
         } @else {
             ul class="plain" { @for register in &readable { li { a href=(format!("/registers/{}", register.0)) { (register.1) } } } }
         }
+        p { a href="/keeping" { (visitor.lang.say("保存期限和到期清单", "Terms of keeping, and what is due")) } }
     }
 }
 

@@ -93,9 +93,15 @@ impl Opened {
     }
 }
 
-/// Begins a draft with the presets of its form; its id.
-pub fn begin(app: &Running, person: &Person, plan: &Plan, now: DateTime) -> Result<String, Problem> {
-    let answers = app.read(|snapshot| Ok(plan.filing(snapshot.world(), now)?.presets()))?;
+/// Begins a draft with the presets of its form, and what a link filled in of its texts; its id.
+pub fn begin(
+    app: &Running,
+    person: &Person,
+    plan: &Plan,
+    handed_on: Vec<(&str, &str)>,
+    now: DateTime,
+) -> Result<String, Problem> {
+    let answers = app.read(|snapshot| Ok(plan.filing(snapshot.world(), now)?.presets_with(&handed_on)))?;
     let id = app.fresh();
     keep(app, &person.id, &Opened { id: id.clone(), plan: plan.clone(), answers, sheets: KeptSheets::new() }, now)?;
     Ok(id)
@@ -244,9 +250,10 @@ pub async fn save(
             Ok((opened, filing.holder(), many))
         })?;
         let mut sent = sent;
-        let sheets = lists::take(&mut sent);
+        let (sheets, kept_out) = lists::take(app, &mut sent);
         let (read, given_up) = lists::pressed(&mut sent.answers);
         let mut refused = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+        refused.extend(kept_out);
         let mut wish = take_wish(&mut sent.answers);
         app.read(|snapshot| {
             merge(snapshot.world(), &mut opened, step, sent.answers, visitor.now)?;

@@ -18,6 +18,7 @@ pub mod examined;
 pub mod funds;
 pub mod gazette;
 pub mod home;
+pub mod keeping;
 pub mod keys;
 pub mod lists;
 pub mod log;

@@ -16,12 +16,12 @@ use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use engine::county::Place;
-use engine::rights::{confidential, is_area_of};
+use engine::rights::{confidential, is_area_of, is_confidential};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::{Cut, MatterLine, MatterQuery};
+use store::pages::{Cut, MatterLine, MatterQuery, Page};
 
 /// Matters counted; a larger place says that it shows the newest.
 const COUNTED: usize = 5000;
@@ -57,6 +57,18 @@ fn under_way(snapshot: &dyn Snapshot, code: &str) -> MatterQuery {
     MatterQuery { place: Some(code.to_owned()), open: Some(true), without, ..MatterQuery::default() }
 }
 
+/// What is counted of these, without what was begun under a version by which it is confidential.
+fn counted(snapshot: &dyn Snapshot, query: &MatterQuery) -> Result<Page<MatterLine>, Problem> {
+    let mut all = snapshot.matters(query, &Cut::first(COUNTED))?;
+    let mut known: BTreeMap<(String, String, String), bool> = BTreeMap::new();
+    all.lines.retain(|line| {
+        let kind = (line.regulation.clone(), line.version.clone(), line.procedure.clone());
+        let of = || is_confidential(snapshot.world(), (&line.regulation, &line.version), &line.procedure);
+        !*known.entry(kind).or_insert_with(of)
+    });
+    Ok(all)
+}
+
 fn page(
     snapshot: &dyn Snapshot,
     visitor: &Visitor,
@@ -73,7 +85,7 @@ fn page(
     if !is_area_of(world.county(), &viewer(visitor), code, visitor.now) {
         return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
     }
-    let all = snapshot.matters(&MatterQuery { procedure: None, step: None, ..query.clone() }, &Cut::first(COUNTED))?;
+    let all = counted(snapshot, &MatterQuery { procedure: None, step: None, ..query.clone() })?;
     let cut = Cut { limit: LINES, after: after.clone() };
     let lines = look_through(
         &cut,
@@ -140,7 +152,7 @@ fn figures(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> 
 
 /// The numbers of a place and what is late there: for somebody who looks in for a minute.
 pub fn at_a_glance(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str) -> Result<Markup, Problem> {
-    let all = snapshot.matters(&under_way(snapshot, code), &Cut::first(COUNTED))?;
+    let all = counted(snapshot, &under_way(snapshot, code))?;
     Ok(html! {
         h2 { a href=(format!("/places/{code}")) { (names(snapshot, visitor).place(code)) } }
         (figures(snapshot, visitor, &all.lines))

@@ -6,6 +6,7 @@ use crate::components::button;
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::figure::{figure, in_words};
+use crate::keeping;
 use crate::lang::Lang;
 use crate::layout::{self, Nav};
 use crate::problem::Problem;
@@ -15,7 +16,9 @@ use axum::extract::{Path, State};
 use engine::env::Scope;
 use maud::{Markup, html};
 use regulation::expr::{Env, Expr, NameKind, Template, Type, Value};
-use regulation::model::{Act, Condition, Field, Name, Need, Party, Procedure, Regulation, Rule, Sentence, WorstCase};
+use regulation::model::{
+    Act, Condition, Field, Keep, Name, Need, Party, Procedure, Regulation, Rule, Sentence, WorstCase,
+};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -69,6 +72,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
                 @if told("papers") { (papers(snapshot, visitor, procedure)) }
                 @if told("time-limits") { (duration(visitor, &drawing)) }
                 @if told("results") { (results(snapshot, visitor, procedure)?) }
+                @if let Some(keep) = &procedure.keep { (kept(snapshot, visitor, regulation, keep)) }
             }
             @if told("procedure") {
                 aside class="aside" {
@@ -83,6 +87,16 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
         }
     };
     Ok(layout::page(visitor, Nav::Services, title, &content))
+}
+
+/// How long what is filed is kept (Personal Information Protection Law, art. 17).
+fn kept(snapshot: &dyn Snapshot, visitor: &Visitor, regulation: &Arc<Regulation>, keep: &Keep) -> Markup {
+    let lang = visitor.lang;
+    let world = snapshot.world();
+    html! {
+        h2 { (lang.say("材料和个人信息保存多久", "How long your papers and data are kept")) }
+        p { (keeping::rule(world, lang, regulation, keep, visitor.now)) " " (clauses(&cite(world.rulebook(), &keep.clauses))) }
+    }
 }
 
 /// Whether a part of the page is told to everybody, as the procedure says; all of them where it does not.

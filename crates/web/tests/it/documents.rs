@@ -132,6 +132,13 @@ async fn who_sees_a_matter_covered_gets_neither_words_nor_paper_of_its_documents
     assert_eq!(above.get(&format!("{memo}.proof")).await.status, StatusCode::NOT_FOUND);
     let (_, told) = above.json("GET", &format!("/api/v1{memo}"), None, &Value::Null).await;
     assert_eq!(told["paragraphs"], json!([]), "{told}");
+    // No address is given of what would not be handed out.
+    assert_eq!((&told["pdf"], &told["covered"]), (&Value::Null, &json!(true)), "{told}");
+    let (_, whole) = above.json("GET", &path, None, &Value::Null).await;
+    for one in whole["documents"].as_array().unwrap() {
+        assert_eq!(one["pdf"].is_null(), one["document"] == "stall-memo", "{whole}");
+    }
+    assert!(seen["documents"].as_array().unwrap().iter().all(|one| one["pdf"].is_string()), "{seen}");
     // What hangs on the wall is covered for nobody.
     let shown = above.get(&notice).await.text();
     assert!(!shown.contains("部分内容已遮盖") && shown.contains(".pdf"), "{shown}");

@@ -251,3 +251,33 @@ async fn programs_send_a_sheet_beside_the_request() {
     let done = send_parts(&window, &request, "lines", "牌号,货品\nb1,豆腐\nb2,鱼\n").await;
     assert_eq!(done.status, StatusCode::CREATED, "{}", done.body);
 }
+
+#[tokio::test]
+async fn a_sheet_that_the_scanner_keeps_out_is_not_read() {
+    let scanned = |bytes: &[u8]| match bytes.starts_with(b"PK") {
+        true => Ok(web::Scanned::Harmful),
+        false => Ok(web::Scanned::Clean),
+    };
+    let sample = Sample::scanned_by(std::sync::Arc::new(scanned));
+    let mut resident = sample.browser("resident").await;
+    let page = format!("{}/1", begin(&mut resident).await);
+    let rows = rows(&[&["姓名", "电话"], &["林帮工", "10000000001"]]);
+    let answer = send(&mut resident, &page, "helpers", &APPLICANT, "名单.xlsx", &sheet(&rows)).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = answer.text();
+    assert!(told.contains("“名单.xlsx”未通过病毒扫描") && !told.contains("林帮工"), "{told}");
+    assert!(!resident.get(&page).await.text().contains("名单.xlsx"), "it is not kept either");
+    let clean = "姓名,电话\n林帮工,10000000001\n".as_bytes();
+    let answer = send(&mut resident, &page, "helpers", &APPLICANT, "名单.csv", clean).await;
+    assert!(answer.text().contains("名单.csv") || resident.get(&page).await.text().contains("名单.csv"));
+    // A program's sheet is looked at before it is read, too.
+    let program = Program::of(&sample, "resident").await;
+    let request = serde_json::json!({ "procedure": "stall-application", "about": { "holder": "s1" }, "form": {} });
+    let told = send_parts(&program, &request, "helpers", "PK,电话\n林帮工,10000000001\n").await;
+    assert_eq!(
+        (told.status, &told.body["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &"harmful".into()),
+        "{}",
+        told.body
+    );
+}

@@ -17,6 +17,7 @@ mod factor;
 mod funds;
 mod imports;
 mod journey;
+mod keeping;
 mod lists;
 mod log;
 mod looks;

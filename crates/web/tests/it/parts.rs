@@ -69,3 +69,29 @@ async fn a_desk_of_none_of_them_reads_nothing() {
         assert_eq!(browser.get(&format!("{ROWS}/r1")).await.status, StatusCode::NOT_FOUND, "{who}");
     }
 }
+
+#[tokio::test]
+async fn a_sheet_holds_the_rows_of_ones_own_desk_and_no_other() {
+    let sample = sample().await;
+    for (who, expected) in
+        [("village-head", vec!["r1"]), ("window", vec!["r2", "r3"]), ("township-head", vec!["r1", "r2", "r3"])]
+    {
+        let mut browser = sample.browser(who).await;
+        for query in ["", "?sort=-code", "?c.desk=window&c.desk=village-head"] {
+            let answer = browser.get(&format!("{ROWS}/-/excel{query}")).await;
+            assert_eq!((answer.status, answer.media.as_str()), (StatusCode::OK, sheets::MEDIA), "{who} {query}");
+            assert_eq!(keys(&answer.bytes), expected, "{who} {query}");
+        }
+    }
+    let nobody = sample.browser("resident").await.get(&format!("{ROWS}/-/excel")).await;
+    assert_eq!(nobody.status, StatusCode::FORBIDDEN);
+}
+
+/// The keys of the rows of a sheet, in order.
+fn keys(bytes: &[u8]) -> Vec<String> {
+    let sheet = sheets::read(bytes, &|text| text == "编号", &sheets::Limits::default()).unwrap();
+    let column = sheet.headings.iter().position(|heading| heading == "编号").unwrap();
+    let mut keys: Vec<String> = sheet.rows.iter().map(|row| row.cells[column].text()).collect();
+    keys.sort();
+    keys
+}

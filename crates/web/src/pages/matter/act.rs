@@ -183,12 +183,15 @@ fn effects(visitor: &Visitor, filing: &Filing<'_>) -> Markup {
     let documents: Vec<&str> = issued.map(|document| lang.label(&document.title)).collect();
     let ends = targets.iter().any(|name| procedure.end(name).is_some());
     let several = targets.len() > 1;
+    let erased =
+        if filing.act.erase.is_empty() { Vec::new() } else { confirm::erased(names, &filing.attempt(Record::new())) };
     html! {
-        @if !targets.is_empty() || !documents.is_empty() {
+        @if !targets.is_empty() || !documents.is_empty() || !erased.is_empty() {
             (banner::banner(if ends { banner::Tone::Care } else { banner::Tone::Plain }, lang.say("办理后", "What this does"), &html! {
                 ul {
                     @for name in &targets { li { @if several { (lang.say("视情形，", "Depending on the case: ")) } (leads_to(&drawing, name)) } }
                     @for document in &documents { li { (lang.say("出具：", "Issues: ")) (document) } }
+                    @for said in &erased { li { b { (said) } } }
                 }
                 p class="small" { (lang.say("办理后记入不可更改的记录，不能撤回；请核对后再办。", "It is entered in a record that cannot be changed or taken back: check first.")) }
             }))
@@ -323,12 +326,13 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
     let person = visitor.signed_in()?;
     let control = take_control(&mut sent.answers);
     let key = control.key.unwrap_or_else(|| app.fresh());
-    let new = lists::take(&mut sent);
+    let (new, kept_out) = lists::take(app, &mut sent);
     let (holder, many) = app.read(|snapshot| {
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?;
         Ok((filing.holder(), many_files(&filing)))
     })?;
     let mut faults = uploads::keep(app, holder.as_deref(), &mut sent, |field| many.contains(field), visitor.now)?;
+    faults.extend(kept_out);
     let mut answers = sent.answers;
     let (read, given_up) = lists::pressed(&mut answers);
     let again = rows::press(&mut answers) || control.again || read.is_some() || given_up.is_some() || !new.is_empty();

@@ -11,7 +11,7 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers};
 use crate::visit::Visitor;
-use engine::{Decision, Event, Matter, World};
+use engine::{Decision, Event, Matter, Outcome, World};
 use maud::{Markup, html};
 use regulation::model::{Label, Procedure};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(super) fn consequences(names: Names<'_>, own: &Matter, title: &str, decision
 /// against which there are remedies.
 fn is_grave(world: &dyn World, own: &Matter, event: &Event) -> bool {
     match event {
-        Event::Ended { .. } | Event::Voided { .. } => true,
+        Event::Ended { .. } | Event::Voided { .. } | Event::Erased { .. } => true,
         Event::Issued { matter, document } => {
             let defined = procedure_of(world, own, matter).and_then(|of| of.documents.get(&document.name).cloned());
             let relied_on = defined.is_none_or(|defined| defined.verifiable || !defined.remedies.is_empty());
@@ -71,6 +71,7 @@ fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Op
                 (Lang::En, Some(number)) => format!("issues “{name}” ({number}) in {whose}"),
             })
         }
+        Event::Erased { owner, .. } => Some(erasure(names, owner)),
         Event::Voided { matter, document, .. } => {
             let (whose, procedure) = of(names.world, own, title, names, matter)?;
             let name = document_title(lang, &procedure, document);
@@ -80,6 +81,31 @@ fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Op
             })
         }
         _ => None,
+    }
+}
+
+/// An erasure in words: how much of what, and not a word of what stands in it.
+fn erasure(names: Names<'_>, owner: &str) -> String {
+    let held = engine::keeping::holdings_said(names.world, owner).unwrap_or_default();
+    match names.lang {
+        Lang::Zh => format!("“{owner}”名下的个人信息永久删除，今后任何人都读不出来：{held}"),
+        Lang::En => format!("erases for ever the personal data of `{owner}`: {held}"),
+    }
+}
+
+/// What an act would erase, or why it cannot, told before its form is filled in.
+pub(super) fn erased(names: Names<'_>, outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Done(decision) => {
+            let owners = decision.events.iter().filter_map(|event| match event {
+                Event::Erased { owner, .. } => Some(owner),
+                _ => None,
+            });
+            owners.map(|owner| erasure(names, owner)).collect()
+        }
+        Outcome::Refused(refusal) => {
+            refusal.reasons.iter().map(|reason| names.lang.say(&reason.zh, &reason.en).to_owned()).collect()
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::components::crumbs::crumbs;
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
+use crate::keeping;
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing, MATTERS_MAX};
@@ -211,6 +212,11 @@ impl Look<'_> {
                 @else { (lang.say("由", "kept by ")) (keepers) (lang.say("登记", "")) }
                 " " (clauses(&cite(world.rulebook(), &self.register.clauses)))
             }
+            @if let Some(keep) = &self.register.keep { p class="soft" {
+                (lang.say("保存期限：", "Kept: ")) (keeping::rule(world, lang, self.regulation, keep, self.visitor.now))
+                " " (clauses(&cite(world.rulebook(), &keep.clauses)))
+                @if keeps { " " a href=(format!("/keeping/registers/{}", self.register.name)) { (lang.say("到期清单", "What is due")) } }
+            } }
             div class="row no-print" {
                 @if keeps { (button::link(lang.say("登记一条", "Enter a row"), &self.under("enter"))) }
                 (button::secondary_link(lang.say("导出 Excel", "To Excel"), &sheet))
