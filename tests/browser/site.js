@@ -214,7 +214,7 @@ function announced(process) {
   });
 }
 
-async function demoPassword(page) {
+export async function demoPassword(page) {
   return page.locator('input[type="hidden"][name="password"]').first().inputValue();
 }
 
