@@ -10,7 +10,7 @@ use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "procedure",
     "title",
     "service",
