@@ -16,6 +16,7 @@ mod learn;
 mod measure;
 mod people;
 pub mod plan;
+mod pool;
 mod queue;
 pub mod report;
 mod run;
