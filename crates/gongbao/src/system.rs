@@ -65,11 +65,10 @@ pub fn open_with(library: &Library, data: &Path, county_key: &CountyKey) -> Resu
     let with =
         |key| Sqlite::open(Settings { data: data.to_owned(), county_key: key, library: Arc::clone(&library_then) });
     let store = county_key.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
-    // What acts have put into force goes before the files.
-    let library = store.library();
-    let earlier = earlier_versions(&store, &library)?;
+    // What acts have put into force goes before the files. The store lays it on what it is told: it is told the files, not what it made of them.
+    let earlier = earlier_versions(&store, &store.library())?;
     if !earlier.is_empty() {
-        store.set_library(Arc::new(Library { earlier, ..Library::clone(&library) }))?;
+        store.set_library(Arc::new(Library { earlier, ..library.clone() }))?;
     }
     Ok(store)
 }

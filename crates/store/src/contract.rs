@@ -233,7 +233,8 @@ pub trait Store: Aside + Factors + Identity + Log + Outbox + Passkeys + Sharing 
     /// What it was told from outside.
     fn library(&self) -> Arc<Library>;
 
-    /// Tells it anew; takes effect between two acts. The texts of all regulations are kept: after opening, read
+    /// Tells it anew, as files have it: what acts have put into force and made of the county is laid on it here, and would stand twice on what
+    /// [`Store::library`] gives. Takes effect between two acts. The texts of all regulations are kept: after opening, read
     /// [`Snapshot::regulation_versions`], check those that are not in force any more and hand them in as
     /// [`Library::earlier`], so that matters under way stay on their version.
     ///
