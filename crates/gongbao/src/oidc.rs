@@ -176,6 +176,8 @@ fn basic_credentials(name: &str, secret: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
     use super::*;
 
     const WHOLE: &str = "setting,value\nissuer,https://id.example\nclient-id,gongbao\nclaim,employee\n";

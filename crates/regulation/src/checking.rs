@@ -138,17 +138,17 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
         let name = &block.name.text;
         match block.kind {
             Kind::Register => {
-                let register = register::read(outline, block, &base, compiler);
+                let register = register::read(outline, block, base, compiler);
                 parts.registers.insert(name.clone(), Arc::new(register));
             }
             Kind::Form => {
-                let form = form::read(outline, block, &base, compiler);
+                let form = form::read(outline, block, base, compiler);
                 parts.forms.insert(name.clone(), Arc::new(form));
             }
             Kind::View => match parts.views.get(name) {
                 Some(first) => compiler.sink.add(names::duplicate(&block.name.span, name, &first.span)),
                 None => {
-                    if let Some(view) = view::read(block, &base, compiler) {
+                    if let Some(view) = view::read(block, base, compiler) {
                         parts.views.insert(name.clone(), Arc::new(view));
                     }
                 }
@@ -157,18 +157,18 @@ fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
         }
     }
     for (name, names) in outline.procedures.iter().filter(|(_, names)| names.draft == index) {
-        parts.procedures.insert(name.clone(), Arc::new(procedure::read(names, &base, compiler)));
+        parts.procedures.insert(name.clone(), Arc::new(procedure::read(names, base, compiler)));
     }
     for (name, (_, block)) in outline.duties.iter().filter(|(_, (draft, _))| *draft == index) {
-        if let Some(duty) = duty::read(block, &base, compiler) {
+        if let Some(duty) = duty::read(block, base, compiler) {
             parts.duties.insert(name.clone(), Arc::new(duty));
         }
     }
     for (name, names) in outline.funds.iter().filter(|(_, names)| names.draft == index) {
-        parts.funds.insert(name.clone(), Arc::new(fund::read(names, &base, compiler)));
+        parts.funds.insert(name.clone(), Arc::new(fund::read(names, base, compiler)));
     }
     for (name, (_, block)) in outline.shares.iter().filter(|(_, (draft, _))| *draft == index) {
-        if let Some(share) = share::read(block, &base, compiler) {
+        if let Some(share) = share::read(block, base, compiler) {
             parts.shares.insert(name.clone(), Arc::new(share));
         }
     }

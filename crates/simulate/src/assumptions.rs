@@ -296,7 +296,6 @@ fn written(value: u32, unit: Unit) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 mod tests {
     use super::*;
     use jiff::civil::date;

@@ -11,7 +11,7 @@ use engine::offer::available_starts;
 use engine::{Actor, World};
 use jiff::civil::{Date, DateTime};
 use regulation::expr::Type;
-use regulation::model::{Keep, Name, Regulation};
+use regulation::model::{Keep, Name, Party, Regulation};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct Way {
     procedure: Name,
     act: Name,
     field: Name,
+    /// Whether it is an act of offices, and open to nobody else.
+    official: bool,
 }
 
 /// The ways that the regulations in force offer.
@@ -61,7 +63,9 @@ pub fn ways(world: &dyn World) -> Vec<Way> {
                     .any(|own| own.name == field && matches!(own.ty, Type::Text { .. }));
                 if asks {
                     let (procedure, act) = (procedure.name.clone(), start.name.clone());
-                    found.push(Way { procedure, act, field: field.to_owned() });
+                    let official =
+                        start.by.iter().all(|by| matches!(by.party, Party::Office { .. } | Party::Post { .. }));
+                    found.push(Way { procedure, act, field: field.to_owned(), official });
                 }
             }
         }
@@ -85,7 +89,10 @@ pub fn begin(
         let own = |reasons: &[engine::Reason]| reasons.iter().all(|reason| reason.code != "not-your-desk");
         starts.iter().any(|start| start.act == way.act && start.allowed.as_ref().map_or_else(|no| own(no), |_| true))
     };
-    let Way { procedure, act, field } = ways.iter().find(may)?;
+    // What anybody may ask for, an office proposes in its own way.
+    let in_office = matches!(actor, Actor::Person { post: Some(_), .. });
+    let own = ways.iter().filter(|way| way.official == in_office).find(may);
+    let Way { procedure, act, field, .. } = own.or_else(|| ways.iter().find(may))?;
     let (place, owner) = (encode(place), encode_part(owner));
     Some(format!("/services/{procedure}/apply?act={act}&place={place}&field.{field}={owner}"))
 }

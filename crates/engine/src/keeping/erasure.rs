@@ -117,6 +117,14 @@ enum Bar {
     Until,
 }
 
+/// Parts of one title that may not go for the same reason.
+struct Barred {
+    count: usize,
+    /// Until when the last of them is kept, where that is a day.
+    until: Option<Date>,
+    clauses: Vec<ClauseId>,
+}
+
 /// What stands against erasing all that an owner's keys seal, each kind of it once; nothing where it may go.
 #[must_use]
 pub fn hindrances(world: &dyn World, owner: &str, now: DateTime) -> Vec<Reason> {
@@ -129,17 +137,17 @@ pub fn hindrances(world: &dyn World, owner: &str, now: DateTime) -> Vec<Reason> 
         let zh = format!("“{owner}”名下没有可以删除的个人信息，或者已经删除");
         return vec![Reason::general("nothing-sealed", zh, format!("no personal data of `{owner}` can be read"))];
     }
-    let mut found: BTreeMap<(Bar, String), (usize, Option<Date>, Vec<ClauseId>)> = BTreeMap::new();
+    let mut found: BTreeMap<(Bar, String), Barred> = BTreeMap::new();
     for part in parts {
         let Some((bar, until, clauses)) = bar(world, &part, now) else { continue };
-        let known = found.entry((bar, title(world, &part))).or_insert((0, None, clauses));
-        known.0 += 1;
-        known.1 = known.1.max(until);
+        let known = found.entry((bar, title(world, &part))).or_insert(Barred { count: 0, until: None, clauses });
+        known.count += 1;
+        known.until = known.until.max(until);
     }
-    found
-        .into_iter()
-        .map(|((bar, title), (count, until, clauses))| reason(bar, &title, count, until).under(&clauses))
-        .collect()
+    let said = |((bar, title), Barred { count, until, clauses }): ((Bar, String), Barred)| {
+        reason(bar, &title, count, until).under(&clauses)
+    };
+    found.into_iter().map(said).collect()
 }
 
 /// The same in one text; nothing where it may go.

@@ -36,8 +36,11 @@ const PIECES: [&str; 28] = [
     "5 working-days",
 ];
 
+/// Names of files with their bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// The files of the sample county, and its regulations.
-static SAMPLE: LazyLock<(Vec<(String, Vec<u8>)>, regulation::Checked)> = LazyLock::new(|| {
+static SAMPLE: LazyLock<(Files, regulation::Checked)> = LazyLock::new(|| {
     let home = sample();
     let file = |(name, bytes): &(String, Vec<u8>)| regulation::SourceFile::from_bytes(name.clone(), bytes);
     let checked = regulation::check(&home.regulations.iter().map(file).collect::<Vec<_>>());

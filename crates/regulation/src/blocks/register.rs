@@ -14,8 +14,9 @@ use crate::text::{Grid, GridRow};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 12] =
-    ["register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "purposes", "keep", "clause"];
+const KEYS: [&str; 12] = [
+    "register", "title", "keeper", "key", "readers", "rows", "lists", "grants", "periods", "purposes", "keep", "clause",
+];
 
 /// A register. Without a keeper its rows come only from acts or are matters.
 pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> Register {

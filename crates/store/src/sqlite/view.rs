@@ -53,6 +53,9 @@ impl Counties {
     }
 }
 
+/// A row as it stands or stood last, with the day on which it was closed.
+type LastRow = (Arc<Row>, Option<Date>);
+
 impl<'c> View<'c> {
     pub(crate) fn new(
         conn: &'c Connection,
@@ -192,7 +195,7 @@ impl<'c> View<'c> {
     }
 
     /// The row in force, or the last version of one that was closed with the day on which it was.
-    fn find_last_row(&self, register: &str, key: &str) -> Result<Option<(Arc<Row>, Option<Date>)>, Fault> {
+    fn find_last_row(&self, register: &str, key: &str) -> Result<Option<LastRow>, Fault> {
         if let Some(row) = self.find_row(register, key)? {
             return Ok(Some((row, None)));
         }

@@ -174,7 +174,7 @@ fn what_ended_is_found_oldest_first_and_what_was_closed_as_it_stood() {
             assert_eq!(ids(2023, &Cut::first(9))?, (vec![], None));
             assert_eq!(ids(2024, &Cut::first(9))?, (vec![older.clone()], None));
             let (first, next) = ids(2025, &Cut::first(1))?;
-            assert_eq!(first, [older.clone()]);
+            assert_eq!(first, std::slice::from_ref(&older));
             assert_eq!(ids(2025, &Cut { limit: 1, after: next })?, (vec![newer.clone()], None));
             let closed = snapshot.closed_rows("homes", &Cut::first(9))?.lines;
             assert_eq!(closed.len(), 1);

@@ -236,10 +236,10 @@ pub fn refusals(runs: &Runs<'_>, rulebook: &Rulebook) -> Markup {
     html! {
         section { h2 { "为什么不行" }
             @for (place, heading, caption) in places {
-                @let mut all: Vec<&Refused> = runs.now.refusals.iter().filter(|own| own.place == place).collect();
+                @let now = runs.now.refusals.iter().filter(|own| own.place == place);
                 @let added = runs.draft.into_iter().flat_map(|draft| &draft.refusals).filter(|own| own.place == place);
-                @let added: Vec<&Refused> = added.filter(|own| !runs.now.refusals.iter().any(|known| same(known, own))).collect();
-                @let _ = all.extend(added);
+                @let added = added.filter(|own| !runs.now.refusals.iter().any(|known| same(known, own)));
+                @let all: Vec<&Refused> = now.chain(added).collect();
                 @if !all.is_empty() {
                     h3 { (heading) }
                     (table(caption, &["理由（举一例）", "条款", "哪一步", "次数"], all.into_iter().take(ROWS).map(|own| {

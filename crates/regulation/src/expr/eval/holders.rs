@@ -25,7 +25,7 @@ impl Evaluator<'_> {
             (Function::Holdings, [owner]) => self.env.owned(owner, Owned::Holdings),
             (Function::Hindrances, [owner]) => self.env.owned(owner, Owned::Hindrances),
             (Function::Concerns, [owner, person]) => match identity(person) {
-                Some(person) => self.env.owned(owner, Owned::Concerns(&person)),
+                Some(person) => self.env.owned(owner, Owned::Concerns(person)),
                 None => Value::Missing,
             },
             _ => Value::Missing,

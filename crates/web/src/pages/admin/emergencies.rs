@@ -43,7 +43,7 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
 fn emergencies(snapshot: &dyn Snapshot) -> Vec<(&Appointment, Hours)> {
     let tenures = snapshot.world().county().appointments.iter();
     let mut found: Vec<(&Appointment, Hours)> = tenures.filter_map(|tenure| Some((tenure, tenure.hours?))).collect();
-    found.sort_by(|(_, one), (_, other)| other.from.cmp(&one.from));
+    found.sort_by_key(|(_, hours)| std::cmp::Reverse(hours.from));
     found
 }
 
