@@ -7,13 +7,12 @@ use crate::token;
 use anyhow::{Context, Result, bail};
 use calendar::Holidays;
 use regulation::finding::Severity;
-use regulation::model::{Name, Regulation};
 use regulation::{SourceFile, check};
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::{Library, Settings, Sqlite, Store, StoreExt};
+use store::{Earlier, Library, Settings, Sqlite, Store, StoreExt};
 use zeroize::Zeroizing;
 
 /// Regulations and county, read and checked, before any data is opened.
@@ -65,15 +64,12 @@ pub fn open_with(library: &Library, data: &Path, county_key: &CountyKey) -> Resu
     let with =
         |key| Sqlite::open(Settings { data: data.to_owned(), county_key: key, library: Arc::clone(&library_then) });
     let store = county_key.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
-    // What acts have put into force goes before the files. The store lays it on what it is told: it is told the files, not what it made of them.
-    let earlier = earlier_versions(&store, &store.library())?;
-    if !earlier.is_empty() {
-        store.set_library(Arc::new(Library { earlier, ..library.clone() }))?;
-    }
+    // What acts have put into force goes before the files.
+    store.keep_earlier(earlier_versions(&store, &store.library())?)?;
     Ok(store)
 }
 
-fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name, String), Arc<Regulation>>> {
+fn earlier_versions(store: &Sqlite, library: &Library) -> Result<Earlier> {
     let current: Vec<SourceFile> = library
         .rulebook
         .regulations
@@ -81,7 +77,7 @@ fn earlier_versions(store: &Sqlite, library: &Library) -> Result<BTreeMap<(Name,
         .map(|regulation| SourceFile { name: regulation.file.clone(), text: regulation.source.to_string() })
         .collect();
     let versions = store.read(|snapshot| snapshot.regulation_versions())?;
-    let mut earlier = BTreeMap::new();
+    let mut earlier = Earlier::new();
     for (id, version) in versions.into_iter().filter(|(id, version)| library.regulation(id, version).is_none()) {
         let Some((file, text)) = store.read(|snapshot| snapshot.regulation_text(&id, &version))? else { continue };
         let mut files: Vec<SourceFile> = current.iter().filter(|source| source.name != file).cloned().collect();

@@ -44,10 +44,10 @@ pub fn check(files: &[SourceFile]) -> Checked {
         &drafts,
         |draft| draft.source.text.len(),
         &sink,
-        |index, _, own| {
+        |draft, _, own| {
             let derived = Derived::new(own);
-            let base = View { outline: &outline, derived: &derived, draft: index, procedure: None, own: Vec::new() };
-            compile(index, &base, &Compiler { outline: &outline, sink: own })
+            let base = View { outline: &outline, derived: &derived, draft, procedure: None, own: Vec::new() };
+            compile(&base, &Compiler { outline: &outline, sink: own })
         },
     );
     let clauses = crate::findings::run(&outline, &mut parts, &sink);
@@ -70,9 +70,6 @@ pub(crate) struct Parts {
 
 /// Does the same with many things side by side, as many at a time as there are cores and the heaviest first. What is found is told in the order of the
 /// things, so that it does not depend on which was done first.
-///
-/// The calling thread only waits: what each phase makes lies together with the rest of that phase, so that what is no longer needed afterwards can be
-/// given back to the system as a whole.
 pub(crate) fn side_by_side<A: Sync, B: Send>(
     all: &[A],
     weight: impl Fn(&A) -> usize,
@@ -128,8 +125,9 @@ fn check_ids(drafts: &[Draft], sink: &Sink) {
     }
 }
 
-fn compile(index: usize, base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
-    let outline = compiler.outline;
+/// Compiles the blocks of the file at whose top a view stands.
+fn compile(base: &View<'_>, compiler: &Compiler<'_>) -> Parts {
+    let (outline, index) = (compiler.outline, base.draft);
     let draft = &outline.drafts[index];
     let mut parts = Parts::default();
     let own = outline.parameters.iter().filter(|(_, (draft, _))| *draft == index);

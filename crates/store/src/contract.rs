@@ -8,7 +8,7 @@ use crate::aside::Aside;
 use crate::factor::Factors;
 use crate::fault::Fault;
 use crate::identity::Identity;
-use crate::library::Library;
+use crate::library::{Earlier, Library};
 use crate::log::Log;
 use crate::outbox::Outbox;
 use crate::pages::Snapshot;
@@ -230,17 +230,15 @@ pub trait Store: Aside + Factors + Identity + Log + Outbox + Passkeys + Sharing 
     /// If another key was begun with, a key does not open, or the database cannot be written.
     fn rotate_county_key(&self, next: [u8; COUNTY_KEY_BYTES], most: usize) -> Result<Rotated, Fault>;
 
-    /// What it was told from outside.
+    /// What is in force and the county as they stand: what it was told on opening, and what acts have made of it since.
     fn library(&self) -> Arc<Library>;
 
-    /// Tells it anew, as files have it: what acts have put into force and made of the county is laid on it here, and would stand twice on what
-    /// [`Store::library`] gives. Takes effect between two acts. The texts of all regulations are kept: after opening, read
-    /// [`Snapshot::regulation_versions`], check those that are not in force any more and hand them in as
-    /// [`Library::earlier`], so that matters under way stay on their version.
+    /// Hands in versions of regulations that are in force no more, so that matters under way stay on theirs: after opening, those of
+    /// [`Snapshot::regulation_versions`] that [`Library::regulation`] does not know, checked. Takes effect between two acts.
     ///
     /// # Errors
-    /// If the texts of the regulations cannot be kept.
-    fn set_library(&self, library: Arc<Library>) -> Result<(), Fault>;
+    /// If the store has stopped.
+    fn keep_earlier(&self, earlier: Earlier) -> Result<(), Fault>;
 
     /// Makes the projections anew from the journal; all or nothing.
     ///

@@ -44,7 +44,7 @@ pub use contract::{
 pub use factor::{FactorReading, Factors};
 pub use fault::Fault;
 pub use identity::{Identity, IdentityReading};
-pub use library::{Force, Library};
+pub use library::{Earlier, Force, Library};
 pub use log::{Log, LogReading};
 pub use outbox::Outbox;
 pub use pages::Snapshot;

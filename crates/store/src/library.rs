@@ -11,13 +11,16 @@ use regulation::{SourceFile, check};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Versions of regulations, by id and version.
+pub type Earlier = BTreeMap<(Name, String), Arc<Regulation>>;
+
 /// Facts that decisions rest on. Replaced as a whole when one of them changes; what acts put into force goes before what it was told.
 #[derive(Debug, Clone)]
 pub struct Library {
     /// Regulations in force.
     pub rulebook: Rulebook,
-    /// Earlier versions that matters still run under, by id and version.
-    pub earlier: BTreeMap<(Name, String), Arc<Regulation>>,
+    /// Earlier versions that matters still run under.
+    pub earlier: Earlier,
     /// The county's overrides of parameters, by regulation and parameter, with their first days, ascending.
     pub overrides: BTreeMap<(Name, Name), Vec<(Date, Value)>>,
     /// Places, offices, posts and people.
@@ -85,6 +88,14 @@ impl Library {
     #[must_use]
     pub fn with_county(&self, changes: &[Change]) -> Library {
         Library { county: self.county.with(changes), ..self.clone() }
+    }
+
+    /// The library with further earlier versions.
+    #[must_use]
+    pub fn with_earlier(&self, earlier: Earlier) -> Library {
+        let mut library = self.clone();
+        library.earlier.extend(earlier);
+        library
     }
 
     /// A regulation in one version, in force or earlier.

@@ -40,7 +40,7 @@ use crate::contract::{
     Verification,
 };
 use crate::fault::Fault;
-use crate::library::Library;
+use crate::library::{Earlier, Library};
 use crate::pages::Snapshot;
 use crate::ring::{COUNTY_KEY_BYTES, Ring};
 use jiff::civil::DateTime;
@@ -283,10 +283,10 @@ impl Store for Sqlite {
         self.shared.library()
     }
 
-    fn set_library(&self, library: Arc<Library>) -> Result<(), Fault> {
+    fn keep_earlier(&self, earlier: Earlier) -> Result<(), Fault> {
         self.between(move |writer| {
-            let library = in_force(&writer.conn, &writer.shared.county, &library)?;
-            writer.take_library(library)
+            writer.shared.set_library(Arc::new(writer.shared.library().with_earlier(earlier)));
+            Ok(())
         })
     }
 

@@ -227,7 +227,7 @@ impl Writer {
     }
 
     /// Decides by another library from now on, and keeps its texts.
-    pub(crate) fn take_library(&mut self, library: Library) -> Result<(), Fault> {
+    fn take_library(&mut self, library: Library) -> Result<(), Fault> {
         super::keep_texts(&self.conn, &self.shared.county, &library)?;
         self.shared.set_library(Arc::new(library));
         Ok(())

@@ -109,9 +109,13 @@ fn who_holds_a_post_is_a_fact_of_the_journal() {
     let store = open_posts(folder.path());
     assert_eq!(held(&store, "po-a", date(2022, 4, 1)), ["an"]);
     assert_eq!(store.projection_digests().unwrap(), live);
-    // Files that change beside it do not undo what acts decided.
-    store.set_library(library_of_posts()).unwrap();
+    // Earlier versions that are handed in neither undo what acts decided nor do it twice.
+    let known = store.library();
+    let earlier = known.rulebook.regulations.values().map(|own| ((own.id.clone(), "before".to_owned()), own.clone()));
+    store.keep_earlier(earlier.collect()).unwrap();
     assert_eq!(held(&store, "po-a", date(2022, 4, 1)), ["an"]);
+    assert_eq!(store.library().county.appointments.len(), known.county.appointments.len());
+    assert!(known.rulebook.regulations.keys().all(|id| store.library().regulation(id, "before").is_some()));
 }
 
 fn batch(acts: Vec<Act>) -> Batch {
