@@ -1,5 +1,6 @@
 //! `gongbao bench`: the workload over HTTP on the embedded database, the to-do list at two sizes, start and memory.
 
+mod case;
 mod cpu;
 mod http;
 mod machine;
@@ -8,6 +9,7 @@ mod workload;
 use crate::clock::CountyClock;
 use anyhow::{Context, Result};
 use calendar::Holidays;
+use case::DESKS;
 use cpu::Cpu;
 use engine::County;
 use engine::county::{Appointment, Place, Post};
@@ -21,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::aside::{Account, AccountState, Given};
 use store::{Aside, Library, Settings, Sqlite};
-use workload::{DESKS, Measured};
+use workload::Measured;
 
 /// The township in which everything happens.
 pub const TOWNSHIP: &str = "990001001";

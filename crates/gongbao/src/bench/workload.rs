@@ -1,6 +1,7 @@
 //! The workload: one case is fourteen completed human steps of twenty-five fields each, with a correction and three parallel
 //! opinions. Every step is one durable act over HTTP by the post whose turn it is.
 
+use super::case::{DESKS, STEPS, fields};
 use super::http::{Answer, Connection};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -9,27 +10,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-/// The acts after submission, with the desk that does each, in the order in which they are due.
-const STEPS: [(&str, &str); 13] = [
-    ("take", "window"),
-    ("ask-correction", "window"),
-    ("correct", "applicant"),
-    ("check-ok", "window"),
-    ("technical-pass", "technical"),
-    ("opine", "economic"),
-    ("opine", "social"),
-    ("opine", "planning"),
-    ("assess-done", "assess"),
-    ("draft-done", "draft"),
-    ("legal-pass", "legal"),
-    ("sign-off", "sign"),
-    ("close-case", "window"),
-];
-
-/// Who takes part: desk → sign-in name.
-pub const DESKS: [&str; 10] =
-    ["applicant", "window", "technical", "economic", "social", "planning", "assess", "draft", "legal", "sign"];
 
 /// What a run of some users gave.
 pub struct Measured {
@@ -163,22 +143,4 @@ fn accepted(answer: Answer) -> Result<Answer> {
 
 fn parse(answer: &Answer) -> Result<Value> {
     serde_json::from_slice(&answer.body).context("an answer in JSON")
-}
-
-/// Twenty-five filled-in fields, about 0.9 KB.
-fn fields(prefix: &str) -> Value {
-    let mut form = serde_json::Map::new();
-    for number in 1..=10 {
-        form.insert(format!("{prefix}note-{number}"), json!(format!("第{number}项文字，写明情况若干")));
-    }
-    for number in 1..=8 {
-        form.insert(format!("{prefix}count-{number}"), json!(number * 3));
-    }
-    for number in 1..=4 {
-        form.insert(format!("{prefix}measure-{number}"), json!(format!("{number}2.50")));
-    }
-    form.insert(format!("{prefix}done-on"), json!("2022-03-01"));
-    form.insert(format!("{prefix}complete"), json!(true));
-    form.insert(format!("{prefix}mail"), json!("bench@example.invalid"));
-    Value::Object(form)
 }

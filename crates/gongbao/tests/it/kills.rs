@@ -4,6 +4,7 @@
 //! `GONGBAO_KILLS=300 cargo nextest run --locked --workspace --test it kill_nine_under_load --no-capture` kills it three hundred times and says
 //! what came of it (`docs/operations.md`).
 
+use crate::case::{DESKS, STEPS, fields};
 use crate::{gongbao, json};
 use serde_json::{Value, json as object};
 use std::collections::BTreeMap;
@@ -26,23 +27,6 @@ const PROGRAM: &str = "GONGBAO_KILLED";
 const CLIENTS: usize = 6;
 const PASSWORD: &str = "zhongyang-2022";
 const TOWNSHIP: &str = "990001001";
-const DESKS: [&str; 9] = ["window", "technical", "economic", "social", "planning", "assess", "draft", "legal", "sign"];
-/// The acts of a matter after the one that begins it, with the desk that does each.
-const STEPS: [(&str, &str); 13] = [
-    ("take", "window"),
-    ("ask-correction", "window"),
-    ("correct", "applicant"),
-    ("check-ok", "window"),
-    ("technical-pass", "technical"),
-    ("opine", "economic"),
-    ("opine", "social"),
-    ("opine", "planning"),
-    ("assess-done", "assess"),
-    ("draft-done", "draft"),
-    ("legal-pass", "legal"),
-    ("sign-off", "sign"),
-    ("close-case", "window"),
-];
 
 /// A county of one township under the regulation that speed is measured with.
 pub fn home(folder: &Path) -> PathBuf {
@@ -51,11 +35,14 @@ pub fn home(folder: &Path) -> PathBuf {
     fs::create_dir_all(&regulations).unwrap();
     fs::create_dir_all(&county).unwrap();
     fs::write(regulations.join("bench.md"), include_str!("../../bench/bench.md")).unwrap();
-    let (mut people, mut posts, mut appointments) =
-        ("applicant,申请人,applicant\n".to_owned(), String::new(), String::new());
+    let (mut people, mut posts, mut appointments) = (String::new(), String::new(), String::new());
     let mut desks = String::new();
     for desk in DESKS {
         people += &format!("{desk},某{desk},{desk}\n");
+        // Whoever applies has no post.
+        if desk == "applicant" {
+            continue;
+        }
         posts += &format!("{desk},township,{desk},{TOWNSHIP},{desk}\n");
         appointments += &format!("{desk},{desk},2022-01-01,\n");
         desks += &format!("township,{desk},{desk},\n");
@@ -150,19 +137,6 @@ pub struct Sent {
 
 fn get(path: String) -> Sent {
     Sent { method: "GET", path, key: "-".to_owned(), body: String::new() }
-}
-
-/// Twenty-five fields of a form.
-fn fields(prefix: &str) -> Value {
-    let mut form = serde_json::Map::new();
-    let mut put = |name: String, value: Value| form.insert(format!("{prefix}{name}"), value);
-    (1..=10).for_each(|number| _ = put(format!("note-{number}"), object!(format!("第{number}项文字"))));
-    (1..=8).for_each(|number| _ = put(format!("count-{number}"), object!(number * 3)));
-    (1..=4).for_each(|number| _ = put(format!("measure-{number}"), object!(format!("{number}2.50"))));
-    put("done-on".to_owned(), object!("2022-03-01"));
-    put("complete".to_owned(), object!(true));
-    put("mail".to_owned(), object!("somebody@example.cn"));
-    Value::Object(form)
 }
 
 /// Somebody at work, over all rounds.
@@ -260,7 +234,7 @@ pub fn sign_in(address: &str) -> BTreeMap<&'static str, String> {
         assert!((200..300).contains(&status), "{desk}: {answer:#}");
         (desk, answer["token"].as_str().unwrap().to_owned())
     };
-    DESKS.into_iter().chain(["applicant"]).map(sign_in).collect()
+    DESKS.into_iter().map(sign_in).collect()
 }
 
 /// One application at a served county.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "../../src/bench/case.rs"]
+mod case;
 mod commands;
 mod disk;
 mod import;
