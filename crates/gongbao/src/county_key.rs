@@ -131,13 +131,23 @@ pub fn move_into_token(data: &Path) -> Result<Vec<PathBuf>> {
     let Place::File(file) = CountyKey::beside(data)?.place else {
         bail!("密钥在环境变量 {VALUE} 里，请改存文件 / the key stands in the environment: keep it in a file");
     };
-    let former = (1..).map(|number| with_ending(&file, &format!("former-{number}"))).take_while(|path| path.exists());
     let files: Vec<PathBuf> =
-        [file.clone(), next_to(&file)].into_iter().filter(|path| path.exists()).chain(former).collect();
+        [file.clone(), next_to(&file)].into_iter().filter(|path| path.exists()).chain(former(&file)?).collect();
     for file in &files {
         system::replace_secret(file, &secret_text(file)?)?;
     }
     Ok(files)
+}
+
+/// The keys that were in use before. Their numbers may have gaps, where somebody destroyed one.
+fn former(file: &Path) -> Result<Vec<PathBuf>> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = folder.read_dir().with_context(|| format!("无法读取 {} / cannot read it", folder.display()))?;
+    let names = entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<Vec<_>>>()?;
+    let beginning = with_ending(file, "former-").into_os_string();
+    let files = names.into_iter().map(|name| file.with_file_name(name));
+    let is_former = |path: &PathBuf| path.as_os_str().as_encoded_bytes().starts_with(beginning.as_encoded_bytes());
+    Ok(files.filter(is_former).collect())
 }
 
 fn missing(file: &Path) -> anyhow::Error {
