@@ -7,15 +7,21 @@ use std::process::{Command, Output};
 
 /// So few come that a year takes seconds: some three to each procedure.
 const FEW: &str = "setting,for,value\narrivals,,0.01\n";
+/// Enough to one procedure that some of them get through.
+const SOME: &str = "setting,for,value\narrivals,,0.1\n";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn gongbao(folder: &Path, arguments: &[&str]) -> Output {
+fn gongbao(folder: &Path, few: &str, arguments: &[&str]) -> Output {
     let root = root();
     // Ten times as many where time does not matter.
-    let few = if std::env::var_os("GONGBAO_SLOW").is_some() { FEW.replace("0.01", "0.1") } else { FEW.to_owned() };
+    let few = if std::env::var_os("GONGBAO_SLOW").is_some() {
+        few.replace("0.1", "1").replace("0.01", "0.1")
+    } else {
+        few.to_owned()
+    };
     std::fs::write(folder.join("few.csv"), few).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_gongbao"));
     command.arg("--home").arg(root).args(["simulate", "--assume"]).arg(folder.join("few.csv"));
@@ -29,9 +35,13 @@ fn report(folder: &Path) -> (Vec<u8>, Value) {
 }
 
 fn run(arguments: &[&str]) -> (Vec<u8>, Value, String) {
+    run_for(FEW, arguments)
+}
+
+fn run_for(few: &str, arguments: &[&str]) -> (Vec<u8>, Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let output = gongbao(folder.path(), &[arguments, &["--out", out.to_str().unwrap()]].concat());
+    let output = gongbao(folder.path(), few, &[arguments, &["--out", out.to_str().unwrap()]].concat());
     assert!(output.status.code() == Some(0), "{:?} {}", output.status, String::from_utf8_lossy(&output.stderr));
     let (bytes, value) = report(folder.path());
     (bytes, value, std::fs::read_to_string(out.join("report.html")).unwrap())
@@ -54,6 +64,23 @@ fn the_same_seed_gives_the_same_bytes_and_another_does_not() {
 }
 
 #[test]
+fn people_come_to_what_they_came_for() {
+    // Some thirty people: three offices have to agree, each with its own opinion, after a notice that has hung for some days.
+    let (_, report, _) = run_for(SOME, &["homestead-application", "--seed", "1"]);
+    let own = &report["in_force"]["procedures"][0];
+    let of = |list: &str, id: &str, count: &str| {
+        let found = own[list].as_array().unwrap().iter().find(|one| one["id"] == id);
+        found.map_or(0, |one| one[count].as_u64().unwrap())
+    };
+    let opened = own["opened"].as_u64().unwrap();
+    assert!(of("ends", "approved", "count") > 0, "{:#}", own["ends"]);
+    // Nobody takes a notice down and hangs it up again only because there is nothing else to do until it is over.
+    assert!(of("acts", "take-down-notice", "by_people") < opened, "{:#}", own["acts"]);
+    let follows = report["in_force"]["procedures"].as_array().unwrap().iter().find(|of| of["id"] == "homestead-permit");
+    assert!(follows.is_some_and(|of| of["opened"].as_u64() > Some(0)), "what an approval opens goes on");
+}
+
+#[test]
 fn what_cannot_be_run_is_said() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, said) in [
@@ -61,7 +88,7 @@ fn what_cannot_be_run_is_said() {
         (&["supervision", "--from", "someday"], "--from"),
         (&["supervision", "--draft", "nowhere.md"], "nowhere.md"),
     ] {
-        let output = gongbao(folder.path(), arguments);
+        let output = gongbao(folder.path(), FEW, arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{arguments:?}");
     }
@@ -109,7 +136,7 @@ fn a_draft_meets_the_same_arrivals() {
 #[test]
 fn a_database_that_is_killed_comes_to_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let output = gongbao(folder.path(), &["supervision", "--seed", "2", "--faults"]);
+    let output = gongbao(folder.path(), FEW, &["supervision", "--seed", "2", "--faults"]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("断电 3 次") && said.contains("无一丢失") && said.contains("重建相同"), "{said}");

@@ -95,7 +95,7 @@ impl Run<'_> {
         let (regulation, procedure) = (Arc::clone(regulation), Arc::clone(procedure));
         let serial = arrival.serial.to_string();
         let mut chance = Chance::of(self.plan.seed, &["arrival", &arrival.procedure, &serial]);
-        let Some(beginning) = self.beginning(&regulation, &procedure, &serial, &mut chance) else {
+        let Some(beginning) = self.beginning(&procedure, &serial, &mut chance) else {
             self.measured.without_subject(&procedure.name);
             return;
         };
@@ -169,7 +169,7 @@ impl Run<'_> {
                     self.send_home(arrival, procedure, wanted, spoilt, chance);
                     return None;
                 }
-                self.measured.accepted(&procedure.name, !unfit || !asked.forms.is_empty());
+                self.measured.accepted(&procedure.name, true);
                 self.keep(arrival, wanted.clone(), false, true);
                 self.commit(wanted, &decision.events);
                 None
@@ -371,13 +371,7 @@ impl Run<'_> {
     }
 
     /// What a new matter is about and where it lies; `None` where there is nothing for it to be about.
-    fn beginning(
-        &mut self,
-        regulation: &Arc<Regulation>,
-        procedure: &Arc<Procedure>,
-        serial: &str,
-        chance: &mut Chance,
-    ) -> Option<Beginning> {
+    fn beginning(&mut self, procedure: &Arc<Procedure>, serial: &str, chance: &mut Chance) -> Option<Beginning> {
         let level = lowest_level(procedure, &LEVELS).unwrap_or("county");
         let mut beginning =
             Beginning { place: self.some_place(level, chance)?, about: BTreeMap::new(), pool: Vec::new() };
@@ -386,7 +380,7 @@ impl Run<'_> {
             if about.optional && chance.happens(500) {
                 continue;
             }
-            let found = self.subject(regulation, procedure, about, &beginning, settled, serial, chance);
+            let found = self.subject(procedure, about, &beginning, settled, serial, chance);
             match found {
                 Some((value, place)) => {
                     beginning.about.insert(about.name.clone(), value);
@@ -443,7 +437,6 @@ impl Run<'_> {
     #[expect(clippy::too_many_arguments, reason = "what is known of the matter that would begin, and who asks")]
     fn subject(
         &mut self,
-        _regulation: &Arc<Regulation>,
         procedure: &Procedure,
         about: &About,
         beginning: &Beginning,

@@ -66,7 +66,10 @@ const SETTINGS: [Setting; 16] = [
         name: CLERKS, usual: 2, zh: "每个机构岗位的经办人数；按 级别/机构 可以另定", unit: Unit::Whole
     },
     Setting {
-        name: MINUTES, usual: 30, zh: "办一个动作的分钟数；按 程序.动作 可以另定", unit: Unit::Whole
+        name: MINUTES,
+        usual: 30,
+        zh: "办一个动作的分钟数；按 程序.环节、程序、级别/机构 可以另定",
+        unit: Unit::Whole,
     },
     Setting { name: PICKUP, usual: 2, zh: "到了机构以后，最多隔几个工作日才着手", unit: Unit::Whole },
     Setting {
@@ -215,13 +218,6 @@ impl Assumptions {
         self.special.get(&(setting, of.to_owned())).copied()
     }
 
-    /// Sets a number for all, or for one thing: how tests and `--arrivals` do it.
-    #[must_use]
-    pub fn with(mut self, setting: &str, of: &str, value: &str) -> Assumptions {
-        self.line(0, setting, of, value).expect("whoever sets it in code writes it right");
-        self
-    }
-
     /// How many times the usual number comes on a day, in thousandths.
     pub(crate) fn flood(&self, day: Date) -> u64 {
         let now = self.floods.iter().filter(|(from, to, _)| *from <= day && day <= *to);
@@ -302,13 +298,13 @@ mod tests {
 
     #[test]
     fn a_table_lies_over_the_defaults() {
-        let text = "\u{feff}setting,for,value\n# a remark\narrivals,dog-licence,2.5\nlate,,7.5%\nminutes,dog-licence.grant,45\n\
+        let text = "\u{feff}setting,for,value\n# a remark\narrivals,dog-licence,2.5\nlate,,7.5%\nminutes,dog-licence.review,45\n\
                     hours,,09:00-12:00\nflood,2024-07-15..2024-08-05,4\n";
         let read = Assumptions::read(text).unwrap();
         assert_eq!(read.number(ARRIVALS, &["dog-licence"]), 2_500);
         assert_eq!(read.number(ARRIVALS, &["cat-licence"]), 1_000);
         assert_eq!(read.number(LATE, &["county/x"]), 75);
-        assert_eq!(read.number(MINUTES, &["dog-licence.refuse", "dog-licence.grant"]), 45);
+        assert_eq!(read.number(MINUTES, &["dog-licence.payment", "dog-licence.review"]), 45);
         assert_eq!((read.flood(date(2024, 7, 15)), read.flood(date(2024, 8, 6))), (4_000, 1_000));
         let printed: Vec<String> =
             read.lines().iter().map(|line| format!("{},{},\"{}\"", line.setting, line.of, line.value)).collect();

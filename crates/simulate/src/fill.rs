@@ -13,7 +13,7 @@ use engine::figures::printable;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use regulation::expr::{FileRef, Record, Signature, Type, Unit, Value};
-use regulation::model::{EXTENT, Field, Form, Name, Need};
+use regulation::model::{EXTENT, Field, Form, Label, Name, Need};
 use regulation::trial::version;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,10 @@ pub(crate) struct Filler<'a> {
     /// Keys of rows by register.
     pub(crate) rows: &'a BTreeMap<Name, Vec<String>>,
     pub(crate) pool: &'a Pool,
+    /// What the forms say before anybody types; what is missing in it is left empty.
+    pub(crate) presets: Record,
+    /// The desk of whoever acts in a post.
+    pub(crate) desk: Option<&'a str>,
     /// Sets the texts of this form apart from those of all others.
     pub(crate) serial: String,
     pub(crate) chance: Chance,
@@ -56,7 +60,18 @@ impl Filler<'_> {
         for form in forms {
             self.fields(&form.fields, &mut record, 0);
         }
+        self.prefill(&mut record);
         record
+    }
+
+    /// Leaves what is filled in already as it is, as people do.
+    fn prefill(&self, record: &mut Record) {
+        for (name, value) in &self.presets {
+            match value {
+                Value::Missing => record.remove(name),
+                value => record.insert(name.clone(), value.clone()),
+            };
+        }
     }
 
     fn fields(&mut self, fields: &[Field], record: &mut Record, depth: usize) {
@@ -73,7 +88,10 @@ impl Filler<'_> {
         if field.regulation {
             return Some(Value::Text(NOTHING.to_owned()));
         }
-        let known: Vec<&Value> = self.pool.iter().filter(|(ty, _)| *ty == field.ty).map(|(_, value)| value).collect();
+        // A row of a list speaks of somebody or something else, which it may only point to.
+        let may_repeat = |value: &Value| depth == 0 || matches!(value, Value::Key(_));
+        let alike = self.pool.iter().filter(|(ty, value)| *ty == field.ty && may_repeat(value));
+        let known: Vec<&Value> = alike.map(|(_, value)| value).collect();
         if !known.is_empty() && self.chance.happens(400) {
             return self.chance.pick(&known).map(|value| (*value).clone());
         }
@@ -91,6 +109,9 @@ impl Filler<'_> {
             Type::IdNumber => Value::Text(people::identity_number(&mut self.chance)),
             Type::CreditCode => Value::Text(people::credit_code(&mut self.chance)),
             Type::BankCard => Value::Text(people::bank_card(&mut self.chance)),
+            Type::OneOf(codes) if depth == 0 && self.chance.happens(900) && self.own_desk(codes).is_some() => {
+                self.own_desk(codes)?
+            }
             Type::OneOf(codes) if self.chance.happens(400) => Value::Code(codes.first()?.0.clone()),
             Type::OneOf(codes) => Value::Code(self.chance.pick(codes)?.0.clone()),
             Type::SomeOf(codes) => {
@@ -135,6 +156,12 @@ impl Filler<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Which of these codes names the desk of whoever fills in: where several offices write the same form, each ticks itself.
+    fn own_desk(&self, codes: &[(String, Label)]) -> Option<Value> {
+        let own = codes.iter().find(|(code, _)| Some(code.as_str()) == self.desk);
+        own.map(|(code, _)| Value::Code(code.clone()))
     }
 
     fn row(&mut self, form: &Form, depth: usize) -> Record {

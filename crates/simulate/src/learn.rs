@@ -131,7 +131,7 @@ impl OfAct {
         let Some(model) = usual.or_else(|| filler.chance.pick(&from).copied()).filter(|_| !alone) else {
             return filler.record(forms);
         };
-        let mut record = filler.renewed(forms, model);
+        let mut record = filler.begun_like(forms, model);
         if number == 0 && self.accepted > 0 && filler.chance.happens(500) {
             vary(filler, forms, &mut record);
         }
@@ -152,7 +152,8 @@ impl OfAct {
         } else if self.accepted.is_multiple_of(7) {
             let places: Vec<usize> =
                 self.models.iter().enumerate().filter(|(_, model)| model.proven).map(|(place, _)| place).collect();
-            let place = places[self.accepted / 7 % places.len()];
+            // The first one stays: it is the usual one.
+            let place = places[1 + self.accepted / 7 % (places.len() - 1)];
             self.models[place] = model;
         }
     }
@@ -169,8 +170,9 @@ fn looked_at<'f>(forms: &'f [Arc<Form>], refusal: &Refusal) -> Vec<&'f Name> {
     let fields = || forms.iter().flat_map(|form| &form.fields).filter(|field| field.derived.is_none());
     let seen = refusal.reasons.iter().flat_map(|reason| &reason.values).map(|(seen, _)| seen.as_str());
     let named = seen.flat_map(|seen| {
-        let last = seen.rsplit('.').next().unwrap_or(seen);
-        fields().map(|field| &field.name).filter(move |name| name.as_str() == last || name.as_str() == seen)
+        // `form.field`, `field`, or `list.column`.
+        let (first, last) = (seen.split('.').next().unwrap_or(seen), seen.rsplit('.').next().unwrap_or(seen));
+        fields().map(|field| &field.name).filter(move |name| [first, last].contains(&name.as_str()))
     });
     named.collect()
 }

@@ -95,7 +95,12 @@ impl Asked<'_> {
         residents: &'f [String],
         rows: &'f BTreeMap<Name, Vec<String>>,
         now: DateTime,
+        presets: Record,
     ) -> Filler<'f> {
+        let post = match &self.act.actor {
+            Actor::Person { post: Some(post), .. } => world.county().posts.get(post),
+            _ => None,
+        };
         Filler {
             world,
             now,
@@ -104,6 +109,8 @@ impl Asked<'_> {
             residents,
             rows,
             pool: &self.pool,
+            presets,
+            desk: post.map(|post| post.desk.as_str()),
             serial: self.serial.clone(),
             chance: self.chance.clone(),
         }
@@ -212,9 +219,10 @@ impl<'a> Run<'a> {
 
     /// Looks for a form with which an act is accepted. Nothing is done yet.
     pub(crate) fn search(&mut self, asked: &mut Asked<'_>) -> Found {
+        let presets = self.presets(asked);
         let Run { world, learned, residents, rows, now, plan, .. } = self;
         let mut act = asked.act.clone();
-        let mut filler = asked.filler(world, residents, rows, *now);
+        let mut filler = asked.filler(world, residents, rows, *now, presets);
         let found = learned.search(&asked.key, &asked.forms, &mut filler, |record| {
             act.form.clone_from(record);
             decided(&*world, &mut act, *now, plan.seed)
@@ -225,7 +233,7 @@ impl<'a> Run<'a> {
 
     /// A form as somebody fills it in who asks nobody.
     pub(crate) fn unasked(&self, asked: &Asked<'_>) -> Record {
-        let mut filler = asked.filler(&self.world, &self.residents, &self.rows, self.now);
+        let mut filler = asked.filler(&self.world, &self.residents, &self.rows, self.now, self.presets(asked));
         self.learned.unasked(&asked.key, &asked.forms, &mut filler)
     }
 

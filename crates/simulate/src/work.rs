@@ -70,10 +70,22 @@ impl Visit {
     }
 }
 
+/// How a desk leans to an act.
+#[derive(Debug, Clone, Copy)]
+struct Leaning {
+    /// Its share where the usual one has a thousand.
+    weight: u32,
+    /// It is the desk's turn to do it.
+    is_turn: bool,
+    /// Nobody does it only because nothing else can be done: it takes back, comes beside the way, or was done already.
+    is_rare: bool,
+}
+
 /// An act that a desk may do.
 struct Choice {
     act: model::Act,
     weight: u32,
+    is_rare: bool,
 }
 
 impl Run<'_> {
@@ -136,38 +148,66 @@ impl Run<'_> {
         procedure: &Procedure,
         done_since: usize,
     ) -> (BTreeSet<Desk>, BTreeMap<Desk, u32>) {
-        let step = matter.step.as_deref().and_then(|name| procedure.step(name));
-        let scope = Scope::new(&self.world, self.now);
         let (mut main, mut side) = (BTreeSet::new(), BTreeMap::new());
-        let Some(env) = scope.matter(&matter.id) else { return (main, side) };
-        let desks = |by: &[model::By]| -> Vec<Desk> {
-            let competent = rights::competent(&env, by).into_iter();
-            competent.flat_map(|party| rights::desks(&env, party)).filter(|desk| *desk != Desk::Clock).collect()
-        };
-        let mut add = |of: Vec<Desk>, share: u32| {
-            for desk in of {
-                let known = side.entry(desk).or_default();
-                *known = share.max(*known);
+        for (_, desks, leaning) in self.leanings(matter, procedure, done_since) {
+            for desk in desks {
+                if leaning.is_turn {
+                    main.insert(desk);
+                } else {
+                    let share: &mut u32 = side.entry(desk).or_default();
+                    *share = leaning.weight.max(*share);
+                }
             }
-        };
-        let is_done = |act: &model::Act| matter.acts.iter().skip(done_since).any(|record| record.act == act.name);
-        for act in step.into_iter().flat_map(|step| &step.acts) {
-            let of = desks(rights::parties(step, act));
-            match moves(act, procedure, step) {
-                Moves::Not if is_done(act) => add(of, 0),
-                Moves::Not if undoes(act) => add(of, self.plan.assumptions.number(SIDE, &[&procedure.name])),
-                Moves::Not if act.by.is_empty() || rights::is_each(step, act) => main.extend(of),
-                Moves::Not => add(of, STAYS),
-                _ if is_usual(act, step, procedure) => main.extend(of),
-                moves => add(of, self.share(procedure, moves)),
-            }
-        }
-        for act in procedure.acts.iter().filter(|act| !act.not_at.iter().any(|name| Some(name) == matter.step.as_ref()))
-        {
-            add(desks(&act.by), self.plan.assumptions.number(SIDE, &[&procedure.name]));
         }
         side.retain(|desk, _| !main.contains(desk));
         (main, side)
+    }
+
+    /// The acts that may be done with a matter where it stands, the desks that may do each, and how they lean to it.
+    fn leanings<'p>(
+        &self,
+        matter: &Matter,
+        procedure: &'p Procedure,
+        done_since: usize,
+    ) -> Vec<(&'p model::Act, Vec<Desk>, Leaning)> {
+        let step = matter.step.as_deref().and_then(|name| procedure.step(name));
+        let scope = Scope::new(&self.world, self.now);
+        let Some(env) = scope.matter(&matter.id) else { return Vec::new() };
+        let done = matter.acts.get(done_since..).unwrap_or_default();
+        let desks = |step: Option<&Step>, act: &model::Act| -> Vec<Desk> {
+            let is_each = rights::is_each(step, act);
+            // What each does once, nobody does again.
+            let has_done = |party: &&model::Party| {
+                let name = rights::party_name(party);
+                is_each && done.iter().any(|record| record.act == act.name && record.party == name)
+            };
+            let parties = rights::competent(&env, rights::parties(step, act)).into_iter();
+            let desks = parties.filter(|party| !has_done(party)).flat_map(|party| rights::desks(&env, party));
+            desks.filter(|desk| *desk != Desk::Clock).collect()
+        };
+        let of_step = step.into_iter().flat_map(|step| &step.acts);
+        let mut found: Vec<_> = of_step
+            .map(|act| {
+                let is_done = !rights::is_each(step, act) && done.iter().any(|record| record.act == act.name);
+                (act, desks(step, act), self.leaning(procedure, step, act, is_done))
+            })
+            .collect();
+        let barred = |act: &model::Act| act.not_at.iter().any(|name| Some(name) == matter.step.as_ref());
+        let beside =
+            Leaning { weight: self.plan.assumptions.number(SIDE, &[&procedure.name]), is_turn: false, is_rare: true };
+        found.extend(procedure.acts.iter().filter(|act| !barred(act)).map(|act| (act, desks(None, act), beside)));
+        found
+    }
+
+    fn leaning(&self, procedure: &Procedure, step: Option<&Step>, act: &model::Act, is_done: bool) -> Leaning {
+        let leaning = |weight: u32, is_turn: bool, is_rare: bool| Leaning { weight, is_turn, is_rare };
+        match moves(act, procedure, step) {
+            Moves::Not if is_done => leaning(AGAIN, false, true),
+            Moves::Not if undoes(act) => leaning(self.plan.assumptions.number(SIDE, &[&procedure.name]), false, true),
+            Moves::Not => leaning(STAYS, act.by.is_empty() || rights::is_each(step, act), false),
+            _ if is_usual(act, step, procedure) => leaning(USUAL, true, false),
+            moves => leaning(self.share(procedure, moves), false, false),
+        }
     }
 
     /// How often, in thousandths, an act that is not the usual one is done where it could be.
@@ -288,6 +328,9 @@ impl Run<'_> {
                 Err(Some(refusal)) if first.is_none() => first = Some((choice.act.name.clone(), refusal)),
                 Err(_) => {}
             }
+            if task.vain < RESORT {
+                choices.retain(|choice| !choice.is_rare);
+            }
         }
         if let Some((act, refusal)) = first.filter(|_| task.vain == 0) {
             self.measured.could_not(&procedure.name, &act, &refusal);
@@ -313,36 +356,14 @@ impl Run<'_> {
 
     /// The acts that a desk may do with a matter where it stands.
     fn choices(&self, matter: &Matter, procedure: &Procedure, desk: &Desk) -> Vec<Choice> {
-        let step = matter.step.as_deref().and_then(|name| procedure.step(name));
-        let done_since = self.visits.get(&matter.id).map_or(0, |visit| visit.acts.min(matter.acts.len()));
-        let scope = Scope::new(&self.world, self.now);
-        let Some(env) = scope.matter(&matter.id) else { return Vec::new() };
-        let falls_to = |by: &[model::By]| {
-            let parties = rights::competent(&env, by);
-            parties.into_iter().any(|party| rights::desks(&env, party).contains(desk))
-        };
-        let mut choices = Vec::new();
-        for act in step.into_iter().flat_map(|step| &step.acts).filter(|act| falls_to(rights::parties(step, act))) {
-            let done = matter.acts.iter().skip(done_since).any(|record| record.act == act.name);
-            let weight = match moves(act, procedure, step) {
-                Moves::Not if done => AGAIN,
-                Moves::Not if undoes(act) => self.plan.assumptions.number(SIDE, &[&procedure.name]),
-                _ if is_usual(act, step, procedure) => USUAL,
-                moves => self.share(procedure, moves),
-            };
-            choices.push(self.choice(procedure, act, weight));
-        }
-        let barred = |act: &model::Act| act.not_at.iter().any(|name| Some(name) == matter.step.as_ref());
-        for act in procedure.acts.iter().filter(|act| !barred(act) && falls_to(&act.by)) {
-            let weight = self.plan.assumptions.number(SIDE, &[&procedure.name]);
-            choices.push(self.choice(procedure, act, weight));
-        }
-        choices
-    }
-
-    fn choice(&self, procedure: &Procedure, act: &model::Act, weight: u32) -> Choice {
-        let own = self.plan.assumptions.own(WEIGHT_OF_ACT, &format!("{}.{}", procedure.name, act.name));
-        Choice { act: act.clone(), weight: own.unwrap_or(weight) }
+        let done_since = self.visits.get(&matter.id).map_or(0, |visit| visit.acts);
+        let leanings = self.leanings(matter, procedure, done_since).into_iter();
+        let own = leanings.filter(|(_, desks, _)| desks.contains(desk));
+        own.map(|(act, _, leaning)| {
+            let given = self.plan.assumptions.own(WEIGHT_OF_ACT, &format!("{}.{}", procedure.name, act.name));
+            Choice { act: act.clone(), weight: given.unwrap_or(leaning.weight), is_rare: leaning.is_rare }
+        })
+        .collect()
     }
 
     /// Tries an act by whoever sits at the desk; the refusal, where it is one that says something.

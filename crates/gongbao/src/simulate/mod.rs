@@ -70,7 +70,7 @@ pub fn run(loaded: &Loaded, wish: Wish) -> Result<bool> {
         assumptions,
         keep_acts: wish.faults.is_some() || wish.redo.is_some(),
     };
-    let mut start = start::read(loaded)?;
+    let mut start = start::read(loaded, plan.from)?;
     start.holidays = with_holidays_until(&start.holidays, until.year().saturating_add(YEARS_AFTER));
     if let Some((folder, skip)) = &wish.redo {
         let outcome = simulate(&start, &plan, None, &mut ());

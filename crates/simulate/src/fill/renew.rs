@@ -34,6 +34,13 @@ impl Filler<'_> {
         record
     }
 
+    /// The same, but what is filled in already stays, as it does in a form that nobody has filled in yet.
+    pub(crate) fn begun_like(&mut self, forms: &[Arc<Form>], model: &Model) -> Record {
+        let mut record = self.renewed(forms, model);
+        self.prefill(&mut record);
+        record
+    }
+
     fn again(&mut self, ty: &Type, field: &Field, value: &Value, model: &Model, depth: usize) -> Option<Value> {
         let shift = self.now.date().since(model.on).ok().map_or(0, |span| i64::from(span.get_days()));
         Some(match (ty, value) {
@@ -52,6 +59,7 @@ impl Filler<'_> {
             (Type::List(inner), Value::List(values)) => {
                 Value::List(values.iter().filter_map(|value| self.again(inner, field, value, model, depth)).collect())
             }
+            (Type::OneOf(codes), value) if depth == 0 => self.own_desk(codes).unwrap_or_else(|| value.clone()),
             (
                 Type::Bool
                 | Type::Agreed
@@ -64,6 +72,8 @@ impl Filler<'_> {
                 value,
             ) => value.clone(),
             (Type::List(inner), _) => Value::List(self.typed(inner, &field.label.zh, depth).into_iter().collect()),
+            // An entry of a list is no list.
+            _ if *ty != field.ty => return self.typed(ty, &field.label.zh, depth),
             _ => return self.value(field, depth),
         })
     }
