@@ -43,8 +43,8 @@ fn alone(act: &Act) -> Finding {
     )
     .clause(act.clauses.first())
     .hint(
-        "让岗位上的人来做，并在 procedure 的 `apart` 里和每个开始动作写在一起，如 `apart: [[propose, confirm]]`",
-        "let an office do it, and set it apart from every starting act: `apart: [[propose, confirm]]`",
+        "让岗位上的人来做，开始动作也由人来做，并在 procedure 的 `apart` 里和每个开始动作写在一起，如 `apart: [[propose, confirm]]`",
+        "let an office do it and people begin it, and set it apart from every starting act: `apart: [[propose, confirm]]`",
     )
 }
 
@@ -82,12 +82,16 @@ pub(super) fn run(checks: &Checks<'_>) {
     }
 }
 
-/// Whether an office does it, and nobody who began the matter may.
+/// Whether an office does it, and somebody began the matter who may not.
 fn is_by_two(procedure: &Procedure, step: Option<&Step>, act: &Act) -> bool {
     let by = if act.by.is_empty() { step.map(|step| step.by.as_slice()).unwrap_or_default() } else { &act.by };
     let is_office = by.iter().all(|by| matches!(by.party, Party::Office { .. } | Party::Post { .. }));
     let apart = |start: &Act| procedure.apart.iter().any(|set| set.contains(&start.name) && set.contains(&act.name));
-    is_office && !procedure.start.iter().any(|start| start.name == act.name) && procedure.start.iter().all(apart)
+    // What the clock begins, or what follows from another act, nobody has proposed: whoever confirms it would be alone.
+    let proposed = |start: &Act| !start.by.iter().any(|by| matches!(by.party, Party::Clock | Party::Act { .. }));
+    is_office
+        && !procedure.start.iter().any(|start| start.name == act.name)
+        && procedure.start.iter().all(|start| apart(start) && proposed(start))
 }
 
 fn keeps_persons(checks: &Checks<'_>, register: &Register) -> bool {
@@ -131,7 +135,7 @@ pub(super) const PAGES: &[Page] = &[
         severity: Severity::Error,
         zh: "一个人就能删除个人信息",
         en: "one person alone erases personal data",
-        why: "What `erase` destroys nobody brings back. So one person proposes it and another confirms it: the act with `erase` is done by an office, never by the clock or as a consequence, and `apart` keeps it from whoever began the matter.",
+        why: "What `erase` destroys nobody brings back. So one person proposes it and another confirms it: the act with `erase` is done by an office, never by the clock or as a consequence, `apart` keeps it from whoever began the matter, and no matter of its procedure begins by the clock or as a consequence.",
         wrong: r"start:
   propose: { by: county/registry, form: proposal, to: checking }
 …
