@@ -235,20 +235,32 @@ impl County {
         tenures.any(|tenure| tenure.post == post && tenure.only.is_empty() && self.gives(tenure, on))
     }
 
-    /// Whether a tenure gives its post on a day; one on somebody's behalf only while that person holds the post themselves.
+    /// Whether a tenure gives its post on a day; one on somebody's behalf only while that person holds the post themselves, one by the hour
+    /// only while whoever has it is on the staff.
     #[must_use]
     pub fn gives(&self, tenure: &Appointment, on: impl Into<When>) -> bool {
         let on = on.into();
         let stands = |holder: &PersonId| self.holds_oneself(holder, &tenure.post, on.day());
-        tenure.is_on(on) && tenure.behalf.as_ref().is_none_or(stands)
+        tenure.is_on(on)
+            && tenure.behalf.as_ref().is_none_or(stands)
+            && (tenure.hours.is_none() || self.is_on_staff(&tenure.person, on.day()))
     }
 
-    /// The tenure by the hour (应急授权) through which a person has a post at a moment; none where they have it by any other.
+    /// Whether a person holds a post of the county's business on a day, and none that administers the system (在岗).
+    #[must_use]
+    pub fn is_on_staff(&self, person: &str, on: Date) -> bool {
+        let mut held = self.posts_of(person, on).peekable();
+        held.peek().is_some() && held.all(|post| self.is_of_business(&post.id))
+    }
+
+    /// The tenure by the hour (应急授权) through which a person has or had a post at a moment; none where they have it by any other. Who has
+    /// left the staff since had it all the same.
     #[must_use]
     pub fn by_the_hour(&self, person: &str, post: &str, at: DateTime) -> Option<&Appointment> {
-        let given = self.appointments.of_person(person).filter(|tenure| tenure.post == post && self.gives(tenure, at));
-        let mut by_days = given.clone().filter(|tenure| tenure.hours.is_none());
-        by_days.next().is_none().then(|| given.last()).flatten()
+        let of_post = self.appointments.of_person(person).filter(|tenure| tenure.post == post);
+        let (lent, by_days): (Vec<_>, Vec<_>) = of_post.partition(|tenure| tenure.hours.is_some());
+        let is_held = by_days.into_iter().any(|tenure| self.gives(tenure, at));
+        lent.into_iter().rfind(|tenure| !is_held && tenure.is_on(at))
     }
 
     /// Whether a person holds a post on a day, on nobody's behalf and not by the hour.

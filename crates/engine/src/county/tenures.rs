@@ -24,7 +24,7 @@ impl Tenures {
     }
 
     /// Those of a person, oldest first.
-    pub fn of_person<'t>(&'t self, person: &str) -> impl Iterator<Item = &'t Appointment> + Clone + use<'t> {
+    pub fn of_person<'t>(&'t self, person: &str) -> impl Iterator<Item = &'t Appointment> + use<'t> {
         self.at_person(person).iter().filter_map(|place| self.all.get(*place))
     }
 

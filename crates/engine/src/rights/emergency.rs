@@ -3,7 +3,6 @@
 //! It stands beside whoever holds the post and gives what the post may do and see at a moment, nothing that outlasts it: no delegation, no keys
 //! and no webhooks of the office, no drafting. Who did an act under it is the person themselves, so that what two must do one cannot do.
 
-use super::{administration, is_officer};
 use crate::act::{Actor, Reason};
 use crate::county::{Appointment, County, Post};
 use calendar::zh_date;
@@ -28,7 +27,7 @@ pub(crate) fn undue(county: &County, post: &Post, tenure: &Appointment) -> Optio
         let en = format!("`{}` administers the system: nobody has it by the hour", post.id);
         return Some(Reason::general("post-of-administrator", zh, en).hint("请找任这个岗位的人"));
     }
-    if !is_officer(county, person, day) || administration(county, person, day).is_some() {
+    if !county.is_on_staff(person, day) {
         let zh = "只有在岗人员才能临时取得岗位，管理系统的人不能".to_owned();
         let en = "only who holds a post of the county's business, and administers nothing, has another by the hour";
         return Some(Reason::general("not-on-the-staff", zh, en).hint("请由在岗的同事办理"));

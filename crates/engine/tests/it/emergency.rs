@@ -167,6 +167,32 @@ fn it_is_for_the_staff_and_never_for_a_post_that_administers_the_system() {
 }
 
 #[test]
+fn who_leaves_the_staff_or_administers_the_system_since_has_it_no_longer() {
+    let next = |hour| date(2022, 1, 28).at(hour, 0, 0, 0);
+    let (matter, on) = ("m".to_owned(), nine().date());
+    let relieved = Change::Relieved { post: "po-water".into(), person: "water".into(), last: on, behalf: None };
+    let from = date(2022, 1, 28);
+    let promoted = Appointment { person: "water".into(), post: "po-system".into(), from, ..Appointment::default() };
+    for change in [relieved, Change::Appointed(promoted)] {
+        let mut memory = memory();
+        let act = taking(&memory, "water", "po-agriculture", 12);
+        let late = date(2022, 1, 27).at(22, 0, 0, 0);
+        done(&mut memory, &act, late).unwrap();
+        assert_eq!(may_approve(&memory, "water", next(1)), Ok(()));
+        memory.apply(&Event::County { matter: matter.clone(), on, change });
+        let sees = |now: DateTime| {
+            let viewer = Viewer { person: Some("water".into()), posts: vec!["po-agriculture".into()] };
+            let rooms = memory.rulebook().register("rooms").unwrap().1.clone();
+            may_read_register(&memory, &viewer, &rooms, None, "999999", now)
+        };
+        assert_eq!([sees(late), sees(next(1))], [Access::Full, Access::None]);
+        assert_eq!(may_approve(&memory, "water", next(1)), Err(NOT.to_owned()));
+        let actor = by("water", "po-agriculture");
+        assert!(emergency(memory.county(), &actor, late).is_some(), "what was done under it is still called so");
+    }
+}
+
+#[test]
 fn whoever_did_not_prove_who_they_are_takes_nothing() {
     let mut memory = memory();
     let act = Act { proved: false, ..taking(&memory, "water", "po-agriculture", 3) };

@@ -131,7 +131,7 @@ pub(super) async fn close(state: State<Arc<Running>>, visitor: Visitor) -> Answe
 fn who(names: Names<'_>, person: &str, now: DateTime) -> Value {
     let county: &County = names.world.county();
     let posts: Vec<Value> = county
-        .business_posts_of(person, now.date())
+        .business_posts_of(person, now)
         .map(|post| {
             json!({
                 "id": post.id,

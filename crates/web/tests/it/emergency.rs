@@ -81,6 +81,9 @@ async fn acts_in_it_say_so_until_its_hour_and_the_review_stays_open_until_it_is_
     let paper = drafted["id"].as_str().unwrap_or_else(|| panic!("{drafted}")).to_owned();
     let mut window = sample.browser("window").await;
     let matter = taken(&mut window).await;
+    let (_, session) = window.json("GET", "/api/v1/session", None, &json!(null)).await;
+    let posts = session["posts"].as_array().unwrap_or_else(|| panic!("{session}"));
+    assert!(posts.iter().any(|post| post["id"] == "post-county-agriculture"), "{session}");
     let approved = window.act(&format!("/matters/{paper}"), "approve", &[]).await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text());
     let page = text(&mut window, &format!("/matters/{paper}")).await;
