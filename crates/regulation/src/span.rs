@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// A range of bytes in one file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Span {
     /// File name as given to the reader.
     pub file: Arc<str>,

@@ -11,12 +11,7 @@ use std::collections::BTreeSet;
 /// The kind of personal data that a field holds: as the regulation says, else by its type.
 #[must_use]
 pub fn kind_of(field: &Field) -> Option<Personal> {
-    field.personal.or(match field.ty {
-        Type::IdNumber | Type::PersonName | Type::Signature => Some(Personal::Identity),
-        Type::Phone => Some(Personal::Contact),
-        Type::BankCard => Some(Personal::Bank),
-        _ => None,
-    })
+    field.personal.or_else(|| field.ty.personal())
 }
 
 /// Whether a field's value is covered on screens until a purpose opens its kind.
@@ -65,26 +60,9 @@ pub fn opened(access: Access, purpose: &Purpose, masked: &BTreeSet<Personal>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use regulation::model::{Label, Need};
 
     fn field(ty: Type, personal: Option<Personal>) -> Field {
-        Field {
-            number: None,
-            name: "field".into(),
-            label: Label::default(),
-            group: None,
-            ty,
-            regulation: false,
-            personal,
-            need: Need::May,
-            checks: Vec::new(),
-            warnings: Vec::new(),
-            derived: None,
-            preset: None,
-            hint: None,
-            clauses: Vec::new(),
-            span: regulation::span::Span::new(&std::sync::Arc::from("test"), 0, 0),
-        }
+        Field { ty, personal, ..Field::default() }
     }
 
     fn fields() -> [Field; 5] {

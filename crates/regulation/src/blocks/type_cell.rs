@@ -83,7 +83,7 @@ pub(crate) fn read(cell: &Words, known: &Known, sink: &Sink) -> TypeCell {
         sink.add(reading::bad_type(&first.span, &first.text, &names.collect::<Vec<_>>()));
         Type::Unknown
     });
-    let personal = personal.or_else(|| by_itself(&ty));
+    let personal = personal.or_else(|| ty.personal());
     TypeCell { ty: RawType::Plain(ty), regulation: first.text == REGULATION, personal }
 }
 
@@ -185,14 +185,4 @@ const PERSONAL: [(&str, Personal); 5] = [
 
 pub(super) fn kind_of_personal(word: &str) -> Option<Personal> {
     PERSONAL.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind)
-}
-
-/// Types that are personal data without saying so.
-fn by_itself(ty: &Type) -> Option<Personal> {
-    match ty {
-        Type::PersonName | Type::IdNumber | Type::Signature => Some(Personal::Identity),
-        Type::Phone => Some(Personal::Contact),
-        Type::BankCard => Some(Personal::Bank),
-        _ => None,
-    }
 }

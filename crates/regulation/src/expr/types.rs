@@ -1,12 +1,12 @@
 //! Types of values.
 
 use super::value::{Thing, Unit, Value};
-use crate::model::{Label, Name};
+use crate::model::{Label, Name, Personal};
 use std::sync::Arc;
 
 /// A type. Numbers of different units are different types; so are the enumerations of different fields, except that a
 /// code literal fits each enumeration that has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Type {
     /// Yes or no (`yes-no`), and every condition.
     Bool,
@@ -94,6 +94,7 @@ pub enum Type {
     /// The hits of a rule: a list of code, clause and reason.
     Hits,
     /// Of a mistaken expression: fits everything, so that one mistake gives one finding.
+    #[default]
     Unknown,
 }
 
@@ -145,6 +146,17 @@ impl Type {
     #[must_use]
     pub fn whole() -> Type {
         Type::Number { unit: Unit::none(), whole: true }
+    }
+
+    /// The kind of personal data that a value of this type is without saying so.
+    #[must_use]
+    pub fn personal(&self) -> Option<Personal> {
+        match self {
+            Type::PersonName | Type::IdNumber | Type::Signature => Some(Personal::Identity),
+            Type::Phone => Some(Personal::Contact),
+            Type::BankCard => Some(Personal::Bank),
+            _ => None,
+        }
     }
 
     /// The type of the members of a list, if it is one.

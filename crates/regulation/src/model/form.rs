@@ -77,7 +77,7 @@ impl Form {
 }
 
 /// A field of a form or a column of a register.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Field {
     /// The spec's field number (`f1.18`), if any.
     pub number: Option<String>,
@@ -121,11 +121,12 @@ pub struct FieldCheck {
 }
 
 /// When a field must be filled in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Need {
     /// Always (必填).
     Must,
     /// Never (选填).
+    #[default]
     May,
     /// If the condition holds; otherwise it is not asked.
     If(Expr),

@@ -7,7 +7,7 @@ use engine::{Actor, Event, Reason};
 use jiff::civil::{date, datetime};
 use proptest::prelude::*;
 use regulation::expr::{FileRef, Record, Signature, Thing, Unit, Value};
-use regulation::model::{Field, Label, Need, Party, Personal};
+use regulation::model::{Field, Party, Personal};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -40,25 +40,14 @@ pub(crate) struct Known {
 impl Known {
     pub(crate) fn new() -> Self {
         let field = |name: &str, personal| Field {
-            number: None,
             name: name.to_owned(),
-            label: Label::default(),
-            group: None,
             ty: if name == "members" {
                 regulation::expr::Type::Records("member".to_owned())
             } else {
                 regulation::expr::Type::Text { max: 9 }
             },
-            regulation: false,
             personal,
-            need: Need::May,
-            checks: Vec::new(),
-            warnings: Vec::new(),
-            derived: None,
-            preset: None,
-            hint: None,
-            clauses: Vec::new(),
-            span: regulation::span::Span { file: "test".into(), start: 0, end: 0 },
+            ..Field::default()
         };
         let open = values().into_keys().map(|name| field(&name, None));
         let fields = open.chain([field("phone", Some(Personal::Contact)), field("members", None)]).collect();

@@ -107,27 +107,10 @@ impl<'a> Writer<'a> {
 mod tests {
     use super::*;
     use crate::lang::Lang;
-    use regulation::model::{Label, Need};
     use serde_json::json;
 
     fn field(name: &str, ty: Type, personal: Option<Personal>) -> Field {
-        Field {
-            number: None,
-            name: name.into(),
-            label: Label::default(),
-            group: None,
-            ty,
-            regulation: false,
-            personal,
-            need: Need::May,
-            checks: Vec::new(),
-            warnings: Vec::new(),
-            derived: None,
-            preset: None,
-            hint: None,
-            clauses: Vec::new(),
-            span: regulation::span::Span::new(&std::sync::Arc::from("test"), 0, 0),
-        }
+        Field { name: name.into(), ty, personal, ..Field::default() }
     }
 
     fn written(veil: &Veil) -> (Value, Vec<String>) {
