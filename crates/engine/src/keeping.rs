@@ -6,7 +6,7 @@
 mod erasure;
 
 pub(crate) use erasure::answer;
-pub use erasure::{Held, Part, concerns, hindrances, hindrances_said, holdings, holdings_said, named, parts};
+pub use erasure::{Held, Part, concerns, hindrances, hindrances_said, holdings, holdings_said, named, parts, sees};
 
 use crate::env::{ElementEnv, RecordEnv, Scope};
 use crate::eval;

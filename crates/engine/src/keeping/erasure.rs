@@ -4,7 +4,7 @@
 
 use super::{Kept, OF_MATTER, OF_ROW, matter_owner, of_matter, of_row, owner_of_row};
 use crate::act::{MatterId, Reason};
-use crate::rights::{Access, Viewer, may_see, names_person};
+use crate::rights::{Access, Viewer, may_read_register, may_see, names_person};
 use crate::world::World;
 use calendar::zh_date;
 use jiff::civil::{Date, DateTime};
@@ -171,11 +171,13 @@ fn bar(world: &dyn World, part: &Part, now: DateTime) -> Option<(Bar, Option<Dat
             of_matter(world, &matter, now)
         }
     };
+    if keeping.kept.is_over(now.date()) {
+        return None;
+    }
     let bar = match keeping.kept {
         Kept::Unsaid => Bar::Unsaid,
         Kept::Permanent => Bar::Permanent,
         Kept::Begins => Bar::Begins,
-        Kept::Until(last) if last < now.date() => return None,
         Kept::Until(last) => return Some((Bar::Until, Some(last), keeping.clauses)),
     };
     Some((bar, None, keeping.clauses))
@@ -222,6 +224,7 @@ pub(crate) fn answer(world: &dyn World, owner: &Value, question: Owned<'_>, now:
         Owned::Holdings => text(holdings_said(world, &owner)),
         Owned::Hindrances => text(hindrances_said(world, &owner, now)),
         Owned::Concerns(person) => Value::Bool(concerns(world, &owner, person, now)),
+        Owned::Sees(person) => Value::Bool(sees(world, &owner, person, now)),
     }
 }
 
@@ -239,5 +242,25 @@ pub fn concerns(world: &dyn World, owner: &str, person: &str, now: DateTime) -> 
             world.matter(id).is_some_and(|matter| may_see(world, &viewer, &matter, now) == Access::Full)
         }
     };
-    parts(world, owner).first().is_some_and(of)
+    match parts(world, owner).as_slice() {
+        [row @ Part::Row { .. }, ..] => of(row),
+        matters => !matters.is_empty() && matters.iter().all(of),
+    }
+}
+
+/// Whether a person sees all of some part of what an owner's keys seal, for themselves or through a post that they have now: who sees none of
+/// it keeps none of it either.
+#[must_use]
+pub fn sees(world: &dyn World, owner: &str, person: &str, now: DateTime) -> bool {
+    let viewer = Viewer::everywhere(world.county(), person, now);
+    let seen = |part: &Part| match part {
+        Part::Row { register, key } => {
+            let known = world.rulebook().register(register).zip(world.last_row(register, key));
+            known.map(|((_, register), (row, _))| {
+                may_read_register(world, &viewer, register, Some(&row), &row.place, now)
+            })
+        }
+        Part::Matter(id) => world.matter(id).map(|matter| may_see(world, &viewer, &matter, now)),
+    };
+    parts(world, owner).iter().any(|part| seen(part) == Some(Access::Full))
 }

@@ -3,7 +3,7 @@
 use crate::world::{VILLAGE, county, record, rulebook_of, text};
 use calendar::Holidays;
 use engine::county::{Appointment, Post};
-use engine::keeping::{Kept, concerns, hindrances, holdings_said, of_matter, of_row, said};
+use engine::keeping::{Kept, concerns, hindrances, holdings_said, of_matter, of_row, said, sees};
 use engine::{Act, Actor, Event, Memory, Outcome, Refusal, Target, World, decide};
 use jiff::civil::{Date, date};
 use regulation::expr::{Record, Value};
@@ -215,6 +215,44 @@ fn a_matter_of_nobodys_row_is_an_owner_of_its_own() {
     done(&mut memory, on(&tip, "answer", "head"), date(2022, 2, 3));
     assert_eq!(against(&memory, &owner, date(2023, 2, 3))[0].0, "term-not-over");
     assert_eq!(against(&memory, &owner, date(2023, 2, 4)), []);
+}
+
+#[test]
+fn matters_of_a_row_that_is_no_more_are_somebodys_only_if_each_is() {
+    let mut memory = memory();
+    let now = date(2022, 2, 2).at(9, 0, 0, 0);
+    let mut told = |by: &str| {
+        let act = start("tip", "tell-it", by, None, record([("words", text("电话"))]));
+        let outcome = tried(&memory, act, now.date());
+        let Outcome::Done(mut decision) = outcome else { panic!("{outcome:?}") };
+        for event in &mut decision.events {
+            if let Event::Opened { owner, .. } = event {
+                *owner = Some("gone/x1".into());
+            }
+        }
+        memory.apply_all(&decision.events);
+        ["owner-h1", "owner-h2"].map(|person| concerns(&memory, "gone/x1", person, now))
+    };
+    assert_eq!(told("owner-h1"), [true, false]);
+    assert_eq!(told("owner-h2"), [false, false]);
+}
+
+#[test]
+fn whoever_sees_part_of_it_is_told_of_it_and_others_are_not() {
+    let mut memory = memory();
+    let now = date(2022, 2, 2).at(9, 0, 0, 0);
+    let deed = start("title-deed", "grant", "head", Some("h1"), record([("words", text("契"))]));
+    let deed = done(&mut memory, deed, now.date());
+    for (person, expected) in
+        [("head", true), ("clerk", true), ("owner-h1", true), ("owner-h2", false), ("vet", false), ("nobody", false)]
+    {
+        assert_eq!(sees(&memory, HOME, person, now), expected, "{person}");
+    }
+    assert!(!sees(&memory, "homes/h9", "clerk", now) && !sees(&memory, &format!("matter:{deed}"), "clerk", now));
+    let visit = start("tip", "tell-it", "owner-h2", None, record([("words", text("电话"))]));
+    let alone = format!("matter:{}", done(&mut memory, visit, now.date()));
+    let seen = ["head", "owner-h2", "owner-h1", "vet"].map(|person| sees(&memory, &alone, person, now));
+    assert_eq!(seen, [true, true, false, false]);
 }
 
 #[test]

@@ -310,7 +310,9 @@ impl<'a> Evaluator<'a> {
             Function::CodeOn | Function::NameOn => self.place_on(function, arguments).unwrap_or_default(),
             Function::BalanceOn | Function::DaySum => self.of_days(function, arguments).unwrap_or_default(),
             Function::Holder | Function::Holds => self.of_post(function, arguments).unwrap_or_default(),
-            Function::Holdings | Function::Hindrances | Function::Concerns => self.of_owner(function, arguments),
+            Function::Holdings | Function::Hindrances | Function::Concerns | Function::Sees => {
+                self.of_owner(function, arguments)
+            }
             Function::Min | Function::Max if node.ty.unit().is_some() => self.number_value(node),
             Function::Min | Function::Max => self.extreme(function, arguments),
             _ => {

@@ -84,6 +84,8 @@ pub enum Owned<'q> {
     Hindrances,
     /// Whether it is about this person.
     Concerns(&'q str),
+    /// Whether this person sees all of some part of it, for themselves or through their posts.
+    Sees(&'q str),
 }
 
 /// What an expression looks at. The engine implements it over a matter and the world; `gongbao ask` over one application.

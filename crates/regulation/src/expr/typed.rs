@@ -374,6 +374,8 @@ pub(crate) enum Function {
     Hindrances,
     /// Whether it is about a person.
     Concerns,
+    /// Whether a person sees some of it.
+    Sees,
     /// What sub-accounts held at the end of a day.
     BalanceOn,
     /// The sum of what sub-accounts held at the end of each day of a period, in fen.

@@ -14,7 +14,7 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 48] = [
+const FUNCTIONS: [&str; 49] = [
     "age",
     "alike",
     "as-of",
@@ -57,6 +57,7 @@ const FUNCTIONS: [&str; 48] = [
     "ranked",
     "round",
     "rows",
+    "sees",
     "sex",
     "some",
     "split",
@@ -110,6 +111,7 @@ impl Checker<'_> {
             "holdings" => self.of_owner(ast, Function::Holdings, arguments, any_text()),
             "hindrances" => self.of_owner(ast, Function::Hindrances, arguments, any_text()),
             "concerns" => self.of_owner(ast, Function::Concerns, arguments, Type::Bool),
+            "sees" => self.of_owner(ast, Function::Sees, arguments, Type::Bool),
             "balance-on" => self.of_days(ast, Function::BalanceOn, arguments),
             "day-sum" => self.of_days(ast, Function::DaySum, arguments),
             "code-on" => self.place_on(ast, Function::CodeOn, arguments),
@@ -133,22 +135,22 @@ impl Checker<'_> {
         }
     }
 
-    /// An owner of personal data: a row, a matter, or a text that names one; and, for `concerns`, a person. What these say is not personal.
+    /// An owner of personal data: a row, a matter, or a text that names one; and, for `concerns` and `sees`, a person. What these say is not personal.
     fn of_owner(&mut self, ast: &Ast, function: Function, arguments: &[Ast], result: Type) -> Node {
         let nodes: Vec<Node> = arguments.iter().map(|argument| self.node(argument, None)).collect();
         let is_owner =
             |node: &Node| node.ty.is_text() || matches!(node.ty, Type::Row(_) | Type::Matter(_) | Type::Unknown);
         let fits = match (function, nodes.as_slice()) {
-            (Function::Concerns, [owner, person]) => {
+            (Function::Concerns | Function::Sees, [owner, person]) => {
                 is_owner(owner) && matches!(person.ty, Type::Person | Type::Unknown)
             }
-            (Function::Concerns, _) => false,
+            (Function::Concerns | Function::Sees, _) => false,
             (_, [owner]) => is_owner(owner),
             _ => false,
         };
         if !fits {
             let (zh, en) = match function {
-                Function::Concerns => ("信息主体和一个人", "an owner of personal data and a person"),
+                Function::Concerns | Function::Sees => ("信息主体和一个人", "an owner of personal data and a person"),
                 _ => (
                     "信息主体：登记簿的一行、一件事项，或者写明它的文字",
                     "a row, a matter, or a text that names an owner",

@@ -24,11 +24,12 @@ impl Evaluator<'_> {
         match (function, values.as_slice()) {
             (Function::Holdings, [owner]) => self.env.owned(owner, Owned::Holdings),
             (Function::Hindrances, [owner]) => self.env.owned(owner, Owned::Hindrances),
-            (Function::Concerns, [owner, person]) => match identity(person) {
-                Some(person) => self.env.owned(owner, Owned::Concerns(person)),
-                None => Value::Missing,
-            },
+            (Function::Concerns, [owner, person]) => self.of_person(owner, person, Owned::Concerns),
+            (Function::Sees, [owner, person]) => self.of_person(owner, person, Owned::Sees),
             _ => Value::Missing,
         }
+    }
+    fn of_person<'p>(&self, owner: &Value, person: &'p Value, question: fn(&'p str) -> Owned<'p>) -> Value {
+        identity(person).map_or(Value::Missing, |person| self.env.owned(owner, question(person)))
     }
 }
