@@ -130,6 +130,7 @@ impl Wire for Fake {
         basic: Option<(&str, &str)>,
     ) -> anyhow::Result<(u16, Vec<u8>)> {
         let mut service = self.0.lock().unwrap();
+        anyhow::ensure!(!service.silent, "nobody answers");
         assert_eq!((address, basic), ("https://id.example/token", Some(("gongbao", SECRET))));
         let form: BTreeMap<&str, &str> = form.iter().copied().collect();
         assert_eq!(form["grant_type"], "authorization_code");
@@ -338,6 +339,15 @@ async fn a_service_that_does_not_answer_is_left_alone_for_a_while() {
     fake.change(|service| service.silent = false);
     sample.clock.set_to(sample.now().saturating_add(jiff::ToSpan::seconds(10)));
     assert_eq!(sign_in(&mut browser, &fake).await.status, StatusCode::SEE_OTHER);
+    // It falls silent while people are there: nobody has to wait for their password because of that.
+    for _ in 0..60 {
+        let mut on_the_way = sample.browser("").await;
+        let back = fake.passes(&depart(&mut on_the_way, "/").await);
+        fake.change(|service| service.silent = true);
+        assert_eq!(on_the_way.get(&back).await.status, StatusCode::BAD_GATEWAY);
+        fake.change(|service| service.silent = false);
+    }
+    assert_eq!(sign_in(&mut sample.browser("").await, &fake).await.status, StatusCode::SEE_OTHER);
     let other = self::sample();
     other.1.change(|service| service.name = "https://evil.example".into());
     let away = other.0.browser("").await.get("/sign-in/provider").await;

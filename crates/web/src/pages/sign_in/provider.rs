@@ -74,7 +74,16 @@ pub async fn arrive(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> R
         }
         let journey = Journey::of(app, bearer, ticket);
         let arrived = provider.arrival(&journey.trip(&state), &code, app.site.clock.seconds());
-        let arrived = arrived.map_err(|fault| said(app, provider, &visitor, &fault))?;
+        let arrived = match arrived {
+            Ok(arrived) => arrived,
+            Err(fault) => {
+                // A service that is away must not have a whole office wait for its passwords.
+                if !may_cheat(&fault) {
+                    app.store().take_back(counters)?;
+                }
+                return Err(said(app, provider, &visitor, &fault));
+            }
+        };
         let Some(person) = known(app, provider, &arrived)? else {
             note_wrong(app, &visitor)?;
             return Err(unknown(provider, &arrived));
@@ -161,10 +170,15 @@ fn unknown(provider: &Provider, arrived: &Arrived) -> Problem {
     )
 }
 
+/// Whether whoever came back may be to blame, and not the service.
+fn may_cheat(fault: &ProviderFault) -> bool {
+    matches!(fault, ProviderFault::Wrong(_) | ProviderFault::Refused(_))
+}
+
 /// What is said of a fault, which is logged for the operator and, where somebody may be cheating, noted.
 fn said(app: &Running, provider: &Provider, visitor: &Visitor, fault: &ProviderFault) -> Problem {
     tracing::warn!(issuer = provider.settings.issuer, "{fault:#}");
-    if matches!(fault, ProviderFault::Wrong(_) | ProviderFault::Refused(_))
+    if may_cheat(fault)
         && let Err(problem) = note_wrong(app, visitor)
     {
         return problem;
