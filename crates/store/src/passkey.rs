@@ -28,7 +28,8 @@ pub struct Passkey {
 /// Writing passkeys. Each returns once it is on disk.
 #[expect(clippy::missing_errors_doc, reason = "each fails only if the database or the disk cannot be written")]
 pub trait Passkeys {
-    /// Keeps a new one, and recovery codes in place of those of before, if any are given; `false`: its credential is known already.
+    /// Keeps a new one, and recovery codes in place of those of before, if any are given; sessions of its owner that do not lead all the way
+    /// yet ask for a factor from now on. `false`: its credential is known already.
     fn put_passkey(&self, passkey: Passkey, recovery: Option<Vec<String>>, event: DoorEvent) -> Result<bool, Fault>;
     /// It has answered; `false`: its counter has gone on meanwhile, so the answer is an old one, or it was taken away.
     fn use_passkey(&self, credential: &str, counter: u32, at: DateTime) -> Result<bool, Fault>;

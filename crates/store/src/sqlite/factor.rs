@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 use super::Sqlite;
-use super::aside::accounts::end_all;
+use super::aside::accounts::{ask_for_code, end_all};
 use super::identity::note;
 use super::passkey::drop_all;
 use super::read::moment;
@@ -44,6 +44,7 @@ impl Factors for Sqlite {
                 .prepare_cached("UPDATE second_factor SET since = ?3, step = ?4 WHERE county = ?1 AND person = ?2")?
                 .execute(params![view.county, person, event.at.to_string(), step])?;
             put_codes(view, &person, &recovery)?;
+            ask_for_code(view, &person)?;
             note(view, &event)?;
             Ok(true)
         })

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use rusqlite::params;
 
 use super::Sqlite;
+use super::aside::accounts::ask_for_code;
 use super::factor::{drop_last_codes, put_codes};
 use super::identity::note;
 use super::read::moment;
@@ -37,6 +38,7 @@ impl Passkeys for Sqlite {
             if let Some(recovery) = recovery {
                 put_codes(view, &passkey.person, &recovery)?;
             }
+            ask_for_code(view, &passkey.person)?;
             note(view, &event)?;
             Ok(true)
         })

@@ -156,7 +156,18 @@ pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
         store.confirm_factor(first, codes(&["a", "b"]), event(&id, now, DoorKind::FactorAdded)).unwrap()
     };
     assert!(!confirm(1, 9) && factor().unwrap().since.is_none(), "another secret was proposed meanwhile");
+    let stage = |digest: &str| {
+        let found = store.read(|snapshot| snapshot.session(digest, going(now))).unwrap();
+        found.map(|session| session.stage)
+    };
+    for (digest, stage) in [("enrols", Stage::Enrol), ("changes", Stage::Password)] {
+        enter(store, Session { stage, ..session(digest, now) });
+    }
     assert!(confirm(2, 10));
+    assert_eq!((stage("enrols"), stage("changes")), (Some(Stage::Code), Some(Stage::Code)), "it is asked for");
+    for digest in ["enrols", "changes"] {
+        store.end_session(digest).unwrap();
+    }
     assert!(!confirm(2, 4) && factor().unwrap().step == 10, "it is confirmed once");
     assert!(!store.propose_factor("an", vec![3; 20]).unwrap(), "one that is asked for stays");
     assert_eq!(factor().unwrap().since, Some(now));
@@ -171,6 +182,7 @@ pub fn a_second_factor_serves_step_by_step(store: &dyn Store) {
     store.put_recovery_codes("an", codes(&["c", "d", "e"])).unwrap();
     assert!(left() == 3 && !store.use_recovery_code("an", "b", now).unwrap(), "earlier ones are void");
     enter(store, session("own", now));
+    assert_eq!(stage("own"), Some(Stage::Full), "whoever is in stays in");
     let sessions = || store.read(|snapshot| snapshot.sessions("an", going(now))).unwrap().len();
     store.drop_factor("an", event("removed", now, DoorKind::FactorRemoved)).unwrap();
     assert_eq!((factor(), left(), sessions()), (None, 0, 1), "its owner stays signed in");

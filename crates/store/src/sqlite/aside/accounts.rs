@@ -75,6 +75,14 @@ pub(in crate::sqlite) fn end_all(view: &View<'_>, person: &str, but: &str) -> Re
     Ok(())
 }
 
+/// There is a factor now: whoever is only on the way in has to show it, also where they came by before there was one.
+pub(in crate::sqlite) fn ask_for_code(view: &View<'_>, person: &str) -> Result<(), Fault> {
+    view.conn
+        .prepare_cached("UPDATE session SET stage = ?3 WHERE county = ?1 AND person = ?2 AND stage <> ?4")?
+        .execute(params![view.county, person, Stage::Code.code(), Stage::Full.code()])?;
+    Ok(())
+}
+
 pub(super) fn sweep(view: &View<'_>, going: GoingOn) -> Result<u64, Fault> {
     let over = view
         .conn
