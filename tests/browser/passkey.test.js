@@ -60,7 +60,7 @@ test("a passkey is made with the password", async () => {
   await page.goto(`${site.base}/account/passkeys`);
   await site.look(page, "passkeys-none");
   await page.fill("#f-label", "办公室电脑");
-  await page.fill("#f-current", PASSWORD);
+  await page.fill("#f-_password", PASSWORD);
   await press("下一步");
   await site.look(page, "passkeys-making");
   await press("创建通行密钥");
@@ -94,10 +94,17 @@ test("after the password it is the second step", async () => {
   assert.match(await main().innerText(), /2024年3月1日 09:00/);
 });
 
-test("a security key that verifies nobody is for the second step only", async () => {
+test("a security key that verifies nobody is for the second step only; the passkey proves who adds it", async () => {
   const key = await authenticator({ transport: "usb", hasResidentKey: false, hasUserVerification: false, isUserVerified: false });
   await page.fill("#f-label", "安全密钥");
-  await page.fill("#f-current", PASSWORD);
+  await page.fill("#f-_password", PASSWORD);
+  await press("下一步");
+  await main().getByText("验证码不对").waitFor();
+  await page.fill("#f-label", "安全密钥");
+  await page.fill("#f-_password", PASSWORD);
+  await main().locator("form", { has: page.locator("#f-label") }).getByRole("button", { name: "用通行密钥证明" }).click();
+  await main().getByText("通行密钥已经应答").waitFor();
+  await site.look(page, "passkeys-proved");
   await press("下一步");
   await press("创建通行密钥");
   await page.waitForURL((url) => url.pathname === "/account/passkeys");
@@ -130,8 +137,10 @@ test("without scripts a recovery code leads in, and the passkey is taken away", 
   await plain.goto(`${site.base}/account/passkeys`);
   for (const left of [1, 0]) {
     await plain.locator("summary").first().click();
-    await plain.locator("details[open] input[name=current]").fill(PASSWORD);
-    await plain.locator("details[open] button").click();
+    assert.equal(await button("用通行密钥证明").first().isVisible(), false);
+    await plain.locator("details[open] input[name=_password]").fill(PASSWORD);
+    await plain.locator("details[open] input[name=_code]").fill(recovery[1 + left]);
+    await plain.locator("details[open] button[type=submit]").click();
     assert.equal(await plain.locator("input[name=credential]").count(), left);
   }
   assert.doesNotMatch(await plain.getByRole("main").innerText(), /还剩恢复码/);

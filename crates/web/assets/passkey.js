@@ -1,4 +1,5 @@
-// Passkeys: what the browser and its authenticator say goes into the hidden fields of a form, which is then sent as any other.
+// Passkeys: what the browser and its authenticator say goes into the hidden fields of a form, which is then sent as any other: at once, or by
+// its own button where it is about something else.
 // Without this file, or where the browser knows no passkeys, these forms stay hidden; the other ways to sign in do not need it.
 "use strict";
 
@@ -32,26 +33,36 @@ async function answer(asked) {
   return { credential: rawId, client, data, signature, user: userHandle ?? new ArrayBuffer(0) };
 }
 
-async function ask(form) {
-  if (form.dataset.asked) return JSON.parse(form.dataset.asked);
-  const asked = await fetch(form.dataset.ask, { headers: { Accept: "application/json" } });
+async function ask(part) {
+  if (part.dataset.asked) return JSON.parse(part.dataset.asked);
+  const asked = await fetch(part.dataset.ask, { headers: { Accept: "application/json" } });
   if (!asked.ok) throw new Error(`${asked.status}`);
   return asked.json();
 }
 
-async function run(form) {
-  const failed = form.querySelector("[data-failed]");
+async function run(part, go) {
+  const failed = part.querySelector("[data-failed]");
   failed.hidden = true;
   try {
-    const asked = await ask(form);
-    const said = await (form.dataset.passkey === "make" ? make(asked, form) : answer(asked));
-    for (const [name, buffer] of Object.entries(said)) form.elements[name].value = encode(buffer);
-    form.submit();
+    await go(part, await ask(part));
   } catch (problem) {
     // The reader closed the browser's window, the device did not answer in time, or the network did not.
     console.info(problem);
     failed.hidden = false;
   }
+}
+
+async function send(form, asked) {
+  const said = await (form.dataset.passkey === "make" ? make(asked, form) : answer(asked));
+  for (const [name, buffer] of Object.entries(said)) form.elements[name].value = encode(buffer);
+  form.submit();
+}
+
+// A form about something else takes the answer along when its own button sends it.
+async function prove(part, asked) {
+  const said = await answer(asked);
+  part.querySelectorAll("input[type=hidden]").forEach((field) => { field.value = encode(said[field.name.slice(1)]); });
+  part.querySelector("[data-answered]").hidden = false;
 }
 
 if (window.PublicKeyCredential && AuthenticatorAttestationResponse.prototype.getAuthenticatorData) {
@@ -60,7 +71,11 @@ if (window.PublicKeyCredential && AuthenticatorAttestationResponse.prototype.get
     form.hidden = false;
     form.querySelector("button[type=submit]").addEventListener("click", (event) => {
       event.preventDefault();
-      run(form);
+      run(form, send);
     });
+  });
+  document.querySelectorAll("[data-prove]").forEach((part) => {
+    part.hidden = false;
+    part.querySelector("button[type=button]").addEventListener("click", () => run(part, prove));
   });
 }

@@ -173,7 +173,7 @@ impl Body {
     pub(crate) fn proof(&self) -> Result<Option<Proof>, Problem> {
         let proof = self.object("proof")?;
         let text = |name: &str| proof.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok((!proof.is_empty()).then(|| Proof { password: text("password"), code: text("code") }))
+        Ok((!proof.is_empty()).then(|| Proof { password: text("password"), code: text("code"), passkey: None }))
     }
 
     /// A member that may be there: an object; empty where it is not.

@@ -6,11 +6,11 @@ use super::{Origin, factor, password, tries};
 use crate::lang::Both;
 use crate::problem::Problem;
 use crate::site::Running;
-use crate::visit::{Person, person_of};
+use crate::visit::{Person, Visitor, person_of};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use store::aside::{Account, AccountState, Given, Session, Stage, Way};
-use store::identity::{Counter, Device, DoorEvent, DoorKind, Entry};
+use store::identity::{Advance, Counter, Device, DoorEvent, DoorKind, Entry};
 
 /// How long a session lasts under a standing clock, which jumps by days while nobody has been away.
 const TRAINING_YEARS: i64 = 50;
@@ -201,6 +201,17 @@ pub(crate) fn stage_with(
     } else {
         Stage::Full
     })
+}
+
+/// Somebody has set up a second factor: who had to on the way in goes on.
+pub(crate) fn enrolled(app: &Running, visitor: &Visitor, person: &Person) -> Result<(), Problem> {
+    if visitor.pending.is_none() {
+        return Ok(());
+    }
+    // That they came in was noted when the password was right.
+    let stage = next_stage(app, person, visitor.way, Second::Done, visitor.now)?;
+    let session = trust::token_digest(&visitor.token);
+    Ok(app.store().advance(Advance { session, stage, device: None, event: None })?)
 }
 
 /// What is wrong with the password that whoever has signed in types once more, if anything.

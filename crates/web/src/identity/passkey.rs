@@ -2,8 +2,10 @@
 
 use super::entering::event;
 use super::tickets::Bearer;
+use super::tries;
+use crate::lang::Both;
 use crate::problem::Problem;
-use crate::sent::Sent;
+use crate::sent::{Answers, Sent, take};
 use crate::site::{Running, Site};
 use crate::visit::Visitor;
 use base64::Engine as _;
@@ -26,7 +28,7 @@ pub(crate) enum Ceremony<'a> {
     Make(&'a str),
     /// Answer with one, whosever it is; its device has to verify who is there.
     SignIn,
-    /// Answer with one of this person, who has shown the password; that somebody is there is enough.
+    /// Answer with one of this person, who shows the password as well; that somebody is there is enough.
     SecondStep(&'a str),
 }
 
@@ -122,9 +124,44 @@ fn challenge_of(client: &[u8], ceremony: Ceremony<'_>, origin: &str) -> Option<S
     (said.kind == ceremony.kind() && said.origin == origin && !said.cross_origin).then_some(said.challenge)
 }
 
+/// What a browser sends of a passkey that has answered, in base64url.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    credential: String,
+    client: String,
+    data: String,
+    signature: String,
+    user: String,
+}
+
+impl Said {
+    /// As a form of its own sent it.
+    pub(crate) fn of(sent: &Sent) -> Said {
+        let one = |name| sent.text(name).unwrap_or_default().to_owned();
+        Said::with(one, ["credential", "client", "data", "signature", "user"])
+    }
+
+    /// Takes it out of a form that is about something else; `None`: no passkey was asked.
+    pub(crate) fn take(answers: &mut Answers) -> Option<Said> {
+        let [credential, client, data, signature] = SAID_ALONG;
+        let one = |name| take(answers, name).unwrap_or_default();
+        // Whose it has to be is known there.
+        let said = Said::with(one, [credential, client, data, signature, ""]);
+        (!said.credential.is_empty()).then_some(said)
+    }
+
+    fn with(mut one: impl FnMut(&'static str) -> String, names: [&'static str; 5]) -> Said {
+        let [credential, client, data, signature, user] = names.map(&mut one);
+        Said { credential, client, data, signature, user }
+    }
+}
+
+/// The fields in which a form about something else takes it along.
+pub(crate) const SAID_ALONG: [&str; 4] = ["_credential", "_client", "_data", "_signature"];
+
 /// Bytes as they travel in forms.
-fn bytes(sent: &Sent, name: &str) -> Vec<u8> {
-    sent.text(name).and_then(|text| BASE64.decode(text).ok()).unwrap_or_default()
+fn bytes(text: &str) -> Vec<u8> {
+    BASE64.decode(text).unwrap_or_default()
 }
 
 /// The passkey that a browser has made for this person; `None`: what it says is not right.
@@ -135,10 +172,11 @@ pub(crate) fn made(
     sent: &Sent,
 ) -> Result<Option<(String, NewPasskey)>, Problem> {
     let (place, ceremony) = (place(&app.site)?, Ceremony::Make(person));
-    let Some(challenge) = challenge_of(&bytes(sent, "client"), ceremony, &place.origin) else { return Ok(None) };
+    let sent = |name| bytes(sent.text(name).unwrap_or_default());
+    let Some(challenge) = challenge_of(&sent("client"), ceremony, &place.origin) else { return Ok(None) };
     let purpose = ceremony.purpose();
     let bearer = Bearer { purpose: &purpose, session: &visitor.token };
-    let Ok(made) = place.site.register(&bytes(sent, "data")) else { return Ok(None) };
+    let Ok(made) = place.site.register(&sent("data")) else { return Ok(None) };
     let spent = app.tickets.spend(bearer, &challenge, app.site.clock.seconds());
     Ok(spent.then(|| (BASE64.encode(&made.credential), made)))
 }
@@ -148,21 +186,23 @@ pub(crate) fn answered(
     app: &Running,
     visitor: &Visitor,
     ceremony: Ceremony<'_>,
-    sent: &Sent,
+    said: &Said,
 ) -> Result<Option<Passkey>, Problem> {
     let place = place(&app.site)?;
-    let credential = sent.text("credential").unwrap_or_default();
-    let passkey = app.read(|snapshot| Ok(snapshot.passkey(credential)?))?;
+    let passkey = app.read(|snapshot| Ok(snapshot.passkey(&said.credential)?))?;
     let wrong = |person: Option<String>, what| -> Result<Option<Passkey>, Problem> {
         app.store().note_at_door(event(app, person, what, &visitor.origin, visitor.now))?;
         Ok(None)
     };
     let Some(passkey) = passkey else {
-        let person = visitor.pending.as_ref().map(|(person, _)| person.id.clone());
+        let person = match ceremony {
+            Ceremony::SignIn => None,
+            Ceremony::SecondStep(person) | Ceremony::Make(person) => Some(person.to_owned()),
+        };
         return wrong(person, DoorKind::WrongPasskey);
     };
     let owner = Some(passkey.person.clone());
-    match check(app, visitor, &place, ceremony, &passkey, sent) {
+    match check(app, visitor, &place, ceremony, &passkey, said) {
         Ok(counter) => {
             let used = app.store().use_passkey(&passkey.credential, counter, visitor.now)?;
             if used { Ok(Some(passkey)) } else { wrong(owner, DoorKind::WrongPasskey) }
@@ -172,6 +212,27 @@ pub(crate) fn answered(
     }
 }
 
+/// What is wrong with the passkey that somebody shows besides the password, if anything; counted as codes are.
+pub(crate) fn wrong_second(
+    app: &Running,
+    visitor: &Visitor,
+    person: &str,
+    said: &Said,
+) -> Result<Option<Both>, Problem> {
+    let counters = tries::of_code(app, person, &visitor.origin)?;
+    if let Some(until) = app.store().begin_try(counters.clone(), visitor.now)? {
+        return Ok(Some(tries::wait(until)));
+    }
+    if answered(app, visitor, Ceremony::SecondStep(person), said)?.is_none() {
+        return Ok(Some(Both::new(
+            "没有认出这个通行密钥，请再试一次，或者用一个恢复码",
+            "This passkey was not recognised: try once more, or use a recovery code",
+        )));
+    }
+    app.store().take_back(counters)?;
+    Ok(None)
+}
+
 /// The new count of a passkey whose answer is right.
 fn check(
     app: &Running,
@@ -179,9 +240,9 @@ fn check(
     place: &Place,
     ceremony: Ceremony<'_>,
     passkey: &Passkey,
-    sent: &Sent,
+    said: &Said,
 ) -> Result<u32, PasskeyFault> {
-    let client = bytes(sent, "client");
+    let client = bytes(&said.client);
     let challenge = challenge_of(&client, ceremony, &place.origin).ok_or(PasskeyFault::Site)?;
     let purpose = ceremony.purpose();
     let bearer = Bearer { purpose: &purpose, session: &visitor.token };
@@ -190,11 +251,11 @@ fn check(
         return Err(PasskeyFault::Site);
     }
     let key = PasskeyKey::read(&passkey.key)?;
-    let (data, signature) = (bytes(sent, "data"), bytes(sent, "signature"));
+    let (data, signature) = (bytes(&said.data), bytes(&said.signature));
     let answer = PasskeyAnswer { data: &data, client: &client, signature: &signature };
     let used = place.site.check(&key, passkey.counter, &answer)?;
     let of_owner = match ceremony {
-        Ceremony::SignIn => used.verified && sent.text("user") == Some(&handle(&passkey.person)),
+        Ceremony::SignIn => used.verified && said.user == handle(&passkey.person),
         Ceremony::SecondStep(person) | Ceremony::Make(person) => passkey.person == person,
     };
     if !of_owner {

@@ -8,7 +8,7 @@ use serde_json::json;
 const WRONG: &str = "not the password";
 
 /// Files the form as far as its last page; the address of that page.
-async fn filled(browser: &mut Browser) -> String {
+pub async fn filled(browser: &mut Browser) -> String {
     let page = browser.get("/services/emergency/apply?act=take").await;
     let token = page.token();
     let begun = browser.post("/services/emergency/apply", &[("act", "take"), ("_token", &token)]).await;

@@ -34,12 +34,13 @@ fn codes(page: &str) -> Vec<String> {
 }
 
 async fn set_up(sample: &Sample, browser: &mut Browser, person: &str) -> Vec<String> {
-    let begun = browser.fill(PAGE, PAGE, &[("current", PASSWORD)]).await.text();
-    assert!(begun.contains("<svg") && begun.contains("class=\"secret\""), "{begun}");
-    let mut form = vec![("do", "confirm")];
-    let (token, code) = (browser.get(PAGE).await.token(), app_code(sample, person));
-    form.extend([("_token", token.as_str()), ("code", code.as_str())]);
-    let done = browser.post(PAGE, &form).await;
+    let begun = browser.fill(PAGE, PAGE, &[("_password", PASSWORD)]).await;
+    let page = begun.text();
+    assert!(page.contains("<svg") && page.contains("class=\"secret\""), "{page}");
+    let mut form = begun.hidden(PAGE);
+    form.push(("code".into(), app_code(sample, person)));
+    let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let done = browser.post(PAGE, &pairs).await;
     let codes = codes(&done.text());
     assert_eq!(codes.len(), 10, "{}", done.text());
     later(sample, 30);
@@ -130,7 +131,7 @@ async fn posts_that_must_have_a_second_factor_set_it_up_first() {
     let first = sign_in(&mut head, "township-head").await;
     assert!(first.text().contains("您的岗位必须用双因素"), "{}", first.text());
     assert_eq!(head.get("/desk").await.location, "/account/second-factor?back=/desk");
-    assert!(!first.text().contains("name=\"current\""), "the password was typed a moment ago: {}", first.text());
+    assert!(!first.text().contains("name=\"_password\""), "the password was typed a moment ago: {}", first.text());
     set_up(&sample, &mut head, "township-head").await;
     assert_eq!(head.get("/desk").await.status, StatusCode::OK);
     let events = sample.store.read(|snapshot| snapshot.door_events("township-head", 9)).unwrap();
@@ -149,12 +150,20 @@ async fn posts_that_must_have_a_second_factor_set_it_up_first() {
 async fn whoever_finds_a_browser_open_sets_up_no_factor() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;
-    for current in ["", "guess"] {
-        let refused = window.fill(PAGE, PAGE, &[("current", current)]).await;
+    for (typed, says) in [("", "请输入登录密码"), ("guess", "现在的密码不对")] {
+        let refused = window.fill(PAGE, PAGE, &[("_password", typed)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.text().contains("现在的密码不对") && !refused.text().contains("<svg"), "{}", refused.text());
+        assert!(refused.text().contains(says) && !refused.text().contains("<svg"), "{}", refused.text());
     }
     assert_eq!(sample.store.read(|snapshot| snapshot.factor("window")).unwrap(), None);
+    // Its owner begins, and leaves it lying.
+    window.fill(PAGE, PAGE, &[("_password", PASSWORD)]).await;
+    let token = window.get(PAGE).await.token();
+    for code in ["000000".to_owned(), app_code(&sample, "window")] {
+        let lying = window.post(PAGE, &[("do", "confirm"), ("code", &code), ("_token", &token)]).await;
+        assert_eq!(lying.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!lying.text().contains("class=\"secret\"") && codes(&lying.text()).is_empty(), "{}", lying.text());
+    }
     set_up(&sample, &mut window, "window").await;
 }
 

@@ -1,6 +1,7 @@
 //! Passkeys: one is made with the password, signs in without it or after it, and nobody's answer serves twice, elsewhere or for another.
 
 use crate::county::{Answer, Browser, PASSWORD, Sample};
+use crate::emergency::filled;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -8,8 +9,9 @@ use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::aside::{Account, AccountState, Given, Way};
-use store::identity::DoorKind;
-use store::{Aside, StoreExt};
+use store::factor::FirstCode;
+use store::identity::{DoorEvent, DoorKind};
+use store::{Aside, Factors, StoreExt};
 
 const PAGE: &str = "/account/passkeys";
 const SITE: &str = "gongbao.example";
@@ -105,12 +107,32 @@ async fn post(browser: &mut Browser, fields: &[(&'static str, &str)]) -> Answer 
     send(browser, PAGE, PAGE, &fields).await
 }
 
-/// Makes a passkey with a device; the page that follows.
+/// Makes a passkey with a device for somebody who has no factor yet; the page that follows.
 async fn make(browser: &mut Browser, device: &mut Device) -> Answer {
-    let asked = to_make(&post(browser, &[("do", "begin"), ("label", "办公室电脑"), ("current", PASSWORD)]).await);
+    make_with(browser, device, vec![("_password", PASSWORD.into())]).await
+}
+
+async fn make_with(browser: &mut Browser, device: &mut Device, proof: Fields) -> Answer {
+    let mut fields = vec![("do", "begin".into()), ("label", "办公室电脑".into())];
+    fields.extend(proof);
+    let asked = to_make(&send(browser, PAGE, PAGE, &fields).await);
     let mut fields = device.made(&asked);
     fields.push(("label", "办公室电脑".into()));
     send(browser, PAGE, PAGE, &fields).await
+}
+
+/// Password and passkey, by which whoever has come in proves anew who they are.
+async fn proof(browser: &mut Browser, device: &mut Device) -> Fields {
+    let asked = serde_json::from_slice(&browser.get("/sign-in/passkey").await.bytes).unwrap();
+    let along = ["_credential", "_client", "_data", "_signature"];
+    let answered = device.answered(&asked, ORIGIN, SITE).into_iter();
+    let mut fields: Fields = answered.zip(along).map(|((_, value), name)| (name, value)).collect();
+    fields.push(("_password", PASSWORD.into()));
+    fields
+}
+
+fn with(what: &[(&'static str, &str)], proof: Fields) -> Fields {
+    what.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(proof).collect()
 }
 
 async fn sign_in(browser: &mut Browser, device: &mut Device) -> Answer {
@@ -142,19 +164,19 @@ async fn a_passkey_is_made_with_the_password_and_signs_in_without() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;
     let mut device = Device::new("device-one");
-    for current in ["", "guess"] {
-        let refused = post(&mut window, &[("do", "begin"), ("current", current)]).await;
+    for (typed, says) in [("", "请输入登录密码"), ("guess", "现在的密码不对")] {
+        let refused = post(&mut window, &[("do", "begin"), ("_password", typed)]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(
-            refused.text().contains("现在的密码不对") && !refused.text().contains("data-asked"),
-            "{}",
-            refused.text()
-        );
+        assert!(refused.text().contains(says) && !refused.text().contains("data-asked"), "{}", refused.text());
     }
     let added = make(&mut window, &mut device).await;
     assert_eq!(added.text().matches("<li><code>").count(), 10, "recovery codes come with the first: {}", added.text());
-    assert_eq!(make(&mut window, &mut device).await.status, StatusCode::UNPROCESSABLE_ENTITY, "known already");
-    assert_eq!(make(&mut window, &mut Device::new("device-two")).await.location, PAGE, "codes come once");
+    let shown = proof(&mut window, &mut device).await;
+    let again = make_with(&mut window, &mut device, shown).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "known already");
+    let shown = proof(&mut window, &mut device).await;
+    let second = make_with(&mut window, &mut Device::new("device-two"), shown).await;
+    assert_eq!(second.location, PAGE, "codes come once");
 
     let mut other = sample.browser("").await;
     assert!(other.get("/sign-in").await.text().contains("data-passkey"));
@@ -171,18 +193,22 @@ async fn a_passkey_is_made_with_the_password_and_signs_in_without() {
 }
 
 #[tokio::test]
-async fn a_passkey_goes_with_the_password_and_only_by_its_owner() {
+async fn a_passkey_goes_only_by_its_owner_who_proves_it_anew() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;
     let mut device = Device::new("device-one");
     make(&mut window, &mut device).await;
     let credential = BASE64.encode(device.id);
-    let remove = |current| [("do", "remove"), ("credential", credential.as_str()), ("current", current)];
+    let remove = |typed| [("do", "remove"), ("credential", credential.as_str()), ("_password", typed)];
     let mut neighbour = sample.browser("neighbour").await;
     assert_eq!(post(&mut neighbour, &remove(PASSWORD)).await.status, StatusCode::NOT_FOUND, "not another's");
-    assert_eq!(post(&mut window, &remove("guess")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for typed in ["guess", PASSWORD] {
+        let refused = post(&mut window, &remove(typed)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a password is too little: {typed}");
+    }
     assert_eq!(kept(&sample, "window"), 1);
-    assert_eq!(post(&mut window, &remove(PASSWORD)).await.location, PAGE);
+    let shown = with(&remove("")[..2], proof(&mut window, &mut device).await);
+    assert_eq!(send(&mut window, PAGE, PAGE, &shown).await.location, PAGE);
     assert_eq!(sign_in(&mut sample.browser("").await, &mut device).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(with_password(&mut sample.browser("").await, "window").await.status, StatusCode::SEE_OTHER);
     let noted = events(&sample, "window");
@@ -330,11 +356,94 @@ async fn after_the_password_a_passkey_or_a_recovery_code_is_asked_for() {
     let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(third.post("/sign-in/code", &pairs).await.status, StatusCode::SEE_OTHER);
     assert!(window.get(PAGE).await.text().contains("还剩恢复码：9"));
-    let fresh = post(&mut window, &[("do", "codes"), ("current", PASSWORD)]).await.text();
-    assert_eq!(fresh.matches("<li><code>").count(), 10);
+    let shown = with(&[("do", "codes")], proof(&mut window, &mut device).await);
+    assert_eq!(send(&mut window, PAGE, PAGE, &shown).await.text().matches("<li><code>").count(), 10);
+    let again = send(&mut window, PAGE, PAGE, &shown).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "an answer serves once");
+}
+
+#[tokio::test]
+async fn whoever_finds_a_browser_open_and_knows_the_password_gets_no_second_factor() {
+    let sample = Sample::new();
+    let (mut window, mut neighbour) = (sample.browser("window").await, sample.browser("neighbour").await);
+    let mut device = Device::new("device-one");
+    make(&mut window, &mut device).await;
+    // The other has an app, and no passkey.
+    assert!(sample.store.propose_factor("neighbour", vec![7; 20]).unwrap());
+    let first = FirstCode { person: "neighbour".into(), secret: vec![7; 20], step: 1 };
+    let added = DoorEvent {
+        id: "added".into(),
+        at: sample.now(),
+        person: Some("neighbour".into()),
+        by: None,
+        what: DoorKind::FactorAdded,
+        address: String::new(),
+        agent: String::new(),
+    };
+    assert!(sample.store.confirm_factor(first, vec!["digest".into()], added).unwrap());
+    for (browser, what) in [(&mut window, "passkey"), (&mut neighbour, "app")] {
+        for does in ["begin", "codes", "remove"] {
+            let refused = post(browser, &[("do", does), ("_password", PASSWORD)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{what} {does}");
+            assert!(!refused.text().contains("<li><code>") && !refused.text().contains("data-asked"), "{what} {does}");
+        }
+    }
+    const APP: &str = "/account/second-factor";
+    let begin = vec![("do", "begin".to_owned()), ("_password", PASSWORD.to_owned())];
+    let refused = send(&mut window, APP, APP, &begin).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.text().contains("class=\"secret\""), "nor an app beside a passkey: {}", refused.text());
+    let shown = with(&[("do", "begin")], proof(&mut window, &mut device).await);
+    assert!(send(&mut window, APP, APP, &shown).await.text().contains("class=\"secret\""), "its owner does");
+}
+
+#[tokio::test]
+async fn an_act_that_asks_anew_who_is_there_takes_a_passkey() {
+    let sample = Sample::of_emergencies();
+    let mut window = sample.browser("window").await;
+    let (mut device, mut other) = (Device { flags: PRESENT, ..Device::new("a-security-key") }, Device::new("other"));
+    make(&mut window, &mut device).await;
+    make(&mut sample.browser("neighbour").await, &mut other).await;
+    let review = filled(&mut window).await;
+    let submit = review.replace("/review", "/submit");
+    let alone = send(&mut window, &review, &submit, &[("_password", PASSWORD.into())]).await;
+    assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY, "a password is too little");
+    assert!(alone.text().contains("data-prove"), "{}", alone.text());
+    let strange = proof(&mut window, &mut other).await;
+    let refused = send(&mut window, &review, &submit, &strange).await;
+    assert!(refused.text().contains("没有认出这个通行密钥"), "another person's: {}", refused.text());
+    let shown = proof(&mut window, &mut device).await;
+    let guessed: Fields = shown.iter().filter(|(name, _)| *name != "_password").cloned().collect();
+    let guessed = with(&[("_password", "guess")], guessed);
+    assert_eq!(send(&mut window, &review, &submit, &guessed).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mut elsewhere = sample.browser("").await;
+    with_password(&mut elsewhere, "window").await;
+    let denied = send(&mut elsewhere, "/sign-in/code", "/sign-in/passkey", &shown).await;
+    assert_eq!(denied.status, StatusCode::UNAUTHORIZED, "asked of another session");
+    let done = send(&mut window, &review, &submit, &shown).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "a wrong password costs no answer: {}", done.text());
+    let again = send(&mut window, PAGE, PAGE, &with(&[("do", "codes")], shown)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+}
+
+#[tokio::test]
+async fn whoever_waits_to_set_up_a_factor_is_asked_for_the_one_that_its_owner_made_meanwhile() {
+    let sample = Sample::asking_for_factors(&["township/head"]);
+    let (mut head, mut thief) = (sample.browser("").await, sample.browser("").await);
+    with_password(&mut thief, "township-head").await;
+    let token = thief.get(PAGE).await.token();
+    with_password(&mut head, "township-head").await;
+    let mut device = Device::new("device-one");
+    let asked = to_make(&post(&mut head, &[("do", "begin")]).await);
+    assert_eq!(send(&mut head, PAGE, PAGE, &device.made(&asked)).await.status, StatusCode::OK);
+    assert_eq!(head.get("/desk").await.status, StatusCode::OK);
+    assert_eq!(thief.get(PAGE).await.location, format!("/sign-in/code?back={PAGE}"));
+    let tried = thief.post(PAGE, &[("do", "begin"), ("_token", &token)]).await;
+    assert!(tried.status == StatusCode::SEE_OTHER && !tried.text().contains("data-asked"), "{}", tried.text());
     assert_eq!(
-        post(&mut window, &[("do", "codes"), ("current", "guess")]).await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
+        second_step(&mut thief, &mut device).await.status,
+        StatusCode::SEE_OTHER,
+        "with the factor they come in"
     );
 }
 
@@ -373,15 +482,16 @@ async fn posts_that_must_have_a_second_factor_may_choose_a_passkey() {
     let first = with_password(&mut head, "township-head").await;
     assert!(first.text().contains("/account/passkeys?back="), "{}", first.text());
     let page = head.get(PAGE).await.text();
-    assert!(page.contains("您的岗位必须用双因素") && !page.contains("name=\"current\""), "{page}");
+    assert!(page.contains("您的岗位必须用双因素") && !page.contains("name=\"_password\""), "{page}");
     let mut device = Device::new("device-one");
     let asked = to_make(&post(&mut head, &[("do", "begin")]).await);
     let added = send(&mut head, PAGE, PAGE, &device.made(&asked)).await;
     assert!(added.text().contains("<li><code>"), "{}", added.text());
     assert_eq!(head.get("/desk").await.status, StatusCode::OK);
     let credential = BASE64.encode(device.id);
-    let removal = [("do", "remove"), ("credential", credential.as_str()), ("current", PASSWORD)];
-    let kept = post(&mut head, &removal).await;
+    let removal = [("do", "remove"), ("credential", credential.as_str())];
+    let removal = with(&removal, proof(&mut head, &mut device).await);
+    let kept = send(&mut head, PAGE, PAGE, &removal).await;
     assert!(kept.text().contains("您的岗位必须用双因素"), "{}", kept.text());
     assert_eq!(sign_in(&mut sample.browser("").await, &mut device).await.status, StatusCode::SEE_OTHER);
 }
@@ -411,7 +521,7 @@ async fn a_closed_account_and_a_sample_account_have_no_use_for_passkeys() {
     sample.store.put_account(Account { state: AccountState::Closed, ..account.clone() }).unwrap();
     assert_eq!(sign_in(&mut sample.browser("").await, &mut device).await.status, StatusCode::UNAUTHORIZED);
     sample.store.put_account(Account { given: Given::Demo, ..account }).unwrap();
-    let answer = post(&mut window, &[("do", "begin"), ("current", PASSWORD)]).await;
+    let answer = post(&mut window, &[("do", "begin"), ("_password", PASSWORD)]).await;
     assert!(answer.text().contains("大家共用"), "{}", answer.text());
 }
 
@@ -439,6 +549,6 @@ async fn a_site_without_a_name_has_no_passkeys() {
     assert!(!sample.browser("").await.get("/sign-in").await.text().contains("data-passkey"));
     assert!(window.get(PAGE).await.text().contains("没有域名"));
     assert_eq!(window.get("/sign-in/passkey").await.status, StatusCode::NOT_FOUND);
-    let refused = post(&mut window, &[("do", "begin"), ("current", PASSWORD)]).await;
+    let refused = post(&mut window, &[("do", "begin"), ("_password", PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }

@@ -3,10 +3,12 @@
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
-use crate::components::error_summary::{anchor, failure};
-use crate::identity::entering::{Second, event, next_stage, wrong_password};
+use crate::components::error_summary::failure;
+use crate::identity::entering::{enrolled, event};
 use crate::identity::factor::{Own, RECOVERY_CODES, check, fresh_codes, is_required};
 use crate::identity::passkey::place_of;
+use crate::identity::proving::{Proof, fields_to_set_up, wrong_to_set_up};
+use crate::identity::tickets::Bearer;
 use crate::lang::Both;
 use crate::layout::{self, Nav, token, with_query};
 use crate::pages::sign_in::code::{code_field, refused};
@@ -22,7 +24,7 @@ use maud::{Markup, PreEscaped, html};
 use std::sync::Arc;
 use store::aside::{Account, Given};
 use store::factor::{Factor, FirstCode};
-use store::identity::{Advance, DoorKind};
+use store::identity::DoorKind;
 
 /// The page.
 pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Result<Response, Problem> {
@@ -37,18 +39,20 @@ pub(crate) fn first(app: &Running, visitor: &Visitor, onward: &Onward) -> Result
 }
 
 /// Does what a form of the page says.
-pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
+pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, mut sent: Sent) -> Result<Response, Problem> {
     let app: App = state;
     work(&app, move |app| {
-        let onward = Onward::of(&sent);
+        let (onward, proof) = (Onward::of(&sent), Proof::take(&mut sent.answers));
         let page = Page::open(app, &visitor, &onward)?;
         let typed = sent.text("code").unwrap_or_default();
         match (sent.text("do"), &page.factor) {
             _ if page.account.given == Given::Demo => Ok(page.refused(&demo())),
             (Some("begin"), factor) if factor.as_ref().is_none_or(|factor| factor.since.is_none()) => {
-                page.begin(sent.text("current").unwrap_or_default())
+                page.begin(&proof)
             }
-            (Some("confirm"), Some(factor)) if factor.since.is_none() => page.confirm(factor, typed),
+            (Some("confirm"), Some(factor)) if factor.since.is_none() => {
+                page.confirm(factor, sent.text("begun").unwrap_or_default(), typed)
+            }
             (Some("codes"), Some(factor)) if factor.since.is_some() => match page.wrong(typed)? {
                 Some(said) => Ok(page.refused(&said)),
                 None => {
@@ -84,24 +88,19 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn open(app: &'a Running, visitor: &'a Visitor, onward: &'a Onward) -> Result<Page<'a>, Problem> {
         let person = super::password::person(visitor)?;
-        let (account, factor, left) = app.read(|snapshot| {
-            Ok((snapshot.account(&person.id)?, snapshot.factor(&person.id)?, snapshot.recovery_codes_left(&person.id)?))
-        })?;
-        let account = account.ok_or_else(|| Problem::not_found("没有这个账户", "There is no such account"))?;
+        let account = super::password::account(app, visitor)?;
+        let (factor, left) =
+            app.read(|snapshot| Ok((snapshot.factor(&person.id)?, snapshot.recovery_codes_left(&person.id)?)))?;
         let required = is_required(&app.site.sign_in, person);
         let own = Own::of(app, &person.id)?;
         Ok(Page { app, visitor, onward, person, account, factor, own, left, required })
     }
 
-    /// A fresh secret. Whoever finds a browser open must not tie the account to a telephone of theirs: the password is asked for, unless it
-    /// was typed a moment ago.
-    fn begin(&self, typed: &str) -> Result<Response, Problem> {
+    /// A fresh secret. Whoever finds a browser open must not tie the account to a telephone of theirs: they prove who they are.
+    fn begin(&self, proof: &Proof) -> Result<Response, Problem> {
         let (app, visitor) = (self.app, self.visitor);
-        if visitor.person.is_some() {
-            let session = trust::token_digest(&visitor.token);
-            if let Some(said) = wrong_password(app, &self.account, &session, typed, visitor.now)? {
-                return Ok(self.refused(&said));
-            }
+        if let Some(said) = wrong_to_set_up(app, visitor, proof)? {
+            return Ok(self.refused(&said));
         }
         let mut secret = vec![0; trust::TOTP_SECRET_BYTES];
         (app.site.chance)(&mut secret);
@@ -110,8 +109,12 @@ impl<'a> Page<'a> {
     }
 
     /// The first code: from now on it is asked for, and the recovery codes are shown.
-    fn confirm(&self, factor: &Factor, typed: &str) -> Result<Response, Problem> {
+    fn confirm(&self, factor: &Factor, begun: &str, typed: &str) -> Result<Response, Problem> {
         let (app, visitor) = (self.app, self.visitor);
+        // What somebody began and left lying must not be gone on with by whoever finds the browser open.
+        if !app.tickets.holds(self.bearer(&self.setting_up_of()), begun, app.site.clock.seconds()) {
+            return Ok(self.refused(&Both::new("隔得太久，请重新设置", "It took too long: begin again")));
+        }
         let secret = factor.secret.as_deref().unwrap_or_default();
         let Some(step) = trust::check_totp(secret, typed, app.site.clock.seconds(), 0) else {
             let said = Both::new("验证码不对：手机的时间准吗？", "Wrong code: is your telephone's clock right?");
@@ -126,14 +129,18 @@ impl<'a> Page<'a> {
                 self.refused(&Both::new("密钥已经换了，请重新设置", "The secret has changed meanwhile: begin again"))
             );
         }
-        if visitor.pending.is_some() {
-            // That they came in was noted when the password was right.
-            let stage = next_stage(app, self.person, visitor.way, Second::Done, visitor.now)?;
-            let session = trust::token_digest(&visitor.token);
-            app.store().advance(Advance { session, stage, device: None, event: None })?;
-        }
+        enrolled(app, visitor, self.person)?;
         let visitor = Visitor { person: Some(self.person.clone()), pending: None, ..visitor.clone() };
         Ok(self.codes(&visitor, &codes).into_response())
+    }
+
+    /// For what a ticket is that goes from the secret to its first code.
+    fn setting_up_of(&self) -> String {
+        format!("second factor {}", self.person.id)
+    }
+
+    fn bearer<'b>(&'b self, purpose: &'b str) -> Bearer<'b> {
+        Bearer { purpose, session: &self.visitor.token }
     }
 
     /// Whether the county wants it kept: a passkey in its place would do.
@@ -206,12 +213,7 @@ impl<'a> Page<'a> {
                 "First put an authenticator app on your telephone: any that knows TOTP; it works without a network.",
             )) }
             (self.form("begin", &html! {
-                @if self.visitor.person.is_some() {
-                    div class="field" {
-                        label for=(anchor("current")) { (lang.say("现在的密码", "Password now")) }
-                        input class="input medium" id=(anchor("current")) name="current" type="password" autocomplete="current-password";
-                    }
-                }
+                (fields_to_set_up(&self.own, self.visitor, ""))
                 (button::submit(lang.say("开始设置", "Set it up")))
             }))
             @if place_of(&self.app.site).is_some() && self.own.passkeys.is_empty() { p {
@@ -226,6 +228,11 @@ impl<'a> Page<'a> {
         let issuer = format!("{}{}", self.visitor.county, lang.say("公报", " Gazette"));
         let uri = trust::totp_uri(&issuer, &self.account.login, secret);
         let typed = trust::print_base32(secret);
+        let begun = self.app.tickets.give(
+            self.bearer(&self.setting_up_of()),
+            self.app.site.chance,
+            self.app.site.clock.seconds(),
+        );
         let groups: Vec<&str> =
             (0..typed.len()).step_by(4).map(|from| &typed[from..(from + 4).min(typed.len())]).collect();
         html! {
@@ -234,6 +241,7 @@ impl<'a> Page<'a> {
             p { code class="secret" { (groups.join(" ")) } }
             p { (lang.say("2. 把应用上显示的六位数字填进来。", "2. Type the six digits that the app shows.")) }
             (self.form("confirm", &html! {
+                input type="hidden" name="begun" value=(begun);
                 (code_field(self.visitor, lang.say("每半分钟换一次。", "It changes every half minute.")))
                 (button::submit(lang.say("启用", "Switch it on")))
             }))

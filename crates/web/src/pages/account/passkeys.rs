@@ -1,15 +1,17 @@
 //! `/account/passkeys`: keys of one's devices that sign in without a password, or after it. Made and used by a script of the browser; seen and
-//! taken away without. The password is asked for each time: whoever finds a browser open must neither add one nor take one away.
+//! taken away without. Each time somebody proves anew who they are: whoever finds a browser open, and knows the password too, must neither add
+//! one nor take one away, nor get recovery codes.
 
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::{anchor, failure};
 use crate::components::table::{Column, table};
-use crate::identity::entering::{Second, event, next_stage, wrong_password};
+use crate::identity::entering::{enrolled, event};
 use crate::identity::factor::{Own, fresh_codes, is_required};
 use crate::identity::origin::device_words;
 use crate::identity::passkey::{Ceremony, asked, made, place_of};
+use crate::identity::proving::{Proof, fields_to_set_up, wrong_to_set_up};
 use crate::lang::Both;
 use crate::layout::{self, Nav, token};
 use crate::pages::sign_in::{Onward, back_of};
@@ -23,7 +25,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::aside::{Account, Given};
-use store::identity::{Advance, DoorEvent, DoorKind};
+use store::identity::{DoorEvent, DoorKind};
 use store::passkey::Passkey;
 
 /// Passkeys of one person.
@@ -40,17 +42,17 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Res
 }
 
 /// Does what a form of the page says.
-pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, sent: Sent) -> Result<Response, Problem> {
+pub async fn submit(state: State<Arc<Running>>, visitor: Visitor, mut sent: Sent) -> Result<Response, Problem> {
     let app: App = state;
     work(&app, move |app| {
-        let onward = Onward::of(&sent);
+        let (onward, proof) = (Onward::of(&sent), Proof::take(&mut sent.answers));
         let page = Page::open(app, &visitor, &onward)?;
         let done = match sent.text("do") {
             _ if page.account.given == Given::Demo => Err(demo()),
-            Some("begin") => page.begin(&sent)?,
+            Some("begin") => page.begin(&sent, &proof)?,
             Some("add") => page.add(&sent)?,
-            Some("codes") => page.renew(&sent)?,
-            Some("remove") => page.remove(&sent)?,
+            Some("codes") => page.renew(&proof)?,
+            Some("remove") => page.remove(&sent, &proof)?,
             _ => return Err(Problem::unreadable("看不懂要做什么", "It is not clear what to do")),
         };
         Ok(done.unwrap_or_else(|said| page.refused(&said)))
@@ -78,10 +80,9 @@ type Done = Result<Result<Response, Both>, Problem>;
 impl<'a> Page<'a> {
     fn open(app: &'a Running, visitor: &'a Visitor, onward: &'a Onward) -> Result<Page<'a>, Problem> {
         let person = super::password::person(visitor)?;
-        let (account, codes_left) =
-            app.read(|snapshot| Ok((snapshot.account(&person.id)?, snapshot.recovery_codes_left(&person.id)?)))?;
-        let account = account.ok_or_else(|| Problem::not_found("没有这个账户", "There is no such account"))?;
-        let own = Own::of(app, &person.id)?;
+        let account = super::password::account(app, visitor)?;
+        let (own, codes_left) =
+            app.read(|snapshot| Ok((Own::read(snapshot, &person.id)?, snapshot.recovery_codes_left(&person.id)?)))?;
         Ok(Page { app, visitor, onward, person, account, own, codes_left })
     }
 
@@ -89,19 +90,13 @@ impl<'a> Page<'a> {
         event(self.app, Some(self.person.id.clone()), what, &self.visitor.origin, self.visitor.now)
     }
 
-    /// What is wrong with the password, unless it was typed a moment ago.
-    fn wrong(&self, sent: &Sent) -> Result<Option<Both>, Problem> {
-        if self.visitor.pending.is_some() {
-            return Ok(None);
-        }
-        let session = trust::token_digest(&self.visitor.token);
-        let typed = sent.text("current").unwrap_or_default();
-        wrong_password(self.app, &self.account, &session, typed, self.visitor.now)
+    fn wrong(&self, proof: &Proof) -> Result<Option<Both>, Problem> {
+        wrong_to_set_up(self.app, self.visitor, proof)
     }
 
-    /// The password was right: the browser is asked to make a key.
-    fn begin(&self, sent: &Sent) -> Done {
-        if let Some(said) = self.wrong(sent)? {
+    /// It is they: the browser is asked to make a key.
+    fn begin(&self, sent: &Sent, proof: &Proof) -> Done {
+        if let Some(said) = self.wrong(proof)? {
             return Ok(Err(said));
         }
         if self.own.passkeys.len() >= PASSKEYS_MAX {
@@ -114,7 +109,7 @@ impl<'a> Page<'a> {
         Ok(Ok(self.making(&label)?.into_response()))
     }
 
-    /// The browser has made one. Who asked for it had shown the password: the challenge says so.
+    /// The browser has made one. Who asked for it had proved who they are: the challenge says so.
     fn add(&self, sent: &Sent) -> Done {
         let (app, visitor) = (self.app, self.visitor);
         let Some((credential, made)) = made(app, visitor, &self.person.id, sent)? else {
@@ -134,26 +129,19 @@ impl<'a> Page<'a> {
             used: None,
         };
         // Whoever had no factor until now gets codes for the day on which the device is lost.
-        let (codes, digests) = if self.own.has_any() { (Vec::new(), None) } else { both(fresh_codes(app)) };
+        let (codes, digests) = (!self.own.has_any()).then(|| fresh_codes(app)).unzip();
         if !app.store().put_passkey(passkey, digests, self.event(DoorKind::PasskeyAdded))? {
             return Ok(Err(Both::new("这个通行密钥已经登记过", "This passkey is known already")));
         }
-        if visitor.pending.is_some() {
-            // That they came in was noted when the password was right.
-            let stage = next_stage(app, self.person, visitor.way, Second::Done, visitor.now)?;
-            let session = trust::token_digest(&visitor.token);
-            app.store().advance(Advance { session, stage, device: None, event: None })?;
-        }
-        if codes.is_empty() {
-            return Ok(Ok(Redirect::to(PAGE).into_response()));
-        }
+        enrolled(app, visitor, self.person)?;
+        let Some(codes) = codes else { return Ok(Ok(Redirect::to(PAGE).into_response())) };
         let visitor = Visitor { person: Some(self.person.clone()), pending: None, ..visitor.clone() };
         Ok(Ok(self.codes(&visitor, &codes).into_response()))
     }
 
     /// Other recovery codes.
-    fn renew(&self, sent: &Sent) -> Done {
-        if let Some(said) = self.wrong(sent)? {
+    fn renew(&self, proof: &Proof) -> Done {
+        if let Some(said) = self.wrong(proof)? {
             return Ok(Err(said));
         }
         if !self.own.has_any() {
@@ -164,8 +152,8 @@ impl<'a> Page<'a> {
         Ok(Ok(self.codes(self.visitor, &codes).into_response()))
     }
 
-    fn remove(&self, sent: &Sent) -> Done {
-        if let Some(said) = self.wrong(sent)? {
+    fn remove(&self, sent: &Sent, proof: &Proof) -> Done {
+        if let Some(said) = self.wrong(proof)? {
             return Ok(Err(said));
         }
         let is_last = self.own.passkeys.len() == 1 && self.own.app.is_none();
@@ -214,15 +202,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The field for the password; `of` tells apart those of several forms on the page.
-    fn password(&self, of: &str) -> Markup {
-        let id = anchor(&format!("current{of}"));
-        html! { @if self.visitor.pending.is_none() {
-            div class="field" {
-                label for=(id) { (self.visitor.lang.say("现在的密码", "Password now")) }
-                input class="input medium" id=(id) name="current" type="password" autocomplete="current-password";
-            }
-        } }
+    fn proof(&self, of: &str) -> Markup {
+        fields_to_set_up(&self.own, self.visitor, of)
     }
 
     fn markup(&self, said: Option<&Both>) -> Markup {
@@ -259,7 +240,7 @@ impl<'a> Page<'a> {
                     p class="hint" id=(hint) { (lang.say("以后认得出是哪一个，如“办公室电脑”。", "By which you know it later, such as “office computer”.")) }
                     input class="input medium" id=(anchor("label")) name="label" type="text" maxlength=(LABEL_CHARACTERS_MAX) value=(device_words(&self.visitor.origin.agent)) autocomplete="off" aria-describedby=(hint);
                 }
-                (self.password(""))
+                (self.proof(""))
                 (button::submit(lang.say("下一步", "Go on")))
             }))
         }
@@ -308,7 +289,7 @@ impl<'a> Page<'a> {
                     summary { (lang.say("删去", "Remove")) span class="hidden-visually" { " " (passkey.label) } }
                     (self.form("remove", &html! {
                         input type="hidden" name="credential" value=(passkey.credential);
-                        (self.password(&format!("-{number}")))
+                        (self.proof(&format!("-{number}")))
                         button class="button grave" type="submit" { (lang.say("删去", "Remove")) }
                     }))
                 } },
@@ -327,14 +308,10 @@ impl<'a> Page<'a> {
             p { (lang.say("还剩恢复码：", "Recovery codes left: ")) (self.codes_left) }
             details {
                 summary { (lang.say("换一套恢复码", "Other recovery codes")) }
-                (self.form("codes", &html! { (self.password("-codes")) button class="button secondary" type="submit" { (lang.say("换一套", "Make new ones")) } }))
+                (self.form("codes", &html! { (self.proof("-codes")) button class="button secondary" type="submit" { (lang.say("换一套", "Make new ones")) } }))
             }
         }
     }
-}
-
-fn both((codes, digests): (Vec<String>, Vec<String>)) -> (Vec<String>, Option<Vec<String>>) {
-    (codes, Some(digests))
 }
 
 /// What somebody calls a passkey; else the browser it was made in.
@@ -347,8 +324,8 @@ fn label(typed: &str, agent: &str, visitor: &Visitor) -> String {
 pub(crate) fn not_answered(visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     let said = html! { p { (lang.say(
-        "可能是取消了、超时了，或者这台设备上没有本站的通行密钥。请再试一次，或者用别的方式登录。",
-        "It was cancelled, took too long, or there is no passkey for this site on the device. Try again, or sign in another way.",
+        "可能是取消了、超时了，或者这台设备上没有本站的通行密钥。请再试一次，或者用别的方式。",
+        "It was cancelled, took too long, or there is no passkey for this site on the device. Try again, or another way.",
     )) } };
     html! { div data-failed hidden { (banner(Tone::Care, lang.say("设备没有应答", "The device did not answer"), &said)) } }
 }

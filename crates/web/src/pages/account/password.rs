@@ -40,7 +40,7 @@ pub(super) fn person(visitor: &Visitor) -> Result<&Person, Problem> {
     visitor.person.as_ref().or(pending).ok_or_else(Problem::sign_in_first)
 }
 
-fn account(app: &Running, visitor: &Visitor) -> Result<Account, Problem> {
+pub(super) fn account(app: &Running, visitor: &Visitor) -> Result<Account, Problem> {
     let id = &person(visitor)?.id;
     let found = app.read(|snapshot| Ok(snapshot.account(id)?))?;
     found.ok_or_else(|| Problem::not_found("没有这个账户", "There is no such account"))

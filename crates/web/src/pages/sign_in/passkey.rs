@@ -4,7 +4,7 @@
 use super::{Entry, Onward, code, come_in, page};
 use crate::identity::entering::{Coming, Second, admit};
 use crate::identity::factor::Own;
-use crate::identity::passkey::{Ceremony, answered, asked};
+use crate::identity::passkey::{Ceremony, Said, answered, asked, wrong_second};
 use crate::identity::tries;
 use crate::lang::Both;
 use crate::layout::token;
@@ -27,8 +27,9 @@ use store::identity::DoorKind;
 pub async fn ask(state: State<Arc<Running>>, visitor: Visitor) -> Result<Json<Value>, Problem> {
     let app: App = state;
     work(&app, move |app| {
-        let found = match &visitor.pending {
-            Some((person, Stage::Code)) => {
+        // Whoever has come in answers to prove it anew.
+        let found = match (&visitor.pending, &visitor.person) {
+            (Some((person, Stage::Code)), _) | (None, Some(person)) => {
                 asked(app, &visitor, Ceremony::SecondStep(&person.id), &Own::of(app, &person.id)?.passkeys)
             }
             _ => asked(app, &visitor, Ceremony::SignIn, &[]),
@@ -60,7 +61,7 @@ fn sign_in(app: &Running, visitor: &Visitor, sent: &Sent, onward: &Onward) -> Re
     if let Some(until) = app.store().begin_try(counters.clone(), visitor.now)? {
         return denied(&tries::wait(until));
     }
-    let Some(passkey) = answered(app, visitor, Ceremony::SignIn, sent)? else {
+    let Some(passkey) = answered(app, visitor, Ceremony::SignIn, &Said::of(sent))? else {
         return denied(&unknown());
     };
     let account = app.read(|snapshot| Ok(snapshot.account(&passkey.person)?))?;
@@ -87,19 +88,10 @@ fn second_step(
     sent: &Sent,
     onward: &Onward,
 ) -> Result<Response, Problem> {
-    let own = Own::of(app, &person.id)?;
-    let denied = |said: &Both| Ok(code::Page { app, visitor: &visitor, own: &own, onward }.denied(said));
-    let counters = tries::of_code(app, &person.id, &visitor.origin)?;
-    if let Some(until) = app.store().begin_try(counters.clone(), visitor.now)? {
-        return denied(&tries::wait(until));
+    if let Some(said) = wrong_second(app, &visitor, &person.id, &Said::of(sent))? {
+        let own = Own::of(app, &person.id)?;
+        return Ok(code::Page { app, visitor: &visitor, own: &own, onward }.denied(&said));
     }
-    if answered(app, &visitor, Ceremony::SecondStep(&person.id), sent)?.is_none() {
-        return denied(&Both::new(
-            "没有认出这个通行密钥，请再试一次，或者用一个恢复码",
-            "This passkey was not recognised: try once more, or use a recovery code",
-        ));
-    }
-    app.store().take_back(counters)?;
     code::enter(app, visitor, person, Some(DoorKind::PasskeyUsed), onward)
 }
 
