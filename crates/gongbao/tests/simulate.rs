@@ -76,6 +76,9 @@ fn people_come_to_what_they_came_for() {
     assert!(of("ends", "approved", "count") > 0, "{:#}", own["ends"]);
     // Nobody takes a notice down and hangs it up again only because there is nothing else to do until it is over.
     assert!(of("acts", "take-down-notice", "by_people") < opened, "{:#}", own["acts"]);
+    // A notice that has hung for its days is no deadline missed; a filing that the clock accepted is.
+    assert_eq!(of("deadlines", "c-notice-5wd", "late"), 0, "{:#}", own["deadlines"]);
+    assert_eq!(of("deadlines", "c-correction-5", "late") > 0, of("acts", "deem-accepted", "by_clock") > 0);
     let follows = report["in_force"]["procedures"].as_array().unwrap().iter().find(|of| of["id"] == "homestead-permit");
     assert!(follows.is_some_and(|of| of["opened"].as_u64() > Some(0)), "what an approval opens goes on");
 }

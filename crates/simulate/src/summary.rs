@@ -2,10 +2,11 @@
 
 use crate::measure::{Came, Office, Refused, Week};
 use crate::run::Run;
+use crate::work::{Moves, moves};
 use engine::event::{ClockKind, ClockState, Desk};
 use engine::{Actor, Matter, World};
 use jiff::civil::Date;
-use regulation::model::{ClauseId, Label, Name, Procedure};
+use regulation::model::{Act, ClauseId, Consequence, Deadline, Label, Name, Procedure, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -378,6 +379,7 @@ fn of_clocks(procedure: &Procedure, matters: &[Arc<Matter>]) -> Vec<OfClock> {
                 running: 0,
                 days: Spread::default(),
             };
+            let waits = is_waiting_time(deadline, step, procedure);
             let (mut terms, mut days) = (BTreeSet::new(), Vec::new());
             let clocks = matters.iter().flat_map(|matter| &matter.clocks);
             for clock in clocks.filter(|clock| clock.name == deadline.name && !is_reminder(&clock.kind)) {
@@ -396,7 +398,8 @@ fn of_clocks(procedure: &Procedure, matters: &[Arc<Matter>]) -> Vec<OfClock> {
                         Some(on)
                     }
                     ClockState::Expired { at, stopped } => {
-                        of.late += 1;
+                        let counts = if waits { &mut of.in_time } else { &mut of.late };
+                        *counts += 1;
                         Some(stopped.unwrap_or(at.date()))
                     }
                 };
@@ -412,6 +415,14 @@ fn of_clocks(procedure: &Procedure, matters: &[Arc<Matter>]) -> Vec<OfClock> {
         }
     }
     found
+}
+
+/// Whether a matter is to wait until a deadline is over (a public notice), as the text says by naming what the clock then does before anything else that
+/// leads on; else what the clock does it does in the place of somebody who did not.
+fn is_waiting_time(deadline: &Deadline, step: &Step, procedure: &Procedure) -> bool {
+    let leads_on = |act: &&Act| matches!(moves(act, procedure, Some(step)), Moves::On | Moves::End);
+    let usual = step.acts.iter().find(leads_on);
+    usual.is_some_and(|usual| matches!(&deadline.consequence, Consequence::Act(name) if *name == usual.name))
 }
 
 fn is_reminder(kind: &ClockKind) -> bool {

@@ -444,14 +444,14 @@ impl Run<'_> {
 
 /// Where an act leads, seen from a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moves {
+pub(crate) enum Moves {
     Not,
     Back,
     On,
     End,
 }
 
-fn moves(act: &model::Act, procedure: &Procedure, step: Option<&Step>) -> Moves {
+pub(crate) fn moves(act: &model::Act, procedure: &Procedure, step: Option<&Step>) -> Moves {
     let Some(to) = &act.to else { return Moves::Not };
     if matches!(to, To::Back) {
         return Moves::On;

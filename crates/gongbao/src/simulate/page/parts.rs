@@ -144,7 +144,7 @@ pub fn deadlines(now: Option<&OfProcedure>, draft: Option<Option<&OfProcedure>>)
         @if !rows.is_empty() {
             h3 { "法定期限" }
             (table(
-                "用时从起算之日到办理之日，日历天；在限期最后一日以前办的算按时。",
+                "用时从起算之日到办理之日，日历天；在限期最后一日以前办的算按时；只须等满的（公示），等满算按时。",
                 &["期限", "规定", "已到头", "按时率", "用时中位", "九成以内", "百分之九十九以内"],
                 rows,
             ))
