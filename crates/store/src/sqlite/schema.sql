@@ -370,6 +370,7 @@ CREATE INDEX matter_open ON matter (county, procedure, place, opened, id) WHERE 
 CREATE INDEX matter_by_number ON matter (county, number) WHERE number IS NOT NULL;
 CREATE INDEX matter_by_number_end ON matter (county, number_end) WHERE number_end IS NOT NULL;
 CREATE INDEX matter_by_seq ON matter (county, procedure, seq, id);
+CREATE INDEX matter_by_end ON matter (county, procedure, ended_on, id) WHERE ended_on IS NOT NULL;
 CREATE INDEX matter_by_owner ON matter (county, owner, opened, id) WHERE owner IS NOT NULL;
 
 CREATE TABLE instance (
@@ -461,6 +462,7 @@ CREATE TABLE row_version (
     PRIMARY KEY (county, register, key, since, seq, n)
 ) STRICT;
 CREATE INDEX row_version_by_seq ON row_version (county, register, seq, n);
+CREATE INDEX row_version_closing ON row_version (county, register, key) WHERE record IS NULL;
 
 CREATE TABLE row_value (
     county   TEXT NOT NULL,

@@ -62,3 +62,26 @@ fn closed(view: &View<'_>, register: &str, key: String, closed_on: &str) -> Resu
     let since = read_date(&since, &place)?;
     Ok(Some(ClosedRow { closed_on: read_date(closed_on, &place)?, row: Row { key, place: at, record, since } }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    /// How the database goes about a query.
+    fn plan(sql: &str) -> String {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(include_str!("../schema.sql")).unwrap();
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
+    }
+
+    #[test]
+    fn what_has_ended_is_found_without_looking_through_what_goes_on() {
+        for (sql, index) in [(CLOSED, "row_version_closing"), (ENDED, "matter_by_end")] {
+            let plan = plan(sql);
+            assert!(plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}
