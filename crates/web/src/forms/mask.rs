@@ -2,10 +2,15 @@
 
 use engine::rights::Access;
 pub use engine::rights::{is_covered, is_masked};
+use store::record::v1::ERASED;
 
-/// Covers the middle of a text: an identity number keeps six characters in front and four behind, others a quarter at each end.
+/// Covers the middle of a text: an identity number keeps six characters in front and four behind, others a quarter at each end. Of what was
+/// erased nothing is left to cover.
 #[must_use]
 pub fn cover(text: &str) -> String {
+    if text == ERASED {
+        return text.to_owned();
+    }
     let letters: Vec<char> = text.chars().collect();
     let (front, back) = if letters.len() == 18 { (6, 4) } else { (letters.len() / 4, letters.len() / 4) };
     let hidden = letters.len() - front - back;
@@ -35,5 +40,6 @@ mod tests {
         assert_eq!(cover("10000000001"), "10*******01");
         assert_eq!(cover("李"), "*");
         assert_eq!(cover(""), "");
+        assert_eq!(cover(ERASED), ERASED, "nobody takes it for a number");
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Stands where personal data was erased.
-pub(crate) const ERASED: &str = "已依法删除";
+pub const ERASED: &str = "已依法删除";
 
 /// The value that stands where personal data was erased (已依法删除).
 #[must_use]
