@@ -87,10 +87,12 @@ fn one(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment, hours: 
         (false, true) => ("tag", lang.say("已结束，待查看", "Over, to be reviewed")),
         (false, false) => ("tag good", lang.say("已查看", "Reviewed")),
     };
-    let deeds = match &matter {
+    let mut deeds = match &matter {
         Some(matter) => deeds(snapshot, matter, tenure, hours)?,
         None => Vec::new(),
     };
+    let more = deeds.len() > DEEDS_SHOWN;
+    deeds.truncate(DEEDS_SHOWN);
     let lines = [
         (lang.say("谁", "Who"), html! { (names.person(&tenure.person)) }),
         (lang.say("岗位", "Post"), html! { (names.post(&tenure.post)) }),
@@ -105,7 +107,7 @@ fn one(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment, hours: 
         h2 { (names.post(&tenure.post)) " " span class=(tag) { (state) } }
         (summary(&lines))
         @if deeds.is_empty() { p class="soft" { (lang.say("其间没有办过事。", "Nothing was done in it.")) } }
-        @else { details { summary { (lang.say("其间办的：", "Done in it: ")) (deeds.len()) } (listed(names, &deeds)) } }
+        @else { details { summary { (lang.say("其间办的：", "Done in it: ")) (deeds.len()) @if more { (lang.say("（只列出最早的，其余在日志里）", " (the first; the journal has the rest)")) } } (listed(names, &deeds)) } }
         @if looks_are_theirs(snapshot, visitor) { p { a href=(looks_of(tenure, hours)) { (lang.say("其间看过的个人信息", "Personal data they looked at meanwhile")) } } }
     } })
 }
@@ -139,7 +141,7 @@ fn deeds(snapshot: &dyn Snapshot, matter: &Matter, tenure: &Appointment, hours: 
     let Some(given) = timeline.iter().find(gives) else { return Ok(Vec::new()) };
     let after = |entry: &&Entry| entry.seq > given.seq && entry.at >= hours.until;
     let end = timeline.iter().find(after).map_or(u64::MAX, |entry| entry.seq);
-    let mut found = snapshot.deeds((&tenure.person, &tenure.post), given.seq, end, DEEDS_SHOWN)?;
+    let mut found = snapshot.deeds((&tenure.person, &tenure.post), given.seq, end, DEEDS_SHOWN + 1)?;
     found.retain(|deed| deed.at <= hours.until);
     Ok(found)
 }

@@ -109,7 +109,7 @@ impl Wanted {
         Ok(LooksQuery {
             from: self.from,
             to: self.to,
-            by: some(&self.who).map(|who| people(snapshot, &who)).transpose()?,
+            by: some(&self.who).map(|who| people(snapshot, &who, |name| name.contains(&who))).transpose()?,
             of: some(&self.of).map(|of| subjects(snapshot, &of)).transpose()?,
             kind: some(&self.kind),
             why: some(&self.why),
@@ -118,9 +118,9 @@ impl Wanted {
 }
 
 /// Those who are called so, or sign in so.
-fn people(snapshot: &dyn Snapshot, text: &str) -> Result<Vec<String>, Problem> {
+fn people(snapshot: &dyn Snapshot, text: &str, is_called: impl Fn(&str) -> bool) -> Result<Vec<String>, Problem> {
     let county = snapshot.world().county();
-    let called = county.people.iter().filter(|(id, name)| id.as_str() == text || name.contains(text));
+    let called = county.people.iter().filter(|(id, name)| id.as_str() == text || is_called(name));
     let mut found: BTreeSet<String> = called.map(|(id, _)| id.clone()).collect();
     found.extend(snapshot.account_by_login(text)?.map(|account| account.person));
     Ok(found.into_iter().collect())
@@ -132,7 +132,8 @@ fn subjects(snapshot: &dyn Snapshot, text: &str) -> Result<Vec<String>, Problem>
     let query = MatterQuery { text: Some(text.to_owned()), ..MatterQuery::default() };
     let matters = snapshot.matters(&query, &Cut::first(20))?.lines;
     found.extend(matters.into_iter().filter(|line| line.number.as_deref() == Some(text)).map(|line| line.id));
-    for person in people(snapshot, text)? {
+    // By the whole name: what belongs to everybody of a family name would be looked up one by one.
+    for person in people(snapshot, text, |name| name == text)? {
         let rows = own_rows(snapshot.world(), &person);
         found.extend(own_subjects(&rows, &own_matters(snapshot, &person, MATTERS_MAX)?));
     }
@@ -143,6 +144,19 @@ fn subjects(snapshot: &dyn Snapshot, text: &str) -> Result<Vec<String>, Problem>
 struct Found {
     lines: Vec<Reading>,
     more: bool,
+}
+
+impl Found {
+    /// All of it, for a sheet: one that lacks lines would be taken for all.
+    fn whole(self) -> Result<Vec<Reading>, Problem> {
+        if self.more {
+            return Err(Problem::unreadable(
+                "一张表最多十万行，查到的更多：请缩小日期范围，分几次导出",
+                "A sheet has at most 100,000 lines, and more were found: take fewer days at a time",
+            ));
+        }
+        Ok(self.lines)
+    }
 }
 
 /// Finds what is asked for, and notes that it was looked for, and how it leaves, before anything is shown of it.
@@ -184,9 +198,9 @@ pub async fn excel(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Re
     let app: App = state;
     let wanted = Wanted::of(&uri, visitor.now.date());
     long_work(&app, move |app| {
-        let found = find(app, &visitor, &wanted, ("导出 Excel：", LINES_MAX))?;
+        let found = find(app, &visitor, &wanted, ("导出 Excel：", LINES_MAX))?.whole()?;
         let bytes = app.read(|snapshot| {
-            sheet(names(snapshot, &visitor), &visitor, &wanted, &found.lines).map_err(|error| {
+            sheet(names(snapshot, &visitor), &visitor, &wanted, &found).map_err(|error| {
                 Problem::fault(&anyhow::Error::new(error).context("the looks could not be written as a sheet"))
             })
         })?;
@@ -200,11 +214,11 @@ pub async fn csv(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Resu
     let app: App = state;
     let wanted = Wanted::of(&uri, visitor.now.date());
     long_work(&app, move |app| {
-        let found = find(app, &visitor, &wanted, ("导出 CSV：", LINES_MAX))?;
+        let found = find(app, &visitor, &wanted, ("导出 CSV：", LINES_MAX))?.whole()?;
         let headings = COLUMNS.map(|(heading, _)| heading);
         let rows = app.read(|snapshot| {
             let names = names(snapshot, &visitor);
-            let texts = found.lines.iter().map(|reading| cells(names, Lang::Zh, reading));
+            let texts = found.iter().map(|reading| cells(names, Lang::Zh, reading));
             Ok(texts.map(|texts| texts.map(Value::Text).to_vec()).collect::<Vec<_>>())
         })?;
         let disposition = saved("looks.csv", &format!("查阅记录-{}-{}.csv", wanted.from, wanted.to));
@@ -352,5 +366,16 @@ fn explained(lang: Lang) -> Markup {
             summary { (lang.say("各栏是什么意思", "What the columns mean")) }
             dl { @for (term, meaning) in lines { dt { (term) } dd { (meaning) } } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_has_all_that_was_found_or_is_not_made() {
+        assert!(Found { lines: Vec::new(), more: false }.whole().is_ok());
+        assert!(Found { lines: Vec::new(), more: true }.whole().is_err());
     }
 }
