@@ -17,7 +17,7 @@ pub use administering::{Task, administering_twice, administration, excluded_by, 
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use emergency::emergency;
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
-pub use personal::{is_covered, is_masked, kind_of, masked_kinds, opened, purposes, stays_masked};
+pub use personal::{is_covered, is_masked, kind_of, masked_in, masked_kinds, opened, purposes, stays_masked};
 pub use posts::{areas, is_area_of, is_officer, may_see_posts};
 pub use seeing::{
     Access, Viewer, confidential, confined, is_confidential, is_open_view, may_be_offered, may_read_register, may_see,

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use engine::County;
 use engine::act::{PersonId, PlaceCode, PostId};
 use engine::event::Desk;
-use engine::rights::{key_offices, own_offices};
+use engine::rights::{Viewer, key_offices, own_offices};
 use jiff::civil::DateTime;
 use regulation::model::Regulation;
 use std::sync::Arc;
@@ -108,6 +108,18 @@ impl Visitor {
     #[must_use]
     pub fn person_id(&self) -> Option<&str> {
         self.person.as_ref().map(|person| person.id.as_str())
+    }
+
+    /// The post through which the visitor sees something, for the log of looks; none where they see it whatever posts they hold.
+    #[must_use]
+    pub fn through(&self, sees: impl Fn(&Viewer) -> bool) -> PostId {
+        let Some(person) = &self.person else { return PostId::new() };
+        let looking = |posts: Vec<PostId>| Viewer { person: Some(person.id.clone()), posts };
+        if sees(&looking(Vec::new())) {
+            return PostId::new();
+        }
+        let mut posts = person.holdings().map(|post| &post.id);
+        posts.find(|post| sees(&looking(vec![PostId::clone(post)]))).cloned().unwrap_or_default()
     }
 
     /// Whether the person is an officer: who only administers the system is none.

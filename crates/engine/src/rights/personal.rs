@@ -4,6 +4,8 @@
 //! and only for whoever sees all of the matter or row; whoever looks adds in words why, and the look is kept.
 
 use super::Access;
+use crate::matter::Matter;
+use crate::world::World;
 use regulation::expr::Type;
 use regulation::model::{Field, Personal, Purpose};
 use std::collections::BTreeSet;
@@ -40,6 +42,18 @@ pub fn is_covered(field: &Field, access: Access, opened: &BTreeSet<Personal>) ->
 #[must_use]
 pub fn masked_kinds<'f>(fields: impl IntoIterator<Item = &'f Field>) -> BTreeSet<Personal> {
     fields.into_iter().filter(|field| is_masked(field)).filter_map(kind_of).collect()
+}
+
+/// The kinds that are masked in what was filed in a matter, in forms and in the rows of their lists.
+#[must_use]
+pub fn masked_in(world: &dyn World, matter: &Matter) -> BTreeSet<Personal> {
+    let form = |name: &String| world.rulebook().form(name).map(|(_, form)| form);
+    let fields = matter.forms.keys().filter_map(form).flat_map(|form| &form.fields);
+    let rows = fields.clone().filter_map(|field| match &field.ty {
+        Type::Records(name) => form(name),
+        _ => None,
+    });
+    masked_kinds(fields.chain(rows.flat_map(|form| &form.fields)))
 }
 
 /// The purposes among which somebody chooses: those that open something of what is masked.

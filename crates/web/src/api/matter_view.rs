@@ -13,16 +13,15 @@ use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::pages::documents::{self, of_matter, title, viewer};
 use crate::problem::Problem;
-use crate::visit::Visitor;
+use crate::visit::{Person, Visitor};
+use engine::Matter;
 use engine::act::{Actor, Reason};
 use engine::env::Scope;
 use engine::event::{Desk, Event};
 use engine::offer::{AvailableAct, available_acts};
-use engine::rights::{Access, Viewer, emergency, masked_kinds, may_see, opened, purposes};
+use engine::rights::{Access, Viewer, emergency, masked_in, may_see, opened, purposes};
 use engine::verdict::{RowVerdict, RuleVerdict, verdicts};
-use engine::{Matter, World};
 use jiff::civil::{Date, DateTime};
-use regulation::expr::Type;
 use regulation::model::{Field, Personal, Procedure, Purpose, Regulation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -34,8 +33,8 @@ use store::{Receipt, Snapshot};
 /// How a visitor looks at a matter.
 #[derive(Debug, Clone)]
 pub(crate) struct Looking {
-    /// Only through this post.
-    post: Option<String>,
+    /// Only in this capacity: through one post, or as themselves.
+    only: Option<Actor>,
     /// For what personal data is opened, by name.
     purpose: Option<String>,
     /// Kinds of personal data to open; none: all that the purpose opens.
@@ -47,15 +46,20 @@ pub(crate) struct Looking {
 impl Looking {
     /// Through whatever posts, with nothing opened.
     pub(crate) fn plain() -> Looking {
-        Looking { post: None, purpose: None, opened: BTreeSet::new(), why: String::new() }
+        Looking { only: None, purpose: None, opened: BTreeSet::new(), why: String::new() }
     }
 
     /// Out of the query: `post`, `reveal_for` (a purpose), `reveal` (kinds, divided by commas) and `why`.
     pub(crate) fn new(visitor: &Visitor, query: &Query) -> Result<Looking, Problem> {
-        let post = query.get("post").map(str::to_owned);
-        if let Some(person) = &visitor.person {
-            actors(person, post.as_deref())?;
-        }
+        let only = match (&visitor.person, query.get("post")) {
+            (Some(person), Some(post)) => actors(person, Some(post))?.pop(),
+            _ => None,
+        };
+        Ok(Looking { only, ..Looking::everywhere(query)? })
+    }
+
+    /// The same where no post is chosen: of a list every name that is not the interface's own is a column.
+    pub(crate) fn everywhere(query: &Query) -> Result<Looking, Problem> {
         let mut opened = BTreeSet::new();
         for asked in query.get("reveal").into_iter().flat_map(|kinds| kinds.split(',')) {
             let known = KINDS.iter().find(|(_, name)| *name == asked.trim());
@@ -73,7 +77,7 @@ impl Looking {
         if (!opened.is_empty() || purpose.is_some()) && why.trim().is_empty() {
             return Err(wrong_member("why", "应写明查阅个人信息的理由", "must say why personal data is read"));
         }
-        Ok(Looking { post, purpose, opened, why })
+        Ok(Looking { only: None, purpose, opened, why })
     }
 
     /// The same where these purposes open these kinds: no kind is opened but by a purpose that needs it.
@@ -98,6 +102,16 @@ impl Looking {
         Ok(Looking { opened, why: format!("{}：{}", purpose.label.zh, self.why.trim()), ..self.clone() })
     }
 
+    /// Who looks.
+    pub(crate) fn viewer(&self, visitor: &Visitor) -> Viewer {
+        self.only.as_ref().map_or_else(|| viewer(visitor), Viewer::acting)
+    }
+
+    /// Those in whose name the visitor might act.
+    fn actors(&self, person: &Person) -> Result<Vec<Actor>, Problem> {
+        self.only.clone().map_or_else(|| actors(person, None), |only| Ok(vec![only]))
+    }
+
     /// What stays covered for this visitor.
     pub(crate) fn veil(&self, own: bool, access: Access) -> Veil {
         match access {
@@ -107,15 +121,27 @@ impl Looking {
         }
     }
 
-    /// What the log of readings keeps of it: only others' data that was opened.
-    pub(crate) fn readings(&self, visitor: &Visitor, subject: &str, veil: &Veil) -> Vec<Reading> {
+    /// What the log of readings keeps of it: only others' data that was opened, with the post through which the visitor sees it.
+    pub(crate) fn readings(
+        &self,
+        visitor: &Visitor,
+        subject: &str,
+        veil: &Veil,
+        access: impl Fn(&Viewer) -> Access,
+    ) -> Vec<Reading> {
         let (Some(person), Veil::Usual(opened)) = (visitor.person_id(), veil) else { return Vec::new() };
-        let post = self.post.clone().or_else(|| visitor.person.as_ref()?.posts.first().map(|post| post.id.clone()));
+        if opened.is_empty() {
+            return Vec::new();
+        }
+        let post = match &self.only {
+            Some(only) => Viewer::acting(only).posts.pop().unwrap_or_default(),
+            None => visitor.through(|viewer| access(viewer) == Access::Full),
+        };
         let reading = |kind: &Personal| Reading {
             subject: subject.to_owned(),
             at: visitor.now,
             person: person.to_owned(),
-            post: post.clone().unwrap_or_default(),
+            post: post.clone(),
             kind: kind_name(*kind).to_owned(),
             why: self.why.clone(),
         };
@@ -210,7 +236,10 @@ pub(crate) fn whole(
     let found = seen(snapshot, visitor, id, Access::Public)?;
     let (matter, regulation, procedure) = &found;
     let names = Names { world: snapshot.world(), lang: visitor.lang };
-    let access = may_see(names.world, &viewer(visitor), matter, visitor.now);
+    let access = may_see(names.world, &looking.viewer(visitor), matter, visitor.now);
+    if access == Access::None {
+        return Err(unknown_matter());
+    }
     let mut answer = line(names, matter);
     answer["regulation"] = Model { names, regulation }.regulation_line();
     answer["access"] = json!(access_name(access));
@@ -230,18 +259,8 @@ pub(crate) fn whole(
     let view = View { names, visitor, matter, regulation, procedure, veil: &veil };
     view.write(&mut answer, looking)?;
     answer["timeline"] = snapshot.timeline(id)?.iter().map(|entry| view.entry(entry)).collect();
-    Ok((answer, looking.readings(visitor, id, &veil)))
-}
-
-/// The kinds of personal data that are covered on screens in what was filed in a matter.
-fn masked_in(world: &dyn World, matter: &Matter) -> BTreeSet<Personal> {
-    let form = |name: &String| world.rulebook().form(name).map(|(_, form)| form);
-    let fields = matter.forms.keys().filter_map(form).flat_map(|form| &form.fields);
-    let rows = fields.clone().filter_map(|field| match &field.ty {
-        Type::Records(name) => form(name),
-        _ => None,
-    });
-    masked_kinds(fields.chain(rows.flat_map(|form| &form.fields)))
+    let access = |viewer: &Viewer| may_see(names.world, viewer, matter, visitor.now);
+    Ok((answer, looking.readings(visitor, id, &veil, access)))
 }
 
 /// The purposes that open something, with the kinds that they open.
@@ -349,7 +368,8 @@ impl View<'_> {
     fn acts(&self, looking: &Looking) -> Result<(Vec<Value>, Vec<Value>), Problem> {
         let Some(person) = &self.visitor.person else { return Ok((Vec::new(), Vec::new())) };
         let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-        let offers: Vec<(Actor, Vec<AvailableAct>)> = actors(person, looking.post.as_deref())?
+        let offers: Vec<(Actor, Vec<AvailableAct>)> = looking
+            .actors(person)?
             .into_iter()
             .map(|actor| {
                 let offered = available_acts(self.names.world, self.matter, &actor, self.visitor.now);

@@ -10,7 +10,6 @@ use super::query::{Query, encoded, page};
 use super::{Answered, ROOT, created, idempotency_key, ok};
 use crate::forms::names::Names;
 use crate::forms::read::Reader;
-use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing};
 use crate::registers::{Reach, plots, reach};
@@ -112,14 +111,14 @@ impl<'a> Asked<'a> {
         Names { world: self.world(), lang: self.visitor.lang }
     }
 
-    fn access(&self, row: Option<&Row>, place: &str) -> Access {
-        may_read_register(self.world(), &viewer(self.visitor), self.register, row, place, self.visitor.now)
+    fn access(&self, viewer: &Viewer, row: &Row) -> Access {
+        may_read_register(self.world(), viewer, self.register, Some(row), &row.place, self.visitor.now)
     }
 
     fn is_own(&self, row: &Row) -> bool {
         let Some(person) = self.visitor.person_id() else { return false };
         let own = Viewer { person: Some(person.to_owned()), posts: Vec::new() };
-        may_read_register(self.world(), &own, self.register, Some(row), &row.place, self.visitor.now) == Access::Full
+        self.access(&own, row) == Access::Full
     }
 
     /// The part of the county that the visitor may list: all of it, the place asked for, or the place of one of their posts.
@@ -146,12 +145,12 @@ impl<'a> Asked<'a> {
 
     fn line(&self, line: &Line, looking: &Looking, readings: &mut Vec<Reading>) -> Value {
         let row = row_of(line);
-        let veil = looking.veil(self.is_own(&row), self.access(Some(&row), &row.place));
+        let veil = looking.veil(self.is_own(&row), self.access(&looking.viewer(self.visitor), &row));
         let mut writer = Writer::new(self.names(), &veil);
         let fields: Vec<&Field> = self.register.fields.iter().collect();
         let record = writer.record(&fields, &row.record, "");
         let subject = line.matter.clone().unwrap_or_else(|| format!("{}/{}", self.register.name, row.key));
-        readings.extend(looking.readings(self.visitor, &subject, &veil));
+        readings.extend(looking.readings(self.visitor, &subject, &veil, |viewer| self.access(viewer, &row)));
         json!({
             "key": row.key,
             "matter": line.matter,
@@ -179,7 +178,7 @@ pub(super) async fn rows(
     if let Some(name) = name.strip_suffix(".geojson") {
         return geojson(&app, visitor, name.to_owned(), query.get("place").map(str::to_owned)).await;
     }
-    let looking = Looking::new(&visitor, &query)?;
+    let looking = Looking::everywhere(&query)?;
     // Rows that are matters are put in order one by one.
     let sorts = query.get("sort").is_some();
     let see = logged(move |snapshot| {
@@ -286,7 +285,7 @@ pub(super) async fn row(
     let see = logged(move |snapshot| {
         let asked = Asked::new(snapshot, &visitor, &name)?;
         let (line, history) = asked.found(&key)?;
-        if asked.access(Some(&row_of(&line)), &line.place) == Access::None {
+        if asked.access(&looking.viewer(&visitor), &row_of(&line)) == Access::None {
             return Err(if visitor.person.is_none() { Problem::sign_in_first() } else { asked.no_row(&key) });
         }
         let mut readings = Vec::new();

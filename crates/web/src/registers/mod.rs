@@ -19,7 +19,10 @@ use crate::forms::show;
 use crate::pages::documents::viewer;
 use crate::problem::Problem;
 use crate::visit::Visitor;
-use engine::rights::{Access, confined, may_read_register, party_title, stays_masked};
+use engine::World;
+use engine::act::PostId;
+use engine::rights::{Access, Viewer, confined, may_read_register, party_title, stays_masked};
+use jiff::civil::DateTime;
 use regulation::expr::{Record, Value};
 use regulation::model::{Field, Personal, Reader, Register, Regulation};
 use std::collections::BTreeSet;
@@ -59,16 +62,9 @@ impl Reach {
 pub fn reach(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, wanted: Option<&str>) -> Option<Reach> {
     let world = snapshot.world();
     let county = world.county();
-    let access = |place: &str| may_read_register(world, &viewer(visitor), register, None, place, visitor.now);
     let within = |place: &str, shown: Option<&str>| {
-        let place_shown = shown.map(str::to_owned);
-        let access = access(place);
-        if access > Access::None {
-            return Some(Reach { place: place_shown, access, only: None });
-        }
-        let (column, codes) = confined(world, &viewer(visitor), register, place, visitor.now)?;
-        let only = (column.to_owned(), codes.into_iter().map(str::to_owned).collect());
-        Some(Reach { place: place_shown, access: Access::Full, only: Some(only) })
+        let found = within(world, &viewer(visitor), register, place, visitor.now)?;
+        Some(Reach { place: shown.map(str::to_owned), ..found })
     };
     if let Some(wanted) = wanted {
         return county.places.contains_key(wanted).then(|| within(wanted, Some(wanted))).flatten();
@@ -81,6 +77,28 @@ pub fn reach(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, wa
         visitor.person.iter().flat_map(|person| &person.posts).map(|post| &post.place).collect();
     places.sort_by_key(|place| depth(place));
     places.into_iter().find_map(|place| within(place, Some(place)))
+}
+
+/// What a viewer may list of a register at a place and below.
+fn within(world: &dyn World, viewer: &Viewer, register: &Register, place: &str, now: DateTime) -> Option<Reach> {
+    let place_shown = Some(place.to_owned());
+    let access = may_read_register(world, viewer, register, None, place, now);
+    if access > Access::None {
+        return Some(Reach { place: place_shown, access, only: None });
+    }
+    let (column, codes) = confined(world, viewer, register, place, now)?;
+    let only = (column.to_owned(), codes.into_iter().map(str::to_owned).collect());
+    Some(Reach { place: place_shown, access: Access::Full, only: Some(only) })
+}
+
+/// The post through which the visitor lists what they reach of a register.
+#[must_use]
+pub fn through(snapshot: &dyn Snapshot, visitor: &Visitor, register: &Register, reach: &Reach) -> PostId {
+    let world = snapshot.world();
+    let place = reach.place.as_deref().unwrap_or(&world.county().code);
+    visitor.through(|viewer| {
+        within(world, viewer, register, place, visitor.now).is_some_and(|own| own.access == reach.access)
+    })
 }
 
 /// A register of the regulations in force.

@@ -303,6 +303,30 @@ async fn personal_data_is_covered_until_somebody_says_why() {
 }
 
 #[tokio::test]
+async fn a_look_is_through_the_post_that_is_asked_for_and_names_it() {
+    let sample = Sample::of_several_posts();
+    let path = started(&sample).await;
+    let row = "/api/v1/registers/stallholders/rows/s1";
+    let officer = Program::of(&sample, "other-village-head").await;
+    for post in ["post-other-village-head", "self"] {
+        for (path, reveal) in [(&*path, ""), (row, ""), (row, "&reveal_for=verify&why=check")] {
+            assert_eq!(told(&officer.get(&format!("{path}?post={post}{reveal}")).await).0, 404, "{path} {post}");
+        }
+    }
+    let matter = path.rsplit('/').next().unwrap();
+    let looks = |subject: &str| -> Vec<String> {
+        let looks = sample.store.read(|snapshot| snapshot.readings(subject, 10)).unwrap();
+        looks.into_iter().map(|one| one.post).collect()
+    };
+    assert!(looks(matter).is_empty(), "nobody is refused what another post shows them");
+    let reveal = "reveal_for=verify&why=check";
+    assert_eq!(told(&officer.get(&format!("{path}?{reveal}")).await).0, 200);
+    assert_eq!(looks(matter), ["post-second-head"]);
+    assert_eq!(told(&officer.get(&format!("{row}?post=post-second-assistant&{reveal}")).await).0, 200);
+    assert_eq!(looks("stallholders/s1"), ["post-second-assistant"]);
+}
+
+#[tokio::test]
 async fn registers_are_read_and_kept_by_those_who_may() {
     let sample = Sample::new();
     let (assistant, window) = (Program::of(&sample, "assistant").await, Program::of(&sample, "window").await);

@@ -242,13 +242,39 @@ impl Sample {
         Sample::with_administrators(EMERGENCY)
     }
 
+    /// The same county where the head of one village has two posts in another as well.
+    pub fn of_several_posts() -> Sample {
+        let sample = Sample::of_county(STALLS, |county| {
+            for desk in ["head", "assistant"] {
+                let (person, from) = ("other-village-head".to_owned(), date(2020, 1, 1));
+                let post = Post {
+                    id: format!("post-second-{desk}"),
+                    title: format!("village/{desk}"),
+                    level: "village".into(),
+                    desk: desk.into(),
+                    place: "99990101".into(),
+                    ..Post::default()
+                };
+                county.appointments.push(Appointment { person, post: post.id.clone(), from, ..Appointment::default() });
+                county.posts.insert(post.id.clone(), post);
+            }
+        });
+        households(&sample.store);
+        sample
+    }
+
     fn with_administrators(stalls: (&str, &str)) -> Sample {
+        let sample = Sample::of_county(stalls, administrators);
+        accounts(&sample.store, ADMINISTRATORS.map(|(id, ..)| id).into_iter());
+        sample
+    }
+
+    fn of_county(stalls: (&str, &str), change: impl FnOnce(&mut County)) -> Sample {
         let folder = tempfile::tempdir().unwrap();
         let mut library = library(&[stalls]);
-        administrators(&mut library.county);
+        change(&mut library.county);
         let settings = Settings { data: folder.path().to_path_buf(), county_key: [7; 16], library: Arc::new(library) };
         let store = Arc::new(Sqlite::open(settings).unwrap());
-        accounts(&store, ADMINISTRATORS.map(|(id, ..)| id).into_iter());
         accounts(&store, PEOPLE.map(|(id, ..)| id).into_iter());
         let clock = Standing::new(false);
         let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));

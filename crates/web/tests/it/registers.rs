@@ -181,6 +181,27 @@ async fn what_is_covered_is_shown_for_a_reason_and_logged() {
 }
 
 #[tokio::test]
+async fn a_look_names_the_post_that_was_looked_through() {
+    let sample = Sample::of_several_posts();
+    let row = "/registers/stallholders/s1";
+    let mut officer = sample.browser("other-village-head").await;
+    let why = [("purpose", "verify"), ("why", "核对户口本")];
+    assert_eq!(officer.fill(row, row, &why).await.status, StatusCode::OK);
+    let excel = "/registers/stallholders/-/excel";
+    let there = format!("{excel}?place=99990101");
+    assert_eq!(officer.fill(&there, excel, &why).await.status, StatusCode::OK);
+    let through = |subject: &str| -> Vec<String> {
+        let looks = sample.store.read(|snapshot| snapshot.readings(subject, 10)).unwrap();
+        looks.into_iter().map(|one| one.post).collect()
+    };
+    assert_eq!(through("stallholders/s1"), ["post-second-head"]);
+    assert_eq!(through("stallholders"), ["post-second-head"]);
+    sample.advance(nine(date(2022, 2, 15)));
+    page(&mut officer, &format!("{row}/change")).await;
+    assert_eq!(through("stallholders/s1"), ["post-second-assistant", "post-second-head"], "of a change the keeper's");
+}
+
+#[tokio::test]
 async fn views_are_kept_and_dropped() {
     let sample = Sample::new();
     let mut window = three_stands(&sample).await;

@@ -29,7 +29,7 @@ use crate::layout::{self, Nav};
 use crate::problem::Problem;
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, look, work};
-use crate::visit::{Holding, Person, Visitor, query_value};
+use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use engine::rights::{Access, Viewer, may_see, purposes};
@@ -183,7 +183,7 @@ impl<'a> View<'a> {
     pub fn readings(&self, why: &str) -> Vec<Reading> {
         let Some(person) = &self.visitor.person else { return Vec::new() };
         let masked = self.masked();
-        let post = self.through();
+        let post = self.visitor.through(|viewer| self.seen_by(viewer) == Access::Full);
         let reading = |kind: &Personal| Reading {
             subject: self.matter.id.clone(),
             at: self.visitor.now,
@@ -193,17 +193,6 @@ impl<'a> View<'a> {
             why: why.to_owned(),
         };
         self.opened.intersection(&masked).map(reading).collect()
-    }
-
-    /// The post through which the visitor sees all of it; none where it is their own.
-    fn through(&self) -> String {
-        let person = self.visitor.person_id().map(str::to_owned);
-        let sees = |post: &&Holding| {
-            self.seen_by(&Viewer { person: person.clone(), posts: vec![post.id.clone()] }) == Access::Full
-        };
-        let own = self.is_own();
-        let mut posts = self.visitor.person.iter().flat_map(Person::holdings).filter(|_| !own);
-        posts.find(sees).map_or_else(String::new, |post| post.id.clone())
     }
 
     fn page(&self) -> Result<Markup, Problem> {

@@ -9,9 +9,9 @@ use crate::pages::documents::{Seen, of_matter};
 use crate::problem::Problem;
 use crate::registers::plots::{Seen as SeenPlot, around};
 use engine::matter::ActRecord;
-use engine::rights::{Access, masked_kinds, purposes};
+use engine::rights::{Access, masked_in, purposes};
 use maud::{Markup, html};
-use regulation::expr::{FileRef, Record, Type, Value};
+use regulation::expr::{FileRef, Record, Value};
 use regulation::model::{Field, Form, Personal};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -101,15 +101,9 @@ impl<'a> View<'a> {
         !self.masked().is_empty()
     }
 
-    /// The kinds of personal data that are covered on screens in what was filed, in forms and in the rows of their lists.
+    /// The kinds of personal data that are covered on screens in what was filed.
     pub(super) fn masked(&self) -> BTreeSet<Personal> {
-        let forms = self.matter.forms.keys().filter_map(|name| self.form(name));
-        let fields = forms.flat_map(|form| &form.fields);
-        let rows = fields.clone().filter_map(|field| match &field.ty {
-            Type::Records(form) => self.form(form),
-            _ => None,
-        });
-        masked_kinds(fields.chain(rows.flat_map(|form| &form.fields)))
+        masked_in(self.snapshot.world(), &self.matter)
     }
 
     /// Whether this visitor sees a field's value covered, in a form and in the rows of its lists alike, on the page and in the archive.

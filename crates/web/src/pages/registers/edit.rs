@@ -21,7 +21,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use engine::decide::{place_column, row_key};
-use engine::{Act, FieldFault, Refusal, RefusalKind, Row};
+use engine::{Act, Actor, FieldFault, Refusal, RefusalKind, Row};
 use maud::{Markup, html};
 use regulation::expr::{Record, Type};
 use regulation::model::{Field, Register, Regulation};
@@ -215,11 +215,16 @@ impl<'a> Edit<'a> {
         let shown =
             self.register.fields.iter().filter(|field| mask::is_masked(field) && answers.contains_key(&field.name));
         let kinds: BTreeSet<&str> = shown.filter_map(crate::api::masked_kind).collect();
+        let keeper = keep::keeper(self.snapshot.world(), self.visitor, self.regulation, self.register, &row.place);
+        let post = match keeper {
+            Some(Actor::Person { post: Some(post), .. }) => post,
+            _ => String::new(),
+        };
         let reading = |kind: &str| Reading {
             subject: format!("{}/{}", self.register.name, row.key),
             at: self.visitor.now,
             person: person.id.clone(),
-            post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
+            post: post.clone(),
             kind: kind.to_owned(),
             why: "变更登记".to_owned(),
         };

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::registers::imports::may_import;
 use crate::registers::sheet::{self, EMPTIED, EXAMPLE};
 use crate::registers::wanted::Wanted;
-use crate::registers::{find, keep};
+use crate::registers::{find, keep, through};
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
@@ -107,7 +107,7 @@ pub async fn in_full(
         let asked: Uri = format!("/registers?{}", sent.text("query").unwrap_or_default())
             .parse()
             .map_err(|_| Problem::unreadable("筛选条件无法识别", "The filter cannot be read"))?;
-        let ((response, rows), stated) = app.read(|snapshot| {
+        let ((response, rows), stated, post) = app.read(|snapshot| {
             let look = Look::new(snapshot, &visitor, &name, Wanted::read(&asked))?;
             if look.reach.access < Access::Full {
                 return Err(Problem::forbidden(
@@ -117,14 +117,15 @@ pub async fn in_full(
             }
             let (masked, offered) = closed(&look);
             let stated = Stated::read(look.reach.access, &offered, &masked, &sent.answers)?;
-            Ok((sheet(&look, Some(&stated))?, stated))
+            let post = through(snapshot, &visitor, look.register, &look.reach);
+            Ok((sheet(&look, Some(&stated))?, stated, post))
         })?;
         for kind in &stated.opened {
             app.store().log_reading(Reading {
                 subject: name.clone(),
                 at: visitor.now,
                 person: person.id.clone(),
-                post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
+                post: post.clone(),
                 kind: kind_name(*kind).to_owned(),
                 why: format!("导出 Excel {rows} 行，{}", stated.why),
             })?;
@@ -175,9 +176,10 @@ fn about(look: &Look<'_>, rows: u64, stated: Option<&Stated>) -> Vec<(String, St
     let place = look.reach.place.as_deref().unwrap_or(&county.code);
     let typed = look.wanted.typed.iter().filter(|(name, _)| name.as_str() != "sort");
     let filters: Vec<String> = typed.filter_map(|(name, texts)| look.in_words(Lang::Zh, name, texts)).collect();
+    let through_post = through(look.snapshot, look.visitor, look.register, &look.reach);
     let by = look.visitor.person.as_ref().map_or_else(
         || "未登录的访客".to_owned(),
-        |person| match person.posts.first() {
+        |person| match person.holdings().find(|post| post.id == through_post) {
             Some(post) => format!("{}（{}）", person.name, post.title),
             None => person.name.clone(),
         },

@@ -106,6 +106,13 @@ impl<'a> Sight<'a> {
         !self.found.is_own && stays_covered(field, self.found.access, &self.opened)
     }
 
+    /// The post through which the visitor sees all of the row.
+    fn through(&self) -> String {
+        let (world, now, last) = (self.snapshot.world(), self.visitor.now, &self.found.last);
+        let sees = |viewer: &Viewer| may_read_register(world, viewer, self.register, Some(last), &last.place, now);
+        self.visitor.through(|viewer| sees(viewer) == Access::Full)
+    }
+
     fn text(&self, field: &Field, value: &Value) -> String {
         let text = values::show(names(self.snapshot, self.visitor), &field.ty, value);
         if self.covers(field) { mask::cover(&text) } else { text }
@@ -340,7 +347,7 @@ pub async fn reveal(
     }
     work(&app, move |app| {
         let person = visitor.signed_in()?;
-        let (page, stated) = app.read(|snapshot| {
+        let (page, stated, post) = app.read(|snapshot| {
             let sight = Sight::new(snapshot, &visitor, &name, &key)?;
             if sight.found.access < Access::Full {
                 return Err(Problem::forbidden(
@@ -350,14 +357,15 @@ pub async fn reveal(
             }
             let (masked, offered) = sight.closed();
             let stated = Stated::read(sight.found.access, &offered, &masked, &sent.answers)?;
-            Ok((Sight { opened: stated.opened.clone(), ..sight }.page(), stated))
+            let post = sight.through();
+            Ok((Sight { opened: stated.opened.clone(), ..sight }.page(), stated, post))
         })?;
         for kind in &stated.opened {
             app.store().log_reading(Reading {
                 subject: format!("{name}/{key}"),
                 at: visitor.now,
                 person: person.id.clone(),
-                post: person.posts.first().map(|post| post.id.clone()).unwrap_or_default(),
+                post: post.clone(),
                 kind: kind_name(*kind).to_owned(),
                 why: stated.why.clone(),
             })?;
