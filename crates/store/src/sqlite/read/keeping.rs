@@ -10,11 +10,11 @@ use rusqlite::params;
 use super::{join_cursor, matters, paged, split_cursor};
 use crate::sqlite::view::{View, read_date, read_record};
 
-/// Rows whose latest version closes them.
+/// Rows whose latest version closes them. The plus keeps the planner to versions of the same row: by `seq` it would go through all that came later.
 const CLOSED: &str = "SELECT v.key, v.since FROM row_version AS v
     WHERE v.county = ?1 AND v.register = ?2 AND v.key > ?3 AND v.record IS NULL
     AND NOT EXISTS (SELECT 1 FROM row_version AS w WHERE w.county = v.county AND w.register = v.register
-    AND w.key = v.key AND (w.seq, w.n) > (v.seq, v.n)) ORDER BY v.key";
+    AND w.key = v.key AND (+w.seq, w.n) > (v.seq, v.n)) ORDER BY v.key";
 /// How such a row stood last.
 const STOOD: &str = "SELECT place, since, record FROM row_version
     WHERE county = ?1 AND register = ?2 AND key = ?3 AND record IS NOT NULL ORDER BY seq DESC, n DESC LIMIT 1";
@@ -81,7 +81,8 @@ mod tests {
     fn what_has_ended_is_found_without_looking_through_what_goes_on() {
         for (sql, index) in [(CLOSED, "row_version_closing"), (ENDED, "matter_by_end")] {
             let plan = plan(sql);
-            assert!(plan.contains(index) && !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{plan}");
+            let avoided = ["SCAN", "TEMP B-TREE", "row_version_by_seq"];
+            assert!(plan.contains(index) && !avoided.iter().any(|step| plan.contains(step)), "{plan}");
         }
     }
 }
