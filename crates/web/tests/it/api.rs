@@ -320,9 +320,11 @@ async fn a_look_is_through_the_post_that_is_asked_for_and_names_it() {
     };
     assert!(looks(matter).is_empty(), "nobody is refused what another post shows them");
     let reveal = "reveal_for=verify&why=check";
-    assert_eq!(told(&officer.get(&format!("{path}?{reveal}")).await).0, 200);
+    let seen = officer.get(&format!("{path}?{reveal}")).await.body;
+    assert_eq!(seen["form"]["applicant-id"], IDENTITY_NUMBER);
     assert_eq!(looks(matter), ["post-second-head"]);
-    assert_eq!(told(&officer.get(&format!("{row}?post=post-second-assistant&{reveal}")).await).0, 200);
+    let seen = officer.get(&format!("{row}?post=post-second-assistant&{reveal}")).await.body;
+    assert_eq!(seen["record"]["identity-number"], IDENTITY_NUMBER);
     assert_eq!(looks("stallholders/s1"), ["post-second-assistant"]);
 }
 
