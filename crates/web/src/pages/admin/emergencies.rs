@@ -50,7 +50,8 @@ fn emergencies(snapshot: &dyn Snapshot) -> Vec<(&Appointment, Hours)> {
 /// How many run now.
 #[must_use]
 pub fn running(snapshot: &dyn Snapshot, visitor: &Visitor) -> usize {
-    emergencies(snapshot).iter().filter(|(_, hours)| hours.cover(visitor.now)).count()
+    let county = snapshot.world().county();
+    emergencies(snapshot).iter().filter(|(tenure, _)| county.gives(tenure, visitor.now)).count()
 }
 
 fn page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Problem> {
@@ -80,7 +81,7 @@ fn one(snapshot: &dyn Snapshot, visitor: &Visitor, tenure: &Appointment, hours: 
     let lang = visitor.lang;
     let names = names(snapshot, visitor);
     let matter = tenure.matter.as_deref().map(|id| snapshot.matter(id)).transpose()?.flatten();
-    let runs = hours.cover(visitor.now);
+    let runs = snapshot.world().county().gives(tenure, visitor.now);
     let is_open = matter.as_ref().is_some_and(|matter| matter.ended.is_none());
     let (tag, state) = match (runs, is_open) {
         (true, _) => ("tag late", lang.say("正在进行", "In force")),
