@@ -102,8 +102,10 @@ test("a security key that verifies nobody is for the second step only; the passk
   await main().getByText("验证码不对").waitFor();
   await page.fill("#f-label", "安全密钥");
   await page.fill("#f-_password", PASSWORD);
-  await main().locator("form", { has: page.locator("#f-label") }).getByRole("button", { name: "用通行密钥证明" }).click();
-  await main().getByText("通行密钥已经应答").waitFor();
+  // Each form of the page asks for proof by itself.
+  const making = main().locator("form", { has: page.locator("#f-label") });
+  await making.getByRole("button", { name: "用通行密钥证明" }).click();
+  await making.getByText("通行密钥已经应答").waitFor();
   await site.look(page, "passkeys-proved");
   await press("下一步");
   await press("创建通行密钥");
