@@ -73,6 +73,12 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
+impl From<crate::db::Error> for Fault {
+    fn from(error: crate::db::Error) -> Self {
+        Fault::Database { what: error.to_string() }
+    }
+}
+
 impl From<getrandom::Error> for Fault {
     fn from(_: getrandom::Error) -> Self {
         Fault::Chance

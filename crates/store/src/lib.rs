@@ -16,6 +16,7 @@
 pub mod aside;
 mod chance;
 pub mod contract;
+mod db;
 mod due_key;
 pub mod factor;
 mod fault;
@@ -34,6 +35,7 @@ pub mod record;
 mod ring;
 pub mod search;
 pub mod sharing;
+mod sql;
 mod sqlite;
 mod words;
 
@@ -52,4 +54,5 @@ pub use passkey::{PasskeyReading, Passkeys};
 pub use personal::Privacy;
 pub use ring::COUNTY_KEY_BYTES;
 pub use sharing::Sharing;
-pub use sqlite::{DATABASE, FILES, Settings, Sqlite, backup, restore};
+pub use sql::{Settings, Sqlite};
+pub use sqlite::{DATABASE, FILES, backup, restore};

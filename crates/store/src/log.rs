@@ -117,8 +117,8 @@ pub enum LogFault {
     Tile(#[from] ShortTile),
 }
 
-impl From<rusqlite::Error> for LogFault {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<crate::db::Error> for LogFault {
+    fn from(error: crate::db::Error) -> Self {
         LogFault::Store(error.into())
     }
 }

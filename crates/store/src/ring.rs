@@ -4,11 +4,11 @@
 //! them comes in; what the old one sealed stays erased.
 
 use crate::chance::Chance;
+use crate::db::{Connection, OptionalExtension, params};
 use crate::fault::Fault;
 use crate::record::v1::{Opening, Sealed, Sealing};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use trust::{Digest, Key};
@@ -34,7 +34,7 @@ pub(crate) struct Ring {
     known: Mutex<Known>,
 }
 
-/// The county's keys: there is more than one only while it is changed ([`crate::sqlite::rotate`]).
+/// The county's keys: there is more than one only while it is changed ([`crate::sql::rotate`]).
 struct Masters {
     /// The one in use.
     now: Key,

@@ -24,7 +24,7 @@ pub fn backup(data: &Path, path: &Path) -> Result<(), Fault> {
     // Outside a transaction: the copy takes its own moment.
     let conn = open_reading(&data.join(DATABASE))?;
     make(path)?;
-    let copied = copy(&conn, data, text);
+    let copied = copy(conn.sqlite(), data, text);
     if copied.is_err() {
         // What is half would stand in the way of the next try.
         _ = fs::remove_file(path);
@@ -91,7 +91,7 @@ pub fn restore(backup: &Path, data: &Path) -> Result<(), Fault> {
     while let Some(row) = rows.next()? {
         let path: String = row.get(0)?;
         let content: Vec<u8> = row.get(1)?;
-        super::aside::keep_file(&files, &path, &content)?;
+        crate::sql::aside::keep_file(&files, &path, &content)?;
     }
     drop(rows);
     drop(statement);

@@ -10,8 +10,8 @@ use crate::ring::Ring;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
 
-use super::project::TABLES;
-use super::rebuild::print_value;
+use crate::sql::project::TABLES;
+use crate::sql::rebuild::print_value;
 
 /// Tables that are checked in other ways, besides the projections.
 const OTHERWISE: [&str; 7] =
@@ -33,7 +33,7 @@ pub(crate) fn register(conn: &Connection, ring: &Ring) -> Result<(), Fault> {
     conn.create_scalar_function("row_code", -1, flags, move |values| {
         let mut bytes = Vec::new();
         for place in 0..values.len() {
-            print_value(&mut bytes, values.get_raw(place));
+            print_value(&mut bytes, values.get_raw(place).into());
         }
         Ok(*trust::mac(key.as_bytes(), &bytes).as_bytes())
     })?;
@@ -42,9 +42,9 @@ pub(crate) fn register(conn: &Connection, ring: &Ring) -> Result<(), Fault> {
 
 /// Sets up the triggers. The rows of a table that was not guarded before, or not with these columns, get their codes; those of a table that
 /// is known keep theirs, also when somebody took the triggers away.
-pub(crate) fn install(conn: &mut Connection, ring: &Ring) -> Result<(), Fault> {
+pub(crate) fn install(conn: &Connection, ring: &Ring) -> Result<(), Fault> {
     register(conn, ring)?;
-    let transaction = conn.transaction()?;
+    let transaction = conn.unchecked_transaction()?;
     for table in guarded(&transaction, "main")? {
         let mark = table.mark();
         let known = "SELECT count(*), coalesce(sum(code IS NOT row_code('', name, key)), 0), coalesce(sum(key = ?2), 0)

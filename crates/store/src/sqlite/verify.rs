@@ -4,19 +4,19 @@ mod beside;
 mod log;
 
 use crate::contract::{KnownLog, Progress, Verification, Wrong};
+use crate::db::{Connection, Row};
 use crate::fault::Fault;
 use crate::record::v1::Payload;
 use crate::record::{self, canonical};
-use rusqlite::{Connection, Row};
 use trust::{commit, leaf};
 
-use super::fold::Cache;
-use super::journal::{self, STORED};
 use super::migrations;
-use super::project::TABLES;
-use super::rebuild::{each_row, replay};
-use super::shared::Shared;
-use super::view::View;
+use crate::sql::fold::Cache;
+use crate::sql::journal::{self, STORED};
+use crate::sql::project::TABLES;
+use crate::sql::rebuild::{each_row, replay};
+use crate::sql::shared::Shared;
+use crate::sql::view::View;
 
 /// Faults told in full; beyond it only their number.
 const WRONGS_MAX: usize = 200;
@@ -24,9 +24,10 @@ const WRONGS_MAX: usize = 200;
 pub(crate) fn verify(shared: &Shared, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault> {
     // One connection sees both: the journal and projections as stored, and the projections rebuilt in a temporary database
     // that goes to disk where it does not fit into memory, and goes away with the connection.
-    let mut conn = Connection::open("")?;
+    let mut conn = rusqlite::Connection::open("")?;
     conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
     migrations::migrate(&mut conn)?;
+    let conn = Connection::Sqlite(conn);
     conn.execute_batch(
         "DROP TABLE act; DROP TABLE owner_key; DROP TABLE log_checkpoint; DROP TABLE log_tile; DROP TABLE log_bundle;",
     )?;
@@ -90,7 +91,7 @@ fn journal(conn: &Connection, shared: &Shared, found: &mut Verification) -> Resu
     Ok(())
 }
 
-fn act_wrongs(conn: &Connection, row: &Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
+fn act_wrongs(conn: &Connection, row: Row<'_>, county: &str) -> Result<Vec<String>, Fault> {
     let mut wrongs = Vec::new();
     let (format, stored) = journal::stored(row)?;
     if leaf(&commit(&stored.salt, stored.payload.as_bytes())) != stored.leaf {
@@ -117,17 +118,17 @@ fn act_wrongs(conn: &Connection, row: &Row<'_>, county: &str) -> Result<Vec<Stri
     let same = format == payload.format
         && head.seq == stored.seq
         && head.county == county
-        && row.get::<_, String>(5)? == head.at.to_string()
-        && row.get::<_, String>(6)? == head.name
-        && row.get::<_, String>(7)? == head.subject
-        && row.get::<_, Option<String>>(8)? == head.matter
-        && row.get::<_, String>(9)? == head.on.to_string()
-        && row.get::<_, Option<String>>(10)? == person
-        && row.get::<_, String>(11)? == head.clauses.join(" ")
-        && row.get::<_, String>(12)? == head.kind
-        && row.get::<_, Option<String>>(13)? == head.regulation
-        && row.get::<_, Option<String>>(14)? == head.version
-        && row.get::<_, Option<String>>(15)? == post;
+        && row.get::<String>(5)? == head.at.to_string()
+        && row.get::<String>(6)? == head.name
+        && row.get::<String>(7)? == head.subject
+        && row.get::<Option<String>>(8)? == head.matter
+        && row.get::<String>(9)? == head.on.to_string()
+        && row.get::<Option<String>>(10)? == person
+        && row.get::<String>(11)? == head.clauses.join(" ")
+        && row.get::<String>(12)? == head.kind
+        && row.get::<Option<String>>(13)? == head.regulation
+        && row.get::<Option<String>>(14)? == head.version
+        && row.get::<Option<String>>(15)? == post;
     if !same {
         wrongs.push("列与内容不一致 / the columns do not say what the payload says".to_owned());
     }
@@ -203,8 +204,11 @@ fn first_difference(conn: &Connection, table: &str, order: &str) -> Result<Optio
 
 /// When the act was recorded that a stored row names as its source.
 fn since(conn: &Connection, table: &str, order: &str, row: u64) -> Result<Option<String>, Fault> {
-    let has_seq =
-        conn.prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?.column_names().any(|name| name == "seq");
+    let has_seq = conn
+        .sqlite()
+        .prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?
+        .column_names()
+        .any(|name| name == "seq");
     if !has_seq {
         return Ok(None);
     }

@@ -1,17 +1,17 @@
 //! What lies beside the journal: rows against their codes, keys that must open, texts and files against their digests.
 
 use crate::contract::Verification;
+use crate::db::Connection;
 use crate::fault::Fault;
+use crate::sql::looks;
+use crate::sql::shared::Shared;
 use crate::sqlite::guard;
-use crate::sqlite::looks;
-use crate::sqlite::shared::Shared;
-use rusqlite::Connection;
 
 use super::note;
 
 pub(super) fn check(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result<(), Fault> {
-    guard::register(conn, &shared.ring)?;
-    let (tables, wrongs) = guard::wrongs(conn, "stored")?;
+    guard::register(conn.sqlite(), &shared.ring)?;
+    let (tables, wrongs) = guard::wrongs(conn.sqlite(), "stored")?;
     found.beside = tables;
     for (place, what) in wrongs {
         note(found, what.to_owned(), place, None);

@@ -1,12 +1,12 @@
 //! The log against the journal: every signed root computed anew, every tile and bundle compared.
 
 use crate::contract::{KnownLog, Verification};
+use crate::db::{Connection, params};
 use crate::fault::Fault;
 use crate::log::{LogCheckpoint, LogTree};
-use crate::sqlite::journal::{self, STORED};
-use crate::sqlite::log;
-use crate::sqlite::proof;
-use rusqlite::{Connection, params};
+use crate::sql::journal::{self, STORED};
+use crate::sql::log;
+use crate::sql::proof;
 use std::collections::BTreeMap;
 use trust::{
     Checkpoint, Digest, Entry, Note, NoteFault, RootEntry, Sha256, ShortTile, Sm3, TILE_WIDTH, TileId, Tiles, Tree,
