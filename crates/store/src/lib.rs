@@ -30,6 +30,8 @@ pub mod outbox;
 pub mod pages;
 pub mod passkey;
 mod personal;
+#[cfg(test)]
+mod postgres;
 pub mod publications;
 pub mod record;
 mod ring;

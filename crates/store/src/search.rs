@@ -4,10 +4,12 @@
 //! word finds the word wherever it stands. So the index depends on nothing but the text, a rebuild gives the same, and a word that
 //! no dictionary knows is found like any other. What is typed without spaces is split by what the index has ([`Looked`]).
 
+mod expression;
 mod number;
 mod segment;
 mod wanted;
 
+pub(crate) use expression::{Expression, Phrase, Sought, Texts};
 pub use number::Number;
 pub use segment::{folded, is_han, normal};
 pub(crate) use segment::{index_text, phrase};

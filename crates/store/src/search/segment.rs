@@ -1,5 +1,7 @@
 //! Texts as the index has them.
 
+use super::expression::Phrase;
+
 /// A text for comparison: small letters, half-width letters and digits, no blanks between Chinese characters. The original is kept
 /// elsewhere and shown.
 #[must_use]
@@ -91,26 +93,19 @@ pub(crate) fn index_text(text: &str) -> String {
 }
 
 /// What finds a text in the index, wherever it begins and ends: `None` if there is nothing in it to look for.
-pub(crate) fn phrase(text: &str) -> Option<String> {
+pub(crate) fn phrase(text: &str) -> Option<Phrase> {
     let mut found: Vec<String> = Vec::new();
     words(text, |word| found.push(word.to_owned()));
     let last = found.pop()?;
-    let open = last.chars().all(is_han);
-    let joined = found.join(" ");
+    let is_run = last.chars().all(is_han);
     let continues = found.last().is_some_and(|before| before.chars().count() == 2 && before.ends_with(&last));
-    Some(match (open, continues) {
-        // The run may go on in the text: its last pair says enough.
-        (true, true) => format!("\"{joined}\""),
-        (true, false) => format!("\"{}\" *", spaced(&joined, &last)),
-        (false, _) if last.len() > 2 && last.chars().all(char::is_alphabetic) => {
-            format!("\"{}\" *", spaced(&joined, &last))
-        }
-        (false, _) => format!("\"{}\"", spaced(&joined, &last)),
-    })
-}
-
-fn spaced(before: &str, last: &str) -> String {
-    if before.is_empty() { last.to_owned() } else { format!("{before} {last}") }
+    // The run may go on in the text: its last pair says enough.
+    if is_run && continues {
+        return Some(Phrase { words: found, open: false });
+    }
+    let open = is_run || (last.len() > 2 && last.chars().all(char::is_alphabetic));
+    found.push(last);
+    Some(Phrase { words: found, open })
 }
 
 /// A value that is filtered by, as one word of the index: a letter for its kind, and its digest.
@@ -132,12 +127,15 @@ mod tests {
 
     #[test]
     fn a_phrase_is_found_wherever_it_stands() {
-        assert_eq!(phrase("养犬证").as_deref(), Some("\"养犬 犬证\""));
-        assert_eq!(phrase("羊").as_deref(), Some("\"羊\" *"));
-        assert_eq!(phrase("某发〔2022〕2号").as_deref(), phrase("某发[２０２２] 2 号").as_deref());
-        assert_eq!(phrase("某发〔2022〕2").as_deref(), Some("\"某发 发 2022 2\""));
-        assert_eq!(phrase("Home").as_deref(), Some("\"home\" *"));
-        assert_eq!(phrase("！"), None);
+        let said = |text: &str| phrase(text).map(|phrase| (phrase.words.join(" "), phrase.open));
+        let expected = |words: &str, open: bool| Some((words.to_owned(), open));
+        assert_eq!(said("养犬证"), expected("养犬 犬证", false));
+        assert_eq!(said("羊"), expected("羊", true));
+        assert_eq!(said("某发〔2022〕2号"), said("某发[２０２２] 2 号"));
+        assert_eq!(said("某发〔2022〕2"), expected("某发 发 2022 2", false));
+        assert_eq!(said("Home"), expected("home", true));
+        assert_eq!(said("a1"), expected("a1", false));
+        assert_eq!(said("！"), None);
     }
 
     #[test]

@@ -86,11 +86,7 @@ fn empty(conn: &Connection) -> Result<(), Fault> {
     for (table, _) in TABLES {
         conn.execute_batch(&format!("DELETE FROM {table}"))?;
     }
-    conn.execute_batch(
-        "INSERT INTO publication_index (publication_index) VALUES ('delete-all');
-         INSERT INTO publication_title (publication_title) VALUES ('delete-all');",
-    )?;
-    Ok(())
+    crate::sqlite::words::empty(conn)
 }
 
 /// Projects every act of the journal that the view's connection sees.

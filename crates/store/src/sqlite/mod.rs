@@ -5,6 +5,7 @@ mod backup;
 pub(crate) mod guard;
 pub(crate) mod migrations;
 pub(crate) mod verify;
+pub(crate) mod words;
 
 pub use backup::{backup, restore};
 

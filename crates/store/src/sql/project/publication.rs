@@ -4,12 +4,13 @@ use crate::db::{OptionalExtension, params};
 use crate::fault::Fault;
 use crate::record::v1::{Head, Kind, Mention, Publication, Relation};
 use crate::record::write;
-use crate::search::{Number, digest_token, index_text};
+use crate::search::{Number, Texts, digest_token, index_text};
 use jiff::civil::Date;
 use regulation::model;
 use std::collections::BTreeSet;
 
 use crate::sql::view::View;
+use crate::sqlite::words;
 
 /// Stands among relations for being a part of something.
 const PART_OF: &str = "part-of";
@@ -61,7 +62,7 @@ pub(super) fn project(
                 .execute(params![view.county, matter, head.seq])?;
         }
     }
-    index(view, entry, published)?;
+    words::put(view.conn, entry, published.map(texts).as_ref())?;
     links(view, matter, published)?;
     let after = repealed_by(view, matter)?;
     for target in before.union(&after) {
@@ -133,10 +134,7 @@ fn kind_code(kind: Kind) -> &'static str {
 }
 
 /// The words of a publication, and the values that searches are narrowed by.
-fn index(view: &View<'_>, entry: i64, published: Option<&Publication>) -> Result<(), Fault> {
-    view.conn.prepare_cached("DELETE FROM publication_index WHERE rowid = ?1")?.execute([entry])?;
-    view.conn.prepare_cached("DELETE FROM publication_title WHERE rowid = ?1")?.execute([entry])?;
-    let Some(published) = published else { return Ok(()) };
+fn texts(published: &Publication) -> Texts {
     let parts = [&published.number, &published.issuer, &published.category];
     let head: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     let number = published.number.as_deref().and_then(Number::read);
@@ -152,14 +150,7 @@ fn index(view: &View<'_>, entry: i64, published: Option<&Publication>) -> Result
         body.push(' ');
         body.push_str(&index_text(&name.name));
     }
-    let (title, filter) = (index_text(&published.title), filter.join(" "));
-    view.conn
-        .prepare_cached("INSERT INTO publication_index (rowid, title, head, body, filter) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![entry, title, index_text(&head.join("，")), body, filter])?;
-    view.conn
-        .prepare_cached("INSERT INTO publication_title (rowid, title, filter) VALUES (?1, ?2, ?3)")?
-        .execute(params![entry, title, filter])?;
-    Ok(())
+    Texts { title: index_text(&published.title), head: index_text(&head.join("，")), body, filter }
 }
 
 /// What it does to others: written anew.

@@ -5,15 +5,16 @@
 //! index itself, so that a cut stream is never cut before it. No score is computed: readers understand "titles first, the latest
 //! first", and a score would have to look at everything that has a word.
 
-use crate::db::{OptionalExtension, params};
+use crate::db::params;
 use crate::fault::Fault;
 use crate::publications::{Found, PublicationLine, PublicationQuery};
-use crate::search::{Looked, Word, digest_token, is_han, phrase};
+use crate::search::{Expression, Looked, Phrase, Sought, Word, digest_token, is_han, phrase};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LINE, numbered, read};
 use crate::sql::view::View;
+use crate::sqlite::words;
 
 /// Publications of a stream that are looked at: the latest.
 const LOOKED_MAX: usize = 1_000;
@@ -73,14 +74,14 @@ struct Streams {
 }
 
 fn by_words(view: &View<'_>, query: &PublicationQuery) -> Result<Streams, Fault> {
-    let mut typed: Vec<String> = query.wanted.words.iter().filter_map(|word| phrase(&word.text)).collect();
+    let mut typed: Vec<Expression> = query.wanted.words.iter().filter_map(|word| found(&word.text)).collect();
     typed.extend(query.wanted.number.iter().filter_map(number_phrase));
     let filter = filter(query);
     if typed.is_empty() {
         let (lines, more) = latest(view, &filter)?;
         return Ok(Streams { lines, more, looked: Looked::AsTyped });
     }
-    let streams = streams(view, &typed.join(" AND "), &filter, Looked::AsTyped)?;
+    let streams = streams(view, &Expression::All(typed), &filter, Looked::AsTyped)?;
     if !streams.lines.is_empty() {
         return Ok(streams);
     }
@@ -96,28 +97,34 @@ fn by_words(view: &View<'_>, query: &PublicationQuery) -> Result<Streams, Fault>
     }
 }
 
+/// What finds a text.
+fn found(text: &str) -> Option<Expression> {
+    phrase(text).map(Expression::Phrase)
+}
+
 /// A number that no publication bears may still be cited.
-fn number_phrase(number: &crate::search::NumberWanted) -> Option<String> {
+fn number_phrase(number: &crate::search::NumberWanted) -> Option<Expression> {
     let year = number.year.map(|year| year.to_string()).unwrap_or_default();
-    phrase(&format!("{}〔{year}〕{}号", number.series.as_deref().unwrap_or_default(), number.serial))
+    found(&format!("{}〔{year}〕{}号", number.series.as_deref().unwrap_or_default(), number.serial))
 }
 
 /// Year, issuer and kind, as the index has them.
-fn filter(query: &PublicationQuery) -> String {
+fn filter(query: &PublicationQuery) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     words.extend(query.kind.map(|kind| format!("k{}", kind.code())));
     words.extend(query.year.map(|year| format!("y{year}")));
     words.extend(query.issuer.as_ref().map(|issuer| digest_token('i', issuer)));
     words.extend(query.category.as_ref().map(|category| digest_token('c', category)));
     words.extend(query.series.as_ref().map(|series| digest_token('s', series)));
-    words.iter().map(|word| format!(" AND filter : \"{word}\"")).collect()
+    words
 }
 
 /// Titles first, then everything; each from the latest back.
-fn streams(view: &View<'_>, words: &str, filter: &str, looked: Looked) -> Result<Streams, Fault> {
+fn streams(view: &View<'_>, words: &Expression, filter: &[String], looked: Looked) -> Result<Streams, Fault> {
     let most = if looked == Looked::Nearly { NEARLY_LOOKED_MAX } else { LOOKED_MAX };
-    let (mut lines, more_titles) = stream(view, Index::Titles, &format!("({{title}} : ({words})){filter}"), most)?;
-    let (all, more) = stream(view, Index::Texts, &format!("({{title head body}} : ({words})){filter}"), most)?;
+    let in_titles = Sought { titles: true, expression: Some(words), filter };
+    let (mut lines, more_titles) = stream(view, in_titles, most)?;
+    let (all, more) = stream(view, Sought { titles: false, ..in_titles }, most)?;
     lines.sort_by_key(|line| std::cmp::Reverse(line.day()));
     let known: BTreeSet<String> = lines.iter().map(|line| line.matter.clone()).collect();
     let mut others: Vec<PublicationLine> = all.into_iter().filter(|line| !known.contains(&line.matter)).collect();
@@ -126,25 +133,15 @@ fn streams(view: &View<'_>, words: &str, filter: &str, looked: Looked) -> Result
     Ok(Streams { lines, more: more || more_titles, looked })
 }
 
-/// Which words are looked through.
-#[derive(Clone, Copy)]
-enum Index {
-    Titles,
-    Texts,
-}
-
-fn stream(view: &View<'_>, index: Index, expression: &str, most: usize) -> Result<(Vec<PublicationLine>, bool), Fault> {
-    let table = match index {
-        Index::Titles => "publication_title",
-        Index::Texts => "publication_index",
-    };
+fn stream(view: &View<'_>, sought: Sought<'_>, most: usize) -> Result<(Vec<PublicationLine>, bool), Fault> {
+    let (entries, value) = words::entries(sought);
     // CROSS: what was found first, never every publication with a look at what was found.
     let sql = format!(
-        "SELECT {LINE} FROM (SELECT rowid AS found FROM {table} WHERE {table} MATCH ?2 ORDER BY rowid DESC LIMIT ?3)
-         CROSS JOIN publication ON publication.county = ?1 AND publication.entry = found"
+        "SELECT {LINE} FROM ({entries} LIMIT ?3)
+         CROSS JOIN publication ON publication.county = ?1 AND publication.entry = found ORDER BY found DESC"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![view.county, expression, most + 1])?;
+    let mut rows = statement.query(params![view.county, value, most + 1])?;
     let mut lines = Vec::new();
     while let Some(row) = rows.next()? {
         lines.push(read(row)?);
@@ -155,9 +152,9 @@ fn stream(view: &View<'_>, index: Index, expression: &str, most: usize) -> Resul
 }
 
 /// The latest, without words.
-fn latest(view: &View<'_>, filter: &str) -> Result<(Vec<PublicationLine>, bool), Fault> {
-    if let Some(filter) = filter.strip_prefix(" AND ") {
-        let (mut lines, more) = stream(view, Index::Titles, filter, LOOKED_MAX)?;
+fn latest(view: &View<'_>, filter: &[String]) -> Result<(Vec<PublicationLine>, bool), Fault> {
+    if !filter.is_empty() {
+        let (mut lines, more) = stream(view, Sought { titles: true, expression: None, filter }, LOOKED_MAX)?;
         lines.sort_by_key(|line| std::cmp::Reverse(line.day()));
         return Ok((lines, more));
     }
@@ -169,16 +166,16 @@ fn latest(view: &View<'_>, filter: &str) -> Result<(Vec<PublicationLine>, bool),
 }
 
 /// Words typed without blanks, split where the index has no such words side by side: each part the longest that it has.
-fn split(view: &View<'_>, query: &PublicationQuery) -> Result<Option<(Vec<String>, String)>, Fault> {
+fn split(view: &View<'_>, query: &PublicationQuery) -> Result<Option<(Vec<String>, Expression)>, Fault> {
     let (mut parts, mut phrases) = (Vec::new(), Vec::new());
     for word in &query.wanted.words {
         let pieces = if word.exact { vec![word.text.clone()] } else { pieces(view, &word.text)? };
-        phrases.extend(pieces.iter().filter_map(|piece| phrase(piece)));
+        phrases.extend(pieces.iter().filter_map(|piece| found(piece)));
         parts.extend(pieces);
     }
     phrases.extend(query.wanted.number.iter().filter_map(number_phrase));
     let is_split = parts.len() > query.wanted.words.len() && !phrases.is_empty();
-    Ok(is_split.then(|| (parts, phrases.join(" AND "))))
+    Ok(is_split.then_some((parts, Expression::All(phrases))))
 }
 
 fn pieces(view: &View<'_>, word: &str) -> Result<Vec<String>, Fault> {
@@ -207,37 +204,27 @@ fn pieces(view: &View<'_>, word: &str) -> Result<Vec<String>, Fault> {
 
 fn is_known(view: &View<'_>, characters: &[char]) -> Result<bool, Fault> {
     let text: String = characters.iter().collect();
-    let Some(phrase) = phrase(&text) else { return Ok(false) };
-    let found: Option<i64> = view
-        .conn
-        .prepare_cached("SELECT rowid FROM publication_index WHERE publication_index MATCH ?1 LIMIT 1")?
-        .query_row([format!("{{title head body}} : {phrase}")], |row| row.get(0))
-        .optional()?;
-    Ok(found.is_some())
+    let Some(expression) = found(&text) else { return Ok(false) };
+    words::is_known(view.conn, view.county, &expression)
 }
 
 /// The words with one character wrong or missing in one of them.
-fn nearly(query: &PublicationQuery) -> Option<String> {
+fn nearly(query: &PublicationQuery) -> Option<Expression> {
     let words = &query.wanted.words;
-    let phrases: Vec<Option<String>> = words.iter().map(|word| phrase(&word.text)).collect();
+    let phrases: Vec<Option<Expression>> = words.iter().map(|word| found(&word.text)).collect();
     let mut ways = Vec::new();
     for (place, word) in words.iter().enumerate() {
-        let others: Vec<&str> = phrases
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != place)
-            .filter_map(|(_, one)| one.as_deref())
-            .collect();
+        let others = phrases.iter().enumerate().filter(|(other, _)| *other != place);
+        let others: Vec<Expression> = others.filter_map(|(_, one)| one.clone()).collect();
         for way in mistaken(word) {
-            let all: Vec<&str> = others.iter().copied().chain([way.as_str()]).collect();
-            ways.push(format!("({})", all.join(" AND ")));
+            ways.push(Expression::All(others.iter().cloned().chain([way]).collect()));
         }
     }
-    (!ways.is_empty()).then(|| ways.join(" OR "))
+    (!ways.is_empty()).then_some(Expression::Any(ways))
 }
 
 /// A word with a character wrong (the parts around it stand apart by one) or missing (they stand beside each other but for one).
-fn mistaken(word: &Word) -> BTreeSet<String> {
+fn mistaken(word: &Word) -> BTreeSet<Expression> {
     let characters: Vec<char> = word.text.chars().collect();
     let fits = !word.exact && (3..=NEARLY_MAX).contains(&characters.len());
     if !fits || !characters.iter().all(|character| is_han(*character)) {
@@ -251,19 +238,19 @@ fn mistaken(word: &Word) -> BTreeSet<String> {
     ways
 }
 
-fn around(left: &[char], right: &[char]) -> Option<String> {
-    let pairs = |part: &[char]| {
+fn around(left: &[char], right: &[char]) -> Option<Expression> {
+    let pairs = |part: &[char]| -> Option<Phrase> {
         let text: String = part.iter().collect();
         (part.len() > 1).then(|| phrase(&text)).flatten()
     };
     // The pairs that the mistake broke lie between.
     const BETWEEN: usize = 3;
     match (pairs(left), pairs(right)) {
-        (Some(left), Some(right)) => Some(format!("NEAR({left} {right}, {BETWEEN})")),
+        (Some(left), Some(right)) => Some(Expression::Near(left, right, BETWEEN)),
         (Some(one), None) | (None, Some(one))
             if left.len().max(right.len()) > 1 && left.len().min(right.len()) <= 1 =>
         {
-            Some(one)
+            Some(Expression::Phrase(one))
         }
         _ => None,
     }
