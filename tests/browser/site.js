@@ -1,5 +1,5 @@
-// Starts the site on a copy of the sample county without its story, on an empty data folder, with a standing clock; drives it with
-// Chromium; takes pictures at phone and desktop widths and looks for what keeps people out (axe-core).
+// Starts the site on a copy of the sample county, with its story or without, on an empty data folder, with a standing clock; drives it
+// with Chromium; takes pictures at phone and desktop widths and looks for what keeps people out (axe-core).
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -37,14 +37,15 @@ export const PHOTO = {
 /// The running site with one browser in it.
 export class Site {
   /// With `registers`, first rows of registers by name, as the county's files hold them. Further `people` are lines of the county's list;
-  /// a `named` site is reached by a name, as passkeys need it; `options` go to `serve`, made from the site's address.
-  static async start(now, registers = {}, { people = [], named = false, options = () => [] } = {}) {
+  /// a `named` site is reached by a name, as passkeys need it; `options` go to `serve`, made from the site's address. With `story`, what
+  /// has happened in the sample county has happened, and filling it takes a minute or two unless `BASE` holds it so.
+  static async start(now, registers = {}, { people = [], named = false, story = false, options = () => [] } = {}) {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: cargo build -p gongbao`);
     const site = new Site();
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
     const own = Object.entries(registers);
     if (BASE && own.length === 0) cpSync(join(BASE, "data"), join(site.folder, "data"), { recursive: true });
-    withoutStory(site.folder);
+    layOut(site.folder, story);
     for (const [name, rows] of own) writeFileSync(join(site.folder, "home/county/registers", `${name}.csv`), rows);
     // Whoever is on the list when a county is filled gets a sample account: those who shall have none come later.
     if (people.length > 0 && !BASE) await fillCounty(site.folder);
@@ -170,7 +171,7 @@ export class Site {
 
 /// Fills a county that journeys may start from, and stops.
 export async function fillCounty(folder) {
-  withoutStory(folder);
+  layOut(folder, false);
   const process = serving(folder, FILLED);
   await announced(process);
   const stopped = new Promise((resolve) => process.on("exit", resolve));
@@ -178,10 +179,11 @@ export async function fillCounty(folder) {
   await stopped;
 }
 
-/// The regulations and the county in `home`, as they lie in the repository, but for the story.
-function withoutStory(folder) {
+/// The regulations and the county in `home`, as they lie in the repository, with the story or without.
+function layOut(folder, story) {
   const home = join(folder, "home");
   for (const part of ["regulations", "county"]) cpSync(join(ROOT, part), join(home, part), { recursive: true });
+  if (story) return;
   const stories = readdirSync(join(home, "county")).filter((name) => /^story.*\.md$/.test(name));
   for (const story of stories) rmSync(join(home, "county", story));
 }

@@ -1,0 +1,264 @@
+// Makes the pictures of README and the guides anew, by doing what they say in the sample county with its story: a guide that has become
+// wrong stops it. `node pictures.js [PART…]`; the parts share one county and come in this order. `BASE` (see `site.js`) saves filling it.
+
+import assert from "node:assert/strict";
+import { mkdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fill, PAPER, PHOTO, Site } from "./site.js";
+
+const FOLDER = process.env.PICTURES ?? resolve(import.meta.dirname, "../../docs/pictures");
+const LARGEST = 120_000;
+const PC = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 800 };
+const NOW = "2024-04-10T09:00:00";
+let site;
+
+/// What is seen at such a size, from the place on the page that matters.
+async function picture(page, name, size = PC, from) {
+  await page.setViewportSize(size);
+  if (from) await from.evaluate((element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 24));
+  const path = join(FOLDER, `${name}.jpg`);
+  for (const quality of [80, 65, 50]) {
+    await page.screenshot({ path, type: "jpeg", quality });
+    if (statSync(path).size <= LARGEST) break;
+  }
+  assert.ok(statSync(path).size <= LARGEST, `${path} is too large`);
+  await page.setViewportSize(PC);
+}
+
+const main = (page) => page.getByRole("main");
+const link = (page, name, exact = true) => main(page).getByRole("link", { name, exact }).first();
+const button = (page, name) => main(page).getByRole("button", { name, exact: true });
+const heading = (page, name) => page.getByRole("heading", { name }).first().waitFor();
+
+/// Opens a matter from the desk by its name, and returns its address.
+async function open(who, name) {
+  const page = await site.page(who);
+  await page.goto(`${site.base}/desk`);
+  await main(page).getByRole("rowheader").getByRole("link", { name }).first().click();
+  await page.waitForURL(/\/matters\//);
+  return new URL(page.url()).pathname;
+}
+
+/// What a household fills in that rebuilds its house on its own plot.
+const HOUSEHOLD = {
+  "applicant-sex": "f", "applicant-is-member": "yes",
+  "current-plot-area": "160", "current-floor-area": "96", "current-title-number": "中集用〔1998〕第0004号", "current-plot-disposal": "keep",
+  "kept-area": "160",
+  "requested-plot-area": "160", "requested-footprint-area": "96", "requested-address": "柳坪村第一组56号", "bound-east": "水渠",
+  "bound-south": "村道", "bound-west": "邻户", "bound-north": "坡地", "build-type": "rebuild-in-place", "land-class": "construction-land",
+  "requested-floor-area": "180", "requested-floors": "2", "requested-height": "6.6", "neighbours-consulted": "yes",
+  "application-reason": "老房漏雨，原址翻建。", grounds: ["rebuild-in-place"], "disposed-original-dwelling": "no",
+  "household-register-copy": PAPER, "id-card-copy": PAPER, "drawing-source": "firm", designer: "某设计院，乙级", drawings: PAPER,
+  "commitment-reason": "in-place", "promise-1": "yes", "promise-2": "yes", "build-within-months": "18", "promise-3": "yes",
+  "promised-on": "2024-04-10", "applicant-signature": "yes", "promisor-signature": "yes",
+};
+
+/// 居民：自查、申请、看进度。
+async function resident() {
+  const anybody = await site.page("");
+  await anybody.goto(site.base + "/");
+  await picture(anybody, "home", PHONE);
+  await anybody.goto(site.base + "/services/homestead-application");
+  await link(anybody, "先自查是否符合条件").click();
+  await fill(anybody, {
+    "applicant-is-member": "yes", "current-plot-area": "0", "requested-plot-area": "260", "build-type": "new-site",
+    "land-class": "construction-land", grounds: ["moved-in"], "former-plot": "no-plot", "neighbours-consulted": "yes",
+    "disposed-original-dwelling": "no",
+  });
+  await button(anybody, "查一查").click();
+  const answer = anybody.getByRole("heading", { name: "按您填的情况，不符合条件" });
+  await answer.waitFor();
+  await picture(anybody, "self-check", PHONE, answer);
+
+  const page = await site.page("resident-009");
+  await page.goto(site.base + "/services/homestead-application");
+  await link(page, "开始申请").click();
+  await button(page, "开始填写").click();
+  await fill(page, { "applicant-sex": "m" });
+  await button(page, "保存并继续").click();
+  await page.getByRole("alert").waitFor();
+  await picture(page, "form-with-errors", PHONE, page.getByRole("alert"));
+  await page.goto(site.base + "/track");
+  const matter = await site.begin("resident-009", "/services/homestead-application/apply", "提交申请", HOUSEHOLD);
+  await picture(page, "receipt", PHONE);
+  await link(page, "查看办理进度").click();
+  await page.waitForURL(site.base + matter);
+  await page.goto(site.base + "/track");
+  await main(page).getByRole("link", { name: /傅宝成/ }).first().waitFor();
+  await picture(page, "track", PHONE);
+}
+
+/// 村：开会、公示、审查，报乡镇。
+async function village() {
+  const group = "ningxiang-v1-g1-head";
+  const displayed = await open(group, /钱石康的宅基地/);
+  await site.act(group, displayed, "张贴公示");
+  const anybody = await site.page("");
+  await anybody.goto(site.base + "/notices");
+  await heading(anybody, "正在公示");
+  await picture(anybody, "notices", PHONE);
+  const page = await site.page("ningxiang-v1-head");
+  await page.goto(site.base + "/desk");
+  await picture(page, "desk-village");
+  const matter = await open("ningxiang-v1-head", /余山莲的宅基地/);
+  await link(page, "通过并报乡镇").click();
+  const answers = {
+    "papers-item": "pass", "plan-item": "pass", plan: /^柳坪村村庄规划/, "style-item": "pass", "neighbours-item": "pass", "one-plot-item": "pass",
+    "village-opinion": "agree", "village-head-signature": "yes",
+  };
+  await fill(page, answers);
+  await picture(page, "review-village", PC, page.getByRole("heading", { name: "通过并报乡镇" }));
+  await site.act("ningxiang-v1-head", matter, "通过并报乡镇", answers);
+}
+
+/// 乡镇：受理、踏勘、联审、批准，发证。
+async function township() {
+  const window = await site.page("ningxiang-window");
+  await window.goto(site.base + "/desk");
+  await link(window, /· 乡镇核对材料/).click();
+  await link(window, "成批办理").click();
+  await window.getByLabel(/^受理/).check();
+  for (const name of [/^葛丽礼/, /^陶林平/]) await window.getByLabel(name).check();
+  await button(window, "下一步").click();
+  await window.getByLabel("是", { exact: true }).check();
+  await button(window, "下一步：逐件核对").click();
+  await heading(window, /受理/);
+  await picture(window, "together");
+  await button(window, "确认办理 2 件").click();
+  await heading(window, /办好 2 件/);
+  const planner = await site.page("ningxiang-planning");
+  await planner.goto(site.base + "/desk/week");
+  await picture(planner, "week");
+  const page = await site.page("ningxiang-government");
+  await page.goto(site.base + "/desk");
+  await picture(page, "desk-township");
+  const matter = await open("ningxiang-government", /邹志香的宅基地/);
+  await picture(page, "matter");
+  await site.act("ningxiang-government", matter, "批准", { "township-decision": "approve", "township-signature": "yes" });
+}
+
+/// 核验人：拿到一份批准书，看它是不是真的、还有没有效。
+async function verifier() {
+  const page = await site.page("resident-027");
+  await page.goto(site.base + "/track");
+  await main(page).getByRole("rowheader").getByRole("link", { name: /批准书/ }).first().click();
+  await main(page).getByRole("link", { name: /批准书/ }).first().click();
+  await page.waitForURL(/\/documents\//);
+  await picture(page, "certificate");
+  const code = await page.locator('a[href^="/verify/"]').innerText();
+  const anybody = await site.page("");
+  await anybody.goto(site.base + "/verify");
+  await picture(anybody, "verify", PHONE);
+  await anybody.fill('[name="code"]', code);
+  await button(anybody, "核验").click();
+  await heading(anybody, "真实，现行有效");
+  await picture(anybody, "verified", PHONE);
+  const older = await site.page("resident-012");
+  await older.goto(site.base + "/track");
+  await main(older).getByRole("rowheader").getByRole("link", { name: /批准书/ }).first().click();
+  await main(older).getByRole("link", { name: /批准书/ }).first().click();
+  await older.waitForURL(/\/documents\//);
+  const paper = await older.request.get(`${older.url()}.pdf`);
+  assert.equal(paper.headers()["content-type"], "application/pdf");
+  await anybody.goto(site.base + "/verify");
+  await anybody.setInputFiles('main input[type="file"]', { name: "批准书.pdf", mimeType: "application/pdf", buffer: await paper.body() });
+  await button(anybody, "核验文件").click();
+  await heading(anybody, "核验结果");
+  const result = await main(anybody).innerText();
+  assert.match(result, /电子印章有效/);
+  await picture(anybody, "examined", PHONE);
+}
+
+/// 公文：签发、编号、印发、网上公开。
+async function gazette() {
+  const name = /做好抗旱保苗工作/;
+  const matter = await open("county-head", name);
+  await site.act("county-head", matter, "签发", { "signer-signature": "yes" });
+  await site.act("county-numbering", matter, "编号");
+  await site.act("county-office", matter, "印发");
+  await site.act("county-gazette-editor", matter, "网上公开");
+  const anybody = await site.page("");
+  await anybody.goto(site.base + "/gazette");
+  await main(anybody).getByRole("link", { name }).first().click();
+  await heading(anybody, name);
+  await picture(anybody, "document");
+}
+
+/// 县直部门：台账、职责。
+async function bureau() {
+  const page = await site.page("county-natural-resources");
+  await page.goto(site.base + "/desk");
+  await page.goto(site.base + "/registers/plots");
+  await picture(page, "register");
+  await page.goto(site.base + "/duties");
+  await picture(page, "duties");
+}
+
+/// 县领导：谁逾期了，在谁手里；督办一页纸。
+async function head() {
+  const page = await site.page("county-head");
+  await page.goto(site.base + "/desk");
+  await link(page, "中阳县").click();
+  await heading(page, "中阳县");
+  await picture(page, "county", PHONE);
+  await page.goto(site.base + "/reports");
+  await link(page, /县领导一页纸/, false).click();
+  await heading(page, "县领导一页纸");
+  await picture(page, "lead", PHONE);
+}
+
+/// Changes some words of the draft, saves and checks it.
+async function rewrite(page, old, now) {
+  const text = page.locator('textarea[name="text"]');
+  const change = (area, [old, now]) => {
+    if (!area.value.includes(old)) throw new Error(`the draft does not say ${old}`);
+    area.value = area.value.replace(old, now);
+  };
+  await text.evaluate(change, [old, now]);
+  await button(page, "保存并检查").click();
+  await page.waitForFunction((now) => document.querySelector('textarea[name="text"]')?.defaultValue.includes(now), now);
+}
+
+/// 起草人：从现行规定起草，看检查结果。
+async function drafter() {
+  const page = await site.page("county-legal");
+  await page.goto(site.base + "/editor");
+  await page.getByLabel("从哪一份开始").selectOption("supervision");
+  await button(page, "新建").click();
+  await rewrite(page, "check-term: { value: 5 working-days", "check-term: { value: 3 m²");
+  await heading(page, /\d+ 处错误/);
+  await picture(page, "findings", PC, page.locator("#findings"));
+  await rewrite(page, "check-term: { value: 3 m²", "check-term: { value: 3 working-days");
+  await heading(page, "没有错误");
+  await link(page, "修改了什么、影响谁").click();
+  await heading(page, /修改/);
+  await picture(page, "changes");
+}
+
+/// 三员：账户、登录着的人、登录记录。
+async function administrators() {
+  const system = await site.page("system-admin");
+  await system.goto(site.base + "/admin/accounts");
+  await heading(system, "账户");
+  const security = await site.page("security-admin");
+  await security.goto(site.base + "/admin/sessions");
+  await heading(security, "登录着的人");
+  await picture(security, "sessions");
+  const audit = await site.page("audit-admin");
+  await audit.goto(site.base + "/admin/looks");
+  await heading(audit, /查阅个人信息/);
+  await picture(audit, "looks");
+}
+
+const PARTS = { resident, village, township, verifier, gazette, bureau, head, drafter, administrators };
+
+const wanted = process.argv.slice(2);
+mkdirSync(FOLDER, { recursive: true });
+site = await Site.start(NOW, {}, { story: true });
+try {
+  for (const [name, part] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await part();
+  assert.deepEqual(site.violations, []);
+} finally {
+  await site.stop();
+}
