@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fill, PAPER, PHOTO, Site } from "./site.js";
+import { fill, PAPER, PHOTO, rows, Site } from "./site.js";
 
 const FOLDER = process.env.PICTURES ?? resolve(import.meta.dirname, "../../docs/pictures");
 const LARGEST = 120_000;
@@ -89,15 +89,25 @@ async function resident() {
   await picture(page, "track", PHONE);
 }
 
-/// 村：开会、公示、审查，报乡镇。
+/// 村：开会、公示、审查，报乡镇；邻居对公示提出异议。
 async function village() {
   const group = "ningxiang-v1-g1-head";
+  await site.act(group, await open(group, /冯永仁的宅基地/), "记录会议", {
+    "held-on": "2024-04-10", "held-at": "村委会会议室", entitled: "40", attended: "31", "votes-for": "29", "votes-against": "1",
+    "votes-abstain": "1", chair: "组长", recorder: "记录员", result: "agree", "minutes-text": "逐户讨论，表决通过",
+  });
   const displayed = await open(group, /钱石康的宅基地/);
   await site.act(group, displayed, "张贴公示");
   const anybody = await site.page("");
   await anybody.goto(site.base + "/notices");
   await heading(anybody, "正在公示");
   await picture(anybody, "notices", PHONE);
+  const neighbour = await site.page("resident-002");
+  await neighbour.goto(site.base + "/notices");
+  const way = await link(neighbour, "提出异议").getAttribute("href");
+  await site.begin("resident-002", way, "提出异议", {
+    "objector-name": "赵林娃", "objector-standing": "neighbour", "objector-phone": "10000000002", "objection-content": "新房会挡住出入的路。",
+  });
   const page = await site.page("ningxiang-v1-head");
   await page.goto(site.base + "/desk");
   await picture(page, "desk-village");
@@ -110,6 +120,18 @@ async function village() {
   await fill(page, answers);
   await picture(page, "review-village", PC, page.getByRole("heading", { name: "通过并报乡镇" }));
   await site.act("ningxiang-v1-head", matter, "通过并报乡镇", answers);
+  await correct(matter);
+}
+
+/// 窗口一次性告知，农户补正。
+async function correct(matter) {
+  const asked = rows("correction-items", [{ item: "房屋图纸", requirement: "图上没有标层高，请补一份" }]);
+  await site.act("ningxiang-window", matter, "一次性告知补正", { ...asked, "dispatch-method": "platform" });
+  const page = await site.page("resident-015");
+  await page.goto(site.base + matter);
+  await picture(page, "correction", PHONE);
+  const answer = rows("answers", [{ item: "房屋图纸", answer: "已经补上", papers: PAPER }]);
+  await site.act("resident-015", matter, "提交补正材料", { ...answer, "applicant-signature": "yes", "promisor-signature": "yes" });
 }
 
 /// 乡镇：受理、踏勘、联审、批准，发证。
@@ -130,12 +152,42 @@ async function township() {
   const planner = await site.page("ningxiang-planning");
   await planner.goto(site.base + "/desk/week");
   await picture(planner, "week");
+  await visit(planner);
   const page = await site.page("ningxiang-government");
   await page.goto(site.base + "/desk");
   await picture(page, "desk-township");
   const matter = await open("ningxiang-government", /邹志香的宅基地/);
   await picture(page, "matter");
   await site.act("ningxiang-government", matter, "批准", { "township-decision": "approve", "township-signature": "yes" });
+}
+
+/// 现场没有信号：填好的留在设备上，有网以后自己补交。
+async function visit(planner) {
+  await open("ningxiang-planning", /金翠信的宅基地/);
+  await link(planner, "记录现场踏勘").click();
+  for (const list of ["参照物", "参照物", "踏勘", "踏勘", "踏勘"]) {
+    await planner.getByRole("button", { name: new RegExp(`^添加.*${list}`) }).first().click();
+  }
+  await fill(planner, {
+    "location-plan": PAPER, "plot-length": "15.00", "plot-width": "12.00", "plan-bound-east": "水渠", "plan-bound-south": "村道",
+    "plan-bound-west": "邻户院墙", "plan-bound-north": "坡地", "surveyed-on": "2024-04-10", drafter: "yes", "visit-photos": PHOTO,
+    "land-class-on-site": "construction-land", "basic-farmland-overlap": "0",
+    ...rows("reference-distances", [
+      { object: "村碑", length: "35.20", bearing: "东南" },
+      { object: "电杆", length: "12.00", bearing: "正北" },
+    ]),
+    ...rows("survey-staff", [
+      { "survey-office": "economic", "survey-name": "经济办" },
+      { "survey-office": "social", "survey-name": "社会办" },
+      { "survey-office": "planning", "survey-name": "规划办" },
+    ]),
+  });
+  await planner.context().setOffline(true);
+  await button(planner, "记录现场踏勘").click();
+  await heading(planner, "没有交上去的有 1 件");
+  await picture(planner, "offline", PHONE);
+  await planner.context().setOffline(false);
+  await heading(planner, "已经补交");
 }
 
 /// 核验人：拿到一份批准书，看它是不是真的、还有没有效。
@@ -239,8 +291,10 @@ async function drafter() {
 /// 三员：账户、登录着的人、登录记录。
 async function administrators() {
   const system = await site.page("system-admin");
-  await system.goto(site.base + "/admin/accounts");
-  await heading(system, "账户");
+  await system.goto(site.base + "/admin/accounts?q=ningxiang-safety");
+  await button(system, /^停用/).click();
+  await system.goto(site.base + "/admin/accounts?q=ningxiang-safety");
+  await button(system, /^启用/).click();
   const security = await site.page("security-admin");
   await security.goto(site.base + "/admin/sessions");
   await heading(security, "登录着的人");
