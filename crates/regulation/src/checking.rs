@@ -7,6 +7,7 @@ use crate::model::{
     self, Clause, ClauseId, ClauseStatus, Duty, Form, Fund, Name, Parameter, Procedure, Register, Regulation, Rulebook,
     Share,
 };
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
 use crate::span::Span;
@@ -36,7 +37,15 @@ pub struct Checked {
 /// Reads and checks regulations together. Never panics; one run shows all mistakes.
 #[must_use]
 pub fn check(files: &[SourceFile]) -> Checked {
-    let sink = Sink::default();
+    examine(files, Sink::default(), |_, _| ()).0
+}
+
+/// Reads and checks regulations together, and lets somebody look at what exists and what was noted before it is given up.
+pub(crate) fn examine<T>(
+    files: &[SourceFile],
+    sink: Sink,
+    look: impl FnOnce(&Outline<'_>, &Sink) -> T,
+) -> (Checked, T) {
     let drafts = side_by_side(files, |file| file.text.len(), &sink, |_, file, own| draft(file, own));
     check_ids(&drafts, &sink);
     let outline = Outline::read(&drafts, &sink);
@@ -51,8 +60,22 @@ pub fn check(files: &[SourceFile]) -> Checked {
         },
     );
     let clauses = crate::findings::run(&outline, &mut parts, &sink);
+    let seen = look(&outline, &sink);
     let findings = sink.sorted().into_iter().map(|finding| complete(finding, &drafts)).collect();
-    finish(drafts, parts, clauses, findings)
+    (finish(drafts, parts, clauses, findings), seen)
+}
+
+/// What is found while one of several texts is read, without the checks that look at everything: what an editor asks at each letter.
+pub(crate) fn glance(files: &[SourceFile], index: usize) -> Vec<Finding> {
+    let sink = Sink::default();
+    let drafts = side_by_side(files, |file| file.text.len(), &sink, |_, file, own| draft(file, own));
+    let outline = Outline::read(&drafts, &sink);
+    let Some(draft) = drafts.get(index) else { return Vec::new() };
+    let derived = Derived::new(&sink);
+    let base = View { outline: &outline, derived: &derived, draft: index, procedure: None, own: Vec::new() };
+    compile(&base, &Compiler { outline: &outline, sink: &sink });
+    crate::findings::clauses_of(draft, &drafts, &sink);
+    sink.sorted()
 }
 
 /// The compiled blocks of one file.
@@ -79,11 +102,12 @@ pub(crate) fn side_by_side<A: Sync, B: Send>(
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|&place| Reverse(weight(&all[place])));
     let next = AtomicUsize::new(0);
+    let noting = sink.is_noting();
     let work = || {
         let places = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
         let places = places.map_while(|turn| order.get(turn).copied());
         let done = |place| {
-            let own = Sink::default();
+            let own = Sink::new(noting);
             (place, task(place, &all[place], &own), own)
         };
         places.map(done).collect::<Vec<_>>()
@@ -122,6 +146,7 @@ fn check_ids(drafts: &[Draft], sink: &Sink) {
         if !first.contains_key(used.text.as_str()) {
             sink.add(names::unknown_regulation(&used.span, &used.text, first.keys().copied()));
         }
+        sink.found(&used.span, SymbolKind::Regulation, "", &used.text);
     }
 }
 

@@ -11,12 +11,14 @@
 pub mod analysis;
 mod blocks;
 mod checking;
+pub mod editor;
 pub mod expr;
 pub mod finding;
 pub mod findings;
 pub mod model;
 pub mod money;
 mod near;
+mod notes;
 pub mod report;
 mod scope;
 pub mod source;

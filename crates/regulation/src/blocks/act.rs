@@ -7,6 +7,7 @@ use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Expr, Type, parse};
 use crate::findings::{names, reading};
 use crate::model::{Act, By, Condition, Instrument, Name, To};
+use crate::notes::SymbolKind;
 use crate::scope::{ActNames, At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::span::Span;
@@ -77,7 +78,7 @@ impl ActReader<'_> {
             dated: keys.words("dated").map(|words| compiler.typed(view, words, &Type::Date)),
             once: keys.yes("once"),
             identify: keys.yes("identify"),
-            stops: keys.names("stops").into_iter().map(|words| words.text).collect(),
+            stops: keys.names("stops").into_iter().map(|words| self.clock(words)).collect(),
             restart: keys.words("restart").map(|words| compiler.typed(view, words, &Type::Date)),
             issue: self.issue(&keys),
             void: keys.names("void").into_iter().filter_map(|words| self.document(&words)).collect(),
@@ -100,6 +101,17 @@ impl ActReader<'_> {
         })
     }
 
+    fn found(&self, span: &Span, kind: SymbolKind, name: &str) {
+        self.compiler.sink.found(span, kind, &self.procedure.block.name.text, name);
+    }
+
+    /// A clock is called after its step, unless it has a name of its own.
+    fn clock(&self, words: Words) -> Name {
+        let is_step = self.procedure.steps.iter().any(|step| step.name.text == words.text);
+        self.found(&words.span, if is_step { SymbolKind::Step } else { SymbolKind::Clock }, &words.text);
+        words.text
+    }
+
     fn not_at(&self, keys: &Keys<'_>, at: At<'_>) -> Vec<Name> {
         let steps = keys.names("not-at");
         if let (Some(first), true) = (steps.first(), at != At::AnyStep) {
@@ -115,6 +127,7 @@ impl ActReader<'_> {
     /// A step of this procedure.
     pub fn step(&self, words: &Words) -> Option<Name> {
         if self.procedure.steps.iter().any(|step| step.name.text == words.text) {
+            self.found(&words.span, SymbolKind::Step, &words.text);
             return Some(words.text.clone());
         }
         let known = self.procedure.steps.iter().map(|step| step.name.text.as_str());
@@ -124,6 +137,7 @@ impl ActReader<'_> {
 
     fn document(&self, words: &Words) -> Option<Name> {
         if self.procedure.documents.contains_key(&words.text) {
+            self.found(&words.span, SymbolKind::Document, &words.text);
             return Some(words.text.clone());
         }
         let known = self.procedure.documents.keys().map(String::as_str);
@@ -141,6 +155,7 @@ impl ActReader<'_> {
         if let Some(words) = node.scalar() {
             let trimmed = words.trimmed();
             if self.procedure.rules.contains_key(&trimmed.text) {
+                self.found(&trimmed.span, SymbolKind::Rule, &trimmed.text);
                 return Some(Condition::Rule(trimmed.text));
             }
             return Some(Condition::Expr {
@@ -220,6 +235,8 @@ impl ActReader<'_> {
         if !known.contains(&name) {
             self.compiler.sink.add(names::unknown_place(span, name, known));
         }
+        let is_end = self.procedure.ends.iter().any(|(end, _)| end.text == name);
+        self.found(span, if is_end { SymbolKind::End } else { SymbolKind::Step }, name);
         // Kept also where there is none, so that what else is written here still counts as read.
         To::Place(name.to_string())
     }

@@ -34,6 +34,7 @@ const KEYS: [&str; 17] = [
 pub(crate) fn read(block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> Document {
     let sink = compiler.sink;
     let keys = Keys::open(&block.node, &KEYS, sink);
+    printed_names(&keys, sink);
     Document {
         name: block.name.text.clone(),
         title: keys.label("title", &block.name.text),
@@ -56,6 +57,16 @@ pub(crate) fn read(block: &Block, view: &View<'_>, compiler: &Compiler<'_>) -> D
         verifiable: keys.yes("verifiable"),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
+    }
+}
+
+/// Labels and releases name what is printed: under a name of its own, or by the last name of its expression.
+fn printed_names(keys: &Keys<'_>, sink: &crate::findings::Sink) {
+    let data = keys.get("data").map(|node| if node.entries().is_empty() { node.items() } else { &[] });
+    let printed: Vec<Words> = data.unwrap_or_default().iter().filter_map(Node::scalar).map(last_segment).collect();
+    for (name, _) in ["labels", "release"].into_iter().flat_map(|key| keys.entries(key)) {
+        let same = printed.iter().filter(|other| other.text == name.text);
+        same.for_each(|other| sink.same(&name.span, &other.span));
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Keys, party::LEVELS};
 use crate::expr::Type;
 use crate::findings::{names, reading};
 use crate::model::{AboutTarget, Duty, Each, Every, Open, Rhythm};
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, Line, Own, ProcedureNames, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
@@ -39,6 +40,8 @@ fn procedure<'a>(block: &Block, base: &View<'_>, compiler: &Compiler<'a>) -> Opt
         let span = block.of.as_ref().map_or(&block.name.span, |of| &of.span);
         compiler.sink.add(names::unknown_procedure(span, block.procedure(), known));
     }
+    let written = block.of.as_ref().unwrap_or(&block.name);
+    compiler.sink.found(&written.span, SymbolKind::Procedure, "", &written.text);
     found
 }
 
@@ -74,6 +77,7 @@ fn each<'a>(
         compiler.sink.add(names::unknown_register(&name.span, &name.text, known));
         return None;
     }
+    compiler.sink.found(&name.span, SymbolKind::Register, "", &name.text);
     let register = AboutTarget::Register(name.text.clone());
     let Some((about, _)) = procedure.about.iter().find(|(about, _)| about.target == register) else {
         compiler.sink.add(reading::not_about(&name.span, &name.text, &procedure.block.name.text));

@@ -6,6 +6,7 @@ use super::keys;
 use crate::expr::{Expr, Type};
 use crate::findings::{keeping, names, printed, reading};
 use crate::model::{AboutTarget, Do, Enter, Erase, ForEach, Name, Open, Tell};
+use crate::notes::{Symbol, SymbolKind};
 use crate::scope::{ActNames, At, Compiler, Own, View};
 use crate::source::Words;
 use crate::text::yaml::Node;
@@ -38,16 +39,19 @@ impl EffectReader<'_> {
             self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
             return None;
         };
+        if keys.get("act").is_some() {
+            self.compiler.sink.found(&act.span, SymbolKind::Act, &name, &act.text);
+        }
         let about = names.about.iter().map(|(about, _)| {
             let ty = match &about.target {
                 AboutTarget::Register(register) => Type::Row(register.clone()),
                 AboutTarget::Procedure(procedure) => Type::Matter(procedure.clone()),
             };
-            (about.name.clone(), ty)
+            Slot { symbol: Symbol::new(SymbolKind::Subject, &name, &about.name), ty }
         });
-        let mut slots: Vec<(Name, Type)> = about.collect();
+        let mut slots: Vec<Slot> = about.collect();
         slots.extend(self.form_slots(&start.forms));
-        slots.push(("place".to_string(), Type::Place));
+        slots.push(Slot { symbol: Symbol::new(SymbolKind::BuiltIn, "", "place"), ty: Type::Place });
         let element = self.each(&keys, &slots);
         let view = self.inside(element.as_ref());
         let inner = self.with_view(&view);
@@ -73,7 +77,10 @@ impl EffectReader<'_> {
             Type::Matter(procedure) => {
                 let names = self.compiler.outline.procedures.get(&procedure)?;
                 match names.acts.iter().find(|known| known.name.text == act.text) {
-                    Some(known) => slots = self.form_slots(&known.forms),
+                    Some(known) => {
+                        self.compiler.sink.found(&act.span, SymbolKind::Act, &procedure, &act.text);
+                        slots = self.form_slots(&known.forms);
+                    }
                     None => {
                         let known = names.acts.iter().map(|act| act.name.text.as_str());
                         self.compiler.sink.add(names::unknown_act(&act.span, &act.text, known));
@@ -103,8 +110,8 @@ impl EffectReader<'_> {
         if names.block.second.is_some() || names.block.node.get("lists").is_some() {
             self.compiler.sink.add(printed::entered(&register.span, &register.text));
         }
-        let slots: Vec<(Name, Type)> =
-            names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
+        self.compiler.sink.found(&register.span, SymbolKind::Register, "", &register.text);
+        let slots: Vec<Slot> = names.fields.iter().map(|field| self.slot(&register.text, field, true)).collect();
         let element = self.each(&keys, &[]);
         let view = self.inside(element.as_ref());
         let inner = self.with_view(&view);
@@ -155,6 +162,12 @@ impl EffectReader<'_> {
     }
 }
 
+/// What an effect may give a value to.
+pub(crate) struct Slot {
+    symbol: Symbol,
+    ty: Type,
+}
+
 /// What an effect's `each` names.
 pub(crate) struct Element {
     pub each: ForEach,
@@ -166,12 +179,12 @@ pub(crate) struct Element {
 impl EffectReader<'_> {
     /// `each: { NAME: LIST }`: the list, and the name that an element has in the rest of the effect. An element that fills the slot of its
     /// name must be of that slot's type.
-    pub(crate) fn each(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Option<Element> {
+    pub(crate) fn each(&self, keys: &Keys<'_>, slots: &[Slot]) -> Option<Element> {
         self.element(keys, "each", slots)
     }
 
     /// The same under another key.
-    pub(crate) fn element(&self, keys: &Keys<'_>, key: &str, slots: &[(Name, Type)]) -> Option<Element> {
+    pub(crate) fn element(&self, keys: &Keys<'_>, key: &str, slots: &[Slot]) -> Option<Element> {
         let node = keys.get(key)?;
         let entries = keys.entries(key);
         if let Some((second, _)) = entries.get(1) {
@@ -183,15 +196,17 @@ impl EffectReader<'_> {
         };
         let words = keys::words(list, self.compiler.sink)?;
         let given = keys.entries("with").iter().any(|(given, _)| given.text == name.text);
-        let slot = slots.iter().find(|(slot, _)| *slot == name.text && !given);
+        let slot = slots.iter().find(|slot| slot.symbol.name == name.text && !given);
         let list = match slot {
-            Some((_, ty)) => self.compiler.typed(self.view, words, &Type::List(Box::new(ty.clone()))),
+            Some(slot) => self.compiler.typed(self.view, words, &Type::List(Box::new(slot.ty.clone()))),
             None => self.compiler.any(self.view, words),
         };
         let Some(ty) = list.ty.element() else {
             self.compiler.sink.add(reading::wrong_shape(&list.span, "一个列表或查询", "a list or a query"));
             return None;
         };
+        let of = format!("{}:{}", name.span.file, name.span.start);
+        self.compiler.sink.found(&name.span, SymbolKind::Element, &of, &name.text);
         Some(Element { each: ForEach { name: keys::name(name, self.compiler.sink)?, list }, ty, name: name.clone() })
     }
 
@@ -204,7 +219,15 @@ impl EffectReader<'_> {
         let mut view = self.view.clone();
         if let Some(element) = element {
             let personal = element.each.list.personal().iter().next().copied();
-            view.own.insert(0, Own::Element { name: element.name.text.clone(), ty: element.ty.clone(), personal });
+            view.own.insert(
+                0,
+                Own::Element {
+                    name: element.name.text.clone(),
+                    ty: element.ty.clone(),
+                    personal,
+                    at: Some(element.name.span.clone()),
+                },
+            );
         }
         view
     }
@@ -214,16 +237,14 @@ impl EffectReader<'_> {
     }
 
     /// The element under the slot of its name, where nothing else is said to go there.
-    fn element_in_slot(
-        &self,
-        element: &Element,
-        slots: &[(Name, Type)],
-        with: &[(Name, Expr)],
-    ) -> Option<(Name, Expr)> {
+    fn element_in_slot(&self, element: &Element, slots: &[Slot], with: &[(Name, Expr)]) -> Option<(Name, Expr)> {
         let name = &element.name.text;
-        let (slot, ty) = slots.iter().find(|(slot, _)| slot == name)?;
-        let given = with.iter().any(|(given, _)| given == slot);
-        (!given).then(|| (slot.clone(), self.compiler.typed(self.view, &element.name, ty)))
+        let slot = slots.iter().find(|slot| slot.symbol.name == *name)?;
+        if with.iter().any(|(given, _)| given == name) {
+            return None;
+        }
+        self.compiler.sink.note(&element.name.span, slot.symbol.clone(), None);
+        Some((name.clone(), self.compiler.typed(self.view, &element.name, &slot.ty)))
     }
 
     pub(crate) fn when(&self, keys: &Keys<'_>) -> Option<Expr> {
@@ -231,14 +252,17 @@ impl EffectReader<'_> {
     }
 
     /// Values for slots under `with`: each name must be a slot, each expression of the slot's type.
-    pub(crate) fn with(&self, keys: &Keys<'_>, slots: &[(Name, Type)]) -> Vec<(Name, Expr)> {
+    pub(crate) fn with(&self, keys: &Keys<'_>, slots: &[Slot]) -> Vec<(Name, Expr)> {
         let mut with = Vec::new();
         for (name, node) in keys.entries("with") {
             let Some(words) = keys::words(node, self.compiler.sink) else { continue };
-            match slots.iter().find(|(slot, _)| *slot == name.text) {
-                Some((_, ty)) => with.push((name.text.clone(), self.compiler.typed(self.view, words, ty))),
+            match slots.iter().find(|slot| slot.symbol.name == name.text) {
+                Some(slot) => {
+                    self.compiler.sink.note(&name.span, slot.symbol.clone(), None);
+                    with.push((name.text.clone(), self.compiler.typed(self.view, words, &slot.ty)));
+                }
                 None => {
-                    let known = slots.iter().map(|(slot, _)| slot.as_str());
+                    let known = slots.iter().map(|slot| slot.symbol.name.as_str());
                     self.compiler.sink.add(names::unknown_field(&name.span, &name.text, known));
                 }
             }
@@ -246,15 +270,16 @@ impl EffectReader<'_> {
         with
     }
 
-    fn form_slots(&self, forms: &[Words]) -> Vec<(Name, Type)> {
+    fn form_slots(&self, forms: &[Words]) -> Vec<Slot> {
         let fields = forms.iter().filter_map(|form| Some((form, self.compiler.outline.forms.get(&form.text)?)));
         fields.flat_map(|(form, names)| names.fields.iter().map(|field| self.slot(&form.text, field, false))).collect()
     }
 
-    fn slot(&self, owner: &str, field: &super::field::RawField, column: bool) -> (Name, Type) {
+    fn slot(&self, owner: &str, field: &super::field::RawField, column: bool) -> Slot {
         let derived = self.view.derived;
         let named =
             if column { derived.column(self.view, owner, field) } else { derived.form_field(self.view, owner, field) };
-        (field.name.text.clone(), named.ty)
+        let kind = if column { SymbolKind::Column } else { SymbolKind::Field };
+        Slot { symbol: Symbol::new(kind, owner, &field.name.text), ty: named.ty }
     }
 }

@@ -10,6 +10,7 @@ use crate::expr::typed::{Kind, Node as Typed};
 use crate::findings::{Sink, funds, names, reading};
 use crate::model::fund::{Account, Dimension, Entry, Fund, Leg, Owner, Side};
 use crate::model::{ClauseId, Name, Personal};
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, Own, View};
 use crate::source::Words;
 use crate::text::GridRow;
@@ -122,6 +123,7 @@ fn account(names: &FundNames<'_>, columns: &Columns, row: &GridRow, sink: &Sink)
         } else if per.contains(&word.text) {
             sink.add(names::duplicate(&word.span, &word.text, &name.span));
         } else {
+            sink.found(&word.span, SymbolKind::Dimension, &names.block.name.text, &word.text);
             per.push(word.text);
         }
     }
@@ -192,6 +194,8 @@ fn leg(names: &FundNames<'_>, cell: &Words, sink: &Sink) -> Option<Leg> {
         sink.add(names::unknown_account(&name.span, &name.text, known));
         return None;
     };
+    let fund = &names.block.name.text;
+    sink.found(&name.span, SymbolKind::Account, fund, &name.text);
     let mut given = account.per.clone();
     for pair in renamed.iter().flat_map(|words| words.split(",")) {
         let Some((dimension, as_name)) = pair.split_once("=") else {
@@ -200,7 +204,10 @@ fn leg(names: &FundNames<'_>, cell: &Words, sink: &Sink) -> Option<Leg> {
         };
         match account.per.iter().position(|own| *own == dimension.text) {
             Some(_) if !is_name(&as_name.text) => sink.add(reading::bad_name(&as_name.span, &as_name.text)),
-            Some(index) => given[index] = as_name.text,
+            Some(index) => {
+                sink.found(&dimension.span, SymbolKind::Dimension, fund, &dimension.text);
+                given[index] = as_name.text;
+            }
             None => {
                 let known = account.per.iter().map(String::as_str);
                 sink.add(names::unknown_dimension(&dimension.span, &dimension.text, known));

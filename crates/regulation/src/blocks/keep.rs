@@ -36,7 +36,7 @@ fn length(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Kee
         return None;
     };
     let mut seen = view.clone();
-    seen.own.insert(0, Own::Element { name: Keep::ENDED.to_owned(), ty: Type::Date, personal: None });
+    seen.own.insert(0, Own::Element { name: Keep::ENDED.to_owned(), ty: Type::Date, personal: None, at: None });
     Some(KeepLength::For { term: self::term(&term, view, compiler)?, from: compiler.typed(&seen, &from, &Type::Date) })
 }
 

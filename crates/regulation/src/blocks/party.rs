@@ -3,6 +3,7 @@
 use super::block::is_name;
 use crate::findings::{Sink, reading};
 use crate::model::{Party, Reader};
+use crate::notes::SymbolKind;
 use crate::source::Words;
 
 /// Levels of offices, from near to far.
@@ -11,8 +12,10 @@ pub(crate) const LEVELS: [&str; 4] = ["group", "village", "township", "county"];
 /// A party; whether a subject or an act exists is checked with the procedure.
 pub(crate) fn party(words: &Words, sink: &Sink) -> Option<Party> {
     let party = read(&words.text);
-    if party.is_none() {
-        sink.add(reading::bad_party(&words.span, &words.text));
+    match &party {
+        Some(Party::Office { .. }) => sink.found(&words.span, SymbolKind::Party, "", words.text.trim()),
+        Some(_) => {}
+        None => sink.add(reading::bad_party(&words.span, &words.text)),
     }
     party
 }

@@ -2,11 +2,13 @@
 
 use super::act::ActReader;
 use super::effect::EffectReader;
+use super::fund::FundNames;
 use super::keys::{self, Keys};
 use crate::expr::{Expr, Type};
 use crate::findings::{funds, names, reading};
 use crate::model::Name;
 use crate::model::fund::{Post, PostEntry, Split};
+use crate::notes::SymbolKind;
 use crate::scope::View;
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
@@ -43,6 +45,8 @@ impl ActReader<'_> {
             self.compiler.sink.add(names::unknown_entry(&entry.span, &entry.text, known));
             return None;
         };
+        self.compiler.sink.found(&fund.span, SymbolKind::Fund, "", &fund.text);
+        self.compiler.sink.found(&entry.span, SymbolKind::Entry, &fund.text, &entry.text);
         let slots = fund_names.slots(model);
         let keys = Keys::open(node, &KEYS, self.compiler.sink);
         let split =
@@ -76,7 +80,7 @@ impl ActReader<'_> {
         let post = PostEntry {
             when: keys.words("when").map(|words| self.compiler.condition(outer, words)),
             on: keys.words("on").map(|words| typed(&view, words, &Type::Date)),
-            with: self.dimension_values(&keys, &view, &slots, name),
+            with: self.dimension_values(&keys, &view, &slots, name, fund_names),
             fund: fund.text,
             entry: entry.text,
             each: element.map(|element| element.each),
@@ -90,6 +94,7 @@ impl ActReader<'_> {
     /// An act of this procedure.
     fn own_act(&self, act: &Words) -> Option<Name> {
         if self.procedure.acts.iter().any(|known| known.name.text == act.text) {
+            self.compiler.sink.found(&act.span, SymbolKind::Act, &self.procedure.block.name.text, &act.text);
             return Some(act.text.clone());
         }
         let known = self.procedure.acts.iter().map(|act| act.name.text.as_str());
@@ -114,12 +119,20 @@ impl ActReader<'_> {
         view: &View<'_>,
         slots: &[(Name, Type)],
         name: &Words,
+        fund: &FundNames<'_>,
     ) -> Vec<(Name, Expr)> {
         let mut with = Vec::new();
         for (slot, node) in keys.entries("with") {
             let Some(words) = keys::words(node, self.compiler.sink) else { continue };
             match slots.iter().find(|(known, _)| *known == slot.text) {
-                Some((_, ty)) => with.push((slot.text.clone(), self.compiler.typed(view, words, ty))),
+                Some((_, ty)) => {
+                    // One that an entry calls otherwise is known by that name only there.
+                    if fund.dimension(&slot.text).is_some() {
+                        let of = &fund.block.name.text;
+                        self.compiler.sink.found(&slot.span, SymbolKind::Dimension, of, &slot.text);
+                    }
+                    with.push((slot.text.clone(), self.compiler.typed(view, words, ty)));
+                }
                 None => {
                     let known = slots.iter().map(|(known, _)| known.as_str());
                     self.compiler.sink.add(names::unknown_dimension(&slot.span, &slot.text, known));

@@ -3,9 +3,10 @@
 use super::act::ActReader;
 use super::keys::{self, plain_label, tight};
 use super::{Keys, document, keep, publish, purpose, rule, step, table};
-use crate::expr::{Expr, Type};
+use crate::expr::{Expr, Found, Scope, Type};
 use crate::findings::{names, reading};
 use crate::model::{About, AboutTarget, Fact, Label, Name, Procedure};
+use crate::notes::SymbolKind;
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use std::sync::Arc;
@@ -145,7 +146,10 @@ fn facts(names: &ProcedureNames<'_>, view: &View<'_>, compiler: &Compiler<'_>) -
 fn owner(keys: &Keys<'_>, view: &View<'_>, compiler: &Compiler<'_>) -> Option<Name> {
     let words = keys.words("owner")?;
     match view.derived_type(&words.text) {
-        Some(Type::Row(_) | Type::Unknown) => Some(words.text.clone()),
+        Some(Type::Row(_) | Type::Unknown) => {
+            view.found(Found::Name(&words.text), &words.span);
+            Some(words.text.clone())
+        }
         _ => {
             let known = view.procedure.as_deref().and_then(|name| compiler.outline.procedures.get(name));
             let known = known.map(|names| names.about.as_slice()).unwrap_or_default();
@@ -169,6 +173,7 @@ fn merits(keys: &Keys<'_>, names: &ProcedureNames<'_>, compiler: &Compiler<'_>) 
     let rule = |node: &crate::text::yaml::Node| {
         let words = keys::words(node, compiler.sink)?;
         if names.rules.contains_key(&words.text) {
+            compiler.sink.found(&words.span, SymbolKind::Rule, &names.block.name.text, &words.text);
             return Some(words.text.clone());
         }
         compiler.sink.add(names::unknown_rule(&words.span, &words.text, names.rules.keys().map(String::as_str)));
@@ -187,6 +192,7 @@ fn apart(keys: &Keys<'_>, names: &ProcedureNames<'_>, compiler: &Compiler<'_>) -
     let act = |node: &crate::text::yaml::Node| {
         let words = keys::words(node, compiler.sink)?;
         if names.acts.iter().any(|act| act.name.text == words.text) {
+            compiler.sink.found(&words.span, SymbolKind::Act, &names.block.name.text, &words.text);
             return Some(words.text.clone());
         }
         let known = names.acts.iter().map(|act| act.name.text.as_str());

@@ -7,6 +7,7 @@ use crate::expr::{Record, Type, Value};
 use crate::finding::Said;
 use crate::findings::{Sink, keeping, names, printed, reading};
 use crate::model::{Field, Need, PartReader, PrintedRow, Reader, Register};
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, Outline, View};
 use crate::source::Words;
 use crate::span::Span;
@@ -28,6 +29,9 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
     for name in key.iter().filter(|name| !raw.iter().any(|field| field.name.text == name.text)) {
         sink.add(names::unknown_field(&name.span, &name.text, raw.iter().map(|field| field.name.text.as_str())));
     }
+    for name in key.iter().chain(&keys.names("periods")) {
+        sink.found(&name.span, SymbolKind::Column, &block.name.text, &name.text);
+    }
     let rows_of = keys.words("rows").map(|rows| {
         compiler.procedure(view.draft, rows);
         rows.text.clone()
@@ -45,7 +49,7 @@ pub(crate) fn read(outline: &Outline<'_>, block: &Block, base: &View<'_>, compil
         printed: Vec::new(),
         lists_shares: keys.words("lists").is_some_and(|words| lists_shares(words, sink)),
         keep: keep::read(&keys, &view, compiler, &block.clauses),
-        grants: keys.get("grants").and_then(|node| share::grant_columns(node, compiler)),
+        grants: keys.get("grants").and_then(|node| share::grant_columns(node, &block.name.text, compiler)),
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     };
@@ -86,6 +90,10 @@ fn part_reader(register: &Register, words: &Words, (who, rows): (&str, &str), si
         Type::OneOf(codes) => Some(codes),
         _ => None,
     });
+    let at = words.text.len() - rows.len() + (rows.len() - rows.trim_start().len());
+    if let Some(name) = words.text.get(at..at + column.len()) {
+        sink.found(&words.part(at, at + name.len()).span, SymbolKind::Column, &register.name, name);
+    }
     let known = codes.is_some_and(|codes| codes.iter().any(|(known, _)| known == code));
     let alone = register.part_readers.iter().all(|other| other.column == column);
     if !known || !alone || register.rows_of.is_some() || reader == Reader::Public {
@@ -143,6 +151,9 @@ fn printed_rows(register: &Register, grid: &Grid, sink: &Sink) -> Vec<PrintedRow
     }
     let known: Vec<&str> = stored().map(|field| field.name.as_str()).chain(["clause"]).collect();
     let columns = Columns::find(grid, &known, &[], &grid.span, sink);
+    for heading in grid.header.iter().filter(|heading| heading.text != "clause") {
+        sink.found(&heading.span, SymbolKind::Column, &register.name, &heading.text);
+    }
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     let mut rows = Vec::new();
     for row in &grid.rows {

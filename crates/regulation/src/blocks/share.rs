@@ -6,6 +6,7 @@ use super::{Keys, keys, party};
 use crate::findings::{names, reading, shares};
 use crate::model::share::{GrantColumns, QualityRule, Refresh, Share, Terms};
 use crate::model::{ClauseId, Name, Party};
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, View};
 use crate::source::Words;
 use crate::text::GridRow;
@@ -37,7 +38,7 @@ pub(crate) fn read(block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> O
         fields: fields(&keys, &register, compiler),
         ground: keys.get("ground").and_then(|node| keys::label(node, sink)),
         quality: quality(block, &place, compiler),
-        release: release(&keys, compiler),
+        release: release(&keys, &register, compiler),
         grants: keys.words("grants").and_then(|words| self::register(words, base, compiler)),
         register,
         terms,
@@ -51,6 +52,7 @@ pub(crate) fn read(block: &Block, base: &View<'_>, compiler: &Compiler<'_>) -> O
 /// A register that may be named here.
 fn register(words: &Words, base: &View<'_>, compiler: &Compiler<'_>) -> Option<Name> {
     if compiler.outline.register(base.draft, &words.text).is_some() {
+        compiler.sink.found(&words.span, SymbolKind::Register, "", &words.text);
         return Some(words.text.clone());
     }
     let known = compiler.outline.registers.keys().map(String::as_str);
@@ -81,6 +83,7 @@ fn fields(keys: &Keys<'_>, register: &str, compiler: &Compiler<'_>) -> Vec<Name>
     let columns = compiler.outline.registers.get(register).map(|known| known.fields.as_slice()).unwrap_or_default();
     let mut all: Vec<Name> = Vec::new();
     for words in keys.names("fields") {
+        compiler.sink.found(&words.span, SymbolKind::Column, register, &words.text);
         if !columns.iter().any(|column| column.name.text == words.text) {
             let known = columns.iter().map(|column| column.name.text.as_str());
             compiler.sink.add(names::unknown_field(&words.span, &words.text, known));
@@ -91,9 +94,11 @@ fn fields(keys: &Keys<'_>, register: &str, compiler: &Compiler<'_>) -> Vec<Name>
     all
 }
 
-fn release(keys: &Keys<'_>, compiler: &Compiler<'_>) -> Vec<(Name, ClauseId)> {
-    let entry =
-        |(field, node): &(Words, Node)| Some((field.text.clone(), keys::words(node, compiler.sink)?.text.clone()));
+fn release(keys: &Keys<'_>, register: &str, compiler: &Compiler<'_>) -> Vec<(Name, ClauseId)> {
+    let entry = |(field, node): &(Words, Node)| {
+        compiler.sink.found(&field.span, SymbolKind::Column, register, &field.text);
+        Some((field.text.clone(), keys::words(node, compiler.sink)?.text.clone()))
+    };
     keys.entries("release").iter().filter_map(entry).collect()
 }
 
@@ -134,8 +139,11 @@ fn quality_rule(
 }
 
 /// The `grants:` key of a register: which column says what of a grant.
-pub(crate) fn grant_columns(node: &Node, compiler: &Compiler<'_>) -> Option<GrantColumns> {
+pub(crate) fn grant_columns(node: &Node, register: &str, compiler: &Compiler<'_>) -> Option<GrantColumns> {
     let keys = Keys::open(node, &GRANT_KEYS, compiler.sink);
+    for words in node.entries().iter().filter_map(|(_, column)| column.scalar()) {
+        compiler.sink.found(&words.span, SymbolKind::Column, register, &words.text);
+    }
     let must = |key| keys.required(key, &node.span).map(|words| words.text.clone());
     let may = |key| keys.words(key).map(|words| words.text.clone());
     let (share, office, from, until, purpose) =

@@ -8,6 +8,7 @@ use crate::expr::ast::AstKind;
 use crate::expr::{Expr, Type, parse};
 use crate::findings::reading;
 use crate::model::{Consequence, Deadline, DeadlineEnd, Name, Party, RemindAt, Reminder, Step};
+use crate::notes::SymbolKind;
 use crate::scope::{At, Compiler, ProcedureNames, View};
 use crate::source::Words;
 use crate::text::yaml::{Node, Yaml};
@@ -65,8 +66,10 @@ fn deadline(block: &Block, index: usize, node: &Node, view: &View<'_>, compiler:
     let mut has_consequence = false;
     for piece in pieces {
         if let Some(act) = piece.after("until ") {
+            compiler.sink.found(&act.span, SymbolKind::Act, block.procedure(), &act.text);
             deadline.until = Some(act.text);
         } else if let Some(name) = piece.after("named ") {
+            compiler.sink.found(&name.span, SymbolKind::Clock, block.procedure(), &name.text);
             deadline.name = name.text;
         } else if let Some(consequence) = piece.after("else ") {
             deadline.consequence = self::consequence(&consequence, view, compiler)?;
@@ -123,6 +126,8 @@ fn consequence(words: &Words, view: &View<'_>, compiler: &Compiler<'_>) -> Optio
         });
     }
     if is_name(&words.text) {
+        let of = view.procedure.as_deref().unwrap_or_default();
+        compiler.sink.found(&words.span, SymbolKind::Act, of, &words.text);
         return Some(Consequence::Act(words.text.clone()));
     }
     let (zh, en) = (format!("`{}` 不是后果", words.text), format!("`{}` is not a consequence", words.text));

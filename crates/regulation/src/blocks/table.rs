@@ -4,7 +4,7 @@ use super::Keys;
 use super::block::Block;
 use super::field::{clause_words, is_dash};
 use super::parameter::literal;
-use crate::expr::{Expr, Type, Value};
+use crate::expr::{Expr, Found, Scope, Type, Value};
 use crate::findings::reading;
 use crate::model::{CellTest, Hit, Name, Table, TableRow};
 use crate::scope::{Compiler, View};
@@ -83,6 +83,7 @@ fn table_row(
     let cell = |index: usize| row.cells.get(index).unwrap_or(&empty);
     let test = |(index, heading, expr): &(usize, &Words, Expr)| {
         let words = cell(*index);
+        note_codes(words, &expr.ty, view);
         cell_test(words, &expr.ty).unwrap_or_else(|| {
             compiler.sink.add(reading::bad_cell(&words.span, &words.text, &heading.text));
             CellTest::Any
@@ -99,6 +100,14 @@ fn table_row(
         clauses: if own.is_empty() { block.clauses.clone() } else { own },
         span: row.span.clone(),
     }
+}
+
+/// Codes in a cell may be names of things.
+fn note_codes(cell: &Words, ty: &Type, view: &View<'_>) {
+    let Some(codes) = ty.codes().filter(|_| !is_dash(&cell.text)) else { return };
+    let all = cell.after("not ").unwrap_or_else(|| cell.clone());
+    let words = all.split(",");
+    words.iter().for_each(|word| view.found(Found::Code(codes, &word.text), &word.span));
 }
 
 /// Reads `–`, a value, `a, b`, `not a`, `< 50 m²`, `50 m² .. 200 m²`.

@@ -3,6 +3,7 @@
 use crate::expr::{Type, Unit};
 use crate::findings::{Sink, reading};
 use crate::model::{Label, Name, Personal};
+use crate::notes::SymbolKind;
 use crate::source::Words;
 use std::collections::BTreeSet;
 
@@ -78,6 +79,7 @@ pub(crate) fn read(cell: &Words, known: &Known, sink: &Sink) -> TypeCell {
     if let Some(expression) = first.after("=") {
         return TypeCell { ty: RawType::Derived(expression), regulation: false, personal };
     }
+    note(&first, known, sink);
     let ty = plain(&first, known).unwrap_or_else(|| {
         let names = WORDS.iter().copied().chain(known.registers.iter().map(String::as_str));
         sink.add(reading::bad_type(&first.span, &first.text, &names.collect::<Vec<_>>()));
@@ -85,6 +87,16 @@ pub(crate) fn read(cell: &Words, known: &Known, sink: &Sink) -> TypeCell {
     });
     let personal = personal.or_else(|| ty.personal());
     TypeCell { ty: RawType::Plain(ty), regulation: first.text == REGULATION, personal }
+}
+
+/// The register or form that a type names.
+fn note(words: &Words, known: &Known, sink: &Sink) {
+    let name = words.after("list of ").unwrap_or_else(|| words.clone());
+    if known.registers.contains(&name.text) {
+        sink.found(&name.span, SymbolKind::Register, "", &name.text);
+    } else if known.forms.contains(&name.text) {
+        sink.found(&name.span, SymbolKind::Form, "", &name.text);
+    }
 }
 
 fn plain(words: &Words, known: &Known) -> Option<Type> {

@@ -3,10 +3,11 @@
 use super::block::Block;
 use super::field::Columns;
 use super::{Keys, keys, party};
-use crate::expr::{Expr, Type};
+use crate::expr::{Expr, Found, Scope, Type};
 use crate::findings::{names, reading, views};
 use crate::model::Name;
 use crate::model::view::{Chart, ChartKind, Column, Figure, Gantt, PeriodKind, Role, Source, View};
+use crate::notes::SymbolKind;
 use crate::scope::{Compiler, Line, Own, View as Place};
 use crate::source::Words;
 use crate::text::GridRow;
@@ -56,14 +57,18 @@ pub(crate) fn read(block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> 
         clauses: block.clauses.clone(),
         span: block.head().clone(),
     };
-    view.order = order(&keys, &view, compiler);
-    view.chart = keys.words("chart").and_then(|words| chart(words, &view, compiler));
+    let named = Named { view: &view, regulation: compiler.outline.drafts[base.draft].id(), compiler };
+    let (order, chart) = (named.order(&keys), keys.words("chart").and_then(|words| named.chart(words)));
+    (view.order, view.chart) = (order, chart);
     Some(view)
 }
 
 fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<'_>) -> Option<Source> {
     if keys.get("sheet").is_some() {
-        return Some(Source::Sheet(keys.names("sheet").into_iter().map(|words| words.text).collect()));
+        let views = keys.names("sheet");
+        let of = compiler.outline.drafts[base.draft].id();
+        views.iter().for_each(|view| compiler.sink.found(&view.span, SymbolKind::View, of, &view.text));
+        return Some(Source::Sheet(views.into_iter().map(|words| words.text).collect()));
     }
     let words = keys.required("from", block.head())?.trimmed();
     let outline = compiler.outline;
@@ -90,12 +95,14 @@ fn source(keys: &Keys<'_>, block: &Block, base: &Place<'_>, compiler: &Compiler<
     }
     if let Some(fund) = words.after("postings of ") {
         if outline.fund(base.draft, &fund.text).is_some() {
+            compiler.sink.found(&fund.span, SymbolKind::Fund, "", &fund.text);
             return Some(Source::Postings(fund.text));
         }
         let known = outline.funds.keys().map(String::as_str);
         compiler.sink.add(names::unknown_fund(&fund.span, &fund.text, known));
         return None;
     }
+    base.found(Found::Thing(&words.text), &words.span);
     if base.account(&words.text).is_some() {
         return Some(Source::Subs(words.text));
     }
@@ -244,74 +251,86 @@ fn role(words: &Words, compiler: &Compiler<'_>) -> Option<Role> {
     found.map(|(_, role)| *role)
 }
 
-/// `[-days, number]`: columns, those with `-` downwards.
-fn order(keys: &Keys<'_>, view: &View, compiler: &Compiler<'_>) -> Vec<(Name, bool)> {
-    let mut all = Vec::new();
-    for words in keys.names("order") {
-        let (name, down) = match words.after("-") {
-            Some(name) => (name, true),
-            None => (words, false),
+/// Columns of a view by their names.
+struct Named<'a> {
+    view: &'a View,
+    regulation: &'a str,
+    compiler: &'a Compiler<'a>,
+}
+
+impl Named<'_> {
+    /// `[-days, number]`: columns, those with `-` downwards.
+    fn order(&self, keys: &Keys<'_>) -> Vec<(Name, bool)> {
+        let mut all = Vec::new();
+        for words in keys.names("order") {
+            let (name, down) = match words.after("-") {
+                Some(name) => (name, true),
+                None => (words, false),
+            };
+            if self.column(&name) {
+                all.push((name.text, down));
+            }
+        }
+        all
+    }
+
+    /// `bar`, `line of COLUMN`, `gantt of FROM to TO by LABEL`.
+    fn chart(&self, words: &Words) -> Option<Chart> {
+        let (kind, of) = match words.split_once(" of ") {
+            Some((kind, of)) => (kind, Some(of)),
+            None => (words.trimmed(), None),
         };
-        if column_named(&name, view, compiler) {
-            all.push((name.text, down));
-        }
+        let kind = match kind.text.as_str() {
+            "bar" => ChartKind::Bar,
+            "line" => ChartKind::Line,
+            "stacked" => ChartKind::Stacked,
+            "gantt" => return self.gantt(&kind, of.as_ref()).map(Chart::Gantt),
+            "none" => return None,
+            _ => {
+                let shapes = (
+                    " `bar`、`line`、`stacked`、`gantt of 起 to 止 by 名称` 或 `none`",
+                    "`bar`, `line`, `stacked`, `gantt of FROM to TO by LABEL` or `none`",
+                );
+                self.compiler.sink.add(reading::wrong_shape(&kind.span, shapes.0, shapes.1));
+                return None;
+            }
+        };
+        let of = match of {
+            Some(of) => self.column(&of).then_some(of.text)?,
+            None => self.view.figures().next().map(|(_, column, _)| column.name.clone()).unwrap_or_default(),
+        };
+        Some(Chart::Figure { kind, of })
     }
-    all
-}
 
-/// `bar`, `line of COLUMN`, `gantt of FROM to TO by LABEL`.
-fn chart(words: &Words, view: &View, compiler: &Compiler<'_>) -> Option<Chart> {
-    let (kind, of) = match words.split_once(" of ") {
-        Some((kind, of)) => (kind, Some(of)),
-        None => (words.trimmed(), None),
-    };
-    let kind = match kind.text.as_str() {
-        "bar" => ChartKind::Bar,
-        "line" => ChartKind::Line,
-        "stacked" => ChartKind::Stacked,
-        "gantt" => return gantt(&kind, of.as_ref(), view, compiler).map(Chart::Gantt),
-        "none" => return None,
-        _ => {
+    /// `FROM to TO by LABEL`; of two pairs with a comma between them the first is the plan.
+    fn gantt(&self, kind: &Words, of: Option<&Words>) -> Option<Gantt> {
+        let parts = of.and_then(|of| of.split_once(" by "));
+        let pairs: Option<Vec<(Words, Words)>> =
+            parts.as_ref().and_then(|(pairs, _)| pairs.split(",").iter().map(|pair| pair.split_once(" to ")).collect());
+        let (Some((_, by)), Some(pairs)) = (&parts, pairs.filter(|pairs| pairs.len() <= PAIRS_MAX)) else {
             let shapes = (
-                " `bar`、`line`、`stacked`、`gantt of 起 to 止 by 名称` 或 `none`",
-                "`bar`, `line`, `stacked`, `gantt of FROM to TO by LABEL` or `none`",
+                " `gantt of 起 to 止 by 名称`，或两对：`gantt of 计划起 to 计划止, 起 to 止 by 名称`",
+                "`gantt of FROM to TO by LABEL`, or two pairs: `gantt of FROM to TO, FROM to TO by LABEL`",
             );
-            compiler.sink.add(reading::wrong_shape(&kind.span, shapes.0, shapes.1));
+            self.compiler.sink.add(reading::wrong_shape(&of.unwrap_or(kind).span, shapes.0, shapes.1));
             return None;
-        }
-    };
-    let of = match of {
-        Some(of) => column_named(&of, view, compiler).then_some(of.text)?,
-        None => view.figures().next().map(|(_, column, _)| column.name.clone()).unwrap_or_default(),
-    };
-    Some(Chart::Figure { kind, of })
-}
-
-/// `FROM to TO by LABEL`; of two pairs with a comma between them the first is the plan.
-fn gantt(kind: &Words, of: Option<&Words>, view: &View, compiler: &Compiler<'_>) -> Option<Gantt> {
-    let parts = of.and_then(|of| of.split_once(" by "));
-    let pairs: Option<Vec<(Words, Words)>> =
-        parts.as_ref().and_then(|(pairs, _)| pairs.split(",").iter().map(|pair| pair.split_once(" to ")).collect());
-    let (Some((_, by)), Some(pairs)) = (&parts, pairs.filter(|pairs| pairs.len() <= PAIRS_MAX)) else {
-        let shapes = (
-            " `gantt of 起 to 止 by 名称`，或两对：`gantt of 计划起 to 计划止, 起 to 止 by 名称`",
-            "`gantt of FROM to TO by LABEL`, or two pairs: `gantt of FROM to TO, FROM to TO by LABEL`",
-        );
-        compiler.sink.add(reading::wrong_shape(&of.unwrap_or(kind).span, shapes.0, shapes.1));
-        return None;
-    };
-    let named = pairs.iter().flat_map(|(from, to)| [from, to]).chain([by]);
-    // Every one is looked at, so that one run shows all mistakes.
-    let unknown = named.filter(|name| !column_named(name, view, compiler)).count();
-    let spans = pairs.iter().map(|(from, to)| (from.text.clone(), to.text.clone())).collect();
-    (unknown == 0).then(|| Gantt { spans, by: by.text.clone() })
-}
-
-fn column_named(name: &Words, view: &View, compiler: &Compiler<'_>) -> bool {
-    let known = view.column(&name.text).is_some();
-    if !known {
-        let columns = view.columns.iter().map(|column| column.name.as_str());
-        compiler.sink.add(names::unknown_field(&name.span, &name.text, columns));
+        };
+        let named = pairs.iter().flat_map(|(from, to)| [from, to]).chain([by]);
+        // Every one is looked at, so that one run shows all mistakes.
+        let unknown = named.filter(|name| !self.column(name)).count();
+        let spans = pairs.iter().map(|(from, to)| (from.text.clone(), to.text.clone())).collect();
+        (unknown == 0).then(|| Gantt { spans, by: by.text.clone() })
     }
-    known
+
+    fn column(&self, name: &Words) -> bool {
+        let known = self.view.column(&name.text).is_some();
+        if known {
+            let of = format!("{}/{}", self.regulation, self.view.name);
+            self.compiler.sink.found(&name.span, SymbolKind::ViewColumn, &of, &name.text);
+        } else {
+            let columns = self.view.columns.iter().map(|column| column.name.as_str());
+            self.compiler.sink.add(names::unknown_field(&name.span, &name.text, columns));
+        }
+        known
+    }
 }

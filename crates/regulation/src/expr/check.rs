@@ -7,6 +7,8 @@ mod names;
 mod query;
 mod shares;
 
+#[cfg(test)]
+pub(crate) use calls::FUNCTIONS;
 pub(super) use compare::term_kind;
 
 use super::ast::{Ast, AstKind, Operator};

@@ -30,13 +30,15 @@ pub mod types;
 pub mod value;
 
 pub use ast::Ast;
+#[cfg(test)]
+pub(crate) use check::FUNCTIONS;
 pub use check::{check, compile};
 pub use explain::Explained;
 pub use figures::{FigureColumn, Figures};
 pub use functions::of_plot;
 pub use layer::Layer;
 pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
-pub use scope::{Collection, NameKind, Named, Scope};
+pub use scope::{Collection, Found, NameKind, Named, Scope};
 pub use show::NOT_FILLED_IN;
 pub use template::Template;
 pub use typed::{Expr, Reads};

@@ -1,7 +1,8 @@
 //! What the names in an expression stand for. The reader of regulations implements it.
 
 use super::types::Type;
-use crate::model::{Name, Personal};
+use crate::model::{Label, Name, Personal};
+use crate::span::Span;
 
 /// The names that an expression may use at one place of a regulation.
 pub trait Scope {
@@ -18,6 +19,25 @@ pub trait Scope {
         let _ = of;
         Vec::new()
     }
+    /// Takes note that a name was found: what it stands for is known to whoever answers the other questions.
+    fn found(&self, name: Found<'_>, span: &Span) {
+        let _ = (name, span);
+    }
+}
+
+/// A name of an expression, as it was found.
+#[derive(Debug, Clone, Copy)]
+pub enum Found<'a> {
+    /// A root name, or the dotted name of a parameter.
+    Name(&'a str),
+    /// A member.
+    Member(&'a Type, &'a str),
+    /// A register, procedure, fund's account or form by its name.
+    Thing(&'a str),
+    /// A function.
+    Function(&'a str),
+    /// A code of a type, which may be the name of a step, an act, an account.
+    Code(&'a [(Name, Label)], &'a str),
 }
 
 /// What a name stands for.

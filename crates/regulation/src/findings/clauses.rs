@@ -4,9 +4,10 @@ use super::{Page, Sink};
 use crate::blocks::block::{Block, Kind};
 use crate::blocks::field::clause_words;
 use crate::checking::status;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, OfferKind, Severity};
 use crate::model::{Clause, ClauseId, ClauseStatus};
 use crate::near::nearest;
+use crate::notes::SymbolKind;
 use crate::scope::{Draft, Outline};
 use crate::source::Words;
 use crate::span::Span;
@@ -19,7 +20,8 @@ fn unknown(span: &Span, id: &str, known: &[&str]) -> Finding {
         span,
         format!("正文里没有编号为 `{id}` 的条款"),
         format!("no clause of the text has the id `{id}`"),
-    );
+    )
+    .offering(OfferKind::Clause, id, known.iter().copied());
     match nearest(id, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding
@@ -47,15 +49,20 @@ pub(super) fn run(outline: &Outline<'_>, sink: &Sink) -> Vec<Vec<Clause>> {
     outline.drafts.iter().map(|draft| of_draft(draft, outline.drafts, sink)).collect()
 }
 
-fn of_draft(draft: &Draft, all: &[Draft], sink: &Sink) -> Vec<Clause> {
+pub(super) fn of_draft(draft: &Draft, all: &[Draft], sink: &Sink) -> Vec<Clause> {
     let implemented = implemented(draft);
     let uses = draft.front.as_ref().map(|front| front.uses.as_slice()).unwrap_or_default();
     let visible =
         all.iter().filter(|other| other.id() == draft.id() || uses.iter().any(|used| used.text == other.id()));
-    let known: Vec<&str> = visible.flat_map(|draft| &draft.text.clauses).map(|clause| clause.id.as_str()).collect();
+    let visible: Vec<&Draft> = visible.collect();
+    let ids = visible.iter().flat_map(|draft| &draft.text.clauses).map(|clause| clause.id.as_str());
+    let known: Vec<&str> = ids.collect();
     for words in draft.blocks.iter().flat_map(references) {
-        if !known.contains(&words.text.as_str()) {
-            sink.add(unknown(&words.span, &words.text, &known));
+        let has = |draft: &&&Draft| draft.text.clauses.iter().any(|clause| clause.id == words.text);
+        let own = std::iter::once(&draft).filter(has).chain(visible.iter().filter(has)).next();
+        match own {
+            Some(other) => sink.found(&words.span, SymbolKind::Clause, other.id(), &words.text),
+            None => sink.add(unknown(&words.span, &words.text, &known)),
         }
     }
     let mut clauses = draft.text.clauses.clone();

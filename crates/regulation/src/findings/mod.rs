@@ -33,9 +33,11 @@ mod worst_case;
 pub use templates::check_templates;
 
 use crate::checking::{Parts, side_by_side};
+use crate::expr::Type;
 use crate::finding::{Finding, Severity};
 use crate::model::Clause;
-use crate::scope::{Derived, Outline, View};
+use crate::notes::{Notes, Symbol, SymbolKind};
+use crate::scope::{Derived, Draft, Outline, View};
 use crate::span::Span;
 use case::Checks;
 use std::cell::RefCell;
@@ -88,6 +90,8 @@ pub(crate) struct Sink {
     lost: RefCell<BTreeSet<Arc<str>>>,
     /// Names of a file that are there, but could not be understood.
     excused: RefCell<BTreeMap<Arc<str>, Vec<String>>>,
+    /// What names stand for, where an editor wants to know.
+    notes: Option<RefCell<Notes>>,
 }
 
 /// Findings that something is not there. Where a block could not be read, they would mislead.
@@ -96,6 +100,42 @@ const OF_ABSENCE: [&str; 8] = ["GB0206", "GB0207", "GB0208", "GB0209", "GB0210",
 const OF_NAMES: [&str; 3] = ["GB0104", "GB0111", "GB0201"];
 
 impl Sink {
+    /// An empty one, which may also note what names stand for.
+    pub fn new(noting: bool) -> Sink {
+        Sink { notes: noting.then(RefCell::default), ..Sink::default() }
+    }
+
+    /// Whether it notes what names stand for.
+    pub fn is_noting(&self) -> bool {
+        self.notes.is_some()
+    }
+
+    /// Notes what a name stands for.
+    pub fn found(&self, span: &Span, kind: SymbolKind, of: &str, name: &str) {
+        if self.is_noting() {
+            self.note(span, Symbol::new(kind, of, name), None);
+        }
+    }
+
+    /// The same of a symbol, with the type of what has no definition to tell it.
+    pub fn note(&self, span: &Span, symbol: Symbol, ty: Option<Type>) {
+        if let Some(notes) = &self.notes {
+            notes.borrow_mut().found.insert((span.clone(), symbol), ty);
+        }
+    }
+
+    /// Notes that a name stands for what the last name at another place stands for.
+    pub fn same(&self, span: &Span, other: &Span) {
+        if let Some(notes) = &self.notes {
+            notes.borrow_mut().same.push((span.clone(), other.clone()));
+        }
+    }
+
+    /// What was noted so far.
+    pub fn notes(&self) -> Notes {
+        self.notes.as_ref().map(RefCell::take).unwrap_or_default()
+    }
+
     /// Adds a finding, unless the same was found at the same place already.
     pub fn add(&self, finding: Finding) {
         let key = (finding.code, finding.span.clone(), finding.message.zh.clone());
@@ -106,6 +146,9 @@ impl Sink {
 
     /// Adds what another one holds.
     pub fn take_in(&self, other: Sink) {
+        if let (Some(notes), Some(other)) = (&self.notes, other.notes) {
+            notes.borrow_mut().take_in(other.into_inner());
+        }
         other.list.into_inner().into_iter().for_each(|finding| self.add(finding));
         self.lost.borrow_mut().extend(other.lost.into_inner());
         for (file, names) in other.excused.into_inner() {
@@ -194,6 +237,11 @@ pub(crate) fn run(outline: &Outline<'_>, parts: &mut [Parts], sink: &Sink) -> Ve
         .collect();
     worst_case::fill(parts, worst);
     clauses::run(outline, sink)
+}
+
+/// Looks whether the clauses that a file names are there.
+pub(crate) fn clauses_of(draft: &Draft, all: &[Draft], sink: &Sink) {
+    clauses::of_draft(draft, all, sink);
 }
 
 /// All pages, by code.

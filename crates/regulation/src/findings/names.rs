@@ -1,7 +1,7 @@
 //! Names that are not there, or there twice.
 
 use super::Page;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, OfferKind, Severity};
 use crate::near::nearest;
 use crate::span::Span;
 
@@ -19,7 +19,8 @@ fn unknown<'a>(
         span,
         format!("没有名为 `{name}` 的{what_zh}"),
         format!("no {what_en} is named `{name}`"),
-    );
+    )
+    .offering(OfferKind::Thing, name, known.iter().copied());
     if known.contains(&name) {
         return finding.hint(
             format!("它在另一份规范性文件里：把那一份写进首部的 `uses`，再用 `{name}`"),

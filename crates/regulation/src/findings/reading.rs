@@ -4,7 +4,7 @@ mod pages;
 
 pub(super) use pages::PAGES;
 
-use crate::finding::{Finding, Said};
+use crate::finding::{Finding, OfferKind, Said};
 use crate::near::nearest;
 use crate::span::Span;
 
@@ -78,7 +78,8 @@ pub(crate) fn unknown_key(span: &Span, key: &str, known: &[&str]) -> Finding {
         span,
         format!("此处没有 `{key}` 这个键"),
         format!("`{key}` is not a key of this block"),
-    );
+    )
+    .offering(OfferKind::Key, key, known.iter().copied());
     match nearest(key, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用的键：{}", known.join("、")), format!("keys: {}", known.join(", "))),
@@ -122,7 +123,7 @@ pub(crate) fn unknown_kind(span: &Span, kind: &str, kinds: &[&str]) -> Finding {
         "" => ("块没有写种类".to_string(), "the block names no kind".to_string()),
         _ => (format!("没有 `{kind}` 这种块"), format!("no block of kind `{kind}`")),
     };
-    let finding = Finding::error("GB0011", span, zh, en);
+    let finding = Finding::error("GB0011", span, zh, en).offering(OfferKind::Block, kind, kinds.iter().copied());
     match nearest(kind, kinds.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用的种类：{}", kinds.join("、")), format!("kinds: {}", kinds.join(", "))),
@@ -182,7 +183,8 @@ pub(crate) fn column_unknown(span: &Span, column: &str, known: &[&str]) -> Findi
         span,
         format!("表格没有 `{column}` 这一栏"),
         format!("`{column}` is not a column of this table"),
-    );
+    )
+    .offering(OfferKind::Column, column, known.iter().copied());
     match nearest(column, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用的栏：{}", known.join("、")), format!("columns: {}", known.join(", "))),
@@ -200,7 +202,8 @@ pub(crate) fn too_many_cells(span: &Span, columns: usize) -> Finding {
 }
 
 pub(crate) fn bad_type(span: &Span, text: &str, known: &[&str]) -> Finding {
-    let finding = Finding::error("GB0017", span, format!("`{text}` 不是类型"), format!("`{text}` is not a type"));
+    let finding = Finding::error("GB0017", span, format!("`{text}` 不是类型"), format!("`{text}` is not a type"))
+        .offering(OfferKind::Type, text, known.iter().copied());
     match nearest(text, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(
@@ -211,7 +214,8 @@ pub(crate) fn bad_type(span: &Span, text: &str, known: &[&str]) -> Finding {
 }
 
 pub(crate) fn bad_need(span: &Span, text: &str) -> Finding {
-    Finding::error("GB0018", span, format!("`{text}` 不是填写要求"), format!("`{text}` is not a need")).hint(
+    let finding = Finding::error("GB0018", span, format!("`{text}` 不是填写要求"), format!("`{text}` is not a need"));
+    finding.offering(OfferKind::Word, text, ["must", "may", "if", "check", "warn"]).hint(
         "写 `must`、`may` 或 `if 条件`，之后可用 `;` 接 `check 条件 : 提示`、`warn 条件`",
         "write `must`, `may` or `if COND`, then `; check COND : message` or `; warn COND`",
     )
@@ -232,7 +236,8 @@ pub(crate) fn no_consequence(span: &Span) -> Finding {
 }
 
 pub(crate) fn bad_party(span: &Span, text: &str) -> Finding {
-    Finding::error("GB0021", span, format!("`{text}` 不是当事方"), format!("`{text}` is not a party")).hint(
+    let finding = Finding::error("GB0021", span, format!("`{text}` 不是当事方"), format!("`{text}` is not a party"));
+    finding.offering(OfferKind::Party, text, ["anyone", "starter", "clock"]).hint(
         "写 `层级/岗位`（village/head）、`对象/角色`（household/head）、`anyone`、`clock` 或 `程序.动作`",
         "write LEVEL/DESK (village/head), SUBJECT/ROLE (household/head), `anyone`, `clock` or PROCEDURE.ACT",
     )

@@ -7,7 +7,7 @@ use crate::blocks::Block;
 use crate::blocks::block::Kind;
 use crate::blocks::party::written;
 use crate::expr::Type;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, OfferKind, Severity};
 use crate::model::view::{Chart, ChartKind, Column, Figure, Gantt, Role, Source, View};
 use crate::model::{Party, Procedure, Reader, Register};
 use crate::near::nearest;
@@ -25,7 +25,8 @@ pub(crate) fn bad_source(span: &Span, source: &str, forms: &str) -> Finding {
 
 pub(crate) fn bad_role(span: &Span, role: &str, known: &[&str]) -> Finding {
     let finding =
-        Finding::error("GB0251", span, format!("没有 `{role}` 这种汇总"), format!("`{role}` is no way to sum up"));
+        Finding::error("GB0251", span, format!("没有 `{role}` 这种汇总"), format!("`{role}` is no way to sum up"))
+            .offering(OfferKind::Word, role, known.iter().copied());
     match nearest(role, known.iter().copied()) {
         Some(near) => finding.hint(format!("是不是 `{near}`？"), format!("did you mean `{near}`?")),
         None => finding.hint(format!("可用：{}", known.join("、")), format!("one of: {}", known.join(", "))),

@@ -4,9 +4,10 @@ use super::outline::Outline;
 use super::view::View;
 use crate::blocks::keys::{tight, words};
 use crate::blocks::party;
-use crate::expr::{Expr, Scope, Template, Type, check, parse};
+use crate::expr::{Expr, Found, Scope, Template, Type, check, parse};
 use crate::findings::{Sink, names, reading};
 use crate::model::{AboutTarget, By, Name, Party, Sentence};
+use crate::notes::SymbolKind;
 use crate::source::Words;
 use crate::text::yaml::Node;
 
@@ -83,6 +84,7 @@ impl Compiler<'_> {
     /// A party; its subject must be one of the procedure, with that field of a person or a post.
     pub fn party(&self, view: &View<'_>, words: &Words) -> Option<Party> {
         let party = party::party(words, self.sink)?;
+        self.note_party(view, words, &party);
         if let Party::Subject { about, role } = &party
             && let Some(ty) = view.derived_type(about).and_then(|of| Some(view.member(&each_of(&of), role)?.ty))
         {
@@ -102,6 +104,28 @@ impl Compiler<'_> {
             _ => {}
         }
         Some(party)
+    }
+
+    /// The names that a party is written with.
+    fn note_party(&self, view: &View<'_>, words: &Words, party: &Party) {
+        let whole = words.trimmed();
+        let (Some((first, second)), true) = (whole.text.split_once(['/', '.']), self.sink.is_noting()) else { return };
+        let first = whole.part(0, first.len());
+        let second = whole.part(whole.text.len() - second.len(), whole.text.len());
+        match party {
+            Party::Subject { about, .. } if about == Party::THIS => view.found(Found::Name(&second.text), &second.span),
+            Party::Subject { about, role } => {
+                view.found(Found::Name(about), &first.span);
+                if let Some(of) = view.derived_type(about) {
+                    view.found(Found::Member(&each_of(&of), role), &second.span);
+                }
+            }
+            Party::Act { procedure, act } => {
+                self.sink.found(&first.span, SymbolKind::Procedure, "", procedure);
+                self.sink.found(&second.span, SymbolKind::Act, procedure, act);
+            }
+            _ => {}
+        }
     }
 
     fn subject(&self, view: &View<'_>, words: &Words, about: &str, role: &str) {
@@ -180,6 +204,7 @@ impl Compiler<'_> {
     /// A procedure that may be named here.
     pub fn procedure(&self, draft: usize, words: &Words) -> Option<Name> {
         if self.outline.procedure(draft, &words.text).is_some() {
+            self.sink.found(&words.span, SymbolKind::Procedure, "", &words.text);
             return Some(words.text.clone());
         }
         let known = self.outline.procedures.keys().map(String::as_str);
@@ -190,6 +215,7 @@ impl Compiler<'_> {
     /// A form that may be named here.
     pub fn form(&self, draft: usize, words: &Words) -> Option<Name> {
         if self.outline.form(draft, &words.text).is_some() {
+            self.sink.found(&words.span, SymbolKind::Form, "", &words.text);
             return Some(words.text.clone());
         }
         let known = self.outline.forms.keys().map(String::as_str);

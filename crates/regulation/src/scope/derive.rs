@@ -43,6 +43,11 @@ impl<'a> Derived<'a> {
         Derived { sink, known: RefCell::default(), order: RefCell::default(), chain: RefCell::default() }
     }
 
+    /// Where findings go, and notes.
+    pub fn sink(&self) -> &Sink {
+        self.sink
+    }
+
     /// The facts of a procedure, each after those it needs.
     pub fn order(&self, procedure: &str) -> Vec<Name> {
         self.order.borrow().get(procedure).cloned().unwrap_or_default()

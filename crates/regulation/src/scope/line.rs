@@ -167,12 +167,12 @@ fn codes<'o>(
     all
 }
 
-fn acts(names: &ProcedureNames<'_>) -> Vec<(Name, Label)> {
+pub(super) fn acts(names: &ProcedureNames<'_>) -> Vec<(Name, Label)> {
     let act = |act: &super::ActNames<'_>| (act.name.text.clone(), label_of(act.node, "label", &act.name.text));
     names.acts.iter().map(act).collect()
 }
 
-fn documents(names: &ProcedureNames<'_>) -> Vec<(Name, Label)> {
+pub(super) fn documents(names: &ProcedureNames<'_>) -> Vec<(Name, Label)> {
     names.documents.iter().map(|(name, block)| (name.clone(), label_of(&block.node, "title", name))).collect()
 }
 

@@ -7,6 +7,7 @@ mod compile;
 mod derive;
 mod line;
 mod outline;
+mod symbol;
 mod view;
 
 pub(crate) use compile::Compiler;

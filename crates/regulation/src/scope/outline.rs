@@ -9,6 +9,7 @@ use crate::blocks::{keys, parameter, table};
 use crate::expr::Type;
 use crate::findings::{Sink, names};
 use crate::model::{About, AboutTarget, Label, Name, Parameter};
+use crate::notes::SymbolKind;
 use crate::source::{Source, Words};
 use crate::text::Text;
 use crate::text::yaml::Node;
@@ -193,10 +194,13 @@ impl<'a> Outline<'a> {
             let sees = |other: &usize| *other == procedure.draft || uses(&drafts[procedure.draft], drafts[*other].id());
             procedure.about.retain_mut(|(about, words)| {
                 let AboutTarget::Register(target) = about.target.clone() else { return true };
+                let name = words.trimmed().part(0, target.len());
                 if registers.get(&target).is_some_and(sees) {
+                    sink.found(&name.span, SymbolKind::Register, "", &target);
                     return true;
                 }
                 if procedures.get(&target).is_some_and(sees) {
+                    sink.found(&name.span, SymbolKind::Procedure, "", &target);
                     about.target = AboutTarget::Procedure(target);
                     return true;
                 }
@@ -350,6 +354,7 @@ impl<'a> Outline<'a> {
             sink.add(names::foreign_procedure(&of.span, &of.text));
             return;
         }
+        sink.found(&of.span, SymbolKind::Procedure, "", &of.text);
         let name = &block.name;
         let first = match block.kind {
             Kind::Step => {

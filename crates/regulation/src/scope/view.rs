@@ -6,9 +6,11 @@ use super::outline::{At, Outline, ProcedureNames, Root};
 use crate::blocks::field::{RawField, RawNeed};
 use crate::blocks::fund::FundNames;
 use crate::blocks::party::LEVELS;
-use crate::expr::{Collection, NameKind, Named, Scope, Type};
+use crate::expr::{Collection, Found, NameKind, Named, Scope, Type};
 use crate::model::fund::Account;
 use crate::model::{AboutTarget, Label, Name, Personal};
+use crate::notes::{Symbol, SymbolKind};
+use crate::span::Span;
 
 /// A place from which names are looked up.
 #[derive(Clone)]
@@ -41,6 +43,8 @@ pub(crate) enum Own {
         name: Name,
         ty: Type,
         personal: Option<Personal>,
+        /// Where it is named; nowhere, of what the language itself names.
+        at: Option<Span>,
     },
 }
 
@@ -109,7 +113,7 @@ impl<'a> View<'a> {
             Own::Line(line) => line.lookup(self.outline, name),
             Own::Sub(account) => self.sub_member(account, name),
             Own::Fund(fund) => dimension(self.outline.funds.get(fund)?, name),
-            Own::Element { name: own, ty, personal } => {
+            Own::Element { name: own, ty, personal, .. } => {
                 (own == name).then(|| Named::new(ty.clone(), NameKind::Element).personal(*personal))
             }
         })
@@ -313,6 +317,37 @@ impl Scope for View<'_> {
             },
             _ => None,
         }
+    }
+
+    fn found(&self, name: Found<'_>, span: &Span) {
+        if !self.derived.sink().is_noting() {
+            return;
+        }
+        if let Found::Thing(path) = name
+            && let Some((fund, _)) = path.split_once('.')
+        {
+            let start = Span::new(&span.file, span.start, span.start + fund.len());
+            self.derived.sink().found(&start, SymbolKind::Fund, "", fund);
+        }
+        let symbol = match name {
+            Found::Code(codes, code) => {
+                let all = self.symbols_of_code(codes, code);
+                return all.into_iter().for_each(|symbol| self.derived.sink().note(span, symbol, None));
+            }
+            Found::Name(name) => self.symbol_of_name(name),
+            Found::Member(of, name) => self.symbol_of_member(of, name),
+            Found::Thing(name) => self.symbol_of_thing(name),
+            Found::Function(name) => Symbol::new(SymbolKind::Function, "", name),
+        };
+        let named = || match name {
+            Found::Name(name) => self.lookup(name),
+            Found::Member(of, name) => self.member(of, name),
+            Found::Thing(_) | Found::Function(_) | Found::Code(..) => None,
+        };
+        let ty = if symbol.kind == SymbolKind::BuiltIn { named().map(|named| named.ty) } else { None };
+        // Of a path, its last name.
+        let start = span.end.saturating_sub(symbol.name.len()).max(span.start);
+        self.derived.sink().note(&Span::new(&span.file, start, span.end), symbol, ty);
     }
 
     fn collection(&self, name: &str) -> Option<Collection> {

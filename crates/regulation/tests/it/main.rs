@@ -3,6 +3,7 @@
 
 mod analysis;
 mod corpus;
+mod editor;
 mod expr;
 mod fuzz;
 mod money;

@@ -5,16 +5,17 @@ use super::{Checker, joined};
 use crate::expr::ast::Ast;
 use crate::expr::codes;
 use crate::expr::personal;
-use crate::expr::scope::NameKind;
+use crate::expr::scope::{Found, NameKind};
 use crate::expr::typed::{Function, Kind, Node};
 use crate::expr::types::Type;
 use crate::expr::value::{Unit, Value};
 use crate::model::Label;
+use crate::span::Span;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 
 /// Every function, for "did you mean".
-const FUNCTIONS: [&str; 49] = [
+pub(crate) const FUNCTIONS: [&str; 49] = [
     "age",
     "alike",
     "as-of",
@@ -68,6 +69,8 @@ const FUNCTIONS: [&str; 49] = [
 
 impl Checker<'_> {
     pub(super) fn call(&mut self, ast: &Ast, name: &str, arguments: &[Ast]) -> Node {
+        let written = Span::new(&ast.span.file, ast.span.start, ast.span.start + name.len());
+        self.scope.found(Found::Function(name), &written);
         match name {
             "count" | "some" | "none" | "each" | "distinct" | "sum" | "first" | "only" => {
                 self.aggregate(ast, name, arguments)
@@ -368,6 +371,7 @@ impl Checker<'_> {
             return self.wrong_arguments(ast, "一个参数名和一个日期", "a parameter and a date");
         };
         self.reads.name(&name, NameKind::Parameter);
+        self.scope.found(Found::Name(&name), &parameter.span);
         let date_node = self.node(date, Some(&Type::Date));
         self.expect(&date_node, &Type::Date, &date.span);
         let node = Node::new(Kind::AsOf { parameter: name, date: Box::new(date_node) }, named.ty, ast.to_string());
@@ -382,21 +386,23 @@ impl Checker<'_> {
         if fields.is_empty() || unknown {
             return self.wrong_arguments(ast, "本事项的字段名", "names of fields of the matter");
         }
-        for name in &fields {
+        for (name, argument) in fields.iter().zip(arguments) {
             self.reads.name(name, NameKind::Field);
+            self.scope.found(Found::Name(name), &argument.span);
         }
         Node::new(Kind::Changed(fields), Type::Bool, ast.to_string())
     }
 
     fn hits(&mut self, ast: &Ast, arguments: &[Ast]) -> Node {
         let rule = match arguments {
-            [rule] => rule.as_name(),
+            [rule] => rule.as_name().zip(Some(&rule.span)),
             _ => None,
         };
-        let rule = rule.filter(|name| self.scope.lookup(name).is_some_and(|named| named.kind == NameKind::Rule));
-        let Some(rule) = rule else {
+        let rule = rule.filter(|(name, _)| self.scope.lookup(name).is_some_and(|named| named.kind == NameKind::Rule));
+        let Some((rule, span)) = rule else {
             return self.wrong_arguments(ast, "一条规则的名称", "the name of a rule");
         };
+        self.scope.found(Found::Name(rule), span);
         self.reads.hits_of(rule);
         Node::new(Kind::Hits(rule.to_owned()), Type::Hits, ast.to_string())
     }
@@ -413,6 +419,7 @@ impl Checker<'_> {
             );
         };
         let list = self.list_argument(list);
+        self.scope.found(Found::Thing(name), &arguments[0].span);
         let mut row = Node::new(Kind::Mistake, Type::Records(name.clone()), ast.to_string()).showing([&list]);
         for column in &columns {
             let cell = self.member(ast, list.clone(), column);

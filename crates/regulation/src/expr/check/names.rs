@@ -1,19 +1,24 @@
 //! Names, dotted paths, members, and bare words that are codes.
 
 use super::Checker;
+use super::calls::FUNCTIONS;
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::codes;
-use crate::expr::scope::{NameKind, Named};
+use crate::expr::scope::{Found, NameKind, Named};
 use crate::expr::typed::{Kind, Node};
 use crate::expr::types::Type;
 use crate::expr::value::Value;
-use crate::finding::Said;
+use crate::finding::{Offer, OfferKind, Said};
+use crate::model::{Label, Name};
 use crate::near::nearest;
+use crate::notes::is_asked;
+use crate::span::Span;
 
 impl Checker<'_> {
     /// A name, code or dotted path.
     pub(super) fn name_or_member(&mut self, ast: &Ast, hint: Option<&Type>) -> Node {
-        if let Some(code) = ast.as_name().and_then(|word| code_of(ast, word, hint)) {
+        if let Some((word, code)) = ast.as_name().and_then(|word| Some((word, code_of(ast, word, hint)?))) {
+            self.scope.found(Found::Code(code.ty.codes().unwrap_or_default(), word), &ast.span);
             return code;
         }
         match (ast.path(), &ast.kind) {
@@ -47,6 +52,7 @@ impl Checker<'_> {
             && path.len() > 1
             && let Some(named) = self.scope.lookup(path[1].0).filter(is_root)
         {
+            self.scope.found(Found::Name("this"), &here.span);
             return Some((self.root(path[1].0, path[1].1, named), 2));
         }
         for used in (2..=path.len()).rev() {
@@ -74,6 +80,7 @@ impl Checker<'_> {
     fn element_name(&mut self, name: &str, here: &Ast) -> Option<Node> {
         if name == "it" {
             let element = self.frames.last()?.clone();
+            self.scope.found(Found::Name(name), &here.span);
             return Some(Node::new(Kind::It { up: 0 }, element, name.to_owned()));
         }
         let (up, of, named) = self
@@ -83,11 +90,13 @@ impl Checker<'_> {
             .enumerate()
             .find_map(|(up, of)| self.member_of(of, name).map(|named| (up, of.clone(), named)))?;
         self.reads.member(&of, name);
+        self.scope.found(Found::Member(&of, name), &here.span);
         Some(named_node(Kind::ElementField { up, of: Box::new(of), name: name.to_owned() }, named, here))
     }
 
     fn today(&mut self, here: &Ast) -> Node {
         self.reads.name("today", NameKind::Today);
+        self.scope.found(Found::Name("today"), &here.span);
         Node { label: Some("今日".into()), ..Node::new(Kind::Today, Type::Date, here.to_string()) }
     }
 
@@ -98,6 +107,7 @@ impl Checker<'_> {
             NameKind::Today => return self.today(here),
             _ => Kind::Root(name.to_owned()),
         };
+        self.scope.found(Found::Name(name), &end_of(here, name));
         named_node(kind, named, here)
     }
 
@@ -107,12 +117,14 @@ impl Checker<'_> {
         }
         if let Some(named) = self.member_of(&of.ty, name) {
             self.reads.member(&of.ty, name);
+            self.scope.found(Found::Member(&of.ty, name), &end_of(ast, name));
             return named_node(Kind::Member { of: Box::new(of), name: name.to_owned() }, named, ast);
         }
         if let Some(element) = of.ty.element()
             && let Some(named) = self.member_of(&element, name)
         {
             self.reads.member(&element, name);
+            self.scope.found(Found::Member(&element, name), &end_of(ast, name));
             let list = Named { ty: Type::List(Box::new(named.ty.clone())), ..named };
             return named_node(Kind::Project { of: Box::new(of), name: name.to_owned() }, list, ast);
         }
@@ -124,6 +136,10 @@ impl Checker<'_> {
             format!("`{}` is {} and has no `{name}`", of.text, of.ty.en()),
         )
         .hint = did_you_mean(name, &candidates);
+        if is_asked(name) {
+            let of = if candidates.is_empty() { of.ty.element().unwrap_or_default() } else { of.ty.clone() };
+            self.offer(self.offered_members(&of));
+        }
         Self::mistake(ast)
     }
 
@@ -137,6 +153,7 @@ impl Checker<'_> {
                 format!("`{name}` is neither a code here nor a name"),
             )
             .hint = did_you_mean(name, &known).or_else(|| one_of(&known));
+            self.offer_names(name, hint.and_then(Type::codes));
             return Self::mistake(ast);
         }
         let mut candidates = self.scope.names();
@@ -150,7 +167,38 @@ impl Checker<'_> {
             format!("there is nothing named `{name}`"),
         )
         .hint = did_you_mean(name, &candidates);
+        self.offer_names(name, hint.and_then(Type::codes));
         Self::mistake(ast)
+    }
+
+    /// What could stand in place of a name that an editor asks for: codes of the type wanted, members of the elements around, names, functions.
+    fn offer_names(&mut self, name: &str, codes: Option<&[(Name, Label)]>) {
+        if !is_asked(name) {
+            return;
+        }
+        let code = |(code, label): &(Name, Label)| Offer {
+            label: Some(label.zh.clone()),
+            ..Offer::new(OfferKind::Code, code.as_str())
+        };
+        let mut offers: Vec<Offer> = codes.unwrap_or_default().iter().map(code).collect();
+        for frame in self.frames.iter().rev() {
+            offers.extend(self.offered_members(frame));
+        }
+        let named = |name: String| offered(OfferKind::Name, self.scope.lookup(&name), name);
+        offers.extend(self.scope.names().into_iter().map(named));
+        offers.extend(FUNCTIONS.map(|function| Offer::new(OfferKind::Function, function)));
+        self.offer(offers);
+    }
+
+    fn offered_members(&self, of: &Type) -> Vec<Offer> {
+        let member = |name: String| offered(OfferKind::Member, self.member_of(of, &name), name);
+        self.members_of(of).into_iter().map(member).collect()
+    }
+
+    fn offer(&mut self, offers: Vec<Offer>) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.offers = offers;
+        }
     }
 
     /// The type of a bare name, without findings.
@@ -169,6 +217,20 @@ impl Checker<'_> {
     /// A bare word that is not a name here: perhaps a code.
     pub(super) fn is_unknown_word(&self, ast: &Ast) -> bool {
         ast.as_name().is_some() && self.peek(ast).is_none()
+    }
+}
+
+/// Where the last name of a path stands, which may be the dotted one of a parameter.
+pub(super) fn end_of(ast: &Ast, name: &str) -> Span {
+    let end = ast.span.end;
+    Span::new(&ast.span.file, end.saturating_sub(name.len()).max(ast.span.start), end)
+}
+
+fn offered(kind: OfferKind, named: Option<Named>, name: String) -> Offer {
+    let offer = Offer::new(kind, name);
+    match named {
+        Some(named) => Offer { ty: Some(named.ty), label: named.label, ..offer },
+        None => offer,
     }
 }
 

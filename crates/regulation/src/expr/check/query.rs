@@ -1,8 +1,10 @@
 //! Lists, registers and procedures as something to query, and the index look-up that a condition allows.
 
 use super::Checker;
+use super::names::end_of;
 use crate::expr::ast::{Ast, AstKind, Comparison};
 use crate::expr::codes;
+use crate::expr::scope::Found;
 use crate::expr::typed::{Function, Kind, Narrowed, Node, Query, Source};
 use crate::expr::types::Type;
 use crate::expr::value::Value;
@@ -42,6 +44,7 @@ impl Checker<'_> {
     pub(super) fn whole_collection(&mut self, name: &str, ast: &Ast) -> Option<Node> {
         let collection = self.scope.collection(name)?;
         self.reads.collection(name);
+        self.scope.found(Found::Thing(name), &end_of(ast, name));
         let query = Query { source: Source::Collection(name.to_owned()), narrowed: None, open: false, condition: None };
         let ty = Type::List(Box::new(collection.element));
         Some(Node::new(Kind::Query(Box::new(query)), ty, ast.to_string()))
