@@ -11,6 +11,7 @@ mod deliver;
 mod fonts;
 mod home;
 mod lines;
+mod lsp;
 mod notary;
 mod oidc;
 mod patience;
@@ -50,6 +51,8 @@ enum Command {
     Check(command::check::Check),
     /// 修订对照：改了什么、影响谁；0 没有变化，1 有变化，2 无法使用 / what a draft changes for whom: exit 0 nothing, 1 something, 2 unusable
     Diff(command::diff::Diff),
+    /// 供编辑器用的语言服务（标准输入输出） / the language server for editors, over standard input and output
+    Lsp(command::lsp::Lsp),
     /// 按一份申请核对条件 / evaluate the rules on one application
     Ask(command::ask::Ask),
     /// 期限计算 / statutory time
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(cli.home.as_deref()),
         Command::Check(check) => check.run(cli.home.as_deref()),
         Command::Diff(diff) => diff.run(cli.home.as_deref()),
+        Command::Lsp(lsp) => lsp.run(cli.home.as_deref()),
         Command::Ask(ask) => ask.run(cli.home.as_deref()),
         Command::Calendar(calendar) => calendar.run(),
         Command::Gazette(gazette) => gazette.run(cli.home.as_deref()),

@@ -10,6 +10,7 @@ pub mod gazette;
 pub mod import;
 pub mod keys;
 pub mod log;
+pub mod lsp;
 pub mod mirror;
 pub mod print;
 pub mod serve;

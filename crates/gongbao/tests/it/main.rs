@@ -8,6 +8,7 @@ mod commands;
 mod disk;
 mod import;
 mod kills;
+mod lsp;
 mod print;
 mod proofs;
 mod server;
