@@ -6,6 +6,7 @@ use crate::home::read_tree;
 use regulation::SourceFile;
 use regulation::editor::{Beside, Edit, Workspace};
 use regulation::findings::check_templates;
+use regulation::trial::id_of;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,10 +49,8 @@ impl Folder {
     pub fn read_again(&mut self) -> bool {
         self.stale = true;
         self.disk.clear();
-        if let Some(path) = self.path.as_deref().filter(|path| path.is_dir())
-            && let Err(fault) = read_tree(path, path, &mut self.disk)
-        {
-            tracing::warn!("{fault:#}");
+        if let Some(path) = self.path.as_deref() {
+            read_below(path, "", 0, &mut self.disk);
         }
         true
     }
@@ -95,8 +94,15 @@ impl Folder {
         closed.is_some()
     }
 
-    /// The texts of all regulations, as open or as they lie there.
+    /// The texts of all regulations, as open or as they lie there. In a folder of another name other texts lie beside them.
     fn files(&self) -> Vec<SourceFile> {
+        let mixed = self.path.as_deref().and_then(Path::file_name).is_none_or(|name| name != "regulations");
+        let mut files = self.texts();
+        files.retain(|file| !mixed || id_of(&file.text).is_some());
+        files
+    }
+
+    fn texts(&self) -> Vec<SourceFile> {
         let is_regulation = |name: &&String| name.ends_with(".md") && !name.contains('/');
         let mut all: BTreeMap<String, SourceFile> = BTreeMap::new();
         for name in self.disk.keys().filter(is_regulation) {
@@ -246,10 +252,38 @@ fn path_of(uri: &str) -> Option<PathBuf> {
     Url::parse(uri).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok()
 }
 
+/// Depth of `ID/cases/FILE.md` below the folder of regulations.
+const DEPTH_MAX: usize = 2;
+
+/// Reads regulations, templates and cases below a folder, and nothing else: somebody may have opened any folder.
+fn read_below(folder: &Path, above: &str, depth: usize, into: &mut BTreeMap<String, Vec<u8>>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = format!("{above}{}", entry.file_name().to_string_lossy());
+        let is_wanted = match depth {
+            0 => name.ends_with(".md"),
+            1 => name.ends_with(".typ"),
+            _ => name.ends_with(".md") && name.contains("/cases/"),
+        };
+        if path.is_dir() {
+            if depth < DEPTH_MAX && !name.starts_with('.') {
+                read_below(&path, &format!("{name}/"), depth + 1, into);
+            }
+        } else if is_wanted {
+            match std::fs::read(&path) {
+                Ok(bytes) => drop(into.insert(name, bytes)),
+                Err(fault) => tracing::warn!("{}: {fault}", path.display()),
+            }
+        }
+    }
+}
+
 /// The folder with the regulations: within a county's folder, or the one named.
 fn regulations_in(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let within = path.join("regulations");
-    if within.is_dir() { within } else { path.to_owned() }
+    if within.is_dir() { within } else { path }
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ impl<'a> Lines<'a> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 mod tests {
     use super::*;
 

@@ -3,7 +3,7 @@
 use super::words;
 use super::{Symbol, SymbolKind, Workspace};
 use crate::blocks::block::is_name;
-use crate::finding::{Finding, Said, Severity};
+use crate::finding::{Finding, Said};
 use crate::findings::check_templates;
 use crate::source::{LineIndex, SourceFile};
 use crate::span::Span;
@@ -84,11 +84,10 @@ impl Workspace {
     /// Reads the texts as they would be: nothing new is found wrong, and every name stands for what it stood for.
     fn still_means_the_same(&self, symbol: &Symbol, new: &str, edits: &[Edit], beside: &Beside) -> Result<(), Said> {
         let renamed = Workspace::read(applied(&self.files, edits));
-        let before = count(&self.checked.findings);
-        for finding in renamed.checked.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-            if before.get(finding.code) != count(&renamed.checked.findings).get(finding.code) {
-                return Err(renamed.refused(finding));
-            }
+        let (before, after) = (count(&self.checked.findings), count(&renamed.checked.findings));
+        let is_new = |finding: &&Finding| after.get(finding.code) > before.get(finding.code);
+        if let Some(finding) = renamed.checked.findings.iter().find(is_new) {
+            return Err(renamed.refused(finding));
         }
         let named =
             |name: &Symbol| if name == symbol { Symbol { name: new.to_owned(), ..name.clone() } } else { name.clone() };

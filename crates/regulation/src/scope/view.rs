@@ -9,7 +9,7 @@ use crate::blocks::party::LEVELS;
 use crate::expr::{Collection, Found, NameKind, Named, Scope, Type};
 use crate::model::fund::Account;
 use crate::model::{AboutTarget, Label, Name, Personal};
-use crate::notes::{Symbol, SymbolKind};
+use crate::notes::{Symbol, SymbolKind, is_asked};
 use crate::span::Span;
 
 /// A place from which names are looked up.
@@ -296,6 +296,7 @@ impl Scope for View<'_> {
                 "name" | "short" | "code" => plain(Type::Text { max: 200 }),
                 "ended-on" => plain(Type::Date),
                 "successor" => plain(Type::Place),
+                _ if is_asked(name) => None,
                 // Attributes of places are the county's data, each yes or no; so is whether it has not ended.
                 _ => plain(Type::Bool),
             },

@@ -112,7 +112,7 @@ type Offered = (&'static str, &'static str, &'static [&'static str], &'static [&
 #[test]
 fn what_is_offered_is_what_would_be_right() {
     let workspace = tiny();
-    let all: [Offered; 24] = [
+    let all: [Offered; 25] = [
         (
             "require: [within-limit]",
             "require: [with¦]",
@@ -196,6 +196,13 @@ fn what_is_offered_is_what_would_be_right() {
         ("chip: chip, home: home", "chip: chip, ho¦: home", &[], &["home", "state", "class"], &["weight"]),
         ("about: { home: homes }", "about: { home: ¦ }", &[], &["homes", "dogs"], &["pass"]),
         ("suspends: [village-check]", "suspends: [¦]", &["village-check"], &["correcting"], &["pass"]),
+        (
+            "{licence-prefix}{township.code}",
+            "{licence-prefix}{township.¦}",
+            &["name", "short", "code"],
+            &["successor"],
+            &["weight"],
+        ),
         ("hits(no-bar)", "hi¦(no-bar)", &[], &["hits", "count"], &[]),
     ];
     for (old, new, first, others, never) in all {
