@@ -38,6 +38,14 @@ impl Home {
         }
     }
 
+    /// With the sample county where the folder has none: what a case happens in.
+    pub fn with_some_county(mut self) -> Home {
+        if self.county.is_empty() {
+            self.county = Home::built_in().county;
+        }
+        self
+    }
+
     fn built_in() -> Home {
         let all = |names: Vec<String>, get: &dyn Fn(&str) -> Option<rust_embed::EmbeddedFile>| {
             names

@@ -51,6 +51,10 @@ enum Command {
     Check(command::check::Check),
     /// 修订对照：改了什么、影响谁；0 没有变化，1 有变化，2 无法使用 / what a draft changes for whom: exit 0 nothing, 1 something, 2 unusable
     Diff(command::diff::Diff),
+    /// 起草：写一份能检查、能运行的小办法作样子 / begin a regulation: a small one that checks clean and runs
+    New(command::new::New),
+    /// 运行案例：0 都如所写，1 有不符，2 无法使用 / run the cases of regulations: exit 0 as written, 1 not, 2 unusable
+    Cases(command::cases::Cases),
     /// 供编辑器用的语言服务（标准输入输出） / the language server for editors, over standard input and output
     Lsp(command::lsp::Lsp),
     /// 按一份申请核对条件 / evaluate the rules on one application
@@ -88,6 +92,8 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(cli.home.as_deref()),
         Command::Check(check) => check.run(cli.home.as_deref()),
         Command::Diff(diff) => diff.run(cli.home.as_deref()),
+        Command::New(new) => new.run(cli.home.as_deref()),
+        Command::Cases(cases) => cases.run(cli.home.as_deref()),
         Command::Lsp(lsp) => lsp.run(cli.home.as_deref()),
         Command::Ask(ask) => ask.run(cli.home.as_deref()),
         Command::Calendar(calendar) => calendar.run(),

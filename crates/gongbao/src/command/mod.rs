@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod bench;
 pub mod calendar;
+pub mod cases;
 pub mod check;
 pub mod data;
 pub mod diff;
@@ -12,6 +13,7 @@ pub mod keys;
 pub mod log;
 pub mod lsp;
 pub mod mirror;
+pub mod new;
 pub mod print;
 pub mod serve;
 pub mod simulate;

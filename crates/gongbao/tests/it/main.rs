@@ -9,6 +9,7 @@ mod disk;
 mod import;
 mod kills;
 mod lsp;
+mod new;
 mod print;
 mod proofs;
 mod server;
