@@ -228,6 +228,8 @@ pub struct Entry {
 pub struct Advance {
     /// Its digest.
     pub session: String,
+    /// Its digest from now on, where it gets another token: whoever knew the one before does not come in with it.
+    pub renewed: Option<String>,
     /// How far it leads now.
     pub stage: Stage,
     /// The device that is known from now on.

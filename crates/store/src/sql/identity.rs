@@ -58,6 +58,7 @@ impl Identity for Sqlite {
     fn advance(&self, advance: Advance) -> Result<(), Fault> {
         self.write(move |view, _| {
             accounts::set_stage(view, &advance.session, advance.stage)?;
+            advance.renewed.iter().try_for_each(|digest| accounts::renew(view, &advance.session, digest))?;
             advance.device.iter().try_for_each(|device| put_device(view, device))?;
             advance.event.iter().try_for_each(|event| note(view, event))
         })

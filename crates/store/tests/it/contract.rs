@@ -337,7 +337,7 @@ fn accounts_and_sessions(store: &dyn Store) {
     store.touch_session("a", at(6)).unwrap();
     assert_eq!(found().seen, at(6));
     assert_eq!(found().stage, Stage::Password);
-    let advance = Advance { session: "a".into(), stage: Stage::Full, device: None, event: None };
+    let advance = Advance { session: "a".into(), renewed: None, stage: Stage::Full, device: None, event: None };
     store.advance(advance).unwrap();
     assert_eq!((found().stage, found().address.as_str()), (Stage::Full, "192.0.2.*"));
     let within_half_an_hour = |minute| GoingOn { idle_minutes: Some(30), ..going(at(minute)) };

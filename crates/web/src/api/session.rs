@@ -82,7 +82,7 @@ fn with_code(app: &Running, opened: &Opened, code: Option<&str>, attempt: &Attem
     }
     let stage = next_stage(app, &person, Way::Password, Second::Done, now)?;
     let event = event(app, Some(person.id), DoorKind::SignedIn, origin, now);
-    app.store().advance(Advance { session, stage, device: None, event: Some(event) })?;
+    app.store().advance(Advance { session, renewed: None, stage, device: None, event: Some(event) })?;
     Ok(stage)
 }
 

@@ -211,7 +211,7 @@ pub(crate) fn enrolled(app: &Running, visitor: &Visitor, person: &Person) -> Res
     // That they came in was noted when the password was right.
     let stage = next_stage(app, person, visitor.way, Second::Done, visitor.now)?;
     let session = trust::token_digest(&visitor.token);
-    Ok(app.store().advance(Advance { session, stage, device: None, event: None })?)
+    Ok(app.store().advance(Advance { session, renewed: None, stage, device: None, event: None })?)
 }
 
 /// What is wrong with the password that whoever has signed in types once more, if anything.

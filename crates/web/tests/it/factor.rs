@@ -82,6 +82,24 @@ async fn signing_in_asks_for_the_code_and_takes_each_once() {
 }
 
 #[tokio::test]
+async fn the_token_of_the_first_step_leads_nowhere_after_the_second() {
+    let sample = Sample::new();
+    set_up(&sample, &mut sample.browser("window").await, "window").await;
+    let mut other = sample.browser("").await;
+    let asked = sign_in(&mut other, "window").await;
+    let first = other.cookie();
+    let next = app_code(&sample, "window");
+    assert_eq!(code(&mut other, &asked, &next).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(other.get("/desk").await.status, StatusCode::OK);
+    let mut who_knew_it = sample.browser("").await;
+    for pair in first.split("; ") {
+        let (name, value) = pair.split_once('=').unwrap();
+        who_knew_it.put_cookie(name, value);
+    }
+    assert!(who_knew_it.get("/desk").await.location.starts_with("/sign-in"), "the token was another one");
+}
+
+#[tokio::test]
 async fn a_recovery_code_serves_once() {
     let sample = Sample::new();
     let mut window = sample.browser("window").await;

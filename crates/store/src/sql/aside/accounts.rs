@@ -99,3 +99,13 @@ pub(in crate::sql) fn set_stage(view: &View<'_>, digest: &str, stage: Stage) -> 
     ])?;
     Ok(())
 }
+
+/// Gives a session another token.
+pub(in crate::sql) fn renew(view: &View<'_>, digest: &str, renewed: &str) -> Result<(), Fault> {
+    view.conn.prepare_cached("UPDATE session SET digest = ?3 WHERE county = ?1 AND digest = ?2")?.execute(params![
+        view.county,
+        digest,
+        renewed
+    ])?;
+    Ok(())
+}

@@ -13,11 +13,11 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::Sent;
 use crate::site::{App, Running, work};
-use crate::visit::{Person, Visitor};
+use crate::visit::{Person, Visitor, session_cookie};
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::aside::Stage;
@@ -85,16 +85,19 @@ pub(super) fn enter(
     let stage = next_stage(app, &person, visitor.way, Second::Done, visitor.now)?;
     let what = with.unwrap_or_else(|| came_in(visitor.way));
     let device = visitor.origin.device.clone().unwrap_or_else(|| app.fresh());
-    let now = visitor.now;
+    let (now, fresh) = (visitor.now, app.fresh());
     app.store().advance(Advance {
         session: trust::token_digest(&visitor.token),
+        renewed: Some(trust::token_digest(&fresh)),
         stage,
         device: Some(Device { digest: trust::token_digest(&device), person: person.id.clone(), since: now, seen: now }),
         event: Some(event(app, Some(person.id.clone()), what, &visitor.origin, now)),
     })?;
-    let cookie = device_cookie(&device, app.site.secure);
+    let secure = app.site.secure;
+    let cookies = [device_cookie(&device, secure), session_cookie(&fresh, secure)].map(|cookie| (SET_COOKIE, cookie));
+    let visitor = Visitor { csrf: Visitor::csrf_of(&fresh), token: fresh, ..visitor };
     let next = lead_on(app, visitor, person, stage, onward)?;
-    Ok(([(SET_COOKIE, cookie)], next).into_response())
+    Ok((AppendHeaders(cookies), next).into_response())
 }
 
 /// The page of the second step.
