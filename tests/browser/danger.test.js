@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PAPER, PHOTO, Site } from "./site.js";
+import { PAPER, PHOTO, Site, fill } from "./site.js";
 
 const INSPECTOR = "county-emergency";
 const VERIFIER = "county-emergency-2";
@@ -22,6 +22,23 @@ async function own(words) {
   return page.getByRole("main").getByRole("link", { name: words }).first().getAttribute("href");
 }
 
+/// Fills in the form of an act and sends it where there is no network, closes the page, and comes back into the network on another one.
+async function withoutNetwork(who, path, label, answers, picture) {
+  const page = await site.page(who);
+  const context = page.context();
+  await page.goto(site.base + path);
+  await page.getByRole("main").getByRole("link", { name: label, exact: true }).first().click();
+  await fill(page, answers);
+  await context.setOffline(true);
+  await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
+  await page.getByRole("heading", { name: "没有交上去的有 1 件" }).waitFor();
+  await site.look(page, picture);
+  await page.goto("about:blank");
+  await context.setOffline(false);
+  await page.goto(`${site.base}/desk`);
+  return page;
+}
+
 test("an inspector reports a danger with a photograph", async () => {
   danger = await site.begin(INSPECTOR, "/services/safety-hazard/apply?act=report-hazard", "报告隐患", {
     "hazard-place": "三采区回风巷", "hazard-source": "inspection", "hazard-found-on": "2024-04-15", "hazard-text": "局部通风机停运，瓦斯超限",
@@ -31,7 +48,9 @@ test("an inspector reports a danger with a photograph", async () => {
 
 test("another grades it as major; the enterprise has twenty-four hours for both reports", async () => {
   await site.advance("2024-04-15T10:00:00");
-  await site.act(VERIFIER, danger, "重大隐患，挂牌督办", { "grading-ground": "煤矿重大事故隐患判定标准" }, "danger-grade");
+  const sent = await withoutNetwork(VERIFIER, danger, "重大隐患，挂牌督办", { "grading-ground": "煤矿重大事故隐患判定标准" }, "danger-grade-offline");
+  await sent.getByRole("heading", { name: "已经补交" }).waitFor();
+  await site.look(sent, "danger-grade-sent");
   report = await own(/双报告/);
   await site.advance("2024-04-15T15:00:00");
   const page = await site.page(ENTERPRISE);
@@ -71,10 +90,15 @@ test("who found it does not cancel it; another verifies on the spot and does", a
   const finder = await site.page(INSPECTOR);
   await finder.goto(site.base + danger);
   assert.equal(await finder.getByRole("main").getByRole("link", { name: "复查合格，销号", exact: true }).count(), 0);
-  await site.act(VERIFIER, danger, "复查合格，销号", {
+  const page = await withoutNetwork(VERIFIER, danger, "复查合格，销号", {
     "review-photos": PHOTO, "cause-code": "equipment", "review-post": "执法股", "review-signed": "yes",
-  }, "danger-cancel");
-  const page = await site.page(VERIFIER);
+  }, "danger-cancel-offline");
+  // It cannot be taken back: the server wants it to be confirmed.
+  await page.getByRole("main").getByText("（要再核对）").waitFor();
+  await site.look(page, "danger-cancel-kept");
+  await page.getByRole("button", { name: "现在补交" }).click();
+  await page.getByRole("button", { name: "确认办理" }).click();
+  await page.waitForURL((url) => url.pathname === danger);
   assert.match(await page.getByRole("main").innerText(), /已销号/);
   await page.goto(site.base + "/registers/hazard-ledger");
   await site.look(page, "hazard-ledger");

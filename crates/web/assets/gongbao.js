@@ -32,12 +32,27 @@ document.querySelectorAll("form[data-asked]").forEach((form) => {
       if (!answer.ok) return;
       const asked = new Set((await answer.json()).asked);
       form.querySelectorAll("[data-when]").forEach((field) => { field.hidden = !asked.has(field.dataset.when); });
-    } catch (problem) {
-      if (problem.name !== "AbortError") throw problem;
+    } catch {
+      // Overtaken by a later change, or there is no network: the fields stay as they are, and the server looks at all of them anyway.
     }
   };
   form.addEventListener("change", refresh);
   refresh();
+});
+
+// In a table, arrows (or J and K) go from row to row, and Enter opens as everywhere. Only where the focus is in the table, so that no key
+// typed elsewhere does anything.
+document.querySelectorAll("table.stack").forEach((table) => {
+  table.parentElement.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    if (!by || event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, select, textarea, button, summary")) return;
+    const rows = [...table.tBodies[0].rows].filter((row) => row.querySelector("a"));
+    const here = rows.findIndex((row) => row.contains(event.target));
+    const next = rows[here < 0 && by < 0 ? rows.length - 1 : here + by];
+    if (!next) return;
+    event.preventDefault();
+    next.querySelector("a").focus();
+  });
 });
 
 // Filters that are select boxes apply at once.

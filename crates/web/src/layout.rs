@@ -1,7 +1,7 @@
 //! The frame of every page: masthead, navigation, language and size, content, foot.
 
 use crate::lang::Lang;
-use crate::visit::Visitor;
+use crate::visit::{Colours, Visitor};
 use maud::{DOCTYPE, Markup, html};
 
 /// Which entry of the navigation the page belongs to.
@@ -37,25 +37,41 @@ pub fn page(visitor: &Visitor, nav: Nav, title: &str, content: &Markup) -> Marku
     let lang = visitor.lang;
     html! {
         (DOCTYPE)
-        html lang=(lang.code()) class=[visitor.large.then_some("large")] {
+        html lang=(lang.code()) class=(appearance(visitor)) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light";
+                meta name="color-scheme" content=(scheme(visitor.colours));
                 title { (title) " – " (visitor.county) (lang.say("公报", " Gazette")) }
                 link rel="stylesheet" href="/assets/gongbao.css";
                 link rel="icon" type="image/svg+xml" href="/assets/favicon.svg";
                 script src="/assets/gongbao.js" defer {}
+                @if visitor.is_staff() { script type="module" src="/assets/offline.js" {} }
             }
-            body {
+            body data-person=[visitor.person_id()] {
                 a class="skip" href="#content" { (lang.say("跳到正文", "Skip to content")) }
                 @if visitor.training { (training(visitor)) }
                 (masthead(visitor))
                 (navigation(visitor, nav))
                 main class="main" id="content" { div class="frame" { (content) } }
-                (foot(lang))
+                (foot(visitor))
             }
         }
+    }
+}
+
+/// How the reader wants pages to look, for the style sheet.
+fn appearance(visitor: &Visitor) -> String {
+    let size = if visitor.large { "large " } else { "" };
+    format!("{size}{}", visitor.colours.code())
+}
+
+/// The same for the browser, before the style sheet is there.
+fn scheme(colours: Colours) -> &'static str {
+    match colours {
+        Colours::Device => "light dark",
+        Colours::Light => "light",
+        Colours::Dark => "dark",
     }
 }
 
@@ -130,7 +146,8 @@ fn navigation(visitor: &Visitor, here: Nav) -> Markup {
     }
 }
 
-fn foot(lang: Lang) -> Markup {
+fn foot(visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
     html! {
         footer class="footer" { div class="frame" {
             ul {
@@ -140,8 +157,26 @@ fn foot(lang: Lang) -> Markup {
                 li { a href="/api/v1/openapi.json" { (lang.say("数据接口", "Interface for programs")) } }
                 li { a href="/admin/styleguide" { (lang.say("界面规范", "Style guide")) } }
             }
+            (colours(visitor))
             p { (lang.say("本页按已发布的规定运行；每个日期、每项结论都可以追到条款。", "This site runs the regulations as issued: each date and each verdict leads back to its clause.")) }
         } }
+    }
+}
+
+fn colours(visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    let name = |colours| match colours {
+        Colours::Device => lang.say("随设备", "As the device"),
+        Colours::Light => lang.say("浅色", "Light"),
+        Colours::Dark => lang.say("深色", "Dark"),
+    };
+    html! {
+        ul class="no-print" {
+            li { (lang.say("页面颜色：", "Colours:")) }
+            @for one in Colours::ALL {
+                li { a href=(with_query(&visitor.here, "colours", one.code())) aria-current=[(one == visitor.colours).then_some("true")] { (name(one)) } }
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::layout::encode;
 use crate::problem::{Problem, RefusedLook};
 use crate::site::{App, Running, work};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
@@ -29,6 +29,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Large type and plain layout (大字版).
     pub large: bool,
+    /// Light or dark (深浅色).
+    pub colours: Colours,
     /// Who has signed in.
     pub person: Option<Person>,
     /// Who has signed in but has to do something first.
@@ -49,6 +51,37 @@ pub struct Visitor {
     pub county: String,
     /// The clock stands until set: pages say so.
     pub training: bool,
+}
+
+/// Whether pages are light or dark on a screen (深浅色).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colours {
+    /// As the device is.
+    #[default]
+    Device,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Colours {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Colours; 3] = [Colours::Device, Colours::Light, Colours::Dark];
+
+    /// As addresses, cookies and the style sheet know it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Colours::Device => "device",
+            Colours::Light => "light",
+            Colours::Dark => "dark",
+        }
+    }
+
+    fn read(code: &str) -> Option<Colours> {
+        Colours::ALL.into_iter().find(|colours| colours.code() == code)
+    }
 }
 
 /// A person who has signed in.
@@ -173,6 +206,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 struct Wishes {
     lang: Lang,
     large: bool,
+    colours: Colours,
     token: Option<String>,
     cookies: Vec<String>,
 }
@@ -305,7 +339,7 @@ fn is_plain_text(response: &Response) -> bool {
 }
 
 async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin: Origin) -> Result<Visitor, Problem> {
-    let (lang, large) = (wishes.lang, wishes.large);
+    let &Wishes { lang, large, colours, .. } = wishes;
     let (now, training) = (app.now(), app.site.clock.stands());
     let digest = trust::token_digest(&token);
     // A look-up by key takes less time than handing it to another thread.
@@ -325,7 +359,7 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
         pending => (None, pending),
     };
     let csrf = Visitor::csrf_of(&token);
-    Ok(Visitor { lang, large, person, pending, way, origin, csrf, token, here, now, county, training })
+    Ok(Visitor { lang, large, colours, person, pending, way, origin, csrf, token, here, now, county, training })
 }
 
 /// A person with the posts they hold now.
@@ -382,14 +416,35 @@ fn read_wishes(headers: &HeaderMap, uri: &Uri, secure: bool) -> Wishes {
     if let Some(view) = &view_asked {
         cookies.push(cookie("view", view, secure, YEAR));
     }
-    let lang =
-        lang_asked.or_else(|| cookie_value(headers, "lang").and_then(|code| Lang::read(&code))).unwrap_or_default();
+    let colours_asked = asked("colours").and_then(|code| Colours::read(&code));
+    if let Some(colours) = colours_asked {
+        cookies.push(cookie("colours", colours.code(), secure, YEAR));
+    }
+    let lang = lang_asked
+        .or_else(|| cookie_value(headers, "lang").and_then(|code| Lang::read(&code)))
+        .or_else(|| preferred(headers))
+        .unwrap_or_default();
     let large = view_asked.or_else(|| cookie_value(headers, "view")).is_some_and(|view| view == "large");
+    let colours = colours_asked
+        .or_else(|| cookie_value(headers, "colours").and_then(|code| Colours::read(&code)))
+        .unwrap_or_default();
     let token = bearer(headers)
         .map(str::to_owned)
         .or_else(|| cookie_value(headers, session_name(secure)))
         .filter(|token| is_token(token));
-    Wishes { lang, large, token, cookies }
+    Wishes { lang, large, colours, token, cookies }
+}
+
+/// The language of ours that the browser prefers (`Accept-Language`, RFC 9110 §12.5.4). Unreadable parts of it count for nothing.
+fn preferred(headers: &HeaderMap) -> Option<Lang> {
+    let asked = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let wishes = asked.split(',').filter_map(|wish| {
+        let (code, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));
+        let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+        Some((Lang::read(code.trim())?, weight)).filter(|(_, weight)| *weight > 0.0)
+    });
+    // Of equals the first.
+    wishes.reduce(|best, wish| if wish.1 > best.1 { wish } else { best }).map(|(lang, _)| lang)
 }
 
 pub(crate) fn is_token(token: &str) -> bool {
@@ -416,4 +471,27 @@ pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
 /// token never.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_s_language_counts() {
+        let cases = [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Lang::Zh)),
+            ("en-GB,en;q=0.9,zh;q=0.5", Some(Lang::En)),
+            ("fr, de;q=0.9, en ; q=0.3, zh;q=0.4", Some(Lang::Zh)),
+            ("en;q=0", None),
+            ("fr", None),
+            ("en;q=much,zh;q=0.1", Some(Lang::Zh)),
+            (";;,,=", None),
+        ];
+        for (asked, expected) in cases {
+            let headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(asked))]);
+            assert_eq!(preferred(&headers), expected, "{asked}");
+        }
+        assert_eq!(preferred(&HeaderMap::new()), None);
+    }
 }

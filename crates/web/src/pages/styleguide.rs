@@ -44,21 +44,23 @@ pub async fn show(visitor: Visitor) -> Markup {
     layout::page(&visitor, Nav::Other, title, &content)
 }
 
+/// The colours by name; what they are, light and dark, the style sheet says.
+const COLOURS: [(&str, &str); 8] = [
+    ("墨", "ink"),
+    ("淡墨", "ink-soft"),
+    ("蓝", "accent"),
+    ("红", "red"),
+    ("褐", "amber"),
+    ("绿", "green"),
+    ("纸", "paper"),
+    ("底", "ground"),
+];
+
 fn colours() -> Markup {
-    let colours = [
-        ("墨 ink", "#1c2126"),
-        ("淡墨 ink-soft", "#50585f"),
-        ("蓝 accent", "#1b4f80"),
-        ("红 red", "#b3231c"),
-        ("褐 amber", "#7d5200"),
-        ("绿 green", "#1d6a3f"),
-        ("纸 paper", "#ffffff"),
-        ("底 ground", "#f6f5f2"),
-    ];
     html! {
         ul class="swatches" {
-            @for (name, value) in colours {
-                li { svg viewBox="0 0 10 10" preserveAspectRatio="none" aria-hidden="true" { rect width="10" height="10" fill=(value); } span class="small" { (name) br; (value) } }
+            @for (zh, name) in COLOURS {
+                li { svg viewBox="0 0 10 10" preserveAspectRatio="none" aria-hidden="true" { rect width="10" height="10" fill=(format!("var(--{name})")); } span class="small" { (zh) br; (name) } }
             }
         }
     }

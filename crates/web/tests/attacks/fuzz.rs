@@ -120,7 +120,7 @@ const NAMES: [(&str, &[&str]); 12] = [
 ];
 
 /// Query parameters and fields that pages read.
-const FIELDS: [&str; 52] = [
+const FIELDS: [&str; 53] = [
     "q",
     "after",
     "limit",
@@ -129,6 +129,7 @@ const FIELDS: [&str; 52] = [
     "light",
     "place",
     "view",
+    "colours",
     "lang",
     "back",
     "code",
@@ -261,7 +262,7 @@ fn no_address_breaks_a_page() {
         if dice.roll(4) == 0 {
             let odd: String =
                 dice.text(&PIECES).chars().filter(|letter| letter.is_ascii_graphic() && *letter != ';').collect();
-            browser.put_cookie(["gongbao", "gongbao-device", "lang", "view"][dice.roll(4)], &odd);
+            browser.put_cookie(["gongbao", "gongbao-device", "lang", "view", "colours"][dice.roll(5)], &odd);
         }
         let header: String = dice.text(&PIECES).chars().filter(|letter| !letter.is_control()).collect();
         let name =

@@ -23,9 +23,9 @@ const HOSTILE: [&str; 12] = [
 ];
 
 /// Parameters that pages read.
-const PARAMETERS: [&str; 16] = [
-    "q", "after", "sort", "step", "light", "place", "view", "lang", "back", "code", "year", "kind", "group", "from",
-    "page", "fresh",
+const PARAMETERS: [&str; 17] = [
+    "q", "after", "sort", "step", "light", "place", "view", "colours", "lang", "back", "code", "year", "kind", "group",
+    "from", "page", "fresh",
 ];
 
 /// What must not stand in a page as it was sent.

@@ -53,7 +53,41 @@ async fn english_and_large_type_stay_until_changed() {
     let english = page(&mut public, "/?lang=en").await;
     assert!(english.contains("<html lang=\"en\"") && english.contains("Application for a market stall"), "{english}");
     assert!(page(&mut public, "/services").await.contains("<html lang=\"en\""));
-    assert!(page(&mut public, "/services?view=large&lang=zh").await.contains("<html lang=\"zh-CN\" class=\"large\""));
+    assert!(
+        page(&mut public, "/services?view=large&lang=zh").await.contains("<html lang=\"zh-CN\" class=\"large device\"")
+    );
+}
+
+#[tokio::test]
+async fn colours_stay_until_changed() {
+    let sample = Sample::new();
+    let mut public = sample.browser("").await;
+    let as_the_device = page(&mut public, "/").await;
+    assert!(as_the_device.contains("class=\"device\"") && as_the_device.contains("content=\"light dark\""));
+    let dark = page(&mut public, "/?colours=dark").await;
+    assert!(dark.contains("class=\"dark\"") && dark.contains("name=\"color-scheme\" content=\"dark\""), "{dark}");
+    assert!(page(&mut public, "/services?view=large").await.contains("class=\"large dark\""));
+    assert!(page(&mut public, "/services?colours=none").await.contains("class=\"large dark\""));
+}
+
+#[test]
+fn light_colours_are_the_same_in_old_browsers() {
+    let css = include_str!("../../assets/gongbao.css");
+    let value = |line: &str| {
+        line.trim()
+            .strip_suffix(';')
+            .and_then(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let known: Vec<(String, String)> = css.lines().filter_map(value).collect();
+    let mut pairs = 0;
+    for (name, light) in
+        known.iter().filter_map(|(name, value)| Some((name, value.strip_prefix("light-dark(")?.split_once(',')?.0)))
+    {
+        assert!(known.iter().any(|(other, value)| other == name && value == light), "{name}: {light}");
+        pairs += 1;
+    }
+    assert_eq!(pairs, 20);
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ fn page(
     let label = lang.label(&filing.act.label);
     let address = format!("/matters/{id}/acts/{}", filing.act.name);
     let fields: Vec<&Field> = filing.fields();
+    let called = View::open(snapshot, visitor, id)?.title()?;
     let content = html! {
         (crumbs(lang, &[(&names.matter(id), &format!("/matters/{id}"))]))
         h1 { (label) }
@@ -120,7 +121,8 @@ fn page(
         (error_summary(lang, faults))
         @if let Some(refusal) = refusal.filter(|refusal| says_more(refusal)) { (why_not(visitor, filing, refusal)) }
         (effects(visitor, filing))
-        form method="post" action=(address) enctype="multipart/form-data" data-asked=(format!("{address}/asked")) {
+        form method="post" action=(address) enctype="multipart/form-data" data-asked=(format!("{address}/asked"))
+            data-matter=[(!filing.act.identify).then(|| format!("/matters/{id}"))] data-title=(called) data-label=(label) {
             (token(visitor))
             input type="hidden" name=(KEY) value=(key);
             @if let Some(seen) = seen { input type="hidden" name=(SEEN) value=(seen); }
@@ -206,7 +208,8 @@ fn leads_to(drawing: &Drawing<'_>, name: &str) -> Markup {
         @match drawing.procedure.step(name) {
             None => { (lang.say("事项办结：", "closes the matter: ")) b { (label) } }
             Some(step) => {
-                (lang.say("进入", "goes on to ")) b { (label) } (lang.say("，由", ", with ")) (drawing.parties(&step.by)) (lang.say("办理", ""))
+                (lang.say("进入", "goes on to ")) b { (label) }
+                @if !step.by.is_empty() { (lang.say("，由", ", with ")) (drawing.parties(&step.by)) (lang.say("办理", "")) }
                 @for deadline in &step.due { (lang.say("，", ", ")) (drawing.deadline(step, deadline)) }
             }
         }
