@@ -4,9 +4,11 @@ use crate::county::{self, SampleRow};
 use crate::system::{self, Loaded};
 use anyhow::{Context, Result, anyhow, bail};
 use engine::case::story;
+use engine::county::{Appointment, Post};
 use engine::{Act, Actor, Event, Memory, Target, printings};
 use jiff::civil::{Date, DateTime};
 use regulation::model::{Party, Register};
+use std::collections::BTreeSet;
 use std::sync::mpsc::channel;
 use store::aside::{Account, AccountState, Given};
 use store::{Aside, Request, Sqlite, Store, StoreExt, Submitted};
@@ -173,12 +175,19 @@ pub fn sign_ins(loaded: &Loaded, residents: usize) -> Vec<DemoSignIn> {
     else {
         return Vec::new();
     };
-    let holders = county.appointments.iter().filter_map(|appointment| {
-        let post = county.posts.get(&appointment.post)?;
-        county.contains(&post.place, &home.code).then(|| demo(&appointment.person, post.title.clone())).flatten()
-    });
-    let mut shown: Vec<DemoSignIn> = holders.collect();
-    shown.reverse();
+    // Those whom an application meets first stand first: the village, then the township, then the county.
+    let mut around: Vec<_> = county
+        .appointments
+        .iter()
+        .filter_map(|appointment| Some((appointment, county.posts.get(&appointment.post)?)))
+        .filter(|(_, post)| county.contains(&post.place, &home.code))
+        .collect();
+    around.sort_by_key(|(_, post)| std::cmp::Reverse(post.place.len()));
+    let mut known = BTreeSet::new();
+    let once = |(appointment, _): &(&Appointment, &Post)| known.insert(appointment.person.clone());
+    let holders = around.into_iter().filter(once);
+    let mut shown: Vec<DemoSignIn> =
+        holders.filter_map(|(appointment, post)| demo(&appointment.person, post.title.clone())).collect();
     let staff = |person: &str| county.appointments.iter().any(|appointment| appointment.person == person);
     let people = loaded.sign_ins.iter().filter(|sign_in| !staff(&sign_in.person)).take(residents);
     let mut all: Vec<DemoSignIn> = people

@@ -255,6 +255,9 @@ async fn serve(site: Site, beside: Beside, listener: TcpListener) -> Result<()> 
     Ok(())
 }
 
+/// Demo sign-ins told on the terminal; the sign-in page has all of them.
+const DEMO_SHOWN: usize = 20;
+
 /// Says where it is. Whoever started it may have stopped listening; that is no reason not to serve.
 fn announce(site: &Site, address: SocketAddr) {
     _ = write_announcement(&mut std::io::stdout().lock(), site, address);
@@ -268,8 +271,11 @@ fn write_announcement(out: &mut impl Write, site: &Site, address: SocketAddr) ->
     if let Some(first) = site.demo.first() {
         writeln!(out, "演示账号（口令均为 {}）/ demo sign-ins (all with that password):", first.password)?;
     }
-    for sign_in in &site.demo {
+    for sign_in in site.demo.iter().take(DEMO_SHOWN) {
         writeln!(out, "  {:<24} {}", sign_in.name, sign_in.role)?;
+    }
+    if let Some(more) = site.demo.len().checked_sub(DEMO_SHOWN).filter(|more| *more > 0) {
+        writeln!(out, "  …… 另有 {more} 个，见 / {more} more: http://{address}/sign-in")?;
     }
     out.flush()
 }

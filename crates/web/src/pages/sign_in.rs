@@ -105,7 +105,10 @@ fn page(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     layout::page(visitor, Nav::Other, title, &content)
 }
 
-/// The sample people as a table, by the place where they work.
+/// Sample people of a place shown at once; the others lie behind a line.
+const DEMO_SHOWN: usize = 10;
+
+/// The sample people, by the place where they work.
 fn demo(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     let lang = visitor.lang;
     let explanation = html! { p { (lang.say(
@@ -116,19 +119,31 @@ fn demo(app: &Running, visitor: &Visitor, entry: &Entry<'_>) -> Markup {
     html! {
         h2 { (lang.say("示例身份", "Sample people")) }
         (banner(Tone::Plain, lang.say("这是示例县", "This is a sample county"), &explanation))
-        table class="compact" {
-            caption class="hidden-visually" { (lang.say("示例身份", "Sample people")) }
-            @for (place, people) in &groups {
-                tbody {
-                    tr { th colspan="2" scope="rowgroup" { (place) } }
-                    @for one in people { tr {
-                        td { (one.role) " " code class="soft small" { (one.name) } }
-                        td { (demo_button(visitor, one, entry)) }
-                    } }
+        @for (place, people) in &groups {
+            h3 { (place) }
+            (demo_table(visitor, entry, place, &people[..people.len().min(DEMO_SHOWN)]))
+            @if people.len() > DEMO_SHOWN {
+                details {
+                    summary { (lang.say("其余身份", "More")) " " (people.len() - DEMO_SHOWN) }
+                    (demo_table(visitor, entry, place, &people[DEMO_SHOWN..]))
                 }
             }
         }
         @if let Some(one) = app.site.demo.first() { p class="soft" { (lang.say("密码都是 ", "All have the password ")) code { (one.password) } } }
+    }
+}
+
+fn demo_table(visitor: &Visitor, entry: &Entry<'_>, place: &str, people: &[&DemoSignIn]) -> Markup {
+    html! {
+        table class="compact" {
+            caption class="hidden-visually" { (place) }
+            tbody {
+                @for one in people { tr {
+                    td { (one.role) " " code class="soft small" { (one.name) } }
+                    td { (demo_button(visitor, one, entry)) }
+                } }
+            }
+        }
     }
 }
 
