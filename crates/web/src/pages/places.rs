@@ -3,6 +3,7 @@
 use super::documents::viewer;
 use super::home::names;
 use super::matter::within_sight;
+use crate::components::chart::{Chart, Point, Shape, chart};
 use crate::components::crumbs::crumbs;
 use crate::components::light::{LIGHTS, Light, light};
 use crate::components::pagination::pagination;
@@ -18,6 +19,7 @@ use axum::http::Uri;
 use engine::county::Place;
 use engine::rights::{confidential, is_area_of, is_confidential};
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
@@ -34,6 +36,10 @@ const LOOKED_AT: Bounds = Bounds { chunk: 50, page: 1_000 };
 const LATE_LOOKED_AT: usize = 200;
 /// Late matters shown at once.
 const LATE: usize = 10;
+/// Steps shown at once.
+const STEPS: usize = 12;
+/// Desks with late matters shown at once.
+const DESKS: usize = 5;
 
 /// The page.
 pub async fn show(
@@ -103,17 +109,16 @@ fn page(
         (figures(snapshot, visitor, &all.lines))
         p class="no-print" { a href=(format!("/places/{code}/plots")) { (lang.say("宗地图", "Map of plots")) } }
         @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
-        @if query.step.is_none() { (late(snapshot, visitor, &all.lines)) }
+        @if query.step.is_none() {
+            (late(snapshot, visitor, &all.lines))
+            @if !children.is_empty() { (by_place(snapshot, visitor, &children, &all.lines)) }
+        }
         h2 { (lang.say("按环节", "By step")) }
         (by_step(snapshot, visitor, code, &all.lines))
         h2 { (lang.say("正在办理", "Under way")) }
         @if lines.lines.is_empty() { p class="soft" { (lang.say("没有正在办理的事项。", "Nothing is under way.")) } }
         @else { (super::track::list(snapshot, visitor, &lines.lines, lang.say("正在办理", "Under way"))) }
         (pagination(lang, after.as_ref().map(|_| plain.as_str()), next.as_deref()))
-        @if !children.is_empty() {
-            h2 { (lang.say("下级", "Below")) }
-            ul { @for child in children { li { a href=(format!("/places/{}", child.code)) { (child.name) } } } }
-        }
     };
     Ok(layout::page(visitor, Nav::Desk, &place.name, &content))
 }
@@ -171,7 +176,7 @@ fn late(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Mar
     found.retain(|line| within_sight(snapshot.world(), visitor, &line.id).is_some());
     let rest = found.split_off(found.len().min(LATE));
     html! {
-        @if !found.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found, title)) }
+        @if !found.is_empty() { h2 { (title) } (by_whom(snapshot, visitor, found.iter().chain(&rest))) (super::track::list(snapshot, visitor, &found, title)) }
         @if !rest.is_empty() {
             details {
                 summary { @match visitor.lang { Lang::Zh => { "另有 " (rest.len()) " 件逾期" } Lang::En => { (rest.len()) " more are late" } } }
@@ -179,6 +184,75 @@ fn late(snapshot: &dyn Snapshot, visitor: &Visitor, lines: &[MatterLine]) -> Mar
             }
         }
     }
+}
+
+/// With whom what is late lies, the most first.
+fn by_whom<'l>(snapshot: &dyn Snapshot, visitor: &Visitor, late: impl Iterator<Item = &'l MatterLine>) -> Markup {
+    let names = names(snapshot, visitor);
+    let mut desks: BTreeMap<String, usize> = BTreeMap::new();
+    for matter in late.filter_map(|line| snapshot.world().matter(&line.id)) {
+        for desk in &matter.desks {
+            *desks.entry(names.desk(desk)).or_default() += 1;
+        }
+    }
+    let mut desks: Vec<(String, usize)> = desks.into_iter().collect();
+    desks.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let rest = desks.split_off(desks.len().min(DESKS));
+    let lang = visitor.lang;
+    let columns = [Column::text(lang.say("在谁手里", "With whom")), Column::number(lang.say("逾期", "Late"))];
+    let lines = |desks: &[(String, usize)]| {
+        let rows: Vec<Vec<Markup>> =
+            desks.iter().map(|(desk, count)| vec![html! { (desk) }, html! { (count) }]).collect();
+        table(lang.say("逾期的在谁手里", "With whom what is late lies"), &columns, &rows)
+    };
+    html! {
+        (lines(&desks))
+        @if !rest.is_empty() {
+            details { summary { (lang.say("其余岗位", "Others")) " " (rest.len()) } div { (lines(&rest)) } }
+        }
+    }
+}
+
+/// How the places below stand beside one another, drawn and in figures.
+fn by_place(snapshot: &dyn Snapshot, visitor: &Visitor, children: &[&Place], lines: &[MatterLine]) -> Markup {
+    let lang = visitor.lang;
+    let county = snapshot.world().county();
+    let mut counts = vec![[0usize; LIGHTS.len()]; children.len()];
+    for line in lines {
+        let at = children.iter().position(|child| county.contains(&child.code, &line.place));
+        let light = LIGHTS.iter().position(|one| *one == light_of(snapshot, visitor, line));
+        if let (Some(at), Some(light)) = (at, light) {
+            counts[at][light] += 1;
+        }
+    }
+    let points = children.iter().zip(&counts).map(|(child, counts)| Point {
+        label: child.name.clone(),
+        values: counts.iter().map(|count| Some(Decimal::from(*count))).collect(),
+        shown: counts.iter().sum::<usize>().to_string(),
+    });
+    let title = lang.say("各地正在办理的事项", "What is under way, by place");
+    let drawn = Chart {
+        title: title.to_owned(),
+        parts: LIGHTS.iter().map(|light| light.label(lang).to_owned()).collect(),
+        points: points.collect(),
+    };
+    let mut columns = vec![Column::text(lang.say("地点", "Place"))];
+    columns.extend(LIGHTS.iter().map(|one| Column::number(one.label(lang))));
+    let row = |(child, counts): (&&Place, &[usize; LIGHTS.len()])| {
+        let name = html! { a href=(format!("/places/{}", child.code)) { (child.name) } };
+        std::iter::once(name).chain(in_lights(counts)).collect()
+    };
+    let rows: Vec<Vec<Markup>> = children.iter().zip(&counts).map(row).collect();
+    html! {
+        h2 { (lang.say("各地情况", "By place")) }
+        (chart(Shape::Stacked, "by-place", &drawn))
+        (table(title, &columns, &rows))
+    }
+}
+
+/// A cell for each light; empty where there is none.
+fn in_lights(counts: &[usize; LIGHTS.len()]) -> impl Iterator<Item = Markup> {
+    LIGHTS.iter().zip(counts).map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } })
 }
 
 fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[MatterLine]) -> Markup {
@@ -195,7 +269,10 @@ fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[Matt
     let mut columns = vec![Column::text(lang.say("环节", "Step"))];
     columns.extend(LIGHTS.iter().map(|one| Column::number(one.label(lang))));
     let rulebook = snapshot.world().rulebook();
-    let rows: Vec<Vec<Markup>> = steps
+    let mut steps: Vec<((&str, &str), [usize; LIGHTS.len()])> = steps.into_iter().collect();
+    // Where something is late or will be soon stands first.
+    steps.sort_by_key(|(_, counts)| std::cmp::Reverse((counts[0], counts[1])));
+    let mut rows: Vec<Vec<Markup>> = steps
         .iter()
         .map(|((procedure, step), counts)| {
             let label = rulebook.procedure(procedure).map_or_else(
@@ -204,14 +281,16 @@ fn by_step(snapshot: &dyn Snapshot, visitor: &Visitor, code: &str, lines: &[Matt
             );
             let mut row =
                 vec![html! { a href=(format!("/places/{code}?procedure={procedure}&step={step}")) { (label) } }];
-            row.extend(
-                LIGHTS
-                    .iter()
-                    .zip(counts)
-                    .map(|(one, count)| html! { @if *count > 0 { (light(*one, &count.to_string())) } }),
-            );
+            row.extend(in_lights(counts));
             row
         })
         .collect();
-    table(lang.say("按环节和灯", "By step and light"), &columns, &rows)
+    let rest = rows.split_off(rows.len().min(STEPS));
+    let title = lang.say("按环节和灯", "By step and light");
+    html! {
+        (table(title, &columns, &rows))
+        @if !rest.is_empty() {
+            details { summary { (lang.say("其余环节", "Other steps")) " " (rest.len()) } div { (table(title, &columns, &rest)) } }
+        }
+    }
 }

@@ -193,7 +193,7 @@ fn conditions(
             h2 { (lang.label(&rule.title)) " " (clauses(&cited)) }
             p class="soft" { (how(lang, rule)) }
             ul {
-                @for row in &rule.rows { li { (said(&env, wording(lang, &row.because))) " " (clauses(&cite(rulebook, &row.clauses))) } }
+                @for row in &rule.rows { li { (said(lang, &env, wording(lang, &row.because))) " " (clauses(&cite(rulebook, &row.clauses))) } }
             }
         }
     }
@@ -218,10 +218,19 @@ fn wording(lang: Lang, sentence: &Sentence) -> &Template {
     }
 }
 
-/// A reason before there is a matter: limits that are in force stand in it, everything else is a blank.
-fn said(env: &dyn Env, template: &Template) -> String {
+/// A reason before there is a matter: limits that are in force stand in it, and of everything else that there will be something.
+fn said(lang: Lang, env: &dyn Env, template: &Template) -> String {
     let is_limit = |expr: &Expr| expr.reads().names.iter().all(|(_, kind)| *kind == NameKind::Parameter);
-    template.fill_with(|expr| if is_limit(expr) { expr.shown(env) } else { "…".to_owned() })
+    template.fill_with(|expr| if is_limit(expr) { expr.shown(env) } else { something(lang, &expr.ty).to_owned() })
+}
+
+/// What stands for a value that nobody has given yet.
+fn something(lang: Lang, ty: &Type) -> &'static str {
+    match ty {
+        Type::Number { .. } | Type::Term | Type::TermOf(_) => lang.say("若干", "so much"),
+        Type::Date | Type::Moment => lang.say("某日", "some day"),
+        _ => lang.say("某项", "something"),
+    }
 }
 
 fn papers(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -> Markup {
