@@ -1,30 +1,43 @@
 //! `/desk`: what lies on somebody's desks, the most pressing first; filters are links and counts agree.
 
+pub mod together;
+pub mod week;
+
 use super::home::names;
+use super::kept_views::Filtered;
+use super::matter::within_sight;
 use crate::components::button;
 use crate::components::light::light_until;
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
-use crate::layout::{self, Nav, with_query};
+use crate::layout::{self, Nav, encode, encode_part, with_query};
+use crate::looking::{Bounds, look_through};
 use crate::problem::Problem;
-use crate::site::{Running, look};
+use crate::sent::SignedSent;
+use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor, query_value};
 use axum::extract::State;
 use axum::http::Uri;
+use axum::response::Redirect;
 use engine::event::Desk;
 use engine::rights::{desks_of, may_draft};
 use jiff::ToSpan;
 use maud::{Markup, html};
-use regulation::model::Party;
+use regulation::model::view::Source;
+use regulation::model::{Act, Party, Procedure, Reader};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::{Cut, Todo, TodoQuery};
+use store::pages::{Cut, MatterQuery, Todo, TodoQuery};
 
 /// Lines on a page.
 const LINES: usize = 30;
 /// Lines counted for the filters by step; with more, the filters show no counts.
 const COUNTED: usize = 1000;
+/// Matters looked at for those that lie elsewhere.
+const ELSEWHERE: Bounds = Bounds { chunk: 50, page: 500 };
+/// Starts shown as buttons; more become a list of links, so that the eye finds one among them.
+const BUTTONS: usize = 6;
 /// Registers named on the page; of more, the page has a link to their list.
 const LISTED_REGISTERS: usize = 12;
 
@@ -49,10 +62,35 @@ impl Wanted {
         }
     }
 
+    /// The filters as an address has them, whatever else stands in it.
+    fn view(&self) -> String {
+        let light = self.late.then(|| "red".to_owned());
+        let all = [("procedure", &self.procedure), ("step", &self.step), ("light", &light), ("q", &self.text)];
+        let given =
+            all.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", encode_part(value.as_ref()?))));
+        given.collect::<Vec<_>>().join("&")
+    }
+
     /// Whether only a part of the list is wanted.
     fn narrows(&self) -> bool {
         self.late || self.step.is_some() || self.text.is_some() || self.after.is_some()
     }
+}
+
+/// No register is called so.
+const DESK: Filtered<'static> = Filtered { of: "/desk", address: "/desk" };
+
+/// Keeps or drops a view.
+pub async fn view(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    SignedSent(mut sent): SignedSent,
+) -> Result<Redirect, Problem> {
+    if let Some(again) = DESK.again(&mut sent) {
+        return Ok(again);
+    }
+    let app: App = state;
+    work(&app, move |app| DESK.change(app, &visitor.signed_in()?.id, &sent, |asked| Wanted::read(asked).view())).await
 }
 
 /// The page.
@@ -93,15 +131,21 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted) -> Result<M
                     input class="input" name="code" autocomplete="off" aria-label=(lang.say("按纸上的核验码找事项", "Find by the code on a paper")) placeholder=(lang.say("纸上的核验码", "Code on a paper"));
                     button class="button secondary" type="submit" { (lang.say("打开", "Open")) }
                 }
+                (DESK.views(visitor, &snapshot.saved_views(&person.id, DESK.of)?, &wanted.view(), "/desk/views"))
                 @if found.lines.is_empty() {
                     p class="soft" { (lang.say("没有待办。", "Nothing to do.")) }
+                    @if let Some(text) = &wanted.text { (elsewhere(snapshot, visitor, text)?) }
                     @if let Some(post) = person.posts.first().filter(|_| !wanted.narrows()) { (super::places::at_a_glance(snapshot, visitor, &post.place)?) }
                 }
-                @else { (list(snapshot, visitor, &found.lines)) }
+                @else {
+                    (together(visitor, wanted, found.lines.len()))
+                    (list(snapshot, visitor, &found.lines))
+                }
                 (pagination(lang, first, next.as_deref()))
                 (super::track::messages(snapshot, visitor, person, &desks, "/desk")?)
             }
             aside class="aside" {
+                p { a href="/desk/week" { (lang.say("未来七天到期的", "Due in the next seven days")) } }
                 (filters(snapshot, visitor, &desks, wanted)?)
                 (places(snapshot, visitor, person))
                 (starts(snapshot, visitor, person))
@@ -136,18 +180,51 @@ fn list(snapshot: &dyn Snapshot, visitor: &Visitor, todos: &[Todo]) -> Markup {
     table(lang.say("待办", "To do"), &columns, &rows)
 }
 
+/// Where one step is looked at and several matters lie there: the way to do them together.
+fn together(visitor: &Visitor, wanted: &Wanted, lines: usize) -> Markup {
+    let at = wanted.procedure.as_ref().zip(wanted.step.as_ref()).filter(|_| lines > 1);
+    html! {
+        @if let Some((procedure, step)) = at {
+            p { (button::secondary_link(visitor.lang.say("成批办理", "Several at once"), &format!("/desk/together?procedure={}&step={}", encode(procedure), encode(step)))) }
+        }
+    }
+}
+
+/// What was not found on one's own desks, among all that one may see.
+fn elsewhere(snapshot: &dyn Snapshot, visitor: &Visitor, text: &str) -> Result<Markup, Problem> {
+    let query = MatterQuery { text: Some(text.to_owned()), ..MatterQuery::default() };
+    let found = look_through(
+        &Cut::first(LINES),
+        ELSEWHERE,
+        |cut| snapshot.matters(&query, cut),
+        |line| Ok(within_sight(snapshot.world(), visitor, &line.id).map(|_| line)),
+    )?;
+    let title = visitor.lang.say("不在手里的事项", "Matters that lie elsewhere");
+    Ok(html! {
+        @if !found.lines.is_empty() { h2 { (title) } (super::track::list(snapshot, visitor, &found.lines, title)) }
+    })
+}
+
+/// Its title, else what its procedure is called.
+fn title_of(snapshot: &dyn Snapshot, visitor: &Visitor, todo: &Todo) -> String {
+    let title = todo.title.clone().or_else(|| {
+        let (_, procedure) = snapshot.world().rulebook().procedure(&todo.procedure)?;
+        Some(visitor.lang.label(&procedure.title).to_owned())
+    });
+    title.unwrap_or_else(|| todo.matter.clone())
+}
+
 fn row(snapshot: &dyn Snapshot, visitor: &Visitor, todo: &Todo) -> Vec<Markup> {
     let lang = visitor.lang;
     let world = snapshot.world();
     let names = names(snapshot, visitor);
     let procedure = world.rulebook().procedure(&todo.procedure).map(|(_, procedure)| procedure);
-    let title = todo.title.clone().or_else(|| procedure.map(|procedure| lang.label(&procedure.title).to_owned()));
     vec![
-        html! { a href=(format!("/matters/{}", todo.matter)) { (title.unwrap_or_else(|| todo.matter.clone())) } },
+        html! { a href=(format!("/matters/{}", todo.matter)) { (title_of(snapshot, visitor, todo)) } },
         light_until(lang, todo.due, visitor.now, world.holidays()),
         html! { (procedure.map_or_else(|| todo.step.clone(), |procedure| names.step(procedure, &todo.step))) },
         html! { (names.place_path(&todo.place)) },
-        html! { span class="number" { (todo.number.clone().unwrap_or_default()) } },
+        html! { @if let Some(number) = &todo.number { span class="number" { (number) } } },
     ]
 }
 
@@ -193,7 +270,7 @@ fn places(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
                 @for place in own { li { a href=(format!("/places/{place}")) { (names.place(place)) } } }
                 li { a href="/posts" { (lang.say("岗位和任职", "Posts and their holders")) } }
             }
-            (reports(snapshot, visitor))
+            (reports(snapshot, visitor, person))
             h2 { (lang.say("台账和名册", "Registers")) }
             (registers(snapshot, visitor))
         }
@@ -213,14 +290,25 @@ fn registers(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
     }
 }
 
-/// The reports open to somebody's posts: the list, and how many there are.
-fn reports(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
-    let open = crate::reports::open_to(snapshot, visitor).len();
+/// The reports open to somebody's posts: sheets for which one of them is named, the list of all, and how many there are.
+fn reports(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
+    let open = crate::reports::open_to(snapshot, visitor);
     let lang = visitor.lang;
+    let holds = |reader: &Reader| match reader {
+        Reader::Party(Party::Office { level, desk }) => {
+            person.posts.iter().any(|post| post.level == *level && post.desk == *desk)
+        }
+        _ => false,
+    };
+    let sheets =
+        open.iter().filter(|(_, view)| matches!(view.source, Source::Sheet(_)) && view.readers.iter().any(holds));
     html! {
-        @if open > 0 {
+        @if !open.is_empty() {
             h2 { (lang.say("报表", "Reports")) }
-            p { a href="/reports" { (lang.say("对本岗位开放的报表", "Reports open to you")) } " " span class="soft" { (open) } }
+            ul class="plain" {
+                @for (regulation, view) in sheets { li { a href=(format!("/reports/{}/{}", regulation.id, view.name)) { (lang.label(&view.title)) } } }
+                li { a href="/reports" { (lang.say("对本岗位开放的报表", "Reports open to you")) } " " span class="soft" { (open.len()) } }
+            }
         }
     }
 }
@@ -237,11 +325,14 @@ fn starts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup
         .flat_map(|procedure| procedure.start.iter().map(move |act| (procedure, act)))
         .filter(|(_, act)| act.by.iter().any(|by| holds(&by.party)) || (act.lends() && !person.posts.is_empty()))
         .collect();
+    let start = |procedure: &Procedure, act: &Act| format!("/services/{}/apply?act={}", procedure.name, act.name);
     html! {
         @if !mine.is_empty() {
             h2 { (lang.say("可以发起", "You can start")) }
-            @for (procedure, act) in mine {
-                p { (button::secondary_link(lang.label(&act.label), &format!("/services/{}/apply?act={}", procedure.name, act.name))) br; span class="soft small" { (lang.label(&procedure.title)) } }
+            @if mine.len() > BUTTONS {
+                ul class="plain" { @for (procedure, act) in mine { li { a href=(start(procedure, act)) { (lang.label(&act.label)) } br; span class="soft small" { (lang.label(&procedure.title)) } } } }
+            } @else {
+                @for (procedure, act) in mine { p { (button::secondary_link(lang.label(&act.label), &start(procedure, act))) br; span class="soft small" { (lang.label(&procedure.title)) } } }
             }
         }
     }

@@ -19,6 +19,7 @@ pub mod funds;
 pub mod gazette;
 pub mod home;
 pub mod keeping;
+mod kept_views;
 pub mod keys;
 pub mod lists;
 pub mod log;

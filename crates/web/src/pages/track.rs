@@ -94,7 +94,7 @@ fn row(snapshot: &dyn Snapshot, visitor: &Visitor, line: &MatterLine) -> Vec<Mar
     let named = |name: &str| procedure.map_or_else(|| name.to_owned(), |procedure| names.step(procedure, name));
     vec![
         html! { a href=(format!("/matters/{}", line.id)) { (title.unwrap_or_else(|| line.id.clone())) } },
-        html! { span class="number" { (line.number.clone().unwrap_or_default()) } },
+        html! { @if let Some(number) = &line.number { span class="number" { (number) } } },
         html! { @match (&line.step, &line.ended) {
             (Some(step), _) => { (named(step)) }
             (None, Some((end, _))) => { span class="tag" { (named(end)) } }

@@ -7,6 +7,7 @@ mod archive;
 mod codes;
 #[expect(dead_code, reason = "the attacks use what is left")]
 mod county;
+mod desk;
 mod documents;
 mod door;
 mod duties;

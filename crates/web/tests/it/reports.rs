@@ -8,7 +8,7 @@ use store::Aside;
 use store::aside::Reading;
 
 /// Two applications in one village: the resident's and the neighbour's.
-async fn begun() -> Sample {
+pub async fn begun() -> Sample {
     let sample = Sample::new();
     apply(&sample, "resident", "s1", "林示例", IDENTITY_NUMBER, "10.5", true).await;
     apply(&sample, "neighbour", "s2", "何邻居", "999999198109300029", "4", false).await;

@@ -26,6 +26,11 @@ pub(super) fn consequences(names: Names<'_>, own: &Matter, title: &str, decision
     if !decision.events.iter().any(|event| is_grave(names.world, own, event)) {
         return Vec::new();
     }
+    effects(names, own, title, decision)
+}
+
+/// What an act ends, issues, voids and erases, in the order of the events.
+pub(crate) fn effects(names: Names<'_>, own: &Matter, title: &str, decision: &Decision) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for event in &decision.events {
         let Some(sentence) = consequence(names, own, title, event) else { continue };
@@ -169,7 +174,7 @@ fn sentence(lang: Lang, consequences: &[String]) -> String {
 }
 
 /// The title of a matter, as lists have it.
-pub(super) fn title(snapshot: &dyn Snapshot, names: Names<'_>, id: &str) -> Result<String, Problem> {
+pub(crate) fn title(snapshot: &dyn Snapshot, names: Names<'_>, id: &str) -> Result<String, Problem> {
     let line = snapshot.matter_line(id)?;
     Ok(line.and_then(|line| line.title).unwrap_or_else(|| names.matter(id)))
 }

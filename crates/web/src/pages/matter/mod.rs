@@ -3,7 +3,7 @@
 pub mod act;
 pub mod archive;
 mod beside;
-mod confirm;
+pub(crate) mod confirm;
 mod deadlines;
 pub mod files;
 mod history;

@@ -7,7 +7,7 @@ use crate::forms::field::{Control, Field as Drawn, LineKind, field as draw};
 use crate::forms::names::Names;
 use crate::forms::show::{self, unit_words};
 use crate::lang::Lang;
-use crate::layout::token;
+use crate::pages::kept_views::Filtered;
 use crate::registers::wanted::{self, Kind};
 use engine::county::County;
 use maud::{Markup, html};
@@ -212,33 +212,10 @@ impl Look<'_> {
 
     /// The views that this person keeps, and the form that keeps this one.
     pub(super) fn views(&self) -> Result<Markup, crate::problem::Problem> {
-        let lang = self.visitor.lang;
         let Some(person) = self.visitor.person_id() else { return Ok(html! {}) };
         let kept = self.snapshot.saved_views(person, &self.register.name)?;
-        let view = self.wanted.view();
-        let here = kept.iter().find(|saved| saved.query == view);
-        Ok(html! {
-            @if !kept.is_empty() {
-                p class="views no-print" {
-                    (lang.say("常用筛选：", "Kept views: "))
-                    @for saved in &kept { a href=(self.with_view(&saved.query)) aria-current=[(saved.query == view).then_some("true")] { (saved.name) } " " }
-                }
-            }
-            @if let Some(here) = here {
-                form class="no-print" method="post" action=(self.under("views")) {
-                    (token(self.visitor))
-                    input type="hidden" name="name" value=(here.name);
-                    button class="link-button" type="submit" name="drop" value="yes" { (lang.say("不再保留这个常用筛选", "Drop this kept view")) }
-                }
-            } @else if !view.is_empty() {
-                form class="search no-print" method="post" action=(self.under("views")) {
-                    (token(self.visitor))
-                    input type="hidden" name="query" value=(view);
-                    input class="input" type="text" name="name" maxlength="40" required aria-label=(lang.say("给这组条件起个名字", "A name for these filters")) placeholder=(lang.say("给这组条件起个名字", "A name for these filters"));
-                    button class="button secondary" type="submit" { (lang.say("保存为常用筛选", "Keep this view")) }
-                }
-            }
-        })
+        let (of, address) = (self.register.name.as_str(), self.address());
+        Ok(Filtered { of, address: &address }.views(self.visitor, &kept, &self.wanted.view(), &self.under("views")))
     }
 }
 

@@ -16,11 +16,12 @@ use crate::components::table::{Column, table};
 use crate::forms::names::Names;
 use crate::keeping;
 use crate::layout::{self, Nav, with_query};
+use crate::pages::kept_views::Filtered;
 use crate::problem::Problem;
 use crate::registers::listing::{Line, Listing, MATTERS_MAX};
 use crate::registers::wanted::{Wanted, encoded, sorts};
 use crate::registers::{Reach, closed, find, keep, reach, text};
-use crate::sent::{AGAIN, SignedSent, take};
+use crate::sent::SignedSent;
 use crate::site::{App, Running, long_work, work};
 use crate::visit::Visitor;
 use axum::extract::{Path, State};
@@ -31,14 +32,12 @@ use regulation::expr::{Type, Value};
 use regulation::model::{Field, Register, Regulation};
 use std::sync::Arc;
 use store::Snapshot;
-use store::pages::{Cut, RowQuery, SavedView};
+use store::pages::{Cut, RowQuery};
 
 /// Rows on a page.
 const LINES: usize = 50;
 /// Columns of the table; the rest stands on the row's own page and in the sheet.
 const COLUMNS: usize = 8;
-/// Characters of the name of a kept view.
-const VIEW_NAME_MAX: usize = 40;
 
 /// A visitor's look at a register.
 pub(crate) struct Look<'a> {
@@ -283,29 +282,15 @@ pub async fn view(
     SignedSent(mut sent): SignedSent,
 ) -> Result<Redirect, Problem> {
     let app: App = state;
-    if take(&mut sent.answers, AGAIN).is_some() {
-        return Ok(Redirect::to(&format!("/registers/{register}?{}", sent.text("query").unwrap_or_default())));
+    let address = format!("/registers/{register}");
+    if let Some(again) = (Filtered { of: &register, address: &address }).again(&mut sent) {
+        return Ok(again);
     }
     work(&app, move |app| {
         let person = visitor.signed_in()?.id.clone();
         app.read(|snapshot| Look::new(snapshot, &visitor, &register, Wanted::default()).map(|_| ()))?;
-        let name: String = sent.text("name").unwrap_or_default().trim().chars().take(VIEW_NAME_MAX).collect();
-        let address = format!("/registers/{register}");
-        if sent.text("drop").is_some() {
-            app.store().drop_view(&person, &register, &name)?;
-            return Ok(Redirect::to(&address));
-        }
-        if name.is_empty() {
-            return Err(Problem::unreadable("请给这组条件起个名字", "Give the view a name"));
-        }
-        // Only what an address of this register consists of is kept.
-        let asked: Uri = format!("{address}?{}", sent.text("query").unwrap_or_default())
-            .parse()
-            .map_err(|_| Problem::unreadable("这组条件无法识别", "The view cannot be read"))?;
-        let query = Wanted::read(&asked).view();
-        let to = format!("{address}?{query}");
-        app.store().put_view(SavedView { person, register, name, query })?;
-        Ok(Redirect::to(&to))
+        let list = Filtered { of: &register, address: &address };
+        list.change(app, &person, &sent, |asked| Wanted::read(asked).view())
     })
     .await
 }
