@@ -3,6 +3,7 @@
 //! A [`Scope`] is one look at a world that does not change meanwhile; facts, rules and tables are computed once in it. A
 //! [`MatterEnv`] answers for one matter; other matters that an expression reaches answer under *their* regulation.
 
+mod area;
 mod element;
 mod ledger;
 mod members;
@@ -302,12 +303,19 @@ impl<'w> MatterEnv<'_, 'w> {
     }
 
     fn matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
+        if let Some(places) = self.area(procedure, narrowed) {
+            return self.without_own(self.of_places(&places, |place| self.world().matters(procedure, Some(place))));
+        }
         let indexed = self.indexed(procedure, narrowed);
         let ids = self.world().matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
         self.without_own(ids)
     }
 
     fn open_matters_of(&self, procedure: &str, narrowed: Option<(&str, &Value)>) -> Vec<String> {
+        if let Some(places) = self.area(procedure, narrowed) {
+            return self
+                .without_own(self.of_places(&places, |place| self.world().open_matters(procedure, Some(place))));
+        }
         let indexed = self.indexed(procedure, narrowed);
         let ids = self.world().open_matters(procedure, indexed.as_ref().map(|(name, value)| (*name, value)));
         self.without_own(ids)

@@ -11,6 +11,7 @@ use jiff::civil::{Date, DateTime};
 use regulation::expr::{Record, Type, Value};
 use regulation::model::share::LISTED;
 use regulation::model::{Register, Regulation, Rulebook, Share};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -126,19 +127,24 @@ fn differs(world: &dyn World, regulation: &Arc<Regulation>, register: &Register,
         let row = key_of(register, record).ok().and_then(|key| world.row(&register.name, &key));
         row.is_some_and(|row| record.iter().all(|(name, value)| row.record.get(name) == Some(value)))
     };
-    world.rows(&register.name, None).len() != wanted.len() || !wanted.iter().all(same)
+    world.rows(&register.name, None).len() != wanted.len() || !wanted.iter().all(|record| same(record))
 }
 
 /// What is printed for a register on a day: nothing before its regulation takes effect and after it has ended.
-fn in_force(rulebook: &Rulebook, regulation: &Regulation, register: &Register, today: Date) -> Vec<Record> {
+fn in_force<'r>(
+    rulebook: &Rulebook,
+    regulation: &Regulation,
+    register: &'r Register,
+    today: Date,
+) -> Vec<Cow<'r, Record>> {
     if !regulation.is_in_force(today) {
         return Vec::new();
     }
     if !register.lists_shares {
-        return register.printed.iter().map(|row| row.record.clone()).collect();
+        return register.printed.iter().map(|row| Cow::Borrowed(&row.record)).collect();
     }
     let shares = rulebook.shares().filter(|(regulation, _)| regulation.is_in_force(today));
-    shares.map(|(regulation, share)| listed(rulebook, register, regulation, share)).collect()
+    shares.map(|(regulation, share)| Cow::Owned(listed(rulebook, register, regulation, share))).collect()
 }
 
 /// The row of a share in a register that lists them, as far as the register has the columns.

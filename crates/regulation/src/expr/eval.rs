@@ -54,14 +54,36 @@ pub(crate) struct Evaluator<'a> {
     pub(super) env: &'a dyn Env,
     /// Elements that enclosing queries look at, outermost first.
     elements: Vec<Value>,
+    /// What parts of their conditions come to that are the same for every element.
+    fixed: Vec<(&'a Node, Value)>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(env: &'a dyn Env) -> Self {
-        Evaluator { env, elements: Vec::new() }
+        Evaluator { env, elements: Vec::new(), fixed: Vec::new() }
     }
 
-    pub(crate) fn value(&mut self, node: &Node) -> Value {
+    pub(crate) fn value(&mut self, node: &'a Node) -> Value {
+        if self.is_kept(node) { self.fixed(node).clone() } else { self.computed(node) }
+    }
+
+    /// Whether a node is the same for every element of the queries that look at one just now.
+    fn is_kept(&self, node: &Node) -> bool {
+        node.is_fixed && !self.elements.is_empty()
+    }
+
+    /// The value of a part of a condition that does not look at the element: computed for the first of them.
+    fn fixed(&mut self, node: &'a Node) -> &Value {
+        let known = self.fixed.iter().position(|(own, _)| std::ptr::eq(*own, node));
+        let place = known.unwrap_or_else(|| {
+            let value = self.computed(node);
+            self.fixed.push((node, value));
+            self.fixed.len() - 1
+        });
+        &self.fixed[place].1
+    }
+
+    fn computed(&mut self, node: &'a Node) -> Value {
         match &node.kind {
             Kind::Literal(value) => Value::clone(value),
             Kind::Parameter(name) => self.env.parameter(name, self.env.today()),
@@ -94,7 +116,7 @@ impl<'a> Evaluator<'a> {
             Kind::Shift { date, term, back } => self.shift(date, term, *back, &node.ty).unwrap_or_default(),
             Kind::Due { term, date } => self.due(term, date, &node.ty).unwrap_or_default(),
             Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } | Kind::Ranked { .. } => {
-                self.list(node).map_or(Value::Missing, Value::List)
+                self.listed(node).map_or(Value::Missing, Value::List)
             }
             Kind::Call(function, arguments) => self.call(*function, arguments, node),
             Kind::Not(_)
@@ -110,7 +132,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a condition holds; `None` when that is not known.
-    pub(crate) fn truth(&mut self, node: &Node) -> Option<bool> {
+    pub(crate) fn truth(&mut self, node: &'a Node) -> Option<bool> {
         match &node.kind {
             Kind::Not(of) => self.truth(of).map(|yes| !yes),
             Kind::And(all) => all_of(all.iter().map(|one| self.truth(one))),
@@ -135,7 +157,7 @@ impl<'a> Evaluator<'a> {
         self.elements.len().checked_sub(up + 1).map_or(&Value::Missing, |index| &self.elements[index])
     }
 
-    fn is_given(&mut self, of: &Node) -> Option<bool> {
+    fn is_given(&mut self, of: &'a Node) -> Option<bool> {
         let value = self.value(of);
         let unticked = of.ty == Type::Agreed && value == Value::Bool(false);
         let given = !value.is_missing() && !unticked;
@@ -143,7 +165,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a node looks at something that could not have happened yet.
-    fn is_pending(&self, node: &Node) -> bool {
+    fn is_pending(&self, node: &'a Node) -> bool {
         match &node.kind {
             Kind::Root(name) => self.env.pending(name),
             Kind::Member { of, .. } | Kind::Project { of, .. } => self.is_pending(of),
@@ -167,11 +189,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn date(&mut self, node: &Node) -> Option<Date> {
+    fn date(&mut self, node: &'a Node) -> Option<Date> {
         self.value(node).as_date()
     }
 
-    fn term(&mut self, node: &Node) -> Option<Term> {
+    fn term(&mut self, node: &'a Node) -> Option<Term> {
         match self.value(node) {
             Value::Term(term) => Some(term),
             _ => None,
@@ -179,7 +201,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The corresponding day, or the moment: hours lead from a moment to a moment, and days keep its time where a moment is wanted.
-    fn shift(&mut self, date: &Node, term: &Node, back: bool, wanted: &Type) -> Option<Value> {
+    fn shift(&mut self, date: &'a Node, term: &'a Node, back: bool, wanted: &Type) -> Option<Value> {
         let start = self.value(date);
         let term = self.term(term)?;
         if term.unit.is_of_clock() {
@@ -200,7 +222,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The last day, or the moment at which the term ends; of days where a moment is wanted, the end of the last one.
-    fn due(&mut self, term: &Node, date: &Node, wanted: &Type) -> Option<Value> {
+    fn due(&mut self, term: &'a Node, date: &'a Node, wanted: &Type) -> Option<Value> {
         let event = self.value(date);
         let term = self.term(term)?;
         if term.unit.is_of_clock() {
@@ -210,7 +232,7 @@ impl<'a> Evaluator<'a> {
         Some(if *wanted == Type::Moment { Value::Moment(due.expires_at()) } else { Value::Date(due.on) })
     }
 
-    fn number_value(&mut self, node: &Node) -> Value {
+    fn number_value(&mut self, node: &'a Node) -> Value {
         let number = self.number(node).and_then(Ratio::decimal);
         match (number, &node.ty) {
             (Some(number), Type::Number { unit, .. }) => Value::Number(number, unit.clone()),
@@ -219,7 +241,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A number as an exact fraction, through choices and sums.
-    pub(super) fn number(&mut self, node: &Node) -> Option<Ratio> {
+    pub(super) fn number(&mut self, node: &'a Node) -> Option<Ratio> {
         match &node.kind {
             Kind::Negate(of) => self.number(of).map(Ratio::negated),
             Kind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
@@ -246,7 +268,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn arithmetic(&mut self, operator: Operator, left: &Node, right: &Node) -> Option<Ratio> {
+    fn arithmetic(&mut self, operator: Operator, left: &'a Node, right: &'a Node) -> Option<Ratio> {
         let left_number = self.number(left)?;
         let right_number = self.number(right)?;
         match operator {
@@ -261,7 +283,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn compare(&mut self, comparison: Comparison, left: &Node, right: &Node) -> Option<bool> {
+    fn compare(&mut self, comparison: Comparison, left: &'a Node, right: &'a Node) -> Option<bool> {
         let numbers = left.ty.unit().is_some() && right.ty.unit().is_some();
         if numbers {
             let left = self.number(left)?;
@@ -277,10 +299,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a list has an item: undecided if the item, or a member that might be it, is missing.
-    fn contained(&mut self, item: &Node, list: &Node) -> Option<bool> {
+    fn contained(&mut self, item: &'a Node, list: &'a Node) -> Option<bool> {
         let item = self.settled(item);
         if item.is_missing() {
             return None;
+        }
+        if self.is_kept(list) && !list.ty.element().is_some_and(|element| element.is_place()) {
+            return match self.fixed(list) {
+                Value::Missing => None,
+                Value::List(values) => any_of(values.iter().map(|value| equal(&item, value))),
+                other => any_of(elements(other.clone()).iter().map(|value| equal(&item, value))),
+            };
         }
         let values = match &list.kind {
             Kind::List(_) | Kind::Project { .. } | Kind::Query(_) => self.list(list)?,
@@ -293,7 +322,7 @@ impl<'a> Evaluator<'a> {
         any_of(values.iter().map(|value| equal(&item, value)))
     }
 
-    fn call(&mut self, function: Function, arguments: &[Node], node: &Node) -> Value {
+    fn call(&mut self, function: Function, arguments: &'a [Node], node: &'a Node) -> Value {
         match function {
             Function::Some | Function::None | Function::Each => truth_value(self.truth(node)),
             Function::Distinct => truth_value(self.distinct(&arguments[0])),
@@ -322,7 +351,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn some(&mut self, list: &Node) -> Option<bool> {
+    fn some(&mut self, list: &'a Node) -> Option<bool> {
         if let Kind::Query(query) = &list.kind
             && let Some(condition) = &query.condition
         {
@@ -336,7 +365,7 @@ impl<'a> Evaluator<'a> {
         Some(!values.is_empty())
     }
 
-    fn each(&mut self, list: &Node) -> Option<bool> {
+    fn each(&mut self, list: &'a Node) -> Option<bool> {
         if let Kind::Query(query) = &list.kind
             && let Some(condition) = &query.condition
         {
@@ -347,7 +376,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether no two values of a list are the same: undecided if one that might be is missing.
-    fn distinct(&mut self, list: &Node) -> Option<bool> {
+    fn distinct(&mut self, list: &'a Node) -> Option<bool> {
         let values = self.list(list).map(|values| self.settled_all(list, values))?;
         if let Some(identities) = values.iter().map(text_or_missing).collect::<Option<Vec<&str>>>() {
             return distinct_texts(&identities);
@@ -359,7 +388,7 @@ impl<'a> Evaluator<'a> {
         any_of(pairs).map(|twice| !twice)
     }
 
-    fn test(&mut self, element: Value, condition: &Node) -> Option<bool> {
+    fn test(&mut self, element: Value, condition: &'a Node) -> Option<bool> {
         self.enter(element);
         let truth = self.truth(condition);
         self.leave();
@@ -367,7 +396,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The members of a list; `None` when it is not known which they are.
-    pub(super) fn list(&mut self, node: &Node) -> Option<Vec<Value>> {
+    pub(super) fn list(&mut self, node: &'a Node) -> Option<Vec<Value>> {
+        if self.is_kept(node) && node.kind.is_list() {
+            return match self.fixed(node) {
+                Value::List(all) => Some(all.clone()),
+                _ => None,
+            };
+        }
+        self.listed(node)
+    }
+
+    fn listed(&mut self, node: &'a Node) -> Option<Vec<Value>> {
         match &node.kind {
             Kind::List(all) => Some(all.iter().map(|one| self.value(one)).collect()),
             Kind::Project { of, name } => {
@@ -386,7 +425,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A row for each element, of what is known of it.
-    fn rows(&mut self, of: &Node, columns: &[Name]) -> Option<Vec<Record>> {
+    fn rows(&mut self, of: &'a Node, columns: &[Name]) -> Option<Vec<Record>> {
         let element = of.ty.element()?;
         let values = self.list(of)?;
         let row = |value: &Value| {
@@ -396,7 +435,7 @@ impl<'a> Evaluator<'a> {
         Some(values.iter().map(row).collect())
     }
 
-    fn selected(&mut self, query: &Query) -> Option<Vec<Value>> {
+    fn selected(&mut self, query: &'a Query) -> Option<Vec<Value>> {
         let mut candidates = self.candidates(query, true)?;
         let Some(condition) = &query.condition else {
             return Some(candidates);
@@ -420,7 +459,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The elements to look at: through the index where the query has one and may use it.
-    pub(super) fn candidates(&mut self, query: &Query, narrow: bool) -> Option<Vec<Value>> {
+    pub(super) fn candidates(&mut self, query: &'a Query, narrow: bool) -> Option<Vec<Value>> {
         let collection = match &query.source {
             Source::List(list) => return self.list(list),
             Source::Collection(name) => name,
@@ -453,16 +492,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Values that stand inside the condition of a query and do not depend on its element: one level further in than the query.
-    fn outside(&mut self, nodes: &[Node]) -> Vec<Value> {
+    fn outside(&mut self, nodes: impl IntoIterator<Item = &'a Node>) -> Vec<Value> {
         self.enter(Value::Missing);
-        let values = nodes.iter().map(|node| self.value(node)).collect();
+        let values = nodes.into_iter().map(|node| self.value(node)).collect();
         self.leave();
         values
     }
 
     /// The elements whose plot may share more land with this one than that: everywhere, should the law ask for less than nothing.
-    fn near(&mut self, collection: &str, field: &str, plot: &Node, above: &Node) -> Vec<Thing> {
-        match self.outside(&[plot.clone(), above.clone()]).as_slice() {
+    fn near(&mut self, collection: &str, field: &str, plot: &'a Node, above: &'a Node) -> Vec<Thing> {
+        match self.outside([plot, above]).as_slice() {
             [Value::Plot(plot), Value::Number(above, _)] if !above.is_sign_negative() => {
                 self.env.near(collection, field, plot)
             }

@@ -69,8 +69,8 @@ struct Explainer<'a> {
     evaluator: Evaluator<'a>,
 }
 
-impl Explainer<'_> {
-    fn explain(&mut self, node: &Node) -> Explained {
+impl<'a> Explainer<'a> {
+    fn explain(&mut self, node: &'a Node) -> Explained {
         match &node.kind {
             Kind::And(all) => {
                 let children = self.all(all);
@@ -92,11 +92,11 @@ impl Explainer<'_> {
         }
     }
 
-    fn all(&mut self, nodes: &[Node]) -> Vec<Explained> {
+    fn all(&mut self, nodes: &'a [Node]) -> Vec<Explained> {
         nodes.iter().map(|node| self.explain(node)).collect()
     }
 
-    fn choice(&mut self, node: &Node, then: &Node, condition: &Node, otherwise: &Node) -> Explained {
+    fn choice(&mut self, node: &'a Node, then: &'a Node, condition: &'a Node, otherwise: &'a Node) -> Explained {
         let condition = self.explain(condition);
         let chosen = match truth(&condition) {
             Some(true) => self.explain(then),
@@ -114,7 +114,7 @@ impl Explainer<'_> {
     }
 
     /// A condition or value without sub-conditions, except what decided a query.
-    fn atom(&mut self, node: &Node) -> Explained {
+    fn atom(&mut self, node: &'a Node) -> Explained {
         let value = self.evaluator.value(node);
         let mut seen = Seen::default();
         self.see(node, &mut seen);
@@ -134,7 +134,7 @@ impl Explainer<'_> {
     }
 
     /// The elements that decided a query, or left it open: a few of them, each with its condition explained.
-    fn witnesses(&mut self, node: &Node) -> Vec<Explained> {
+    fn witnesses(&mut self, node: &'a Node) -> Vec<Explained> {
         let Kind::Call(function, arguments) = &node.kind else {
             return Vec::new();
         };
@@ -166,7 +166,7 @@ impl Explainer<'_> {
     }
 
     /// Why a value is missing although nothing directly looked at is: an element's field, or what cannot be computed.
-    fn causes(&mut self, node: &Node, witnesses: &[Explained]) -> Vec<String> {
+    fn causes(&mut self, node: &'a Node, witnesses: &[Explained]) -> Vec<String> {
         let mut causes: Vec<String> = witnesses.iter().flat_map(|witness| witness.missing.clone()).collect();
         self.faults(node, &mut causes);
         if causes.is_empty() {
@@ -177,7 +177,7 @@ impl Explainer<'_> {
     }
 
     /// Divisions by zero and results too large to keep.
-    fn faults(&mut self, node: &Node, faults: &mut Vec<String>) {
+    fn faults(&mut self, node: &'a Node, faults: &mut Vec<String>) {
         if let Kind::Arithmetic(operator, left, right) = &node.kind {
             let operands = (self.evaluator.number(left), self.evaluator.number(right));
             let zero = operands.1 == Some(Ratio::whole(0));
@@ -193,7 +193,7 @@ impl Explainer<'_> {
     }
 
     /// Notes the values that a node looks at.
-    fn see(&mut self, node: &Node, seen: &mut Seen) {
+    fn see(&mut self, node: &'a Node, seen: &mut Seen) {
         let connects = matches!(
             node.kind,
             Kind::Compare(..)
@@ -219,7 +219,7 @@ impl Explainer<'_> {
     }
 
     /// The node as a phrase with the values seen.
-    fn say(&mut self, node: &Node) -> String {
+    fn say(&mut self, node: &'a Node) -> String {
         match &node.kind {
             Kind::Compare(comparison, left, right) => {
                 format!("{}{}{}", self.operand(left), comparison.zh(), self.operand(right))
@@ -240,7 +240,7 @@ impl Explainer<'_> {
     }
 
     /// A side of a comparison: `申请面积（190 平方米）`; a literal is only its value.
-    fn operand(&mut self, node: &Node) -> String {
+    fn operand(&mut self, node: &'a Node) -> String {
         let value = self.evaluator.value(node);
         let shown = shown(&value, &node.ty, self.evaluator.env);
         match &node.kind {

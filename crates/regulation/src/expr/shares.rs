@@ -17,10 +17,16 @@ enum Tie {
     Text(String),
 }
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// The elements with their shares. Where all weights are nought nothing can be divided, and there are no shares; `None` where the amount, the
     /// elements or a weight are not known, or a weight is below nought.
-    pub(super) fn split(&mut self, amount: &Node, of: &Node, weight: &Node, tie: &Node) -> Option<Vec<Value>> {
+    pub(super) fn split(
+        &mut self,
+        amount: &'a Node,
+        of: &'a Node,
+        weight: &'a Node,
+        tie: &'a Node,
+    ) -> Option<Vec<Value>> {
         let fen = money::fen(&self.value(amount))?;
         let elements = self.list(of)?;
         let mut weights = Vec::with_capacity(elements.len());
@@ -45,7 +51,7 @@ impl Evaluator<'_> {
 
     /// The elements, those with the highest first key first, among equal ones those with the highest second, and so on; who is equal in all has
     /// the same rank, and the ranks after it are left out (1, 2, 2, 4). `None` where the elements or a key are not known.
-    pub(super) fn ranked(&mut self, of: &Node, keys: &[Node]) -> Option<Vec<Value>> {
+    pub(super) fn ranked(&mut self, of: &'a Node, keys: &'a [Node]) -> Option<Vec<Value>> {
         let mut keyed: Vec<(Vec<Ratio>, Value)> = Vec::new();
         for element in self.list(of)? {
             self.enter(element.clone());

@@ -38,7 +38,8 @@ impl Deref for Expr {
 }
 
 impl Expr {
-    pub(super) fn new(node: Node, reads: Reads, span: Span) -> Expr {
+    pub(super) fn new(mut node: Node, reads: Reads, span: Span) -> Expr {
+        node.fix(false);
         Expr(Arc::new(Typed { ty: node.ty.clone(), span, text: node.text.clone(), node, reads: reads.fitted() }))
     }
 }
@@ -200,6 +201,8 @@ pub(crate) struct Node {
     /// How people call it, where it is a name with a label.
     pub(crate) label: Option<Box<str>>,
     pub(crate) personal: BTreeSet<Personal>,
+    /// It stands in the condition of a query and is the same for every element: it looks at none.
+    pub(crate) is_fixed: bool,
 }
 
 /// What a typed node does.
@@ -388,7 +391,7 @@ pub(crate) enum Function {
 
 impl Node {
     pub(super) fn new(kind: Kind, ty: Type, text: String) -> Node {
-        Node { kind, ty, text: text.into_boxed_str(), label: None, personal: BTreeSet::new() }
+        Node { kind, ty, text: text.into_boxed_str(), label: None, personal: BTreeSet::new(), is_fixed: false }
     }
 
     /// With the personal data of the nodes that its value shows.
@@ -435,6 +438,67 @@ impl Node {
     }
 }
 
+impl Kind {
+    /// Whether its value is a list made here, element by element.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self, Kind::List(_) | Kind::Project { .. } | Kind::Query(_) | Kind::Split { .. } | Kind::Ranked { .. })
+    }
+}
+
+/// What does not change from one element of a query to the next.
+impl Node {
+    /// Marks the nodes inside of conditions that look at no element. From how many queries around this node it takes elements: as far out as
+    /// the farthest one.
+    fn fix(&mut self, inside: bool) -> usize {
+        let reach = match &mut self.kind {
+            Kind::Literal(_) | Kind::Today | Kind::Mistake => return 0,
+            Kind::It { up } | Kind::ElementField { up, .. } => *up + 1,
+            Kind::Query(query) => query.fix(inside),
+            Kind::Split { amount, of, weight, tie } => {
+                let around = amount.fix(inside).max(of.fix(inside));
+                around.max(weight.fix(true).max(tie.fix(true)).saturating_sub(1))
+            }
+            Kind::Ranked { of, keys } => {
+                let keys = keys.iter_mut().map(|key| key.fix(true)).max().unwrap_or(0);
+                of.fix(inside).max(keys.saturating_sub(1))
+            }
+            kind => kind.children_mut().into_iter().map(|child| child.fix(inside)).max().unwrap_or(0),
+        };
+        self.is_fixed = inside && reach == 0;
+        reach
+    }
+}
+
+impl Kind {
+    /// The nodes directly below, where all of them see the same elements.
+    fn children_mut(&mut self) -> Vec<&mut Node> {
+        match self {
+            Kind::Literal(_)
+            | Kind::Parameter(_)
+            | Kind::Root(_)
+            | Kind::Today
+            | Kind::It { .. }
+            | Kind::ElementField { .. }
+            | Kind::Changed(_)
+            | Kind::Hits(_)
+            | Kind::Query(_)
+            | Kind::Split { .. }
+            | Kind::Ranked { .. }
+            | Kind::Mistake => Vec::new(),
+            Kind::Member { of, .. } | Kind::Project { of, .. } | Kind::Rows { of, .. } => vec![of],
+            Kind::Not(of) | Kind::Negate(of) | Kind::Given(of) | Kind::Missing(of) => vec![of],
+            Kind::List(all) | Kind::And(all) | Kind::Or(all) | Kind::Call(_, all) => all.iter_mut().collect(),
+            Kind::Compare(_, left, right) | Kind::Default(left, right) | Kind::Arithmetic(_, left, right) => {
+                vec![left, right]
+            }
+            Kind::In { item, list, .. } => vec![item, list],
+            Kind::If { then, condition, otherwise } => vec![then, condition, otherwise],
+            Kind::Shift { date, term, .. } | Kind::Due { term, date } => vec![term, date],
+            Kind::AsOf { date, .. } => vec![date],
+        }
+    }
+}
+
 impl Node {
     /// Whether it is such a node, or several joined by `and` of which one is.
     pub(crate) fn has_part(&self, is: &dyn Fn(&Node) -> bool) -> bool {
@@ -446,6 +510,20 @@ impl Node {
 }
 
 impl Query {
+    fn fix(&mut self, inside: bool) -> usize {
+        let around = match &mut self.source {
+            Source::List(list) => list.fix(inside),
+            Source::Collection(_) => 0,
+        };
+        let looked_up: Vec<&mut Node> = match &mut self.narrowed {
+            Some(Narrowed::Equal { values, .. }) => values.iter_mut().collect(),
+            Some(Narrowed::Near { plot, above, .. }) => vec![plot, above],
+            None => Vec::new(),
+        };
+        let within = looked_up.into_iter().chain(&mut self.condition).map(|node| node.fix(true)).max().unwrap_or(0);
+        around.max(within.saturating_sub(1))
+    }
+
     fn children(&self) -> Vec<&Node> {
         let mut all = Vec::new();
         if let Source::List(list) = &self.source {

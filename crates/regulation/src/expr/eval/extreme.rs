@@ -6,8 +6,8 @@ use crate::expr::typed::{Function, Node};
 use crate::expr::value::Value;
 use std::cmp::Ordering;
 
-impl Evaluator<'_> {
-    pub(super) fn extreme_number(&mut self, function: Function, arguments: &[Node]) -> Option<Ratio> {
+impl<'a> Evaluator<'a> {
+    pub(super) fn extreme_number(&mut self, function: Function, arguments: &'a [Node]) -> Option<Ratio> {
         let numbers: Vec<Ratio> = match arguments {
             [list] => self.list(list)?.iter().map(ratio).collect::<Option<_>>()?,
             several => several.iter().map(|one| self.number(one)).collect::<Option<_>>()?,
@@ -16,7 +16,7 @@ impl Evaluator<'_> {
     }
 
     /// The earliest or latest of dates and moments.
-    pub(super) fn extreme(&mut self, function: Function, arguments: &[Node]) -> Value {
+    pub(super) fn extreme(&mut self, function: Function, arguments: &'a [Node]) -> Value {
         let values = match arguments {
             [list] => self.list(list).unwrap_or_default(),
             several => several.iter().map(|one| self.value(one)).collect(),

@@ -5,9 +5,9 @@ use crate::expr::Owned;
 use crate::expr::typed::{Function, Node};
 use crate::expr::value::{Thing, Value};
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// Who holds a post on a day, or whether somebody does; missing where one of them is.
-    pub(super) fn of_post(&mut self, function: Function, arguments: &[Node]) -> Option<Value> {
+    pub(super) fn of_post(&mut self, function: Function, arguments: &'a [Node]) -> Option<Value> {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
         let (on, others) = values.split_last()?;
         let (post, person) = (others.last().and_then(identity)?, others.first().and_then(identity)?);
@@ -19,7 +19,7 @@ impl Evaluator<'_> {
     }
 
     /// What is kept of an owner; missing where the owner, or the person asked about, is.
-    pub(super) fn of_owner(&mut self, function: Function, arguments: &[Node]) -> Value {
+    pub(super) fn of_owner(&mut self, function: Function, arguments: &'a [Node]) -> Value {
         let values: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
         match (function, values.as_slice()) {
             (Function::Holdings, [owner]) => self.env.owned(owner, Owned::Holdings),

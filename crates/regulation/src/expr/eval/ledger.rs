@@ -8,9 +8,9 @@ use crate::expr::value::Value;
 use crate::money::yuan;
 use jiff::civil::Date;
 
-impl Evaluator<'_> {
+impl<'a> Evaluator<'a> {
     /// The total of a whole account, which is kept: nothing of it need be listed.
-    pub(super) fn total(&self, list: &Node) -> Option<Ratio> {
+    pub(super) fn total(&self, list: &'a Node) -> Option<Ratio> {
         let Kind::Project { of, name } = &list.kind else { return None };
         let Kind::Query(query) = &of.kind else { return None };
         match (&query.source, &query.condition) {
@@ -22,7 +22,7 @@ impl Evaluator<'_> {
     }
 
     /// What sub-accounts held on a day, in yuan, or over the days of a period, in fen.
-    pub(super) fn of_days(&mut self, function: Function, arguments: &[Node]) -> Option<Value> {
+    pub(super) fn of_days(&mut self, function: Function, arguments: &'a [Node]) -> Option<Value> {
         let days: Vec<Date> = arguments[1..].iter().map(|day| self.date(day)).collect::<Option<_>>()?;
         let things = match arguments[0].ty.element() {
             Some(_) => self.list(&arguments[0])?,
