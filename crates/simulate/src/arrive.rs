@@ -15,6 +15,7 @@ use jiff::ToSpan as _;
 use regulation::expr::{Record, Value};
 use regulation::model::{About, AboutTarget, Form, Name, Need, Procedure, Register, Regulation};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Levels of places from below.
@@ -48,7 +49,7 @@ pub(crate) struct Paper {
 struct Beginning {
     place: String,
     about: BTreeMap<Name, Value>,
-    pool: Pool,
+    pool: Rc<Pool>,
 }
 
 impl Run<'_> {
@@ -153,7 +154,7 @@ impl Run<'_> {
             forms,
             place: &beginning.place,
             person: &person,
-            pool: beginning.pool.clone(),
+            pool: Rc::clone(&beginning.pool),
             serial: format!("{:06}", arrival.serial),
             chance: chance.clone(),
             act: wanted,
@@ -252,7 +253,7 @@ impl Run<'_> {
             forms: self.forms(rule),
             place: &place,
             person: &person,
-            pool: self.pool_of(&model, &about),
+            pool: Rc::new(self.pool_of(&model, &about)),
             serial: format!("{:06}", arrival.serial),
             chance: Chance::of(self.plan.seed, &["again", &arrival.procedure, &serial]),
             act,
@@ -374,7 +375,7 @@ impl Run<'_> {
     fn beginning(&mut self, procedure: &Arc<Procedure>, serial: &str, chance: &mut Chance) -> Option<Beginning> {
         let level = lowest_level(procedure, &LEVELS).unwrap_or("county");
         let mut beginning =
-            Beginning { place: self.some_place(level, chance)?, about: BTreeMap::new(), pool: Vec::new() };
+            Beginning { place: self.some_place(level, chance)?, about: BTreeMap::new(), pool: Rc::default() };
         let mut settled = false;
         for about in &procedure.about {
             if about.optional && chance.happens(500) {
@@ -393,7 +394,7 @@ impl Run<'_> {
                 None => return None,
             }
         }
-        beginning.pool = self.pool_of(procedure, &beginning.about);
+        beginning.pool = Rc::new(self.pool_of(procedure, &beginning.about));
         Some(beginning)
     }
 
@@ -434,7 +435,6 @@ impl Run<'_> {
     }
 
     /// Something that a matter may be about, with its place.
-    #[expect(clippy::too_many_arguments, reason = "what is known of the matter that would begin, and who asks")]
     fn subject(
         &mut self,
         procedure: &Procedure,
@@ -533,7 +533,7 @@ impl Run<'_> {
             forms,
             place: &pattern.place,
             person: &person,
-            pool: Pool::new(),
+            pool: Rc::default(),
             serial: format!("{number:06}"),
             chance: chance.clone(),
             act,

@@ -88,8 +88,11 @@ impl Filler<'_> {
         if field.regulation {
             return Some(Value::Text(NOTHING.to_owned()));
         }
-        // A row of a list speaks of somebody or something else, which it may only point to.
-        let may_repeat = |value: &Value| depth == 0 || matches!(value, Value::Key(_));
+        // Nobody signs for another. A row of a list speaks of somebody or something else, which it may only point to.
+        let may_repeat = |value: &Value| match value {
+            Value::Signature(_) => false,
+            value => depth == 0 || matches!(value, Value::Key(_)),
+        };
         let alike = self.pool.iter().filter(|(ty, value)| *ty == field.ty && may_repeat(value));
         let known: Vec<&Value> = alike.map(|(_, value)| value).collect();
         if !known.is_empty() && self.chance.happens(400) {

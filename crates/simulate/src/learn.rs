@@ -8,7 +8,7 @@ use engine::{Decision, Outcome, Refusal, RefusalKind};
 use jiff::civil::Date;
 use regulation::expr::Record;
 use regulation::model::{Form, Name};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Accepted forms remembered of each act.
@@ -20,7 +20,9 @@ const TRIES_KNOWN: u32 = 14;
 const VAIN: u32 = 6;
 const TRIES_VAIN: u32 = 6;
 /// After so many refusals for what no field of it says, a form that is known to be right is tried no more.
-const ELSEWHERE: u32 = 3;
+const ELSEWHERE: u32 = 2;
+/// After so many refusals of the same fields in a row, each time filled in anew, no value of them will do.
+const SAME: u32 = 4;
 /// How often, in a thousand, a form is begun like the first one known.
 const USUAL: u32 = 750;
 /// Tries along one line before it is begun anew.
@@ -85,7 +87,7 @@ impl Learned {
             _ => TRIES_KNOWN,
         };
         let mut found: Option<(Record, Box<Refusal>)> = None;
-        let mut elsewhere = 0;
+        let mut dead = DeadEnd::default();
         for number in 0..tries {
             let record = match found.take() {
                 Some((record, refusal)) if number % LINE != 0 => mended(filler, forms, record, &refusal),
@@ -101,12 +103,11 @@ impl Learned {
                     return Found::Refused(record, Box::new(refusal));
                 }
                 Outcome::Refused(refusal) => {
-                    elsewhere += u32::from(refusal.fields.is_empty() && looked_at(forms, &refusal).is_empty());
+                    dead.note(forms, &refusal);
                     found = Some((record, Box::new(refusal)));
                 }
             }
-            // What no field is blamed for, no form will change, as far as is known of forms that were accepted.
-            if of.accepted > 0 && elsewhere == ELSEWHERE {
+            if of.accepted > 0 && dead.is_sure() {
                 break;
             }
         }
@@ -114,6 +115,30 @@ impl Learned {
         of.shown = None;
         let (record, refusal) = found.expect("there is a first try, and what was not accepted was refused");
         Found::Refused(record, refusal)
+    }
+}
+
+/// What tells, of an act with forms that were accepted before, that none will be now.
+#[derive(Debug, Default)]
+struct DeadEnd {
+    /// Refusals for what no field of the forms says: no form will change that.
+    elsewhere: u32,
+    /// The fields refused last, and how often in a row.
+    fields: BTreeSet<Name>,
+    same: u32,
+}
+
+impl DeadEnd {
+    fn note(&mut self, forms: &[Arc<Form>], refusal: &Refusal) {
+        self.elsewhere += u32::from(refusal.fields.is_empty() && looked_at(forms, refusal).is_empty());
+        let fields: BTreeSet<Name> = refusal.fields.iter().map(|fault| fault.field.clone()).collect();
+        let again = !fields.is_empty() && fields == self.fields;
+        self.same = if again { self.same + 1 } else { 0 };
+        self.fields = fields;
+    }
+
+    fn is_sure(&self) -> bool {
+        self.elsewhere >= ELSEWHERE || self.same >= SAME
     }
 }
 

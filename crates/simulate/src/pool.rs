@@ -27,6 +27,13 @@ impl Run<'_> {
         pool
     }
 
+    /// What a matter and its subjects say.
+    pub(crate) fn pool_at(&self, procedure: &Procedure, matter: &Matter) -> Pool {
+        let mut pool = self.pool_of(procedure, &matter.about);
+        self.add_matter(&mut pool, &matter.id);
+        pool
+    }
+
     /// What the forms of an act say before anybody types: what the text presets, and in a start form of the matter what it said before.
     pub(crate) fn presets(&self, asked: &Asked<'_>) -> Record {
         let scope = Scope::new(&self.world, self.now).by(&asked.act.actor);

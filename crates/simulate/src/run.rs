@@ -15,6 +15,7 @@ use jiff::civil::{Date, DateTime};
 use regulation::expr::Record;
 use regulation::model::{Form, Name, Party, Register};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Residents that the synthetic county has at least, besides one for each who is expected to come.
@@ -82,7 +83,7 @@ pub(crate) struct Asked<'p> {
     pub(crate) place: &'p str,
     /// Whose hands the values are in: an applicant, a clerk, the holder of a row.
     pub(crate) person: &'p str,
-    pub(crate) pool: Pool,
+    pub(crate) pool: Rc<Pool>,
     pub(crate) serial: String,
     pub(crate) chance: Chance,
     pub(crate) act: Act,

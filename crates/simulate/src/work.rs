@@ -7,6 +7,7 @@ use crate::assumptions::{
     CLERKS, CUT_SHORT, LATE, LATE_DAYS, MINUTES, PICKUP, REPLY_DAYS, SEND_BACK, SIDE, SILENT, WEIGHT_OF_ACT,
 };
 use crate::chance::Chance;
+use crate::fill::Pool;
 use crate::hours::working_days_after;
 use crate::learn::Found;
 use crate::queue::Happening;
@@ -19,7 +20,9 @@ use jiff::ToSpan as _;
 use jiff::civil::DateTime;
 use regulation::expr::Record;
 use regulation::model::{self, Name, Procedure, Step, To};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The weight of the usual act; others have shares of it.
@@ -31,6 +34,8 @@ const LEADS_ON: u32 = 250;
 const PATIENCE: usize = 60;
 /// After so many vain looks others are called.
 const RESORT: u32 = 2;
+/// After so many, when weeks have gone by, what nobody does of themselves is done because nothing else can be.
+const GIVES_UP: u32 = 6;
 /// Working days until a desk looks again at something that cannot be done yet, at most.
 const LONGEST_WAIT: u32 = 10;
 
@@ -193,8 +198,8 @@ impl Run<'_> {
             })
             .collect();
         let barred = |act: &model::Act| act.not_at.iter().any(|name| Some(name) == matter.step.as_ref());
-        let beside =
-            Leaning { weight: self.plan.assumptions.number(SIDE, &[&procedure.name]), is_turn: false, is_rare: true };
+        let weight = spread(self.plan.assumptions.number(SIDE, &[&procedure.name]), procedure.steps.len());
+        let beside = Leaning { weight, is_turn: false, is_rare: true };
         found.extend(procedure.acts.iter().filter(|act| !barred(act)).map(|act| (act, desks(None, act), beside)));
         found
     }
@@ -206,17 +211,13 @@ impl Run<'_> {
             Moves::Not if undoes(act) => leaning(self.plan.assumptions.number(SIDE, &[&procedure.name]), false, true),
             Moves::Not => leaning(STAYS, act.by.is_empty() || rights::is_each(step, act), false),
             _ if is_usual(act, step, procedure) => leaning(USUAL, true, false),
-            moves => leaning(self.share(procedure, moves), false, false),
-        }
-    }
-
-    /// How often, in thousandths, an act that is not the usual one is done where it could be.
-    fn share(&self, procedure: &Procedure, moves: Moves) -> u32 {
-        match moves {
-            Moves::Not => STAYS,
-            Moves::On => LEADS_ON,
-            Moves::End => self.plan.assumptions.number(CUT_SHORT, &[&procedure.name]),
-            Moves::Back => self.plan.assumptions.number(SEND_BACK, &[&procedure.name]),
+            Moves::End => {
+                let here = |step: &&Step| step.acts.iter().any(|own| own.name == act.name);
+                let share = self.plan.assumptions.number(CUT_SHORT, &[&procedure.name]);
+                leaning(spread(share, procedure.steps.iter().filter(here).count()), false, false)
+            }
+            Moves::Back => leaning(self.plan.assumptions.number(SEND_BACK, &[&procedure.name]), false, false),
+            Moves::On => leaning(LEADS_ON, false, false),
         }
     }
 
@@ -320,15 +321,15 @@ impl Run<'_> {
             [id, &name_of(desk), &task.visit.to_string(), &matter.acts.len().to_string(), &task.vain.to_string()];
         let mut chance = Chance::of(self.plan.seed, &[&["work"], &parts[..]].concat());
         let mut choices = self.choices(&matter, &procedure, desk);
-        let mut first = None;
+        let (mut first, pool) = (None, OnceCell::new());
         while let Some(place) = drawn(&choices, &mut chance) {
             let choice = choices.swap_remove(place);
-            match self.attempt(&matter, &procedure, desk, &choice.act, &mut chance) {
+            match self.attempt(&matter, &procedure, desk, &choice.act, &pool, &mut chance) {
                 Ok(()) => return,
                 Err(Some(refusal)) if first.is_none() => first = Some((choice.act.name.clone(), refusal)),
                 Err(_) => {}
             }
-            if task.vain < RESORT {
+            if task.vain < GIVES_UP {
                 choices.retain(|choice| !choice.is_rare);
             }
         }
@@ -373,10 +374,9 @@ impl Run<'_> {
         procedure: &Procedure,
         desk: &Desk,
         act: &model::Act,
+        pool: &OnceCell<Rc<Pool>>,
         chance: &mut Chance,
     ) -> Result<(), Option<Box<engine::Refusal>>> {
-        let mut pool = self.pool_of(procedure, &matter.about);
-        self.add_matter(&mut pool, &matter.id);
         let mut refused = None;
         let mut actors = self.actors(desk, chance.index(64));
         if *desk == Desk::Anyone {
@@ -394,7 +394,7 @@ impl Run<'_> {
                 forms: self.forms(act),
                 place: &matter.place,
                 person: &person,
-                pool: pool.clone(),
+                pool: Rc::clone(pool.get_or_init(|| Rc::new(self.pool_at(procedure, matter)))),
                 serial: format!("{}{}", &matter.id[..matter.id.len().min(9)], matter.acts.len()),
                 chance: chance.clone(),
                 act: wanted,
@@ -440,6 +440,11 @@ impl Run<'_> {
         let follows = |by: &model::By| matches!(by.party, model::Party::Act { .. });
         !main.is_empty() || !side.is_empty() || acts.any(|(step, act)| rights::parties(step, act).iter().any(follows))
     }
+}
+
+/// A share in thousandths over the steps at which an act may come: a matter that goes through many of them sees it no more often than one with one.
+fn spread(share: u32, steps: usize) -> u32 {
+    share.div_ceil(u32::try_from(steps.max(1)).unwrap_or(u32::MAX))
 }
 
 /// Where an act leads, seen from a step.

@@ -1,0 +1,3 @@
+//! A small run of an invented regulation, from outside.
+
+mod same;
