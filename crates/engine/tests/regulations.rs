@@ -81,6 +81,14 @@ fn county() -> County {
 }
 
 #[test]
+fn every_regulation_can_be_drafted_on_the_site_with_room_to_grow() {
+    for source in sources() {
+        let characters = source.text.chars().count();
+        assert!(characters * 3 / 2 < regulation::trial::TEXT_MAX as usize, "{}: {characters}", source.name);
+    }
+}
+
+#[test]
 fn regulations_check_without_findings() {
     let sources = sources();
     let findings: Vec<String> = CHECKED

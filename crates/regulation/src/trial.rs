@@ -9,7 +9,7 @@ use sm3::{Digest, Sm3};
 use std::sync::Arc;
 
 /// Characters of a text that a field of the type `regulation` takes.
-pub const TEXT_MAX: u32 = 300_000;
+pub const TEXT_MAX: u32 = 600_000;
 /// Under this name findings are reported for a text without an id.
 const UNNAMED: &str = "regulations/draft.md";
 

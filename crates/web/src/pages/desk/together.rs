@@ -22,7 +22,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use engine::rights::desks_of;
-use engine::{Event, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
+use engine::{Decision, Event, FieldFault, Outcome, Reason, Refusal, RefusalKind, Target};
 use maud::{Markup, html};
 use regulation::expr::{Record, Type};
 use regulation::model::{Act, Field, Label, Procedure};
@@ -358,7 +358,7 @@ impl<'a> Several<'a> {
 
     fn would(&self, id: &str, filing: &Filing<'_>, record: Record) -> Result<Would, Problem> {
         let decision = match filing.attempt(record.clone()) {
-            Outcome::Done(decision) => decision,
+            Outcome::Done(decision) => without_numbers(decision),
             Outcome::Refused(refusal) => return Ok(Would::NotBe(refusal)),
         };
         let names = Names { world: filing.world, lang: self.visitor.lang };
@@ -435,6 +435,16 @@ fn with(mut presets: Answers, typed: &Answers) -> Answers {
 
 fn can_be_shared(filing: &Filing<'_>) -> bool {
     !filing.act.identify && filing.act.erase.is_empty() && filing.fields().into_iter().all(is_shared)
+}
+
+/// Each is tried by itself, so that each would take the same next number: which one it gets is told only once it has it.
+fn without_numbers(mut decision: Decision) -> Decision {
+    for event in &mut decision.events {
+        if let Event::Issued { document, .. } = event {
+            document.number = None;
+        }
+    }
+    decision
 }
 
 fn entered(names: Names<'_>, id: &str, procedure: &Procedure, event: &Event) -> Option<String> {

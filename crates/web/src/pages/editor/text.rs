@@ -120,7 +120,7 @@ fn why_unsaved(visitor: &Visitor, unsaved: &Unsaved) -> Markup {
             Tone::Care,
             lang.say("没有保存：文本太长", "Not saved: the text is too long"),
             &html! {
-                p { (lang.say("最多30万字，现有 ", "300,000 characters at most; it has ")) (length) (lang.say(" 字。请分成几份规定。", ". Make several regulations of it.")) }
+                p { (lang.say("最多60万字，现有 ", "600,000 characters at most; it has ")) (length) (lang.say(" 字。请分成几份规定。", ". Make several regulations of it.")) }
             },
         ),
     }
