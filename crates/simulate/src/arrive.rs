@@ -209,8 +209,8 @@ impl Run<'_> {
 
     /// They come again with the form that was right some days ago, its dates moved on.
     fn come_again(&mut self, arrival: Arrival) {
-        let Some(paper) = arrival.paper.clone() else { return };
-        match self.handed_in(&arrival, &paper) {
+        let Some(mut paper) = arrival.paper.clone() else { return };
+        match self.handed_in(&arrival, &mut paper) {
             Found::Accepted(form, decision) => {
                 let act = Act { form, ..paper.act };
                 self.measured.accepted(&arrival.procedure, false);
@@ -224,10 +224,11 @@ impl Run<'_> {
         }
     }
 
-    /// A paper as it stands; where that is refused, what it takes to have it accepted.
-    fn handed_in(&mut self, arrival: &Arrival, paper: &Paper) -> Found {
-        let mut act = paper.act.clone();
-        let first = decided(&self.world, &mut act, self.now, self.plan.seed);
+    /// A paper as it stands; where that is refused, what it takes to have it accepted. Its act takes the ids that were decided with: those of an
+    /// earlier try are of another moment, and whoever does the acts again would come to other matters.
+    fn handed_in(&mut self, arrival: &Arrival, paper: &mut Paper) -> Found {
+        let first = decided(&self.world, &mut paper.act, self.now, self.plan.seed);
+        let act = paper.act.clone();
         let refusal = match first {
             Outcome::Done(decision) => return Found::Accepted(act.form, Box::new(decision)),
             Outcome::Refused(refusal) => refusal,
@@ -260,12 +261,14 @@ impl Run<'_> {
         };
         let form = asked.act.form.clone();
         self.learned.show(&asked.key, Model { record: form, on: paper.at.date(), proven: true });
-        self.search(&mut asked)
+        let found = self.search(&mut asked);
+        paper.act.fresh_ids = asked.act.fresh_ids;
+        found
     }
 
     /// Somebody whom another run saw comes to this one: with the same papers, changed only where these are refused.
     fn follow(&mut self, arrival: Arrival) {
-        let Some(paper) = arrival.paper.clone() else { return };
+        let Some(mut paper) = arrival.paper.clone() else { return };
         if paper.is_row {
             self.try_act(paper.act);
             return;
@@ -292,7 +295,7 @@ impl Run<'_> {
         if let Outcome::Refused(refusal) = decided(&self.world, &mut act, self.now, self.plan.seed) {
             self.measured.sent_home(&arrival.procedure, &act.name, &refusal);
         }
-        match self.handed_in(&arrival, &paper) {
+        match self.handed_in(&arrival, &mut paper) {
             Found::Accepted(form, decision) => {
                 self.measured.accepted(&arrival.procedure, form == paper.act.form);
                 self.commit(Act { form, ..paper.act }, &decision.events);
