@@ -267,6 +267,12 @@ pub trait Store: Aside + Factors + Identity + Log + Outbox + Passkeys + Sharing 
         self.verify_with(&KnownLog::default(), progress)
     }
 
+    /// Whether this node is the one of several that lets clocks run out, has the log signed and sends what is due. Asked before each time: it
+    /// may have been another a moment ago.
+    fn leads(&self) -> bool {
+        true
+    }
+
     /// A whole copy of one moment, files included, in one file that must not exist yet.
     ///
     /// # Errors

@@ -1,5 +1,8 @@
 //! Faults (故障) of the store: the environment's doing, never the law's. A refusal is an answer, not a fault.
 
+use crate::db;
+use crate::db::postgres::Address;
+
 /// Why the store could not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -46,6 +49,23 @@ pub enum Fault {
     /// The county key is not the one that this database was made with.
     #[error("县级密钥与本数据库不符 / the county key does not belong to this database")]
     CountyKey,
+    /// The database server does not let this program in.
+    #[error("数据库服务器：{what} / the database server does not do: {what}")]
+    Server {
+        /// Why not.
+        what: String,
+    },
+    /// The connection to the database server was lost.
+    #[error(
+        "与数据库的连接中断，不知操作是否生效，可用同一幂等键再发一次（{what}） / the connection to the database was lost; whether it happened is not known: send it again under the same key ({what})"
+    )]
+    Lost {
+        /// What was noticed.
+        what: String,
+    },
+    /// It stood in the way of something else in the database, and nothing happened.
+    #[error("与其他操作相冲突，未生效，请重试 / it collided with something else and did not happen: try again")]
+    Conflict,
     /// An upload is larger than allowed.
     #[error("文件大小 {size} 字节，超过上限 {limit} 字节 / the file has {size} bytes, more than the limit of {limit}")]
     TooLarge {
@@ -73,9 +93,13 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
-impl From<crate::db::Error> for Fault {
-    fn from(error: crate::db::Error) -> Self {
-        Fault::Database { what: error.to_string() }
+impl From<db::Error> for Fault {
+    fn from(error: db::Error) -> Self {
+        match error {
+            error if error.is_conflict() => Fault::Conflict,
+            error if error.is_lost() => Fault::Lost { what: error.to_string() },
+            error => Fault::Database { what: error.to_string() },
+        }
     }
 }
 
@@ -89,6 +113,29 @@ impl Fault {
     /// A fault of a file.
     pub(crate) fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
         Fault::File { path: path.display().to_string(), what: error.to_string() }
+    }
+
+    /// Why somebody could not enter a database.
+    pub(crate) fn entering(address: &Address, error: db::Error) -> Self {
+        let code = if let db::Error::Server { code, .. } = &error { code.as_str() } else { "" };
+        let why = match code {
+            "28P01" | "28000" => "用户名或密码不对 / wrong user or password",
+            "3D000" => "没有这个数据库，先用 createdb 建立 / there is no such database: make it with createdb",
+            "53300" => "连接已满 / it has no connection left",
+            _ if error.is_lost() => return Fault::Lost { what: format!("{address}: {error}") },
+            _ => return Fault::Server { what: format!("{address}: {error}") },
+        };
+        Fault::Server { what: format!("{address}: {why} ({error})") }
+    }
+
+    /// Whether the connection is gone, so that another may do.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, Fault::Lost { .. })
+    }
+
+    /// Whether transactions stood in each other's way.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Fault::Conflict)
     }
 
     /// Something stored that cannot be read.

@@ -30,7 +30,6 @@ pub mod outbox;
 pub mod pages;
 pub mod passkey;
 mod personal;
-#[cfg(test)]
 mod postgres;
 pub mod publications;
 pub mod record;
@@ -45,6 +44,7 @@ pub use aside::Aside;
 pub use contract::{
     Batch, Batched, Forget, KnownLog, Receipt, Request, Rotated, Store, StoreExt, Submitted, Ticked, Verification,
 };
+pub use db::postgres::Address;
 pub use factor::{FactorReading, Factors};
 pub use fault::Fault;
 pub use identity::{Identity, IdentityReading};
@@ -54,7 +54,8 @@ pub use outbox::Outbox;
 pub use pages::Snapshot;
 pub use passkey::{PasskeyReading, Passkeys};
 pub use personal::Privacy;
+pub use postgres::copy::{backup_from_server, restore_to_server};
 pub use ring::COUNTY_KEY_BYTES;
 pub use sharing::Sharing;
-pub use sql::{Settings, Sqlite};
+pub use sql::{Database, Server, Settings, Sqlite, is_begun};
 pub use sqlite::{DATABASE, FILES, backup, restore};

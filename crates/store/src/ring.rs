@@ -246,7 +246,7 @@ impl<'a> Sealer<'a> {
         let wrapped = self.ring.wrap(&id, self.chance.draw()?, &key);
         self.conn
             .prepare_cached("INSERT INTO owner_key (county, id, owner, wrapped) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![self.ring.county, id, holder, wrapped])?;
+            .put(params![self.ring.county, id, holder, wrapped])?;
         self.fresh.push((holder.to_owned(), id.clone(), key.clone()));
         Ok((id, key))
     }
@@ -350,6 +350,11 @@ impl Ring {
         let opened = trust::open(&self.masters().now, SECRET_CONTEXT, sealed).map_err(|_| Fault::CountyKey)?;
         self.blind = Digest(opened.try_into().map_err(|_| Fault::CountyKey)?);
         Ok(())
+    }
+
+    /// Whether there is a next county key.
+    pub(crate) fn turns(&self) -> bool {
+        self.masters().next.is_some()
     }
 
     /// From now on owners' keys are wrapped with the next county key.

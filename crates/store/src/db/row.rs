@@ -1,24 +1,29 @@
 //! Rows that a query gives.
 
+use super::postgres::{Cursor, DataRow};
 use super::{Error, FromValue, Result, ValueRef};
 use std::any::type_name;
 
 /// The rows of a query, one after the other.
 pub(crate) enum Rows<'s> {
     Sqlite(rusqlite::Rows<'s>),
+    Postgres(Cursor<'s>),
 }
 
 /// The row at hand.
 #[derive(Clone, Copy)]
 pub(crate) enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r DataRow),
 }
 
 impl Rows<'_> {
     /// The next row. Not an iterator: the row is there until the next one is asked for.
     pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>> {
-        let Rows::Sqlite(rows) = self;
-        Ok(rows.next()?.map(Row::Sqlite))
+        match self {
+            Rows::Sqlite(rows) => Ok(rows.next()?.map(Row::Sqlite)),
+            Rows::Postgres(cursor) => Ok(cursor.next()?.map(Row::Postgres)),
+        }
     }
 }
 
@@ -43,8 +48,10 @@ impl<'r> Row<'r> {
 
     /// A column as the database has it.
     pub(crate) fn value(self, column: usize) -> Result<ValueRef<'r>> {
-        let Row::Sqlite(row) = self;
-        Ok(row.get_ref(column)?.into())
+        match self {
+            Row::Sqlite(row) => Ok(row.get_ref(column)?.into()),
+            Row::Postgres(row) => row.value(column),
+        }
     }
 }
 

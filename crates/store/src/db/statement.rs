@@ -1,35 +1,48 @@
 //! Statements, prepared.
 
+use super::postgres::{Client, Prepared};
 use super::value::Bound;
-use super::{Error, MappedRows, Params, Result, Row, Rows};
+use super::{Error, MappedRows, Params, Result, Row, Rows, ToValue};
+use std::sync::Arc;
 
 /// A prepared statement.
 pub(crate) enum Statement<'c> {
+    /// SQLite's, for once.
     Once(rusqlite::Statement<'c>),
+    /// SQLite's, kept for the next time.
     Cached(rusqlite::CachedStatement<'c>),
+    Postgres(&'c Client, Arc<Prepared>),
 }
 
-impl<'c> Statement<'c> {
-    fn sqlite(&mut self) -> &mut rusqlite::Statement<'c> {
-        match self {
-            Statement::Once(statement) => statement,
-            Statement::Cached(statement) => statement,
-        }
-    }
+fn bound<'v>(values: &'v [&'v dyn ToValue]) -> impl rusqlite::Params + 'v {
+    rusqlite::params_from_iter(values.iter().map(|value| Bound(*value)))
+}
 
+impl Statement<'_> {
     /// Runs it; says how many rows it changed.
     pub(crate) fn execute(&mut self, params: impl Params) -> Result<usize> {
-        params.with(|values| {
-            let values = rusqlite::params_from_iter(values.iter().map(|value| Bound(*value)));
-            Ok(self.sqlite().execute(values)?)
+        params.with(|values| match self {
+            Statement::Once(statement) => Ok(statement.execute(bound(values))?),
+            Statement::Cached(statement) => Ok(statement.execute(bound(values))?),
+            Statement::Postgres(client, prepared) => client.execute(prepared, values),
+        })
+    }
+
+    /// Runs it, where nobody asks how many rows it changed. On PostgreSQL it leaves with the next statement that is asked, or with the end of
+    /// the savepoint, and what goes wrong with it is told then.
+    pub(crate) fn put(&mut self, params: impl Params) -> Result<()> {
+        params.with(|values| match self {
+            Statement::Postgres(client, prepared) => client.put(prepared, values),
+            _ => self.execute(values).map(|_| ()),
         })
     }
 
     /// Its rows.
     pub(crate) fn query(&mut self, params: impl Params) -> Result<Rows<'_>> {
-        params.with(|values| {
-            let values = rusqlite::params_from_iter(values.iter().map(|value| Bound(*value)));
-            Ok(Rows::Sqlite(self.sqlite().query(values)?))
+        params.with(|values| match self {
+            Statement::Once(statement) => Ok(Rows::Sqlite(statement.query(bound(values))?)),
+            Statement::Cached(statement) => Ok(Rows::Sqlite(statement.query(bound(values))?)),
+            Statement::Postgres(client, prepared) => Ok(Rows::Postgres(client.query(prepared, values)?)),
         })
     }
 
@@ -58,6 +71,7 @@ impl<'c> Statement<'c> {
         match self {
             Statement::Once(statement) => statement.column_count(),
             Statement::Cached(statement) => statement.column_count(),
+            Statement::Postgres(_, prepared) => prepared.column_count(),
         }
     }
 }

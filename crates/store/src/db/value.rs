@@ -61,6 +61,12 @@ impl ToSql for Bound<'_> {
     }
 }
 
+impl ToValue for ValueRef<'_> {
+    fn to_value(&self) -> Result<ValueRef<'_>> {
+        Ok(*self)
+    }
+}
+
 /// What can be read from a column.
 pub(crate) trait FromValue: Sized {
     /// `None` if the value is of another type, or out of range.

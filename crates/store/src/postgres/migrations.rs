@@ -3,8 +3,10 @@
 //! Nodes are changed one after the other, so an older program meets a newer schema. A script that only adds (expands) lets it go on; one that
 //! takes away what older programs use (contracts) comes a release later and says who may still run: the ledger keeps it beside the script.
 
+use crate::db::{Connection, params};
 use crate::fault::Fault;
-use postgres::{Client, Transaction};
+
+use super::in_transaction;
 
 struct Script {
     sql: &'static str,
@@ -17,51 +19,55 @@ const SCRIPTS: [Script; 1] = [Script { sql: include_str!("migrations/0001-first.
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration
     (number BIGINT PRIMARY KEY, digest TEXT COLLATE \"C\" NOT NULL, least BIGINT NOT NULL)";
 /// Held by whoever changes the schema: nodes that start together wait for each other.
-const LOCK: i64 = 0x676f_6e67_6261_6f01;
+pub(super) const LOCK: i64 = 0x676f_6e67_6261_6f01;
 
 /// Brings a database up to date, or says why it does not fit this program.
-pub(crate) fn migrate(client: &mut Client) -> Result<(), Fault> {
-    run(client, &SCRIPTS)
+pub(crate) fn migrate(conn: &Connection) -> Result<(), Fault> {
+    run(conn, &SCRIPTS)
 }
 
-fn run(client: &mut Client, scripts: &[Script]) -> Result<(), Fault> {
-    let mut transaction = client.transaction()?;
-    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
-    transaction.batch_execute(LEDGER)?;
-    let done = check(&mut transaction, scripts)?;
-    for (number, script) in (1i64..).zip(scripts).skip(done) {
-        transaction.batch_execute(script.sql)?;
-        let digest = trust::sm3(script.sql.as_bytes()).to_string();
-        let note = "INSERT INTO migration (number, digest, least) VALUES ($1, $2, $3)";
-        transaction.execute(note, &[&number, &digest, &script.least])?;
-    }
-    transaction.commit()?;
-    Ok(())
+fn run(conn: &Connection, scripts: &[Script]) -> Result<(), Fault> {
+    in_transaction(conn, || {
+        conn.execute("SELECT pg_advisory_xact_lock(?1)", [LOCK])?;
+        conn.execute_batch(LEDGER)?;
+        let done = check(conn, scripts)?;
+        for (number, script) in (1i64..).zip(scripts).skip(done) {
+            conn.execute_batch(script.sql)?;
+            let note = "INSERT INTO migration (number, digest, least) VALUES (?1, ?2, ?3)";
+            conn.execute(note, params![number, digest(script), script.least])?;
+        }
+        Ok(())
+    })
+}
+
+fn digest(script: &Script) -> String {
+    trust::sm3(script.sql.as_bytes()).to_string()
 }
 
 /// How many of the scripts were run. Those that this program does not know must allow it.
-fn check(transaction: &mut Transaction<'_>, scripts: &[Script]) -> Result<usize, Fault> {
-    let rows = transaction.query("SELECT number, digest, least FROM migration ORDER BY number", &[])?;
-    for (place, row) in rows.iter().enumerate() {
-        let (number, digest, least): (i64, String, i64) = (row.get(0), row.get(1), row.get(2));
+fn check(conn: &Connection, scripts: &[Script]) -> Result<usize, Fault> {
+    let mut statement = conn.prepare("SELECT number, digest, least FROM migration ORDER BY number")?;
+    let run = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let run: Vec<(i64, String, i64)> = run.collect::<Result<_, _>>()?;
+    for (place, (number, noted, least)) in run.iter().enumerate() {
         let what = match scripts.get(place) {
-            Some(script) if digest != trust::sm3(script.sql.as_bytes()).to_string() => {
+            Some(script) if *noted != digest(script) => {
                 format!("migration {number} was run from a different script")
             }
-            None if least > scripts.len() as i64 => {
+            None if *least > scripts.len() as i64 => {
                 format!("version {number} asks for a program that knows {least}; this one knows {}", scripts.len())
             }
             _ => continue,
         };
         return Err(Fault::Schema { what });
     }
-    Ok(rows.len())
+    Ok(run.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::postgres::server;
+    use crate::postgres::server::{self, connected};
     use std::collections::BTreeMap;
 
     /// What a database consists of: columns of each table as name, type, whether it may be null and place in the key; indexes as columns.
@@ -107,7 +113,7 @@ mod tests {
         shape
     }
 
-    fn postgres(client: &mut Client) -> Shape {
+    fn postgres(client: &mut postgres::Client) -> Shape {
         let mut shape = Shape::default();
         let columns = "SELECT c.table_name::text, c.column_name::text, c.data_type::text, c.is_nullable = 'YES',
             coalesce(array_position(k.columns, c.column_name::text), 0), coalesce(c.collation_name::text, '')
@@ -137,15 +143,15 @@ mod tests {
     #[test]
     fn both_schemas_have_the_same_tables_columns_and_keys() {
         let Some(database) = server::database() else { return };
-        let mut client = database.connect();
-        migrate(&mut client).unwrap();
-        migrate(&mut client).unwrap();
-        let mut here = postgres(&mut client);
+        let conn = connected(&database);
+        migrate(&conn).unwrap();
+        migrate(&conn).unwrap();
+        let mut here = postgres(&mut database.connect());
         for (table, columns) in &here.tables {
             let first = columns.iter().find(|column| column.3 == 1).map(|column| column.0.as_str());
             assert_eq!(first, Some(if table == "migration" { "number" } else { "county" }), "{table}");
         }
-        for own in ["migration", "file_content", "publication_index"] {
+        for own in ["county_mark", "file_content", "migration", "publication_index"] {
             here.tables.remove(own).unwrap();
         }
         // An index of words has the county as one of the words.
@@ -163,25 +169,25 @@ mod tests {
     #[test]
     fn an_altered_history_is_refused() {
         let Some(database) = server::database() else { return };
-        let mut client = database.connect();
-        migrate(&mut client).unwrap();
-        client.execute("UPDATE migration SET digest = 'x'", &[]).unwrap();
-        assert!(matches!(migrate(&mut client), Err(Fault::Schema { .. })));
+        let conn = connected(&database);
+        migrate(&conn).unwrap();
+        conn.execute_batch("UPDATE migration SET digest = 'x'").unwrap();
+        assert!(matches!(migrate(&conn), Err(Fault::Schema { .. })));
     }
 
     /// A node of the release before goes on while the schema grows, and stops where something that it uses is gone.
     #[test]
     fn an_older_program_runs_on_what_only_grew() {
         let Some(database) = server::database() else { return };
-        let mut client = database.connect();
+        let conn = connected(&database);
         let first = || Script { sql: "CREATE TABLE a (county TEXT PRIMARY KEY)", least: 1 };
         let expands = || Script { sql: "ALTER TABLE a ADD COLUMN more BIGINT", least: 1 };
         let contracts = || Script { sql: "ALTER TABLE a RENAME TO b", least: 2 };
-        run(&mut client, &[first(), expands()]).unwrap();
-        run(&mut client, &[first()]).unwrap();
-        run(&mut client, &[first(), expands(), contracts()]).unwrap();
-        run(&mut client, &[first(), expands()]).unwrap();
-        let refused = run(&mut client, &[first()]).unwrap_err();
+        run(&conn, &[first(), expands()]).unwrap();
+        run(&conn, &[first()]).unwrap();
+        run(&conn, &[first(), expands(), contracts()]).unwrap();
+        run(&conn, &[first(), expands()]).unwrap();
+        let refused = run(&conn, &[first()]).unwrap_err();
         assert!(matches!(refused, Fault::Schema { .. }), "{refused}");
     }
 
@@ -189,7 +195,7 @@ mod tests {
     fn nodes_that_start_together_make_one_schema() {
         let Some(database) = server::database() else { return };
         std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| migrate(&mut database.connect()))).collect();
+            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| migrate(&connected(&database)))).collect();
             for start in starts {
                 assert_eq!(start.join().unwrap(), Ok(()));
             }

@@ -4,6 +4,8 @@
 //!
 //! The county and the values that searches are narrowed by are words with a sign before them: the index is as good as one by county.
 
+use crate::db::{Connection, params};
+use crate::fault::Fault;
 use crate::search::{Expression, Phrase, Sought, Texts};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -17,23 +19,36 @@ const ALL: &str = "*";
 /// Stands before the values that searches are narrowed by, so that they are no words.
 const VALUE: &str = "=";
 
-pub(crate) const FORGET: &str = "DELETE FROM publication_index WHERE county = ?1 AND entry = ?2";
-pub(crate) const EMPTY: &str = "DELETE FROM publication_index WHERE county = ?1";
-/// County, entry, and the fields of [`Indexed`] in their order.
-pub(crate) const PUT: &str = "INSERT INTO publication_index (county, entry, title, texts, words, title_words, cut)
-    VALUES (?1, ?2, ?3, ?4, CAST(CAST(?5 AS TEXT) AS tsvector), CAST(CAST(?6 AS TEXT) AS tsvector), ?7)";
+/// Makes the index say what a publication has now; `None` = it is not found any more.
+pub(crate) fn put(conn: &Connection, county: &str, entry: i64, texts: Option<&Texts>) -> Result<(), Fault> {
+    let forget = "DELETE FROM publication_index WHERE county = ?1 AND entry = ?2";
+    conn.prepare_cached(forget)?.execute(params![county, entry])?;
+    let Some(texts) = texts else { return Ok(()) };
+    let row = indexed(county, texts);
+    conn.prepare_cached(
+        "INSERT INTO publication_index (county, entry, title, texts, words, title_words, cut)
+         VALUES (?1, ?2, ?3, ?4, CAST(CAST(?5 AS TEXT) AS tsvector), CAST(CAST(?6 AS TEXT) AS tsvector), ?7)",
+    )?
+    .execute(params![county, entry, row.title, row.texts, row.words, row.title_words, row.cut])?;
+    Ok(())
+}
+
+pub(crate) fn empty(conn: &Connection, county: &str) -> Result<(), Fault> {
+    conn.execute("DELETE FROM publication_index WHERE county = ?1", [county])?;
+    Ok(())
+}
 
 /// What a row of the index has.
-pub(crate) struct Indexed {
-    pub(crate) title: String,
-    pub(crate) texts: String,
-    pub(crate) words: String,
-    pub(crate) title_words: String,
-    pub(crate) cut: bool,
+struct Indexed {
+    title: String,
+    texts: String,
+    words: String,
+    title_words: String,
+    cut: bool,
 }
 
 /// A row of the index: words between blanks; a bar, which is no word, between texts.
-pub(crate) fn indexed(county: &str, texts: &Texts) -> Indexed {
+fn indexed(county: &str, texts: &Texts) -> Indexed {
     let all = format!(" {} | {} | {} ", texts.title, texts.head, texts.body);
     let (words, title_words) = (distinct(&all), distinct(&texts.title));
     let cut = words.iter().map(String::len).sum::<usize>() > VECTOR_MAX;
@@ -73,33 +88,37 @@ fn home(county: &str) -> String {
     value(&format!("n{county}"))
 }
 
-const IN_TITLES: &str = "SELECT entry AS found FROM publication_index WHERE county = ?1
-    AND title_words @@ CAST(CAST(CAST(?2 AS TEXT) AS jsonb) ->> 'words' AS tsquery)
-    AND EXISTS (SELECT 1 FROM jsonb_array_elements(CAST(CAST(?2 AS TEXT) AS jsonb) -> 'ways') AS way (parts)
-        WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(parts) AS one (part) WHERE NOT (
-            (cut = 0 AND CAST(part ->> 'sure' AS boolean))
-            OR (strpos(title, part ->> 'has') > 0 AND coalesce(title ~ (part ->> 'like'), true)))))
-    ORDER BY entry DESC";
-const IN_TEXTS: &str = "SELECT entry AS found FROM publication_index WHERE county = ?1
-    AND words @@ CAST(CAST(CAST(?2 AS TEXT) AS jsonb) ->> 'words' AS tsquery)
-    AND EXISTS (SELECT 1 FROM jsonb_array_elements(CAST(CAST(?2 AS TEXT) AS jsonb) -> 'ways') AS way (parts)
-        WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(parts) AS one (part) WHERE NOT (
-            (cut = 0 AND CAST(part ->> 'sure' AS boolean))
-            OR (strpos(texts, part ->> 'has') > 0 AND coalesce(texts ~ (part ->> 'like'), true)))))
-    ORDER BY entry DESC";
-
 /// What finds entries, the latest first, in a column `found`: SQL and its value `?2`; `?1` is the county.
-pub(crate) fn entries(county: &str, sought: Sought<'_>) -> (&'static str, String) {
+pub(crate) fn entries(county: &str, sought: Sought<'_>) -> (String, String) {
     let words = sought.expression.map(|expression| format!("('{ALL}' | {})", query(expression)));
     let values = sought.filter.iter().map(|word| value(word));
     let query: Vec<String> = [home(county)].into_iter().chain(values).chain(words).collect();
-    let mut ways = sought.expression.map_or_else(|| vec![Vec::new()], ways);
-    if ways.len() > 1 {
-        // A text is in the index for one of the ways, and nobody knows for which.
-        ways.iter_mut().flatten().for_each(|part| part["sure"] = Value::Bool(false));
-    }
-    let value = json!({ "words": query.join(" & "), "ways": ways }).to_string();
-    (if sought.titles { IN_TITLES } else { IN_TEXTS }, value)
+    let ways = sought.expression.map_or_else(|| vec![Vec::new()], ways);
+    // Where there are several ways, a text is in the index for one of them, and nobody knows for which.
+    let sure = ways.len() == 1 && ways[0].iter().all(|part| part["sure"] == true);
+    let value = json!({ "words": query.join(" & "), "ways": ways, "sure": sure }).to_string();
+    (if sought.titles { sql("title_words", "title") } else { sql("words", "texts") }, value)
+}
+
+/// Candidates are sorted before any of their texts is read, which ends when there are enough: a phrase that everything has costs no more than
+/// a rare one. `OFFSET 0` keeps the planner from doing it the other way round.
+fn sql(words: &str, text: &str) -> String {
+    let asked = "CAST(CAST(?2 AS TEXT) AS jsonb)";
+    format!(
+        "SELECT entry AS found FROM (
+            SELECT entry FROM publication_index WHERE county = ?1 AND {words} @@ CAST({asked} ->> 'words' AS tsquery)
+            ORDER BY entry DESC OFFSET 0
+        ) AS candidate WHERE EXISTS (
+            SELECT 1 FROM publication_index AS whole WHERE county = ?1 AND whole.entry = candidate.entry
+            AND ((cut = 0 AND (SELECT CAST({asked} ->> 'sure' AS boolean))) OR EXISTS (
+                SELECT 1 FROM jsonb_array_elements({asked} -> 'ways') AS way (parts) WHERE NOT EXISTS (
+                    SELECT 1 FROM jsonb_array_elements(parts) AS one (part) WHERE NOT (
+                        strpos({text}, part ->> 'has') > 0 AND coalesce({text} ~ (part ->> 'like'), true)
+                    )
+                )
+            )) OFFSET 0
+        ) ORDER BY found DESC"
+    )
 }
 
 /// What every hit has among its words.
@@ -166,60 +185,45 @@ fn sharing(first: &[String], second: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db;
-    use crate::postgres::{migrations, server};
-    use crate::sqlite;
-    use postgres::Client;
-    use postgres::types::ToSql;
+    use crate::postgres::migrations;
+    use crate::postgres::server::{self, connected};
+    use crate::sql::words;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
 
     const COUNTY: &str = "999999";
 
-    /// The same index on both databases.
-    struct Both {
-        lite: db::Connection,
-        large: Client,
-    }
-
-    fn numbered(sql: &str) -> String {
-        sql.replace('?', "$")
-    }
+    /// The same index on SQLite and on PostgreSQL.
+    struct Both([Connection; 2]);
 
     impl Both {
-        fn put(&mut self, county: &str, entry: i64, texts: &Texts) {
-            sqlite::words::put(&self.lite, entry, Some(texts)).unwrap();
-            let row = indexed(county, texts);
-            let cut = i64::from(row.cut);
-            let values: [&(dyn ToSql + Sync); 7] =
-                [&county, &entry, &row.title, &row.texts, &row.words, &row.title_words, &cut];
-            self.large.execute(&numbered(FORGET), &[&county, &entry]).unwrap();
-            self.large.execute(&numbered(PUT), &values).unwrap();
+        fn on(database: &server::Database) -> Both {
+            let large = connected(database);
+            migrations::migrate(&large).unwrap();
+            let small = Connection::Sqlite(rusqlite::Connection::open_in_memory().unwrap());
+            small.execute_batch(include_str!("../sqlite/schema.sql")).unwrap();
+            Both([small, large])
         }
 
-        fn empty(&mut self) {
-            sqlite::words::empty(&self.lite).unwrap();
-            self.large.execute(&numbered(EMPTY), &[&COUNTY]).unwrap();
+        fn put(&self, entry: i64, texts: &Texts) {
+            self.0.iter().for_each(|conn| words::put(conn, COUNTY, entry, Some(texts)).unwrap());
         }
 
-        fn found(&mut self, sought: Sought<'_>) -> [Vec<i64>; 2] {
-            let (sql, value) = sqlite::words::entries(sought);
-            let mut statement = self.lite.prepare(sql).unwrap();
-            let lite = statement.query_map(db::params![COUNTY, value], |row| row.get(0)).unwrap();
-            let lite: Vec<i64> = lite.collect::<Result<_, _>>().unwrap();
-            let (sql, value) = entries(COUNTY, sought);
-            let large = self.large.query(&numbered(sql), &[&COUNTY, &value]).unwrap();
-            [lite, large.iter().map(|row| row.get(0)).collect()]
+        fn empty(&self) {
+            self.0.iter().for_each(|conn| words::empty(conn, COUNTY).unwrap());
+        }
+
+        fn found(&self, sought: Sought<'_>) -> [Vec<i64>; 2] {
+            self.0.each_ref().map(|conn| found(conn, COUNTY, sought))
         }
     }
 
-    fn both(database: &server::Database) -> Both {
-        let mut large = database.connect();
-        migrations::migrate(&mut large).unwrap();
-        let lite = db::Connection::Sqlite(rusqlite::Connection::open_in_memory().unwrap());
-        lite.execute_batch(include_str!("../sqlite/schema.sql")).unwrap();
-        Both { lite, large }
+    fn found(conn: &Connection, county: &str, sought: Sought<'_>) -> Vec<i64> {
+        let (sql, value) = words::entries(conn, county, sought);
+        let mut statement = conn.prepare_cached(&sql).unwrap();
+        let rows = statement.query_map(params![county, value], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
     }
 
     /// Few words, so that they meet often; one is the beginning of another.
@@ -266,7 +270,7 @@ mod tests {
     #[test]
     fn both_databases_find_the_same() {
         let Some(database) = server::database() else { return };
-        let mut both = both(&database);
+        let both = Both::on(&database);
         let asked = (prop::collection::vec(texts(), 1..12), expression(), values(), prop::bool::ANY);
         let mut runner = TestRunner::deterministic();
         for _ in 0..300 {
@@ -274,7 +278,7 @@ mod tests {
             let filter: Vec<String> = filter;
             both.empty();
             for (entry, document) in (1..).zip(&documents) {
-                both.put(COUNTY, entry, document);
+                both.put(entry, document);
             }
             let expression = Some(&expression);
             let [lite, large] = both.found(Sought { titles, expression, filter: &filter });
@@ -299,14 +303,14 @@ mod tests {
     #[test]
     fn long_texts_are_found_by_what_stands_anywhere_in_them() {
         let Some(database) = server::database() else { return };
-        let mut both = both(&database);
+        let both = Both::on(&database);
         let often = "乙丙 ".repeat(20_000) + "丙丁 丁戊";
         let many: String = (0..200_000).map(|n| format!("w{n} ")).collect::<String>() + "丙丁 丁戊";
         let long = format!("{} {}", "长".repeat(900), "长".repeat(66) + "字");
         for (entry, body) in (1..).zip([often, many, long]) {
-            both.put(COUNTY, entry, &texts_of(body));
+            both.put(entry, &texts_of(body));
         }
-        let mut found = |words: &str, open: bool| {
+        let found = |words: &str, open: bool| {
             let expression = Some(&one(words, open));
             let [lite, large] = both.found(Sought { titles: false, expression, filter: &[] });
             assert_eq!(lite, large, "{words}");
@@ -325,13 +329,15 @@ mod tests {
     #[test]
     fn each_county_has_its_own_words() {
         let Some(database) = server::database() else { return };
-        let mut both = both(&database);
+        let conn = connected(&database);
+        migrations::migrate(&conn).unwrap();
         let text = texts_of("乙丙".to_owned());
-        both.put(COUNTY, 1, &text);
-        both.put("888888", 2, &text);
-        let (sql, value) =
-            entries(COUNTY, Sought { titles: false, expression: Some(&one("乙丙", false)), filter: &[] });
-        let found = both.large.query(&numbered(sql), &[&COUNTY, &value]).unwrap();
-        assert_eq!(found.iter().map(|row| row.get(0)).collect::<Vec<i64>>(), [1]);
+        put(&conn, COUNTY, 1, Some(&text)).unwrap();
+        put(&conn, "888888", 2, Some(&text)).unwrap();
+        let sought = Sought { titles: false, expression: Some(&one("乙丙", false)), filter: &[] };
+        assert_eq!(found(&conn, COUNTY, sought), [1]);
+        empty(&conn, COUNTY).unwrap();
+        assert_eq!(found(&conn, COUNTY, sought), [0i64; 0]);
+        assert_eq!(found(&conn, "888888", sought), [2]);
     }
 }

@@ -8,7 +8,6 @@ use engine::{Refusal, World};
 
 use super::act::{Performed, perform};
 use super::forget::Forgotten;
-use super::run;
 use super::view::View;
 use super::writer::{Group, Mind, alone};
 
@@ -33,14 +32,14 @@ impl Mind {
         let pending = view.pending.borrow().clone();
         let county = view.county().clone();
         let done = alone(view, || {
-            run(view.conn, "SAVEPOINT batch")?;
+            view.conn.savepoint("batch")?;
             let tally = self.each(view, batch)?;
             if !tally.refusals.is_empty() {
-                run(view.conn, "ROLLBACK TO batch")?;
+                view.conn.roll_back_to("batch")?;
                 // Keys made in it are gone with it.
                 view.ring.start_over();
             }
-            run(view.conn, "RELEASE batch")?;
+            view.conn.release("batch")?;
             Ok(tally)
         });
         let taken_back = done.as_ref().map_or(true, |tally| !tally.refusals.is_empty());

@@ -140,7 +140,7 @@ impl View<'_> {
             None => {
                 let mut statement = self.conn.prepare_cached(
                     "SELECT sub, sealed, debits, credits, last_on FROM fund_sub
-                     WHERE county = ?1 AND account = ?2 AND sub >= coalesce(?3, '') AND sub IS NOT ?3 ORDER BY sub LIMIT ?4",
+                     WHERE county = ?1 AND account = ?2 AND sub >= coalesce(?3, '') AND sub IS DISTINCT FROM ?3 ORDER BY sub LIMIT ?4",
                 )?;
                 self.held(&mut statement.query(params![self.county, path, from, bound])?, path)?
             }

@@ -8,14 +8,14 @@ use crate::passkey::PasskeyReading;
 use crate::ring::Sealer;
 use jiff::civil::DateTime;
 
-use super::Sqlite;
+use super::Database;
 use super::aside::accounts::{ask_for_code, end_all};
 use super::identity::note;
 use super::passkey::drop_all;
 use super::read::moment;
 use super::view::View;
 
-impl Factors for Sqlite {
+impl Factors for Database {
     fn propose_factor(&self, person: &str, secret: Vec<u8>) -> Result<bool, Fault> {
         let person = person.to_owned();
         self.write(move |view, chance| {
@@ -25,7 +25,7 @@ impl Factors for Sqlite {
                 .prepare_cached(
                     "INSERT INTO second_factor (county, person, key, secret, since, step) VALUES (?1, ?2, ?3, ?4, NULL, 0)
                      ON CONFLICT (county, person) DO UPDATE SET key = excluded.key, secret = excluded.secret
-                     WHERE since IS NULL",
+                     WHERE second_factor.since IS NULL",
                 )?
                 .execute(params![view.county, person, key, sealed])?;
             Ok(changed > 0)

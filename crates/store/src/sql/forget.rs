@@ -64,7 +64,7 @@ pub(crate) fn destroy(view: &View<'_>, forgotten: &Forgotten, now: DateTime) -> 
         .conn
         .prepare_cached("UPDATE owner_key SET wrapped = NULL, destroyed_at = ?3 WHERE county = ?1 AND id = ?2")?;
     for id in &forgotten.keys {
-        destroy.execute(params![view.county, id, now.to_string()])?;
+        destroy.put(params![view.county, id, now.to_string()])?;
     }
     // What comes next in the same transaction must not be sealed with a key that is gone.
     view.ring.leave(&forgotten.owner);

@@ -9,12 +9,12 @@ use crate::identity::{
 };
 use jiff::civil::{Date, DateTime};
 
-use super::Sqlite;
+use super::Database;
 use super::aside::accounts;
 use super::read::{self, moment};
 use super::view::View;
 
-impl Identity for Sqlite {
+impl Identity for Database {
     fn begin_try(&self, counters: Vec<Counter>, now: DateTime) -> Result<Option<DateTime>, Fault> {
         self.write(move |view, _| begin(view, &counters, now))
     }
@@ -89,7 +89,7 @@ fn begin(view: &View<'_>, counters: &[Counter], now: DateTime) -> Result<Option<
             view.conn
                 .prepare_cached(
                     "INSERT INTO wrong_try (county, counter, failures, last) VALUES (?1, ?2, 1, ?3)
-                     ON CONFLICT (county, counter) DO UPDATE SET failures = failures + 1, last = excluded.last",
+                     ON CONFLICT (county, counter) DO UPDATE SET failures = wrong_try.failures + 1, last = excluded.last",
                 )?
                 .execute(params![view.county, digest(view, counter), now.to_string()])?;
         }

@@ -26,7 +26,7 @@ pub(crate) fn append(conn: &Connection, payload: &Payload, salt: &[u8; SALT_BYTE
          format, payload, salt, leaf)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
-    .execute(params![
+    .put(params![
         head.county,
         head.seq,
         head.kind,
@@ -58,7 +58,7 @@ pub(crate) fn length(conn: &Connection, county: &str) -> Result<u64, Fault> {
 
 /// The latest moment in the last thousand acts.
 pub(crate) fn latest_moment(conn: &Connection, county: &str) -> Result<Option<DateTime>, Fault> {
-    let last = "SELECT max(at) FROM (SELECT at FROM act WHERE county = ?1 ORDER BY seq DESC LIMIT 1000)";
+    let last = "SELECT max(at) FROM (SELECT at FROM act WHERE county = ?1 ORDER BY seq DESC LIMIT 1000) AS latest";
     let latest: Option<String> = conn.prepare_cached(last)?.query_row([county], |row| row.get(0))?;
     latest.map(|at| moment(&at, "table act")).transpose()
 }

@@ -41,7 +41,7 @@ pub(crate) fn open_days(view: &View<'_>, now: DateTime) -> Result<Vec<Date>, Fau
 
 /// Closes a day.
 pub(crate) fn close(view: &View<'_>, chance: &mut Chance, seq: u64, day: Date, now: DateTime) -> Result<(), Fault> {
-    let (count, digest) = digest_of(view.conn, "main", view.county, day)?;
+    let (count, digest) = digest_of(view.conn, "reading", view.county, day)?;
     let head = Head {
         actor: Actor::from(&engine::Actor::Clock),
         at: now,
@@ -65,9 +65,9 @@ pub(crate) fn close(view: &View<'_>, chance: &mut Chance, seq: u64, day: Date, n
 }
 
 /// How many looks a day had, and the digest of them all.
-pub(crate) fn digest_of(conn: &Connection, schema: &str, county: &str, day: Date) -> Result<(u64, String), Fault> {
+pub(crate) fn digest_of(conn: &Connection, table: &str, county: &str, day: Date) -> Result<(u64, String), Fault> {
     let sql = format!(
-        "SELECT at, subject, person, post, kind, why FROM {schema}.reading
+        "SELECT at, subject, person, post, kind, why FROM {table}
          WHERE county = ?1 AND at >= ?2 AND at < ?3 ORDER BY at, subject, person, post, kind, why"
     );
     let until = day.tomorrow().unwrap_or(Date::MAX).to_string();

@@ -10,11 +10,15 @@ pub(crate) mod fold;
 mod forget;
 mod identity;
 pub(crate) mod journal;
+pub(crate) mod leader;
 pub(crate) mod log;
 mod look;
 pub(crate) mod looks;
+pub(crate) mod mark;
+mod opening;
 mod outbox;
 mod passkey;
+pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod proof;
 mod read;
@@ -24,9 +28,12 @@ mod rotate;
 pub(crate) mod shared;
 mod sharing;
 mod tick;
+mod turn;
 pub(crate) mod view;
+pub(crate) mod words;
 mod writer;
 
+pub use opening::is_begun;
 pub(crate) use project::desk_key;
 
 use crate::chance::Chance;
@@ -34,12 +41,15 @@ use crate::contract::{
     Batch, Batched, Forget, KnownLog, Progress, Receipt, Reply, Request, Rotated, Store, Submitted, Ticked,
     Verification,
 };
-use crate::db::{Connection, OptionalExtension, params};
+use crate::db::Connection;
+use crate::db::postgres::Address;
 use crate::fault::Fault;
 use crate::library::{Earlier, Library};
 use crate::pages::Snapshot;
-use crate::ring::{COUNTY_KEY_BYTES, Ring};
-use crate::sqlite::{self, DATABASE, FILES, guard, verify};
+use crate::postgres;
+use crate::ring::COUNTY_KEY_BYTES;
+use crate::sqlite;
+use crate::sqlite::verify::{self, Stored};
 use jiff::civil::DateTime;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -50,7 +60,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use trust::Digest;
 
-use fold::Cache;
+use leader::Leader;
+use opening::Opened;
 use shared::Shared;
 use view::View;
 use writer::{Announce, Job, Writer};
@@ -58,7 +69,7 @@ use writer::{Announce, Job, Writer};
 /// Reading connections kept for the next reader.
 const READERS_KEPT: usize = 8;
 
-/// What a store needs to know to open.
+/// What a store needs to know to open on SQLite.
 pub struct Settings {
     /// The data folder; made if absent.
     pub data: PathBuf,
@@ -68,19 +79,35 @@ pub struct Settings {
     pub library: Arc<Library>,
 }
 
-/// A store on SQLite. Closes when dropped, after what was asked of it is done.
-pub struct Sqlite {
+/// What a store needs to know to open on PostgreSQL.
+pub struct Server {
+    /// Where the database is.
+    pub address: Address,
+    /// The county's key, as in [`Settings`].
+    pub county_key: [u8; COUNTY_KEY_BYTES],
+    /// Regulations, places, holidays, the same at every node.
+    pub library: Arc<Library>,
+}
+
+/// A store in a database: on SQLite the only one of its folder, on PostgreSQL one of any number of nodes. Closes when dropped, after what was
+/// asked of it is done.
+pub struct Database {
     shared: Arc<Shared>,
     jobs: Mutex<Sender<Job>>,
     readers: Mutex<Vec<Connection>>,
     writer: Option<JoinHandle<()>>,
     /// Held while a step of the log is made.
     log_turn: Mutex<()>,
-    /// Held as long as the store is open: a second writer would give the same numbers twice.
-    _lock: File,
+    /// Held as long as a folder is open.
+    _lock: Option<File>,
+    /// Where there may be other nodes.
+    leader: Option<Leader>,
 }
 
-impl Sqlite {
+/// A store in a data folder.
+pub type Sqlite = Database;
+
+impl Database {
     /// Opens the store in a data folder, or makes one.
     ///
     /// # Errors
@@ -90,30 +117,34 @@ impl Sqlite {
         let Settings { data, county_key, library } = settings;
         std::fs::create_dir_all(&data).map_err(|error| Fault::file(&data, &error))?;
         let lock = sqlite::lock(&data.join("lock"))?;
-        let county = library.county.code.clone();
-        let mut ring = Ring::new(&county, county_key);
-        let database = data.join(DATABASE);
-        let conn = sqlite::open_writing(&database)?;
-        rotate::take_up(&conn, &county, &mut ring)?;
-        guard::register(conn.sqlite(), &ring)?;
-        prove_key(&conn, &county, &ring)?;
-        guard::install(conn.sqlite(), &ring)?;
-        let library = Arc::new(in_force(&conn, &county, &library)?);
-        let cache = Cache::new();
-        let shared = Arc::new(Shared::new(county, database, data.join(FILES), ring, cache, Arc::clone(&library)));
-        keep_texts(&conn, &shared.county, &library)?;
+        let opened = opening::folder(&data, county_key, library)?;
+        Database::begin(opened, Some(lock), None)
+    }
+
+    /// Opens the store in a database on a server, or makes one there.
+    ///
+    /// # Errors
+    /// If the server cannot be reached or does not let anybody in, the county key is not the one that the county began with, or the database is
+    /// of a newer program.
+    pub fn connect(server: Server) -> Result<Self, Fault> {
+        let leader = Leader::new(server.address.clone(), server.library.county.code.clone());
+        Database::begin(opening::server(server)?, None, Some(leader))
+    }
+
+    fn begin((shared, conn): Opened, lock: Option<File>, leader: Option<Leader>) -> Result<Self, Fault> {
         let writer = Writer::new(conn, Arc::clone(&shared))?;
         let (sender, receiver) = channel();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let handle =
             thread.spawn(move || writer.run(&receiver)).map_err(|error| Fault::Database { what: error.to_string() })?;
-        Ok(Sqlite {
+        Ok(Database {
             shared,
             jobs: Mutex::new(sender),
             readers: Mutex::default(),
             writer: Some(handle),
             log_turn: Mutex::default(),
             _lock: lock,
+            leader,
         })
     }
 
@@ -121,6 +152,12 @@ impl Sqlite {
     #[must_use]
     pub fn flushes(&self) -> u64 {
         self.shared.flushes.load(Ordering::Relaxed)
+    }
+
+    /// How often the writer's session has waited for the server since it began: what its transactions cost on PostgreSQL.
+    #[must_use]
+    pub fn journeys(&self) -> u64 {
+        self.shared.journeys.load(Ordering::Relaxed)
     }
 
     /// Makes each flush take so much longer: how a measurement sees what a slower disk would give.
@@ -168,7 +205,7 @@ impl Sqlite {
         self.ask(|reply: Reply<T>| Job::Alone(Box::new(move |writer| reply(work(writer)))))
     }
 
-    /// As [`Sqlite::between`], telling meanwhile how far it has come.
+    /// As [`Database::between`], telling meanwhile how far it has come.
     fn told<T: Send + 'static>(
         &self,
         progress: Progress<'_>,
@@ -200,26 +237,37 @@ impl Sqlite {
 
     /// Looks at one moment of the state.
     fn look<T>(&self, work: impl FnOnce(&View<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = match kept {
-            Some(conn) => conn,
-            None => sqlite::open_reading(&self.shared.database)?,
-        };
-        run(&conn, "BEGIN")?;
+        let (conn, library) = self.reader()?;
         let shared = &self.shared;
-        let view = View::new(&conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
+        let view = View::new(&conn, &shared.county, library, &shared.ring, &shared.cache);
         let found = work(&view);
         drop(view);
-        run(&conn, "ROLLBACK")?;
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS_KEPT {
-            readers.push(conn);
+        // What was seen is seen, also by a connection that is of no use any more.
+        if conn.roll_back().is_ok() {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < READERS_KEPT {
+                readers.push(conn);
+            }
         }
         found
     }
+
+    /// A connection in a transaction, with the library of its moment. One that was kept may have been lost meanwhile; then the next is tried.
+    fn reader(&self) -> Result<(Connection, Arc<Library>), Fault> {
+        loop {
+            let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let is_kept = kept.is_some();
+            let conn = kept.map_or_else(|| self.shared.place.read(), Ok)?;
+            match self.shared.enter(&conn) {
+                Ok(library) => return Ok((conn, library)),
+                Err(fault) if is_kept && fault.is_lost() => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
 }
 
-impl Drop for Sqlite {
+impl Drop for Database {
     fn drop(&mut self) {
         self.send(Job::Stop);
         if let Some(writer) = self.writer.take()
@@ -230,7 +278,7 @@ impl Drop for Sqlite {
     }
 }
 
-impl Store for Sqlite {
+impl Store for Database {
     fn submit_then(&self, request: Request, reply: Reply<Submitted>) {
         self.send(Job::Act(Box::new(request), reply));
     }
@@ -273,7 +321,7 @@ impl Store for Sqlite {
 
     fn keep_earlier(&self, earlier: Earlier) -> Result<(), Fault> {
         self.between(move |writer| {
-            writer.shared.set_library(Arc::new(writer.shared.library().with_earlier(earlier)));
+            writer.shared.keep_earlier(&earlier);
             Ok(())
         })
     }
@@ -283,58 +331,27 @@ impl Store for Sqlite {
     }
 
     fn projection_digests(&self) -> Result<Vec<(String, Digest)>, Fault> {
-        self.look(|view| rebuild::digests(view.conn))
+        self.look(rebuild::digests)
     }
 
     fn verify_with(&self, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault> {
-        verify::verify(&self.shared, known, progress)
+        if let Some(folder) = self.shared.place.folder() {
+            return verify::verify(Stored::Folder(folder), &self.shared, known, progress);
+        }
+        let copy = self.look(|view| postgres::copy::to_nowhere(view.conn, view.county))?;
+        verify::verify(Stored::Copy(&copy), &self.shared, known, progress)
     }
 
     fn backup(&self, path: &Path) -> Result<(), Fault> {
-        sqlite::backup(self.shared.database.parent().unwrap_or(Path::new("")), path)
-    }
-}
-
-/// Runs a statement without values, parsed once per connection.
-pub(crate) fn run(conn: &Connection, sql: &str) -> Result<(), Fault> {
-    conn.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
-/// Checks the county key against the one the database was made with, or notes it in a new one.
-fn prove_key(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> {
-    let proof: Option<Vec<u8>> =
-        conn.query_row("SELECT proof FROM county_key WHERE county = ?1", [county], |row| row.get(0)).optional()?;
-    match proof {
-        Some(proof) => ring.check_proof(&proof),
-        None => {
-            let proof = ring.proof(&mut Chance::new())?;
-            conn.execute("INSERT INTO county_key (county, proof) VALUES (?1, ?2)", params![county, proof])?;
-            Ok(())
+        match self.shared.place.folder() {
+            Some(folder) => sqlite::backup(folder, path),
+            None => self.look(|view| postgres::copy::to_file(view.conn, view.county, path)),
         }
     }
-}
 
-/// What is in force, and the county as it stands: what the store was told, and what acts have made of it.
-fn in_force(conn: &Connection, county: &str, library: &Library) -> Result<Library, Fault> {
-    let changes = read::force_changes(conn, county)?;
-    library.with_county(&read::county_changes(conn, county)?).with_force(&changes).map_err(|lost| {
-        let what =
-            "与现有规定文件一起检查有错误，不能运行 / it has errors together with the files of the other regulations";
-        Fault::unreadable(format!("regulation_force `{}`", lost.join("`, `")), what)
-    })
-}
-
-/// Keeps the text of every regulation: matters stay on the version they began under, however long that is.
-fn keep_texts(conn: &Connection, county: &str, library: &Library) -> Result<(), Fault> {
-    let mut insert = conn.prepare(
-        "INSERT INTO regulation_text (county, regulation, version, file, text) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO NOTHING",
-    )?;
-    for regulation in library.rulebook.regulations.values() {
-        insert.execute(params![county, regulation.id, regulation.version, regulation.file, &*regulation.source])?;
+    fn leads(&self) -> bool {
+        self.leader.as_ref().is_none_or(Leader::leads)
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -354,8 +371,8 @@ mod tests {
     }
 
     fn count(store: &Sqlite, number: &str) -> u64 {
-        let sql = "SELECT count(*) FROM number WHERE series = ?1";
-        store.look(|view| Ok(view.conn.query_row(sql, [number], |row| row.get(0))?)).unwrap()
+        let sql = "SELECT count(*) FROM number WHERE county = ?1 AND series = ?2";
+        store.look(|view| Ok(view.conn.query_row(sql, [view.county, number], |row| row.get(0))?)).unwrap()
     }
 
     fn insert(view: &View<'_>, series: &str) -> Result<(), Fault> {

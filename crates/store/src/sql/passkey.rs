@@ -6,14 +6,14 @@ use crate::identity::DoorEvent;
 use crate::passkey::{Passkey, PasskeyReading, Passkeys};
 use jiff::civil::DateTime;
 
-use super::Sqlite;
+use super::Database;
 use super::aside::accounts::ask_for_code;
 use super::factor::{drop_last_codes, put_codes};
 use super::identity::note;
 use super::read::moment;
 use super::view::View;
 
-impl Passkeys for Sqlite {
+impl Passkeys for Database {
     fn put_passkey(&self, passkey: Passkey, recovery: Option<Vec<String>>, event: DoorEvent) -> Result<bool, Fault> {
         self.write(move |view, _| {
             let kept = view

@@ -1,8 +1,7 @@
 //! Rebuilding (重建): the projections made anew from the journal, and the digests that show that they are the same.
 
 use crate::contract::Progress;
-use crate::db::ValueRef;
-use crate::db::{Connection, params};
+use crate::db::{Connection, Value, ValueRef, params};
 use crate::fault::Fault;
 use jiff::civil::DateTime;
 use trust::Digest;
@@ -59,34 +58,20 @@ fn anew<T>(
     change: impl FnOnce(&Connection, &str) -> Result<T, Fault>,
     progress: Progress<'_>,
 ) -> Result<T, Fault> {
-    let shared = std::sync::Arc::clone(&writer.shared);
-    shared.cache.clear();
-    writer.conn.execute_batch("BEGIN IMMEDIATE")?;
-    let cache = super::fold::Cache::new();
-    let view = View::new(&writer.conn, &shared.county, shared.library(), &shared.ring, &cache);
-    let done = change(view.conn, view.county).and_then(|changed| {
-        empty(view.conn)?;
-        replay(&view, progress)?;
+    writer.shared.cache.clear();
+    writer.by_itself(|view| {
+        let changed = change(view.conn, view.county)?;
+        empty(view)?;
+        replay(view, progress)?;
         Ok(changed)
-    });
-    drop(view);
-    match done {
-        Ok(changed) => {
-            writer.conn.execute_batch("COMMIT")?;
-            Ok(changed)
-        }
-        Err(fault) => {
-            writer.conn.execute_batch("ROLLBACK")?;
-            Err(fault)
-        }
-    }
+    })
 }
 
-fn empty(conn: &Connection) -> Result<(), Fault> {
+fn empty(view: &View<'_>) -> Result<(), Fault> {
     for (table, _) in TABLES {
-        conn.execute_batch(&format!("DELETE FROM {table}"))?;
+        view.conn.execute(&format!("DELETE FROM {table} WHERE county = ?1"), [view.county])?;
     }
-    crate::sqlite::words::empty(conn)
+    super::words::empty(view.conn, view.county)
 }
 
 /// Projects every act of the journal that the view's connection sees.
@@ -114,15 +99,15 @@ pub(crate) fn replay(view: &View<'_>, progress: Progress<'_>) -> Result<(), Faul
 }
 
 /// The digest of each projection table, in order of name.
-pub(crate) fn digests(conn: &Connection) -> Result<Vec<(String, Digest)>, Fault> {
-    TABLES.iter().map(|(table, order)| Ok(((*table).to_owned(), digest(conn, table, order)?))).collect()
+pub(crate) fn digests(view: &View<'_>) -> Result<Vec<(String, Digest)>, Fault> {
+    TABLES.iter().map(|(table, order)| Ok(((*table).to_owned(), digest(view, table, order)?))).collect()
 }
 
 /// SM3 over SM3 of each row, in order: rows are told apart without separators.
-fn digest(conn: &Connection, table: &str, order: &str) -> Result<Digest, Fault> {
+fn digest(view: &View<'_>, table: &str, order: &str) -> Result<Digest, Fault> {
     let mut rows_digest = Vec::new();
     let mut whole = trust::sm3(table.as_bytes());
-    each_row(conn, table, order, &mut |row| {
+    each_row(view.conn, (table, Some(view.county)), order, &mut |row| {
         rows_digest.clear();
         rows_digest.extend_from_slice(whole.as_bytes());
         rows_digest.extend_from_slice(trust::sm3(row).as_bytes());
@@ -135,13 +120,15 @@ fn digest(conn: &Connection, table: &str, order: &str) -> Result<Digest, Fault> 
 /// Hands each row of a table, as bytes that no other row prints, to `with`, in order.
 pub(crate) fn each_row(
     conn: &Connection,
-    table: &str,
+    (table, county): (&str, Option<&str>),
     order: &str,
     with: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let mut statement = conn.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
+    let only = if county.is_some() { "WHERE county = ?1" } else { "" };
+    let mut statement = conn.prepare(&format!("SELECT * FROM {table} {only} ORDER BY {order}"))?;
     let columns = statement.column_count();
-    let mut rows = statement.query([])?;
+    let county = county.map(|county| Value::from(county.to_owned()));
+    let mut rows = statement.query(Vec::from_iter(county))?;
     let mut bytes = Vec::new();
     while let Some(row) = rows.next()? {
         bytes.clear();

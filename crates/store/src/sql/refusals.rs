@@ -21,16 +21,20 @@ impl Refusals {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn keep(&mut self, conn: &Connection, county: &str) -> Result<(), Fault> {
         if self.0.is_empty() {
             return Ok(());
         }
         let mut upsert = conn.prepare_cached(
             "INSERT INTO refusal (county, on_day, kind, name, code, n) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (county, on_day, kind, name, code) DO UPDATE SET n = n + excluded.n",
+             ON CONFLICT (county, on_day, kind, name, code) DO UPDATE SET n = refusal.n + excluded.n",
         )?;
         for ((on, kind, name, code), n) in &self.0 {
-            upsert.execute(params![county, on.to_string(), kind, name, code, n])?;
+            upsert.put(params![county, on.to_string(), kind, name, code, n])?;
         }
         self.0.clear();
         Ok(())

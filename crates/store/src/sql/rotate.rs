@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::ring::{COUNTY_KEY_BYTES, Ring};
 use trust::Key;
 
-use super::Sqlite;
+use super::Database;
 use super::view::View;
 
 /// Takes up what an earlier change, or one that is not over, has left.
@@ -26,7 +26,33 @@ pub(crate) fn take_up(conn: &Connection, county: &str, ring: &mut Ring) -> Resul
     Ok(())
 }
 
-impl Sqlite {
+/// Takes up what another node has done to the county's key.
+pub(crate) fn follow(conn: &Connection, county: &str, ring: &Ring) -> Result<(), Fault> {
+    let sql = "SELECT next FROM key_turn WHERE county = ?1";
+    let next: Option<Option<Vec<u8>>> = conn.query_row(sql, [county], |row| row.get(0)).optional()?;
+    match next.flatten() {
+        Some(next) if !ring.turns() => ring.begin(ring.unwrap_next(&next)?),
+        Some(_) => {}
+        None => {
+            ring.finish();
+            let sql = "SELECT proof FROM county_key WHERE county = ?1";
+            let proof: Vec<u8> = conn.query_row(sql, [county], |row| row.get(0))?;
+            ring.check_proof(&proof)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets other nodes know that they must look.
+fn tell_nodes(view: &View<'_>) -> Result<(), Fault> {
+    if view.conn.is_postgres() {
+        let sql = "UPDATE county_mark SET turned = turned + 1 WHERE county = ?1";
+        view.conn.execute(sql, [view.county])?;
+    }
+    Ok(())
+}
+
+impl Database {
     pub(crate) fn rotate(&self, next: [u8; COUNTY_KEY_BYTES], most: usize) -> Result<Rotated, Fault> {
         self.write(move |view, chance| begin(view, chance, next))?;
         // Only now is it on disk: a key that is made meanwhile must not be wrapped with one that a crash would lose.
@@ -59,7 +85,7 @@ fn begin(view: &View<'_>, chance: &mut Chance, next: [u8; COUNTY_KEY_BYTES]) -> 
          ON CONFLICT (county) DO UPDATE SET blind = excluded.blind, next = excluded.next, reached = ''",
         params![view.county, blind, wrapped],
     )?;
-    Ok(())
+    tell_nodes(view)
 }
 
 fn step(view: &View<'_>, chance: &mut Chance, next: &Key, most: usize) -> Result<Rotated, Fault> {
@@ -91,5 +117,5 @@ fn end(view: &View<'_>, chance: &mut Chance, next: &Key) -> Result<(), Fault> {
     let blind = view.ring.seal_blind(Some(next), chance.draw()?);
     let sql = "UPDATE key_turn SET blind = ?2, next = NULL, reached = '' WHERE county = ?1";
     view.conn.execute(sql, params![view.county, blind])?;
-    Ok(())
+    tell_nodes(view)
 }

@@ -7,13 +7,13 @@ use crate::sharing::{AccessKey, Changes, ChangesOf, ShareUse, Sharing};
 use jiff::civil::{Date, DateTime};
 use std::collections::BTreeMap;
 
-use super::Sqlite;
+use super::Database;
 use super::aside::log_reading;
 use super::journal::length;
 use super::project::{desk_key, read_desk};
 use super::view::View;
 
-impl Sharing for Sqlite {
+impl Sharing for Database {
     fn put_access_key(&self, key: AccessKey) -> Result<(), Fault> {
         self.write(move |view, _| put_key(view, &key))
     }

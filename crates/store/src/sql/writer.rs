@@ -6,21 +6,25 @@ use crate::contract::{Batch, Batched, Forget, Receipt, Reply, Request, Submitted
 use crate::db::Connection;
 use crate::fault::Fault;
 use crate::library::{Changes, Library};
+use crate::postgres;
 use crate::ring::FreshKeys;
 use crate::sqlite;
 use engine::Target;
 use jiff::civil::{Date, DateTime};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use super::act::{Performed, perform};
 use super::forget::{Forgotten, forget};
 use super::journal;
 use super::look::{Asleep, Found};
 use super::looks;
+use super::mark;
+use super::opening;
 use super::refusals::Refusals;
-use super::run;
 use super::shared::Shared;
 use super::tick::{Retries, fire_first, tick};
 use super::view::View;
@@ -30,6 +34,9 @@ use super::view::View;
 const GROUP_MAX: usize = 32;
 /// Acts between two checkpoints of the write-ahead log: some megabytes of log, so that its file is used over and over.
 const CHECKPOINT_ACTS: u64 = 1_000;
+
+/// An act whose transaction failed by no fault of its own is decided so many times more.
+const TRIES: u32 = 3;
 
 /// Told after the transaction, with its fault if it failed.
 pub(crate) type Announce = Box<dyn FnOnce(Result<(), Fault>) + Send>;
@@ -53,7 +60,7 @@ pub(crate) enum Job {
 pub(crate) struct Writer {
     pub(crate) conn: Connection,
     pub(crate) shared: Arc<Shared>,
-    mind: Mind,
+    pub(super) mind: Mind,
 }
 
 /// What the writer keeps in mind between transactions.
@@ -70,6 +77,12 @@ pub(crate) struct Mind {
     entered: Option<Date>,
     refusals: Refusals,
     since_checkpoint: u64,
+    /// Acts whose transaction failed by no fault of theirs: they are decided anew.
+    handed_back: VecDeque<Job>,
+    /// How often in a row some were.
+    tries: u32,
+    /// The transaction failed before its end was asked for: nothing of it happened.
+    undone: bool,
 }
 
 /// What one transaction did and whom to tell.
@@ -83,8 +96,15 @@ pub(crate) struct Group {
     pub(crate) changes: Changes,
     /// What its looks at duties found out.
     pub(crate) found: Vec<Found>,
-    announces: Vec<Announce>,
+    told: Vec<Told>,
     pub(crate) forgotten: Vec<Forgotten>,
+}
+
+/// Somebody to be told how their job ended, once the transaction has.
+enum Told {
+    Once(Announce),
+    /// An act, with its request where it can be decided anew.
+    Act(Result<Submitted, Fault>, Reply<Submitted>, Option<Box<Request>>),
 }
 
 impl Writer {
@@ -99,6 +119,9 @@ impl Writer {
             entered: None,
             refusals: Refusals::default(),
             since_checkpoint: 0,
+            handed_back: VecDeque::new(),
+            tries: 0,
+            undone: false,
         };
         Ok(Writer { conn, shared, mind })
     }
@@ -116,6 +139,11 @@ impl Writer {
                         next = self.group(shared, jobs);
                     }
                 }
+                // What was handed back came before whoever could not share.
+                while let Some(again) = self.mind.handed_back.pop_front() {
+                    let more = self.group(again, &channel().1);
+                    debug_assert!(more.is_none(), "nobody else was asked");
+                }
             }
             if self.mind.since_checkpoint >= CHECKPOINT_ACTS {
                 self.checkpoint("PASSIVE");
@@ -128,14 +156,14 @@ impl Writer {
     fn group(&mut self, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
         let mut group = Group::default();
         let shared = Arc::clone(&self.shared);
-        let before = self.mind.length;
-        if let Err(fault) = run(&self.conn, "BEGIN IMMEDIATE") {
+        if let Err(fault) = self.begin() {
             turn_away(first, fault);
             return None;
         }
+        let before = self.mind.length;
         let view = View::new(&self.conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
         let next = self.mind.take_turns(&view, &mut group, first, jobs);
-        let ended = self.mind.end(&view, group.wrote);
+        let ended = self.mind.end(&view, &shared, &group);
         match &ended {
             Ok(()) => {
                 if group.wrote {
@@ -157,9 +185,8 @@ impl Writer {
                 shared.ring.start_over();
             }
         }
-        for announce in group.announces {
-            announce(ended.clone());
-        }
+        shared.journeys.store(self.conn.journeys(), Ordering::Relaxed);
+        self.mind.tell(group.told, &ended);
         next
     }
 
@@ -209,6 +236,9 @@ impl Writer {
 
     /// Lets what was committed count: new matters begin under what is in force now, and everybody has the posts that they hold now.
     fn change_library(&mut self, changes: &Changes) {
+        if self.conn.is_postgres() {
+            return self.read_back(changes);
+        }
         if !changes.county.is_empty() {
             let library = self.shared.library().with_county(&changes.county);
             self.shared.set_library(Arc::new(library));
@@ -229,7 +259,7 @@ impl Writer {
 
     /// Decides by another library from now on, and keeps its texts.
     fn take_library(&mut self, library: Library) -> Result<(), Fault> {
-        super::keep_texts(&self.conn, &self.shared.county, &library)?;
+        self.by_itself(|view| opening::keep_texts(view.conn, view.county, &library))?;
         self.shared.set_library(Arc::new(library));
         Ok(())
     }
@@ -248,11 +278,15 @@ impl Writer {
 
     pub(crate) fn checkpoint(&mut self, mode: &str) {
         self.mind.since_checkpoint = 0;
-        sqlite::checkpoint(&self.conn, mode);
+        if !self.conn.is_postgres() {
+            sqlite::checkpoint(&self.conn, mode);
+        }
     }
 
     fn close(mut self) {
-        let kept = self.mind.refusals.keep(&self.conn, &self.shared.county);
+        let mut refusals = std::mem::take(&mut self.mind.refusals);
+        let kept =
+            if refusals.is_empty() { Ok(()) } else { self.by_itself(|view| refusals.keep(view.conn, view.county)) };
         if let Err(fault) = kept {
             tracing::warn!(%fault, "counts of refusals were lost");
         }
@@ -274,7 +308,7 @@ impl Mind {
                 job => self.one(view, group, job),
             }
             // What comes after an erasure must not find what was remembered of it in this transaction.
-            if !group.changes.force.is_empty() || !group.forgotten.is_empty() {
+            if !group.changes.force.is_empty() || !group.forgotten.is_empty() || view.conn.is_lost() {
                 return None;
             }
             next = match jobs.try_recv() {
@@ -289,8 +323,9 @@ impl Mind {
     fn one(&mut self, view: &View<'_>, group: &mut Group, job: Job) {
         match job {
             Job::Act(request, reply) => {
+                let again = view.conn.is_postgres().then(|| request.clone());
                 let answer = self.asked(view, group, *request);
-                group.answer(answer, reply);
+                group.told.push(Told::Act(answer, reply, again));
             }
             Job::Batch(batch, reply) => {
                 let answer = self.batch(view, group, *batch);
@@ -321,7 +356,7 @@ impl Mind {
                     if keep { Ok(()) } else { Err(Fault::Closed) }
                 });
                 group.wrote |= done.is_ok();
-                group.announces.extend(announce);
+                group.told.extend(announce.map(Told::Once));
             }
             Job::Alone(_) | Job::Stop => unreachable!("`take_turns` hands these back"),
         }
@@ -376,17 +411,59 @@ impl Mind {
     }
 
     /// Ends the transaction. One that wrote nothing has nothing to flush.
-    fn end(&mut self, view: &View<'_>, wrote: bool) -> Result<(), Fault> {
-        if !wrote {
-            return run(view.conn, "ROLLBACK");
+    fn end(&mut self, view: &View<'_>, shared: &Shared, group: &Group) -> Result<(), Fault> {
+        self.undone = true;
+        if !group.wrote {
+            return Ok(view.conn.roll_back()?);
         }
-        let kept = self.refusals.keep(view.conn, view.county);
-        let committed = kept.and_then(|()| run(view.conn, "COMMIT"));
-        if committed.is_err() && !view.conn.is_autocommit() {
+        let ready = self.refusals.keep(view.conn, view.county).and_then(|()| self.tell_nodes(view, shared, group));
+        let ready = ready.and_then(|()| seal(view));
+        let ended = ready.and_then(|()| {
+            view.conn.settle()?;
+            self.undone = false;
+            Ok(view.conn.commit()?)
+        });
+        if ended.is_err() {
             // Whether this succeeds or not, the fault told is that of the commit.
-            let _ = run(view.conn, "ROLLBACK");
+            _ = view.conn.roll_back();
         }
-        committed
+        ended
+    }
+
+    /// Lets other nodes know what they keep in memory and must not any more.
+    fn tell_nodes(&self, view: &View<'_>, shared: &Shared, group: &Group) -> Result<(), Fault> {
+        let library = !group.changes.county.is_empty() || !group.changes.force.is_empty();
+        let erased = !group.forgotten.is_empty();
+        if !view.conn.is_postgres() || !(library || erased) {
+            return Ok(());
+        }
+        let (mut mark, _) = shared.standing();
+        mark.library = if library { self.length } else { mark.library };
+        mark.erased = if erased { self.length } else { mark.erased };
+        mark::write(view.conn, view.county, mark)
+    }
+
+    /// Tells everybody how it ended; hands back the acts that may be decided anew.
+    fn tell(&mut self, told: Vec<Told>, ended: &Result<(), Fault>) {
+        for one in told {
+            match one {
+                Told::Once(announce) => announce(ended.clone()),
+                Told::Act(answer, reply, again) => {
+                    let answer = ended.clone().and(answer);
+                    let again = again.filter(|request| match &answer {
+                        Err(fault) if fault.is_conflict() => true,
+                        // With a key it happens once, whatever became of it.
+                        Err(fault) if fault.is_lost() => self.undone || request.key.is_some(),
+                        _ => false,
+                    });
+                    match again.filter(|_| self.tries < TRIES) {
+                        Some(request) => self.handed_back.push_back(Job::Act(request, reply)),
+                        None => reply(answer),
+                    }
+                }
+            }
+        }
+        self.tries = if self.handed_back.is_empty() { 0 } else { self.tries + 1 };
     }
 }
 
@@ -398,21 +475,30 @@ impl Group {
 
     /// Tells the answer after the commit, or the commit's fault instead.
     fn answer<T: Send + 'static>(&mut self, answer: Result<T, Fault>, reply: Reply<T>) {
-        self.announces.push(Box::new(move |ended| reply(ended.and(answer))));
+        self.told.push(Told::Once(Box::new(move |ended| reply(ended.and(answer)))));
     }
+}
+
+/// Gives the rows beside the journal that were written their codes: SQLite's triggers do so by themselves.
+pub(super) fn seal(view: &View<'_>) -> Result<(), Fault> {
+    if view.conn.is_postgres() { postgres::guard::seal(view.conn, view.ring, view.county) } else { Ok(()) }
 }
 
 /// Runs work in a savepoint: a fault takes back what it wrote and leaves the rest of the transaction.
 pub(crate) fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    run(view.conn, "SAVEPOINT job")?;
+    view.conn.savepoint("job")?;
     // A bug must cost the one who met it their request, not everybody the service.
     let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::Bug));
+    let done = done.and_then(|done| {
+        view.conn.release("job")?;
+        Ok(done)
+    });
     if done.is_err() {
-        run(view.conn, "ROLLBACK TO job")?;
+        view.conn.roll_back_to("job")?;
         // Keys made in it may have been unwrapped already; they are gone.
         view.ring.start_over();
+        view.conn.release("job")?;
     }
-    run(view.conn, "RELEASE job")?;
     done
 }
 

@@ -11,6 +11,12 @@ use std::path::Path;
 
 use super::{DATABASE, FILES, open_reading};
 
+/// The table of a backup that holds the files.
+pub(crate) const CONTENT: &str = "CREATE TABLE file_content (path TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT";
+
+/// Pages copied at a time from one database into another.
+pub(crate) const COPY_PAGES: i32 = 1_000;
+
 /// Copies one moment of a data folder into one new file: the database and every file that it knows. Needs no key, and may be done beside
 /// whoever serves from the folder: it reads like any reader, and nobody waits for it.
 ///
@@ -23,13 +29,17 @@ pub fn backup(data: &Path, path: &Path) -> Result<(), Fault> {
     })?;
     // Outside a transaction: the copy takes its own moment.
     let conn = open_reading(&data.join(DATABASE))?;
+    whole(path, || copy(conn.sqlite(), data, text))
+}
+
+/// Makes a new file and has it filled; if that fails it is gone again.
+pub(crate) fn whole(path: &Path, fill: impl FnOnce() -> Result<(), Fault>) -> Result<(), Fault> {
     make(path)?;
-    let copied = copy(conn.sqlite(), data, text);
-    if copied.is_err() {
+    if let Err(fault) = fill() {
         // What is half would stand in the way of the next try.
         _ = fs::remove_file(path);
+        return Err(fault);
     }
-    copied?;
     flush(path)
 }
 
@@ -53,9 +63,8 @@ fn copy(conn: &Connection, data: &Path, path: &str) -> Result<(), Fault> {
     conn.execute_batch("PRAGMA query_only = OFF")?;
     conn.execute("VACUUM INTO ?1", [path])?;
     let copy = Connection::open(path)?;
-    copy.execute_batch(
-        "CREATE TABLE file_content (path TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT; BEGIN IMMEDIATE",
-    )?;
+    copy.execute_batch(CONTENT)?;
+    copy.execute_batch("BEGIN IMMEDIATE")?;
     let mut statement = copy.prepare("SELECT path FROM file ORDER BY county, path")?;
     let paths: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for name in paths {

@@ -14,8 +14,8 @@ use crate::sql::project::TABLES;
 use crate::sql::rebuild::print_value;
 
 /// Tables that are checked in other ways, besides the projections.
-const OTHERWISE: [&str; 7] =
-    ["act", "file_content", "log_bundle", "log_checkpoint", "log_tile", "migration", "row_code"];
+const OTHERWISE: [&str; 8] =
+    ["act", "county_mark", "file_content", "log_bundle", "log_checkpoint", "log_tile", "migration", "row_code"];
 /// Indexes of words, whose tables are SQLite's own.
 const WORDS: [&str; 2] = ["publication_index", "publication_title"];
 
@@ -99,16 +99,18 @@ pub(crate) fn wrongs(conn: &Connection, schema: &str) -> Result<(u64, Vec<Wrong>
     Ok((tables, wrongs))
 }
 
+/// Whether the rows of a table have codes.
+pub(crate) fn is_guarded(name: &str) -> bool {
+    let is_projection = TABLES.iter().any(|(table, _)| *table == name);
+    !is_projection && !OTHERWISE.contains(&name) && !WORDS.iter().any(|word| name.starts_with(word))
+}
+
 fn guarded(conn: &Connection, schema: &str) -> Result<Vec<Guarded>, Fault> {
     let sql = format!(
         "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
     );
     let names: Vec<String> = conn.prepare(&sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let beside = |name: &String| {
-        let projection = TABLES.iter().any(|(table, _)| table == name);
-        !projection && !OTHERWISE.contains(&name.as_str()) && !WORDS.iter().any(|word| name.starts_with(word))
-    };
-    names.into_iter().filter(beside).map(|name| columns(conn, schema, name)).collect()
+    names.into_iter().filter(|name| is_guarded(name)).map(|name| columns(conn, schema, name)).collect()
 }
 
 fn columns(conn: &Connection, schema: &str, name: String) -> Result<Guarded, Fault> {

@@ -1,7 +1,7 @@
 //! What is SQLite's own (内嵌数据库): one file, opened, brought up to date, guarded, verified and copied. What it says of the county is said in
 //! [`crate::sql`].
 
-mod backup;
+pub(crate) mod backup;
 pub(crate) mod guard;
 pub(crate) mod migrations;
 pub(crate) mod verify;

@@ -8,9 +8,14 @@ use crate::db::{Connection, Row};
 use crate::fault::Fault;
 use crate::record::v1::Payload;
 use crate::record::{self, canonical};
+use rusqlite::OptionalExtension;
+use rusqlite::backup::Backup;
+use std::path::Path;
+use std::time::Duration;
 use trust::{commit, leaf};
 
-use super::migrations;
+use super::backup::COPY_PAGES;
+use super::{DATABASE, migrations};
 use crate::sql::fold::Cache;
 use crate::sql::journal::{self, STORED};
 use crate::sql::project::TABLES;
@@ -21,17 +26,22 @@ use crate::sql::view::View;
 /// Faults told in full; beyond it only their number.
 const WRONGS_MAX: usize = 200;
 
-pub(crate) fn verify(shared: &Shared, known: &KnownLog, progress: Progress<'_>) -> Result<Verification, Fault> {
-    // One connection sees both: the journal and projections as stored, and the projections rebuilt in a temporary database
-    // that goes to disk where it does not fit into memory, and goes away with the connection.
-    let mut conn = rusqlite::Connection::open("")?;
-    conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-    migrations::migrate(&mut conn)?;
-    let conn = Connection::Sqlite(conn);
-    conn.execute_batch(
-        "DROP TABLE act; DROP TABLE owner_key; DROP TABLE log_checkpoint; DROP TABLE log_tile; DROP TABLE log_bundle;",
-    )?;
-    conn.execute("ATTACH ?1 AS stored", [format!("file:{}?mode=ro", uri_path(shared))])?;
+/// What is verified.
+#[derive(Clone, Copy)]
+pub(crate) enum Stored<'a> {
+    /// A data folder.
+    Folder(&'a Path),
+    /// A database in the form of a backup, with the files in it.
+    Copy(&'a Connection),
+}
+
+pub(crate) fn verify(
+    stored: Stored<'_>,
+    shared: &Shared,
+    known: &KnownLog,
+    progress: Progress<'_>,
+) -> Result<Verification, Fault> {
+    let conn = beside_each_other(stored)?;
     conn.execute_batch("BEGIN")?;
     let mut found = Verification::default();
     journal(&conn, shared, &mut found)?;
@@ -39,12 +49,37 @@ pub(crate) fn verify(shared: &Shared, known: &KnownLog, progress: Progress<'_>) 
     let whole = found.wrongs.is_empty();
     let logged = log::check(&conn, &shared.county, known, &mut found);
     told(logged, &mut found)?;
-    beside::check(&conn, shared, &mut found)?;
+    beside::check(&conn, shared, stored, &mut found)?;
     if whole {
         let projected = projections(&conn, shared, &mut found, progress);
         told(projected, &mut found)?;
     }
     Ok(found)
+}
+
+/// One connection that sees both: the journal and projections as stored, and the projections rebuilt in a temporary database that goes to
+/// disk where it does not fit into memory, and goes away with the connection.
+fn beside_each_other(stored: Stored<'_>) -> Result<Connection, Fault> {
+    let mut conn = rusqlite::Connection::open("")?;
+    conn.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+    migrations::migrate(&mut conn)?;
+    conn.execute_batch(
+        "DROP TABLE act; DROP TABLE owner_key; DROP TABLE log_checkpoint; DROP TABLE log_tile; DROP TABLE log_bundle;",
+    )?;
+    match stored {
+        Stored::Folder(folder) => {
+            conn.execute("ATTACH ?1 AS stored", [format!("file:{}?mode=ro", uri_path(&folder.join(DATABASE)))])?;
+        }
+        Stored::Copy(copy) => {
+            conn.execute_batch("ATTACH '' AS stored")?;
+            Backup::new_with_names(copy.sqlite(), "main", &mut conn, "stored")?.run_to_completion(
+                COPY_PAGES,
+                Duration::ZERO,
+                None,
+            )?;
+        }
+    }
+    Ok(Connection::Sqlite(conn))
 }
 
 /// What cannot be read any more is one more thing that is wrong, and no reason to leave the rest unsaid.
@@ -58,8 +93,8 @@ fn told(checked: Result<(), Fault>, found: &mut Verification) -> Result<(), Faul
     }
 }
 
-fn uri_path(shared: &Shared) -> String {
-    let path = shared.database.display().to_string();
+fn uri_path(database: &Path) -> String {
+    let path = database.display().to_string();
     path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }
 
@@ -179,13 +214,13 @@ fn projections(
 /// The place of the first row that differs, counted from 1, and since when, where the row names its act.
 fn first_difference(conn: &Connection, table: &str, order: &str) -> Result<Option<(u64, Option<String>)>, Fault> {
     let mut rebuilt = Vec::new();
-    each_row(conn, &format!("main.{table}"), order, &mut |row| {
+    each_row(conn, (&format!("main.{table}"), None), order, &mut |row| {
         rebuilt.push(trust::sm3(row));
         Ok(())
     })?;
     let mut place = 0;
     let mut differs = None;
-    each_row(conn, &format!("stored.{table}"), order, &mut |row| {
+    each_row(conn, (&format!("stored.{table}"), None), order, &mut |row| {
         let same = rebuilt.get(place) == Some(&trust::sm3(row));
         place += 1;
         if !same && differs.is_none() {
@@ -198,30 +233,22 @@ fn first_difference(conn: &Connection, table: &str, order: &str) -> Result<Optio
     }
     match differs {
         None => Ok(None),
-        Some(row) => Ok(Some((row, since(conn, table, order, row)?))),
+        Some(row) => Ok(Some((row, since(conn.sqlite(), table, order, row)?))),
     }
 }
 
 /// When the act was recorded that a stored row names as its source.
-fn since(conn: &Connection, table: &str, order: &str, row: u64) -> Result<Option<String>, Fault> {
-    let has_seq = conn
-        .sqlite()
-        .prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?
-        .column_names()
-        .any(|name| name == "seq");
+fn since(conn: &rusqlite::Connection, table: &str, order: &str, row: u64) -> Result<Option<String>, Fault> {
+    let mut statement = conn.prepare(&format!("SELECT * FROM stored.{table} LIMIT 0"))?;
+    let has_seq = statement.column_names().any(|name| name == "seq");
     if !has_seq {
         return Ok(None);
     }
-    let sql = format!(
+    statement = conn.prepare(&format!(
         "SELECT act.at FROM (SELECT county, seq FROM stored.{table} ORDER BY {order} LIMIT 1 OFFSET ?1) AS hit
          JOIN act USING (county, seq)"
-    );
-    let mut statement = conn.prepare(&sql)?;
-    let mut rows = statement.query([row - 1])?;
-    Ok(match rows.next()? {
-        Some(found) => Some(found.get(0)?),
-        None => None,
-    })
+    ))?;
+    Ok(statement.query_row([row - 1], |row| row.get(0)).optional()?)
 }
 
 fn note(found: &mut Verification, what: String, where_: String, since: Option<String>) {

@@ -27,8 +27,8 @@ pub(crate) fn empty(conn: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What finds entries, the latest first, in a column `found`: SQL and its value `?2`; `?1` is the county.
-pub(crate) fn entries(sought: Sought<'_>) -> (&'static str, String) {
+/// What finds entries, the latest first, in a column `found`: SQL and its value `?2`.
+pub(crate) fn entries(sought: Sought<'_>) -> (String, String) {
     let (sql, columns) = match sought.titles {
         true => (
             "SELECT rowid AS found FROM publication_title WHERE publication_title MATCH ?2 ORDER BY rowid DESC",
@@ -41,13 +41,7 @@ pub(crate) fn entries(sought: Sought<'_>) -> (&'static str, String) {
     };
     let words = sought.expression.map(|expression| format!("({columns} : {})", rendered(expression)));
     let filter = sought.filter.iter().map(|word| format!("filter : \"{word}\""));
-    (sql, words.into_iter().chain(filter).collect::<Vec<_>>().join(" AND "))
-}
-
-/// Whether any publication has it.
-pub(crate) fn is_known(conn: &Connection, county: &str, expression: &Expression) -> Result<bool, Fault> {
-    let (entries, value) = entries(Sought { titles: false, expression: Some(expression), filter: &[] });
-    Ok(conn.prepare_cached(&format!("{entries} LIMIT 1"))?.exists(params![county, value])?)
+    (sql.to_owned(), words.into_iter().chain(filter).collect::<Vec<_>>().join(" AND "))
 }
 
 fn rendered(expression: &Expression) -> String {

@@ -1,4 +1,4 @@
-//! The contract suite on SQLite.
+//! The contract suite, on SQLite and on PostgreSQL.
 
 use crate::door::{enter, going};
 use crate::fixture::*;
@@ -52,6 +52,18 @@ fn sqlite() {
     suite(|| {
         let (folder, store) = fresh();
         (folder, Box::new(store) as Box<dyn Store>)
+    });
+}
+
+#[test]
+fn postgres() {
+    if crate::postgres::database().is_none() {
+        return;
+    }
+    suite(|| {
+        let database = crate::postgres::database().unwrap();
+        let store = node(&database.url());
+        (database, Box::new(store) as Box<dyn Store>)
     });
 }
 

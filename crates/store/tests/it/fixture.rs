@@ -10,7 +10,7 @@ use regulation::expr::{Record, Signature, Unit, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::{Library, Request, Settings, Sqlite, Store, StoreExt, Submitted};
+use store::{Address, Database, Library, Request, Server, Settings, Store, StoreExt, Submitted};
 
 pub const KEY: [u8; 16] = [7; 16];
 pub const VILLAGE: &str = "999999001001";
@@ -87,12 +87,18 @@ fn county() -> County {
     }
 }
 
-pub fn open(data: &Path) -> Sqlite {
-    Sqlite::open(Settings { data: data.to_owned(), county_key: KEY, library: library() }).unwrap()
+pub fn open(data: &Path) -> Database {
+    Database::open(Settings { data: data.to_owned(), county_key: KEY, library: library() }).unwrap()
+}
+
+/// A node on a database.
+pub fn node(url: &str) -> Database {
+    let address = Address::read(url).unwrap();
+    Database::connect(Server { address, county_key: KEY, library: library() }).unwrap()
 }
 
 /// A store in a folder of its own, removed with it.
-pub fn fresh() -> (tempfile::TempDir, Sqlite) {
+pub fn fresh() -> (tempfile::TempDir, Database) {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     (folder, store)

@@ -9,7 +9,7 @@ use regulation::expr::{Record, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::{Batch, Batched, Library, Settings, Sqlite, Store, StoreExt, Submitted};
+use store::{Address, Batch, Batched, Library, Server, Settings, Sqlite, Store, StoreExt, Submitted};
 
 const TEXT: &str = include_str!("../../../regulation/tests/fixtures/posts.md");
 
@@ -116,6 +116,26 @@ fn who_holds_a_post_is_a_fact_of_the_journal() {
     assert_eq!(held(&store, "po-a", date(2022, 4, 1)), ["an"]);
     assert_eq!(store.library().county.appointments.len(), known.county.appointments.len());
     assert!(known.rulebook.regulations.keys().all(|id| store.library().regulation(id, "before").is_some()));
+}
+
+#[test]
+fn another_node_knows_at_once_who_holds_a_post() {
+    let Some(database) = crate::postgres::database() else { return };
+    let [one, other] = [(), ()].map(|()| {
+        let address = Address::read(&database.url()).unwrap();
+        store::Database::connect(Server { address, county_key: KEY, library: library_of_posts() }).unwrap()
+    });
+    done(&one, request(None, change("swap", "po-a", "an", date(2022, 4, 1)), start()));
+    for node in [&one, &other] {
+        assert_eq!(held(node, "po-a", date(2022, 3, 31)), ["wei"]);
+        assert_eq!(held(node, "po-a", date(2022, 4, 1)), ["an"]);
+    }
+    let again = other.submit(request(None, change("appoint", "po-a", "bo", date(2022, 5, 1)), start())).unwrap();
+    assert_eq!(again.refusal().map(|refusal| refusal.reasons[0].code.as_str()), Some("post-filled"));
+    done(&other, request(None, change("swap", "po-a", "bo", date(2022, 6, 1)), start()));
+    for node in [&one, &other] {
+        assert_eq!(held(node, "po-a", date(2022, 6, 1)), ["bo"]);
+    }
 }
 
 fn batch(acts: Vec<Act>) -> Batch {

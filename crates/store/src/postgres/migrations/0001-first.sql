@@ -713,3 +713,13 @@ CREATE TABLE file_content (
     content BYTEA NOT NULL,
     PRIMARY KEY (county, path)
 );
+
+-- What nodes compare at the start of each transaction: place in the journal of the last act that changed posts or the force of
+-- regulations, and of the last erasure; how often the county's key was changed.
+CREATE TABLE county_mark (
+    county  TEXT COLLATE "C" NOT NULL,
+    library BIGINT NOT NULL,
+    erased  BIGINT NOT NULL,
+    turned  BIGINT NOT NULL,
+    PRIMARY KEY (county)
+);

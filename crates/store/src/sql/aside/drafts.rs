@@ -46,7 +46,7 @@ pub(super) fn drop_one(view: &View<'_>, person: &str, id: &str) -> Result<(), Fa
 pub(super) fn mark_seen(view: &View<'_>, recipient: &Desk, person: &str, seq: u64) -> Result<(), Fault> {
     let mut mark = view.conn.prepare_cached(
         "INSERT INTO seen (county, recipient, person, seq) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (county, recipient, person) DO UPDATE SET seq = max(seq, excluded.seq)",
+         ON CONFLICT (county, recipient, person) DO UPDATE SET seq = max(seen.seq, excluded.seq)",
     )?;
     for recipient in view.desk_keys(std::slice::from_ref(recipient)) {
         mark.execute(params![view.county, recipient, person, seq])?;

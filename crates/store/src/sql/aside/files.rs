@@ -1,4 +1,5 @@
-//! Files (附件), kept by digest outside the database. A personal one is sealed with its owner's key, and its name on disk
+//! Files (附件), kept by digest: beside the database where that is a file, else in it, since nodes keep nothing. A personal one
+//! is sealed with its owner's key, and its name on disk
 //! tells nothing about its content.
 
 use crate::aside::{FILE_BYTES_MAX, Upload};
@@ -9,7 +10,7 @@ use crate::ring::Sealer;
 use regulation::expr::FileRef;
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::sql::view::View;
 
@@ -21,8 +22,11 @@ pub(super) fn check_size(upload: &Upload) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Where files lie: in a folder, or in the database.
+pub(super) type Files = Option<PathBuf>;
+
 /// Keeps a file: on disk first, then in the transaction, so that what is known is there.
-pub(super) fn put(view: &View<'_>, chance: &mut Chance, files: &Path, upload: &Upload) -> Result<FileRef, Fault> {
+pub(super) fn put(view: &View<'_>, chance: &mut Chance, files: &Files, upload: &Upload) -> Result<FileRef, Fault> {
     let digest = trust::sm3(&upload.bytes).to_string();
     let path = path(view, upload.holder.as_deref(), &digest);
     let file =
@@ -32,12 +36,12 @@ pub(super) fn put(view: &View<'_>, chance: &mut Chance, files: &Path, upload: &U
     }
     let key = match &upload.holder {
         None => {
-            keep_file(files, &path, &upload.bytes)?;
+            keep(view, files, &path, &upload.bytes)?;
             None
         }
         Some(holder) => {
             let (key, sealed) = Sealer::new(view.ring, view.conn, chance).seal_bytes(holder, &upload.bytes)?;
-            keep_file(files, &path, &sealed)?;
+            keep(view, files, &path, &sealed)?;
             Some(key)
         }
     };
@@ -48,6 +52,24 @@ pub(super) fn put(view: &View<'_>, chance: &mut Chance, files: &Path, upload: &U
         )?
         .execute(params![view.county, path, key, file.size, file.media, upload.now.to_string()])?;
     Ok(file)
+}
+
+fn keep(view: &View<'_>, files: &Files, path: &str, bytes: &[u8]) -> Result<(), Fault> {
+    let Some(files) = files else {
+        let sql = "INSERT INTO file_content (county, path, content) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (county, path) DO UPDATE SET content = excluded.content";
+        return Ok(view.conn.prepare_cached(sql)?.put(params![view.county, path, bytes])?);
+    };
+    keep_file(files, path, bytes)
+}
+
+fn content(view: &View<'_>, files: &Files, path: &str) -> Result<Vec<u8>, Fault> {
+    let Some(files) = files else {
+        let sql = "SELECT content FROM file_content WHERE county = ?1 AND path = ?2";
+        return Ok(view.conn.prepare_cached(sql)?.query_row([view.county, path], |row| row.get(0))?);
+    };
+    let file = files.join(path);
+    fs::read(&file).map_err(|error| Fault::file(&file, &error))
 }
 
 /// Kept and not erased.
@@ -62,7 +84,12 @@ fn is_kept(view: &View<'_>, path: &str) -> Result<bool, Fault> {
     Ok(kept)
 }
 
-pub(super) fn get(view: &View<'_>, files: &Path, holder: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Fault> {
+pub(super) fn get(
+    view: &View<'_>,
+    files: &Files,
+    holder: Option<&str>,
+    digest: &str,
+) -> Result<Option<Vec<u8>>, Fault> {
     let path = path(view, holder, digest);
     let key: Option<Option<String>> = view
         .conn
@@ -72,8 +99,7 @@ pub(super) fn get(view: &View<'_>, files: &Path, holder: Option<&str>, digest: &
     let Some(key) = key else {
         return Ok(None);
     };
-    let file = files.join(&path);
-    let bytes = fs::read(&file).map_err(|error| Fault::file(&file, &error))?;
+    let bytes = content(view, files, &path)?;
     let opened = match key {
         None => Some(bytes),
         Some(key) => view.opener().open_bytes(&key, &bytes)?,

@@ -20,9 +20,9 @@ use engine::event::Desk;
 use jiff::civil::DateTime;
 use regulation::expr::FileRef;
 
-use super::Sqlite;
+use super::Database;
 
-impl Aside for Sqlite {
+impl Aside for Database {
     fn put_account(&self, account: Account) -> Result<(), Fault> {
         self.write(move |view, _| accounts::put(view, &account))
     }
@@ -89,11 +89,11 @@ impl Aside for Sqlite {
 
     fn put_file(&self, upload: Upload) -> Result<FileRef, Fault> {
         files::check_size(&upload)?;
-        let files = self.shared.files.clone();
+        let files = self.shared.place.files();
         self.write(move |view, chance| files::put(view, chance, &files, &upload))
     }
 
     fn file(&self, holder: Option<&str>, digest: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.look(|view| files::get(view, &self.shared.files, holder, digest))
+        self.look(|view| files::get(view, &self.shared.place.files(), holder, digest))
     }
 }

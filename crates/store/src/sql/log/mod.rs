@@ -9,7 +9,7 @@ use crate::log::{Log, LogCheckpoint, LogFault, LogKeeper};
 use jiff::civil::DateTime;
 use trust::{Digest, NoteSignature, TileId, bundle, tile_bytes};
 
-use super::Sqlite;
+use super::Database;
 use super::read::moment;
 use super::view::View;
 use step::Step;
@@ -17,7 +17,7 @@ use step::Step;
 /// Columns of [`checkpoint`].
 const CHECKPOINT: &str = "step, acts, size, root, national, at, note";
 
-impl Log for Sqlite {
+impl Log for Database {
     fn log_step(&self, keeper: &dyn LogKeeper, now: DateTime) -> Result<Option<LogCheckpoint>, LogFault> {
         // One at a time: a second one would take the same acts.
         let _turn = self.log_turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

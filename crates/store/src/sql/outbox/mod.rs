@@ -14,9 +14,9 @@ use crate::fault::Fault;
 use crate::outbox::{Attempt, Contact, Delivery, DeliveryKey, Outbox, Queued, Webhook};
 use jiff::civil::DateTime;
 
-use super::Sqlite;
+use super::Database;
 
-impl Outbox for Sqlite {
+impl Outbox for Database {
     fn queue_deliveries(&self, now: DateTime) -> Result<Queued, Fault> {
         let batch = self.look(|view| queue::look(view, now))?;
         if batch.is_nothing() {

@@ -115,7 +115,7 @@ pub(super) fn keep(view: &View<'_>, batch: &Batch, now: DateTime) -> Result<Queu
     view.conn
         .prepare_cached(
             "INSERT INTO outbox_mark (county, seq) VALUES (?1, ?2)
-             ON CONFLICT (county) DO UPDATE SET seq = max(seq, excluded.seq)",
+             ON CONFLICT (county) DO UPDATE SET seq = max(outbox_mark.seq, excluded.seq)",
         )?
         .execute(params![view.county, batch.upto])?;
     Ok(queued)

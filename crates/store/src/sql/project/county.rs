@@ -19,6 +19,6 @@ pub(super) fn project(
         .prepare_cached(
             "INSERT INTO county_change (county, seq, n, matter, on_day, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![view.county, seq, n as u64, matter, on.to_string(), write(change)])?;
+        .put(params![view.county, seq, n as u64, matter, on.to_string(), write(change)])?;
     Ok(())
 }

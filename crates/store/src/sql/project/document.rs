@@ -27,7 +27,7 @@ pub(super) fn issue(
             "INSERT INTO document (county, id, matter, name, number, code, on_day, display_from, display_to, voided, seq, n)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
-        .execute(params![
+        .put(params![
             view.county,
             document.id,
             matter,
@@ -51,7 +51,7 @@ pub(super) fn void(view: &View<'_>, matter: &str, name: &str, on: Date) -> Resul
             "UPDATE document SET voided = ?4 WHERE county = ?1 AND id = (SELECT id FROM document
              WHERE county = ?1 AND matter = ?2 AND name = ?3 ORDER BY seq DESC, n DESC LIMIT 1)",
         )?
-        .execute(params![view.county, matter, name, on.to_string()])?;
+        .put(params![view.county, matter, name, on.to_string()])?;
     Ok(())
 }
 
@@ -62,6 +62,6 @@ pub(super) fn number(view: &View<'_>, series: &str, number: u64) -> Result<(), F
             "INSERT INTO number (county, series, last) VALUES (?1, ?2, ?3)
              ON CONFLICT (county, series) DO UPDATE SET last = excluded.last",
         )?
-        .execute(params![view.county, series, number])?;
+        .put(params![view.county, series, number])?;
     Ok(())
 }

@@ -17,6 +17,6 @@ pub(super) fn project(view: &View<'_>, seq: u64, n: usize, event: &Event) -> Res
             "INSERT INTO regulation_force (county, seq, n, matter, regulation, version, since, text)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
-        .execute(params![view.county, seq, n as u64, matter, regulation, version, on.to_string(), text])?;
+        .put(params![view.county, seq, n as u64, matter, regulation, version, on.to_string(), text])?;
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) fn project(
             "INSERT INTO fund_posting (county, fund, number, seq, n, entry, on_day, matter, act, fen, reverses)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
-        .execute(params![
+        .put(params![
             view.county,
             posting.fund,
             posting.number,
@@ -45,7 +45,7 @@ pub(super) fn project(
     if let Some(reversed) = posting.reverses {
         view.conn
             .prepare_cached("UPDATE fund_posting SET reversed = ?4 WHERE county = ?1 AND fund = ?2 AND number = ?3")?
-            .execute(params![view.county, posting.fund, reversed, posting.number])?;
+            .put(params![view.county, posting.fund, reversed, posting.number])?;
     }
     for (debit, account) in posting.sides() {
         let path = posting.path(account);
@@ -65,10 +65,10 @@ fn total(view: &View<'_>, path: &str, debit: bool, fen: i128, on: &str) -> Resul
     view.conn
         .prepare_cached(
             "INSERT INTO fund_total (county, account, debits, credits, last_on) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (county, account) DO UPDATE SET debits = debits + excluded.debits,
-             credits = credits + excluded.credits, last_on = max(last_on, excluded.last_on)",
+             ON CONFLICT (county, account) DO UPDATE SET debits = fund_total.debits + excluded.debits,
+             credits = fund_total.credits + excluded.credits, last_on = max(fund_total.last_on, excluded.last_on)",
         )?
-        .execute(params![view.county, path, debits, credits, on])?;
+        .put(params![view.county, path, debits, credits, on])?;
     Ok(())
 }
 
@@ -97,10 +97,10 @@ fn subs(view: &View<'_>, path: &str, debit: bool, posting: &Posting, leaves: &Po
         let sub = sub_of(view, path, key, sealed.is_some());
         let known = update.execute(params![view.county, path, sub, debits, credits, on])?;
         if known == 0 {
-            insert.execute(params![view.county, path, sub, debits, credits, on, sealed.as_ref().map(write)])?;
+            insert.put(params![view.county, path, sub, debits, credits, on, sealed.as_ref().map(write)])?;
             dimensions(view, path, key, &sub, sealed.is_some())?;
         }
-        line.execute(params![view.county, path, sub, on, posting.number, debit, debits + credits])?;
+        line.put(params![view.county, path, sub, on, posting.number, debit, debits + credits])?;
     }
     Ok(())
 }
@@ -117,7 +117,7 @@ fn dimensions(view: &View<'_>, path: &str, key: &str, sub: &str, sealed: bool) -
     )?;
     for (place, part) in parts.iter().enumerate() {
         let value = crate::sql::books::dimension_value(view, path, place, part, sealed);
-        insert.execute(params![view.county, path, place, value, sub])?;
+        insert.put(params![view.county, path, place, value, sub])?;
     }
     Ok(())
 }

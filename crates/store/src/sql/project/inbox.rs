@@ -26,7 +26,7 @@ pub(super) fn project(view: &View<'_>, seq: u64, n: usize, event: &Event) -> Res
         "INSERT INTO inbox (county, recipient, seq, n, matter, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for recipient in recipients.iter().filter_map(desk_key) {
-        insert.execute(params![view.county, recipient, seq, n, matter, at.to_string(), kind, body])?;
+        insert.put(params![view.county, recipient, seq, n, matter, at.to_string(), kind, body])?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
                 .prepare_cached(
                     "UPDATE instance SET next = ?5 WHERE county = ?1 AND duty = ?2 AND unit = ?3 AND matter = ?4",
                 )?
-                .execute(params![view.county, instance.duty, instance.unit, matter.id, next])?;
+                .put(params![view.county, instance.duty, instance.unit, matter.id, next])?;
         }
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
             "INSERT INTO instance (county, duty, unit, opened, matter, from_day, to_day, name, next)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
-        .execute(params![
+        .put(params![
             view.county,
             instance.duty,
             instance.unit,

@@ -25,7 +25,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
                 "UPDATE matter SET step = ?3, entered_on = ?4, due = ?5, title = ?6, acts = ?7, seq = ?8
                  WHERE county = ?1 AND id = ?2",
             )?
-            .execute(params![
+            .put(params![
                 view.county,
                 matter.id,
                 matter.step,
@@ -39,12 +39,9 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
             // By itself: the index of what is open would be written anew with every act.
             view.conn
                 .prepare_cached("UPDATE matter SET ended = ?3, ended_on = ?4 WHERE county = ?1 AND id = ?2")?
-                .execute(params![
-                    view.county,
-                    matter.id,
-                    ended.map(|(end, _)| end),
-                    ended.map(|(_, on)| on.to_string()),
-                ])?;
+                .put(
+                    params![view.county, matter.id, ended.map(|(end, _)| end), ended.map(|(_, on)| on.to_string()),],
+                )?;
         }
     } else {
         view.conn
@@ -53,7 +50,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
                  step, ended, ended_on, opened_at, entered_on, due, title, acts, seq)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?3)",
             )?
-            .execute(params![
+            .put(params![
                 view.county,
                 matter.id,
                 after.seq,
@@ -96,7 +93,7 @@ fn about(view: &View<'_>, after: &Folded) -> Result<(), Fault> {
     )?;
     for (name, value) in &after.matter.about {
         if let Some(text) = Value::as_text(value) {
-            insert.execute(params![view.county, after.matter.procedure, name, text, after.seq, after.matter.id])?;
+            insert.put(params![view.county, after.matter.procedure, name, text, after.seq, after.matter.id])?;
         }
     }
     Ok(())
@@ -119,7 +116,7 @@ fn add_words<'w>(view: &View<'_>, matter: &str, words: impl IntoIterator<Item = 
         .conn
         .prepare_cached("INSERT INTO matter_word (county, word, matter) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     for word in words {
-        insert.execute(params![view.county, word, matter])?;
+        insert.put(params![view.county, word, matter])?;
     }
     Ok(())
 }
@@ -137,7 +134,7 @@ pub(super) fn remove_words<'w>(
     let mut delete =
         view.conn.prepare_cached("DELETE FROM matter_word WHERE county = ?1 AND word = ?2 AND matter = ?3")?;
     for word in words {
-        delete.execute(params![view.county, word, matter])?;
+        delete.put(params![view.county, word, matter])?;
     }
     Ok(())
 }

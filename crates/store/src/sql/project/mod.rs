@@ -16,7 +16,7 @@ mod publication;
 mod row;
 mod todo;
 
-pub(crate) use publication::target_keys;
+pub(crate) use publication::{reindex, target_keys};
 pub(crate) use todo::{NO_DUE, desk_key, read_desk};
 
 use crate::db::params;
@@ -96,14 +96,14 @@ fn acts(view: &View<'_>, payload: &Payload) -> Result<(), Fault> {
     let mut last = None;
     for matter in payload.events.iter().filter_map(Event::matter) {
         if last != Some(matter) {
-            touch.execute(params![view.county, matter, seq])?;
+            touch.put(params![view.county, matter, seq])?;
         }
         last = Some(matter);
     }
     if let Some(used) = &payload.act.key {
         view.conn
             .prepare_cached("INSERT INTO act_key (county, actor, key, seq) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![view.county, payload.act.actor.id(), used.key, seq])?;
+            .put(params![view.county, payload.act.actor.id(), used.key, seq])?;
     }
     Ok(())
 }

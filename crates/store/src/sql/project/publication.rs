@@ -1,6 +1,6 @@
 //! Publications: the latest of each matter with its words in the index, its versions, and what it does to others.
 
-use crate::db::{OptionalExtension, params};
+use crate::db::{Connection, OptionalExtension, params};
 use crate::fault::Fault;
 use crate::record::v1::{Head, Kind, Mention, Publication, Relation};
 use crate::record::write;
@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use regulation::model;
 use std::collections::BTreeSet;
 
+use crate::sql::read::read_publication;
 use crate::sql::view::View;
-use crate::sqlite::words;
+use crate::sql::words;
 
 /// Stands among relations for being a part of something.
 const PART_OF: &str = "part-of";
@@ -44,14 +45,7 @@ pub(super) fn project(
         .prepare_cached(
             "INSERT INTO publication_version (county, matter, seq, since, at, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![
-            view.county,
-            matter,
-            head.seq,
-            head.on.to_string(),
-            head.at.to_string(),
-            published.map(write)
-        ])?;
+        .put(params![view.county, matter, head.seq, head.on.to_string(), head.at.to_string(), published.map(write)])?;
     let before = repealed_by(view, matter)?;
     let entry = entry(view, matter)?;
     match published {
@@ -59,10 +53,10 @@ pub(super) fn project(
         None => {
             view.conn
                 .prepare_cached("UPDATE publication SET withdrawn = 1, seq = ?3 WHERE county = ?1 AND matter = ?2")?
-                .execute(params![view.county, matter, head.seq])?;
+                .put(params![view.county, matter, head.seq])?;
         }
     }
-    words::put(view.conn, entry, published.map(texts).as_ref())?;
+    words::put(view.conn, view.county, entry, published.map(texts).as_ref())?;
     links(view, matter, published)?;
     let after = repealed_by(view, matter)?;
     for target in before.union(&after) {
@@ -106,7 +100,7 @@ fn latest(view: &View<'_>, seq: u64, matter: &str, entry: i64, published: &Publi
              signed_on = excluded.signed_on, effective_on = excluded.effective_on, until_day = excluded.until_day,
              part_of = excluded.part_of, withdrawn = 0, seq = excluded.seq",
         )?
-        .execute(params![
+        .put(params![
             view.county,
             matter,
             entry,
@@ -153,11 +147,25 @@ fn texts(published: &Publication) -> Texts {
     Texts { title: index_text(&published.title), head: index_text(&head.join("，")), body, filter }
 }
 
+/// Makes the index of words anew from what is published.
+pub(crate) fn reindex(conn: &Connection, county: &str) -> Result<(), Fault> {
+    let latest = "SELECT publication.matter, entry, record FROM publication JOIN publication_version AS version
+        ON version.county = publication.county AND version.matter = publication.matter AND version.seq = publication.seq
+        WHERE publication.county = ?1 ORDER BY entry";
+    let mut statement = conn.prepare(latest)?;
+    let mut rows = statement.query([county])?;
+    while let Some(row) = rows.next()? {
+        let record = row.text_or_null(2)?.map(|record| read_publication(record, row.text(0)?)).transpose()?;
+        words::put(conn, county, row.get(1)?, record.as_ref().map(texts).as_ref())?;
+    }
+    Ok(())
+}
+
 /// What it does to others: written anew.
 fn links(view: &View<'_>, matter: &str, published: Option<&Publication>) -> Result<(), Fault> {
     view.conn
         .prepare_cached("DELETE FROM publication_link WHERE county = ?1 AND matter = ?2")?
-        .execute(params![view.county, matter])?;
+        .put(params![view.county, matter])?;
     let Some(published) = published else { return Ok(()) };
     let mut insert = view.conn.prepare_cached(
         "INSERT INTO publication_link (county, relation, target, matter) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -165,7 +173,7 @@ fn links(view: &View<'_>, matter: &str, published: Option<&Publication>) -> Resu
     let part_of = published.part_of.iter().map(|whole| (PART_OF, whole));
     let related = published.relations.iter().map(|one| (model::Relation::from(one.relation).code(), &one.to));
     for (relation, target) in part_of.chain(related) {
-        insert.execute(params![view.county, relation, mention_key(target), matter])?;
+        insert.put(params![view.county, relation, mention_key(target), matter])?;
     }
     Ok(())
 }
@@ -205,7 +213,7 @@ fn end(view: &View<'_>, target: &str) -> Result<(), Fault> {
         }
         view.conn
             .prepare_cached("UPDATE publication SET repealed_on = ?3 WHERE county = ?1 AND matter = ?2")?
-            .execute(params![view.county, matter, repealed])?;
+            .put(params![view.county, matter, repealed])?;
     }
     Ok(())
 }

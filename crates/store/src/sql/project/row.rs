@@ -30,7 +30,7 @@ pub(super) fn project(
             "INSERT INTO row_version (county, register, key, since, seq, n, place, person, record)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
-        .execute(params![view.county, register, key, on.to_string(), seq, n, place, person, text])?;
+        .put(params![view.county, register, key, on.to_string(), seq, n, place, person, text])?;
     let old = indexed(view, register, key)?;
     let new = open.as_ref().map(index_entries).unwrap_or_default();
     reindex(view, register, key, &old, &new)?;
@@ -43,12 +43,12 @@ pub(super) fn project(
                      ON CONFLICT (county, register, key) DO UPDATE SET place = excluded.place, owner = excluded.owner,
                      since = excluded.since, seq = excluded.seq, record = excluded.record",
                 )?
-                .execute(params![view.county, register, key, place, owner, on.to_string(), seq, text])?;
+                .put(params![view.county, register, key, place, owner, on.to_string(), seq, text])?;
         }
         None => {
             view.conn
                 .prepare_cached("DELETE FROM row WHERE county = ?1 AND register = ?2 AND key = ?3")?
-                .execute(params![view.county, register, key])?;
+                .put(params![view.county, register, key])?;
         }
     }
     Ok(())
@@ -94,14 +94,14 @@ pub(super) fn reindex(
     )?;
     for (name, text) in old.difference(new) {
         let digest = view.ring.blind(&["row", register, name, text]);
-        delete.execute(params![view.county, register, name, digest, key])?;
+        delete.put(params![view.county, register, name, digest, key])?;
     }
     let mut insert = view
         .conn
         .prepare_cached("INSERT INTO row_value (county, register, name, value, key) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for (name, text) in new.difference(old) {
         let digest = view.ring.blind(&["row", register, name, text]);
-        insert.execute(params![view.county, register, name, digest, key])?;
+        insert.put(params![view.county, register, name, digest, key])?;
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ pub(super) fn project(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
 fn remove(view: &View<'_>, desk: &str, line: &Line<'_>) -> Result<(), Fault> {
     view.conn
         .prepare_cached("DELETE FROM todo WHERE county = ?1 AND desk = ?2 AND due = ?3 AND matter = ?4")?
-        .execute(params![view.county, desk, line.due, line.folded.matter.id])?;
+        .put(params![view.county, desk, line.due, line.folded.matter.id])?;
     Ok(())
 }
 
@@ -109,7 +109,7 @@ fn insert(view: &View<'_>, desk: &str, line: &Line<'_>) -> Result<(), Fault> {
             "INSERT INTO todo (county, desk, due, matter, place, procedure, step, number, title, entered_on)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
-        .execute(params![
+        .put(params![
             view.county,
             desk,
             line.due,
@@ -128,9 +128,9 @@ fn count(view: &View<'_>, desk: &str, by: i64) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
             "INSERT INTO todo_count (county, desk, n) VALUES (?1, ?2, ?3)
-             ON CONFLICT (county, desk) DO UPDATE SET n = n + excluded.n",
+             ON CONFLICT (county, desk) DO UPDATE SET n = todo_count.n + excluded.n",
         )?
-        .execute(params![view.county, desk, by])?;
+        .put(params![view.county, desk, by])?;
     Ok(())
 }
 
@@ -150,13 +150,13 @@ pub(super) fn clocks(view: &View<'_>, touched: &Touched) -> Result<(), Fault> {
         .conn
         .prepare_cached("DELETE FROM clock WHERE county = ?1 AND fires_at = ?2 AND matter = ?3 AND clock = ?4")?;
     for (fires_at, clock) in before.keys().filter(|key| !after.contains_key(*key)) {
-        delete.execute(params![view.county, fires_at, id, clock])?;
+        delete.put(params![view.county, fires_at, id, clock])?;
     }
     let mut insert = view.conn.prepare_cached(
         "INSERT INTO clock (county, fires_at, matter, clock, name, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for ((fires_at, number), clock) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-        insert.execute(params![view.county, fires_at, id, number, clock.name, clock.due.to_string()])?;
+        insert.put(params![view.county, fires_at, id, number, clock.name, clock.due.to_string()])?;
     }
     Ok(())
 }

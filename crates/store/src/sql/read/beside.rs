@@ -152,7 +152,7 @@ fn read_sessions(rows: &mut Rows<'_>) -> Result<Vec<Session>, Fault> {
 /// A person's drafts, or one of them, the latest saved first.
 pub(super) fn drafts(view: &View<'_>, person: &str, id: Option<&str>) -> Result<Vec<Draft>, Fault> {
     let mut statement = view.conn.prepare_cached(
-        "SELECT id, name, matter, saved, body FROM draft WHERE county = ?1 AND person = ?2 AND (?3 IS NULL OR id = ?3)
+        "SELECT id, name, matter, saved, body FROM draft WHERE county = ?1 AND person = ?2 AND (CAST(?3 AS TEXT) IS NULL OR id = ?3)
          ORDER BY saved DESC, id",
     )?;
     let mut rows = statement.query(params![view.county, person, id])?;
@@ -198,13 +198,13 @@ pub(super) fn looks(view: &View<'_>, query: &LooksQuery, limit: usize) -> Result
     let among = |place: usize| format!("IN (SELECT value FROM json_each(?{place}))");
     // The plus takes the other columns away from the planner, which would follow the order of time through all the days.
     let narrowed = match (&query.of, &query.by) {
-        (Some(_), None) => format!("+at >= ?2 AND +at < ?3 AND subject {} AND ?5 IS NULL", among(4)),
+        (Some(_), None) => format!("+at >= ?2 AND +at < ?3 AND subject {} AND CAST(?5 AS TEXT) IS NULL", among(4)),
         (Some(_), Some(_)) => format!("+at >= ?2 AND +at < ?3 AND subject {} AND +person {}", among(4), among(5)),
-        (None, Some(_)) => format!("at >= ?2 AND at < ?3 AND person {} AND ?4 IS NULL", among(5)),
-        (None, None) => "at >= ?2 AND at < ?3 AND ?4 IS NULL AND ?5 IS NULL".to_owned(),
+        (None, Some(_)) => format!("at >= ?2 AND at < ?3 AND person {} AND CAST(?4 AS TEXT) IS NULL", among(5)),
+        (None, None) => "at >= ?2 AND at < ?3 AND CAST(?4 AS TEXT) IS NULL AND CAST(?5 AS TEXT) IS NULL".to_owned(),
     };
     let sql = format!(
-        "{READINGS} AND {narrowed} AND (?6 IS NULL OR kind = ?6) AND (?7 IS NULL OR instr(why, ?7) > 0)
+        "{READINGS} AND {narrowed} AND (CAST(?6 AS TEXT) IS NULL OR kind = ?6) AND (CAST(?7 AS TEXT) IS NULL OR instr(why, ?7) > 0)
          ORDER BY at DESC, subject, person, kind LIMIT ?8"
     );
     let after = query.to.tomorrow().unwrap_or(query.to);

@@ -83,7 +83,7 @@ fn seen(view: &View<'_>, recipient: &str, person: &str) -> Result<u64, Fault> {
 pub(super) fn unseen(view: &View<'_>, recipients: &[Desk], person: &str) -> Result<u64, Fault> {
     let mut count = 0;
     let mut statement = view.conn.prepare_cached(
-        "SELECT count(*) FROM (SELECT 1 FROM inbox WHERE county = ?1 AND recipient = ?2 AND seq > ?3 LIMIT ?4)",
+        "SELECT count(*) FROM (SELECT 1 FROM inbox WHERE county = ?1 AND recipient = ?2 AND seq > ?3 LIMIT ?4) AS few",
     )?;
     for recipient in view.desk_keys(recipients) {
         let seen = seen(view, &recipient, person)?;

@@ -44,7 +44,7 @@ use super::sharing;
 use super::view::View;
 use crate::sql::project::{desk_key, read_desk};
 use crate::words::words;
-pub(crate) use publications::published;
+pub(crate) use publications::{published, read_publication};
 pub(crate) use rows::history as row_history;
 
 /// Rows looked at when searching for the rarest word.

@@ -92,10 +92,10 @@ pub(crate) fn published(view: &View<'_>, matter: &str) -> Result<Option<v1::Publ
         )?
         .query_row(params![view.county, matter], |row| row.get(0))
         .optional()?;
-    record.flatten().map(|record| read_record(&record, matter)).transpose()
+    record.flatten().map(|record| read_publication(&record, matter)).transpose()
 }
 
-fn read_record(record: &str, matter: &str) -> Result<v1::Publication, Fault> {
+pub(crate) fn read_publication(record: &str, matter: &str) -> Result<v1::Publication, Fault> {
     serde_json::from_str(record).map_err(|error| Fault::unreadable(format!("publication `{matter}`"), error))
 }
 
@@ -108,7 +108,7 @@ pub(super) fn versions(view: &View<'_>, matter: &str) -> Result<Vec<PublicationV
     let place = format!("publication `{matter}`");
     while let Some(row) = rows.next()? {
         let record: Option<String> = row.get(3)?;
-        let record = record.map(|record| read_record(&record, matter)).transpose()?;
+        let record = record.map(|record| read_publication(&record, matter)).transpose()?;
         found.push(PublicationVersion {
             seq: row.get(0)?,
             since: read_date(&row.get::<String>(1)?, &place)?,
@@ -126,14 +126,14 @@ pub(super) fn numbered(view: &View<'_>, wanted: &NumberWanted) -> Result<Vec<Pub
     match wanted.year {
         Some(year) => lines(
             view,
-            "AND year = ?2 AND serial = ?3 AND serial IS NOT NULL AND (?4 IS NULL OR series LIKE ?4)
+            "AND year = ?2 AND serial = ?3 AND serial IS NOT NULL AND (CAST(?4 AS TEXT) IS NULL OR series LIKE ?4)
              ORDER BY kind, length(series), day DESC, entry LIMIT ?5",
             &[&year, &wanted.serial, &ends, &limit],
         ),
         // `+day`: by the index of numbers and then sorted, not through all days.
         None => lines(
             view,
-            "AND serial = ?2 AND serial IS NOT NULL AND (?3 IS NULL OR series LIKE ?3)
+            "AND serial = ?2 AND serial IS NOT NULL AND (CAST(?3 AS TEXT) IS NULL OR series LIKE ?3)
              ORDER BY +day DESC, kind, length(series), entry LIMIT ?4",
             &[&wanted.serial, &ends, &limit],
         ),

@@ -160,7 +160,7 @@ pub(super) fn count(view: &View<'_>, desks: &[Desk], now: DateTime) -> Result<To
     let mut count = TodoCount::default();
     let mut all = view.conn.prepare_cached("SELECT n FROM todo_count WHERE county = ?1 AND desk = ?2")?;
     let mut late = view.conn.prepare_cached(
-        "SELECT count(*) FROM (SELECT 1 FROM todo WHERE county = ?1 AND desk = ?2 AND due < ?3 LIMIT ?4)",
+        "SELECT count(*) FROM (SELECT 1 FROM todo WHERE county = ?1 AND desk = ?2 AND due < ?3 LIMIT ?4) AS few",
     )?;
     for key in view.desk_keys(desks) {
         let mut rows = all.query(params![view.county, key])?;

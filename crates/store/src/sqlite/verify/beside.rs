@@ -5,11 +5,17 @@ use crate::db::Connection;
 use crate::fault::Fault;
 use crate::sql::looks;
 use crate::sql::shared::Shared;
-use crate::sqlite::guard;
+use crate::sqlite::{FILES, guard};
+use rusqlite::OptionalExtension;
 
-use super::note;
+use super::{Stored, note};
 
-pub(super) fn check(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result<(), Fault> {
+pub(super) fn check(
+    conn: &Connection,
+    shared: &Shared,
+    stored: Stored<'_>,
+    found: &mut Verification,
+) -> Result<(), Fault> {
     guard::register(conn.sqlite(), &shared.ring)?;
     let (tables, wrongs) = guard::wrongs(conn.sqlite(), "stored")?;
     found.beside = tables;
@@ -19,7 +25,7 @@ pub(super) fn check(conn: &Connection, shared: &Shared, found: &mut Verification
     keys(conn, shared, found)?;
     texts(conn, shared, found)?;
     days_of_looks(conn, shared, found)?;
-    files(conn, shared, found)
+    files(conn, shared, stored, found)
 }
 
 /// Each closed day has the looks that it was closed with.
@@ -29,7 +35,7 @@ fn days_of_looks(conn: &Connection, shared: &Shared, found: &mut Verification) -
     while let Some(row) = rows.next()? {
         let (day, count, digest): (String, u64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let now = match day.parse() {
-            Ok(day) => looks::digest_of(conn, "stored", &shared.county, day)?,
+            Ok(day) => looks::digest_of(conn, "stored.reading", &shared.county, day)?,
             Err(_) => (0, String::new()),
         };
         if now != (count, digest) {
@@ -79,24 +85,34 @@ fn texts(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result
 }
 
 /// Every file is there, and one in the open has the digest that is its name; a sealed one opens.
-fn files(conn: &Connection, shared: &Shared, found: &mut Verification) -> Result<(), Fault> {
+fn files(conn: &Connection, shared: &Shared, stored: Stored<'_>, found: &mut Verification) -> Result<(), Fault> {
     let opener = crate::ring::Opener { ring: &shared.ring, conn };
     let mut statement = conn.prepare("SELECT path, key, stored FROM stored.file WHERE county = ?1 ORDER BY path")?;
     let mut rows = statement.query([&shared.county])?;
     while let Some(row) = rows.next()? {
-        let (path, key, stored): (String, Option<String>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (path, key, since): (String, Option<String>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         found.files += 1;
-        let bytes = std::fs::read(shared.files.join(&path));
+        let bytes = content(conn, stored, &path)?;
         let name = path.rsplit('/').next().unwrap_or(&path);
         let whole = match (bytes, &key) {
-            (Err(_), _) => false,
-            (Ok(bytes), None) => trust::sm3(&bytes).to_string() == name,
-            (Ok(bytes), Some(key)) => opener.open_bytes(key, &bytes).is_ok(),
+            (None, _) => false,
+            (Some(bytes), None) => trust::sm3(&bytes).to_string() == name,
+            (Some(bytes), Some(key)) => opener.open_bytes(key, &bytes).is_ok(),
         };
         if !whole {
             let what = "文件缺失或被改动 / the file is missing or was altered";
-            note(found, what.to_owned(), format!("file {path}"), Some(stored));
+            note(found, what.to_owned(), format!("file {path}"), Some(since));
         }
     }
     Ok(())
+}
+
+/// What a file holds, if it is there.
+fn content(conn: &Connection, stored: Stored<'_>, path: &str) -> Result<Option<Vec<u8>>, Fault> {
+    if let Stored::Folder(folder) = stored {
+        return Ok(std::fs::read(folder.join(FILES).join(path)).ok());
+    }
+    let sql = "SELECT content FROM stored.file_content WHERE path = ?1";
+    let found: Option<Vec<u8>> = conn.sqlite().query_row(sql, [path], |row| row.get(0)).optional()?;
+    Ok(found)
 }

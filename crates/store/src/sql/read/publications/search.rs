@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LINE, numbered, read};
 use crate::sql::view::View;
-use crate::sqlite::words;
+use crate::sql::words;
 
 /// Publications of a stream that are looked at: the latest.
 const LOOKED_MAX: usize = 1_000;
@@ -134,10 +134,10 @@ fn streams(view: &View<'_>, words: &Expression, filter: &[String], looked: Looke
 }
 
 fn stream(view: &View<'_>, sought: Sought<'_>, most: usize) -> Result<(Vec<PublicationLine>, bool), Fault> {
-    let (entries, value) = words::entries(sought);
+    let (entries, value) = words::entries(view.conn, view.county, sought);
     // CROSS: what was found first, never every publication with a look at what was found.
     let sql = format!(
-        "SELECT {LINE} FROM ({entries} LIMIT ?3)
+        "SELECT {LINE} FROM ({entries} LIMIT ?3) AS hits
          CROSS JOIN publication ON publication.county = ?1 AND publication.entry = found ORDER BY found DESC"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
