@@ -22,8 +22,8 @@ type Bytes = Zeroizing<[u8; COUNTY_KEY_BYTES]>;
 /// The county's key and its file.
 pub struct CountyKey {
     place: Place,
-    /// The database that it opens: where there is one, no other key is made.
-    database: PathBuf,
+    /// The database that it opens is there already: no other key is made.
+    begun: bool,
 }
 
 enum Place {
@@ -39,7 +39,13 @@ impl CountyKey {
             Ok(text) => Place::Environment(read(&text, VALUE)?),
             Err(_) => Place::File(std::env::var_os(FILE).map_or_else(|| data.join("county.key"), PathBuf::from)),
         };
-        Ok(CountyKey { place, database: data.join(store::DATABASE) })
+        Ok(CountyKey { place, begun: data.join(store::DATABASE).exists() })
+    }
+
+    /// The key of a county that is somewhere else than in the folder, begun or not.
+    #[must_use]
+    pub fn of(self, begun: bool) -> CountyKey {
+        CountyKey { begun, ..self }
     }
 
     /// Says which file is missing where there is neither the key nor one whose change a crash interrupted.
@@ -64,7 +70,7 @@ impl CountyKey {
                 (opened, _) => Ok(opened?),
             },
             (false, Some(next)) => self.open_by_next(file, with(*next)),
-            (false, None) if self.database.exists() => Err(missing(file)),
+            (false, None) if self.begun => Err(missing(file)),
             (false, None) => Ok(with(*write_new(file)?)?),
         }
     }

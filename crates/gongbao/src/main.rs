@@ -104,7 +104,7 @@ fn main() -> ExitCode {
         Command::Mirror(mirror) => mirror.run(),
         Command::Witness(witness) => witness.run(),
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
-        Command::Backup(backup) => backup.run(),
+        Command::Backup(backup) => backup.run(cli.home.as_deref()),
         Command::Restore(restore) => restore.run(cli.home.as_deref()),
         Command::Bench(bench) => bench.run(cli.home.as_deref()),
         Command::Simulate(simulate) => simulate.run(cli.home.as_deref()),

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::{Earlier, Library, Settings, Sqlite, Store, StoreExt};
+use store::{Address, Database, Earlier, Library, Server, Settings, Store, StoreExt};
 use zeroize::Zeroizing;
 
 /// Regulations and county, read and checked, before any data is opened.
@@ -53,23 +53,36 @@ pub fn load(home: Option<&Path>) -> Result<Loaded> {
 }
 
 /// Opens the store of a data folder, with the earlier versions of regulations that matters still run under.
-pub fn open(library: &Library, data: &Path) -> Result<Sqlite> {
+pub fn open(library: &Library, data: &Path) -> Result<Database> {
     open_with(library, data, &CountyKey::beside(data)?)
 }
 
+/// Opens the store in a database on a server; the folder holds the keys.
+pub fn open_on(library: &Library, data: &Path, server: Address) -> Result<Database> {
+    std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
+    let begun = store::is_begun(&server, &library.county.code)?;
+    let county_key = CountyKey::beside(data)?.of(begun);
+    let told = Arc::new(library.clone());
+    let with = |key| Database::connect(Server { address: server.clone(), county_key: key, library: Arc::clone(&told) });
+    with_earlier(county_key.open(with).with_context(|| format!("打开 {server} / opening it"))?)
+}
+
 /// Opens the store of a data folder whose key lies elsewhere.
-pub fn open_with(library: &Library, data: &Path, county_key: &CountyKey) -> Result<Sqlite> {
+pub fn open_with(library: &Library, data: &Path, county_key: &CountyKey) -> Result<Database> {
     std::fs::create_dir_all(data).with_context(|| format!("无法建立 {} / cannot make it", data.display()))?;
     let library_then = Arc::new(library.clone());
     let with =
-        |key| Sqlite::open(Settings { data: data.to_owned(), county_key: key, library: Arc::clone(&library_then) });
-    let store = county_key.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?;
+        |key| Database::open(Settings { data: data.to_owned(), county_key: key, library: Arc::clone(&library_then) });
+    with_earlier(county_key.open(with).with_context(|| format!("打开 {} / opening it", data.display()))?)
+}
+
+fn with_earlier(store: Database) -> Result<Database> {
     // What acts have put into force goes before the files.
     store.keep_earlier(earlier_versions(&store, &store.library())?)?;
     Ok(store)
 }
 
-fn earlier_versions(store: &Sqlite, library: &Library) -> Result<Earlier> {
+fn earlier_versions(store: &Database, library: &Library) -> Result<Earlier> {
     let current: Vec<SourceFile> = library
         .rulebook
         .regulations

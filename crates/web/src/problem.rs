@@ -176,6 +176,22 @@ impl From<store::Fault> for Problem {
                     "Try again later; if it fails again, tell the administrator to look at the disk.",
                 )
             }
+            store::Fault::Conflict => {
+                let (zh, en) = ("与其他操作相冲突，没有生效", "It collided with something else and did not happen");
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "conflict", zh, en)
+                    .hint("请再提交一次。", "Send it once more.")
+            }
+            store::Fault::Lost { .. } => {
+                tracing::error!(error = %fault, "the database is not there");
+                let (zh, en) = (
+                    "与数据库的连接中断，不知操作是否生效",
+                    "The connection to the database was lost; whether it happened is not known",
+                );
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "database-lost", zh, en).hint(
+                    "请稍后查看是否已经办理；没有就再提交一次，程序用同一幂等键。",
+                    "Look in a while whether it was done; if not, send it again, programs under the same key.",
+                )
+            }
             fault => Problem::fault(&anyhow::Error::new(fault)),
         }
     }

@@ -2,12 +2,12 @@
 
 use crate::county_key::CountyKey;
 use crate::system::{self, Loaded};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use jiff::civil::DateTime;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::{Store, StoreExt};
+use store::{Address, Database, Library, Store, StoreExt};
 
 /// Where the data lies, for every command that needs it.
 #[derive(Args)]
@@ -15,9 +15,39 @@ pub struct Data {
     /// 数据目录 / data folder
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
     pub dir: PathBuf,
+    /// PostgreSQL 数据库，如 postgres://gongbao@db.example/county；也可写在环境变量 GONGBAO_DATABASE；密码见 docs/operations/postgresql.md
+    /// / a database on a PostgreSQL server; or in the environment as GONGBAO_DATABASE
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
+/// Where the database may be named instead.
+const DATABASE: &str = "GONGBAO_DATABASE";
+/// Its password, and a file that holds it: neither is seen by other users of the machine, as the command line is.
+const PASSWORD: &str = "GONGBAO_DATABASE_PASSWORD";
+const PASSWORD_FILE: &str = "GONGBAO_DATABASE_PASSWORD_FILE";
+
 impl Data {
+    /// The database on a server, if one is named.
+    pub fn server(&self) -> Result<Option<Address>> {
+        let url = self.database.clone().or_else(|| std::env::var(DATABASE).ok()).filter(|url| !url.is_empty());
+        let Some(url) = url else { return Ok(None) };
+        let password = match std::env::var_os(PASSWORD_FILE) {
+            Some(file) => Some(system::secret_text(Path::new(&file))?.trim_end().to_owned()),
+            None => std::env::var(PASSWORD).ok(),
+        };
+        let address = Address::read(&url).map_err(|what| anyhow!(what))?;
+        Ok(Some(address.with_password(password)))
+    }
+
+    /// Opens the store there, or makes one.
+    pub fn open(&self, library: &Library) -> Result<Database> {
+        match self.server()? {
+            Some(server) => system::open_on(library, &self.dir, server),
+            None => system::open(library, &self.dir),
+        }
+    }
+
     /// The folder, which must hold a store.
     fn existing(&self) -> Result<&Path> {
         if !self.dir.join(store::DATABASE).is_file() {
@@ -27,8 +57,14 @@ impl Data {
     }
 
     /// Opens the store in it, which must be there.
-    pub fn open_existing(&self, home: Option<&Path>) -> Result<store::Sqlite> {
-        system::open(&system::load(home)?.library, self.existing()?)
+    pub fn open_existing(&self, home: Option<&Path>) -> Result<Database> {
+        let library = system::load(home)?.library;
+        let Some(server) = self.server()? else { return system::open(&library, self.existing()?) };
+        let county = &library.county.code;
+        if !store::is_begun(&server, county)? {
+            bail!("数据库 {server} 里没有县 {county} / the database holds no county {county}");
+        }
+        system::open_on(&library, &self.dir, server)
     }
 }
 
@@ -72,8 +108,14 @@ pub struct Backup {
 }
 
 impl Backup {
-    pub fn run(self) -> Result<ExitCode> {
-        store::backup(self.data.existing()?, &self.file)?;
+    pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        match self.data.server()? {
+            Some(server) => {
+                let county = system::load(home)?.library.county.code;
+                store::backup_from_server(&server, &county, &self.file)?;
+            }
+            None => store::backup(self.data.existing()?, &self.file)?,
+        }
         outln!(
             "已备份到 {} / backed up. 县级密钥 county.key 不在其中，另行保管 / the county key is not in it: keep it apart",
             self.file.display()
@@ -99,6 +141,9 @@ const RESTORING: &str = "restoring";
 
 impl Restore {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        if let Some(server) = self.data.server()? {
+            return self.restore_on(&server);
+        }
         let folder = self.data.dir.display();
         match self.until {
             None => {
@@ -112,6 +157,18 @@ impl Restore {
                 );
             }
         }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn restore_on(&self, server: &Address) -> Result<ExitCode> {
+        if self.until.is_some() {
+            bail!(
+                "数据库服务器上不能恢复到时点：先恢复到数据目录，备份，再恢复到服务器 / a moment cannot be restored to a server: restore it into a folder, back that up and restore the backup"
+            );
+        }
+        let county = store::restore_to_server(server, &self.file);
+        let county = county.with_context(|| format!("恢复 {} / restoring it", self.file.display()))?;
+        outln!("县 {county} 已恢复到 {server} / restored. 请放回 county.key / put county.key back");
         Ok(ExitCode::SUCCESS)
     }
 
@@ -184,7 +241,7 @@ mod tests {
         }
         drop(store);
         let file = folder.join("backup.db");
-        Backup { file: file.clone(), data: Data { dir: data.clone() } }.run().unwrap();
+        Backup { file: file.clone(), data: Data { dir: data.clone(), database: None } }.run(None).unwrap();
         (file, data.join("county.key"))
     }
 
@@ -193,7 +250,7 @@ mod tests {
         let (folder, loaded) = (tempfile::tempdir().unwrap(), system::load(None).unwrap());
         let (file, key) = backed_up(folder.path(), &loaded, &[1, 2, 3, 4]);
         let dir = folder.path().join("restored");
-        let restore = Restore { file, until: None, data: Data { dir: dir.clone() } };
+        let restore = Restore { file, until: None, data: Data { dir: dir.clone(), database: None } };
         let until = date(2022, 3, 2).at(12, 0, 0, 0);
         fs::create_dir(&dir).unwrap();
         assert!(restore.restore_until(until, &loaded).is_err(), "without a key");

@@ -36,7 +36,7 @@ impl Import {
         let source = bytes(&self.file).with_context(|| format!("无法读取 {} / cannot read it", self.file.display()))?;
         let printed = printed(&loaded.home)?;
         let gazette = read(&source, &printed.profile).map_err(|refusal| anyhow!("{refusal}"))?;
-        let store = system::open(&loaded.library, &self.data.dir)?;
+        let store = self.data.open(&loaded.library)?;
         let now = match self.now {
             Some(now) => now,
             None => CountyClock::real(store.read(|snapshot| snapshot.latest_moment())?)?.now(),

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::aside::GoingOn;
-use store::{Sqlite, Store, StoreExt};
+use store::{Database, Store, StoreExt, Ticked};
 use tokio::net::TcpListener;
 use trust::NoteKey;
 use web::taking_in::Printed;
@@ -103,7 +103,7 @@ impl Serve {
         let listening = runtime.block_on(TcpListener::bind(self.listen));
         let listener = listening.with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
         let address = listener.local_addr()?;
-        let store = system::open(&loaded.library, &self.data.dir)?;
+        let store = self.data.open(&loaded.library)?;
         if self.sample && store.read(|snapshot| snapshot.journal_length())? == 0 {
             eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
             sample::fill(&loaded, &store)?;
@@ -161,7 +161,7 @@ impl Serve {
         if self.sample { SealFolder::of_sample(&self.data.dir, name, today) } else { SealFolder::open(&self.data.dir) }
     }
 
-    fn clock(&self, loaded: &Loaded, store: &Sqlite) -> Result<CountyClock> {
+    fn clock(&self, loaded: &Loaded, store: &Database) -> Result<CountyClock> {
         if let Some(at) = self.now {
             return Ok(CountyClock::standing(at));
         }
@@ -205,7 +205,7 @@ struct Opened {
     loaded: Loaded,
     printed: Printed,
     sign_in: SignInRules,
-    store: Arc<Sqlite>,
+    store: Arc<Database>,
     clock: Arc<CountyClock>,
     /// Where it listens.
     address: SocketAddr,
@@ -286,7 +286,8 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
     loop {
         interval.tick().await;
         let (store, now) = (Arc::clone(&store), clock.now());
-        match off_thread(move || Ok(store.tick(now)?)).await {
+        let ticked = move || if store.leads() { Ok(store.tick(now)?) } else { Ok(Ticked::default()) };
+        match off_thread(ticked).await {
             Ok(ticked) => {
                 if ticked.fired > 0 {
                     tracing::info!(fired = ticked.fired, "clocks ran out");
@@ -318,7 +319,8 @@ async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
     loop {
         interval.tick().await;
         let (deliverer, now) = (Arc::clone(&deliverer), clock.now());
-        match off_thread(move || deliverer.round(now)).await {
+        let round = move || if deliverer.store.leads() { deliverer.round(now) } else { Ok(0) };
+        match off_thread(round).await {
             Ok(0) => {}
             Ok(sent) => tracing::info!(sent, "messages went out"),
             Err(fault) => tracing::error!("{fault:#}"),
@@ -335,6 +337,9 @@ async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>
         let waited = last.is_none_or(|last| last.elapsed() >= LOG_WAIT);
         let (store, signing, now) = (Arc::clone(&store), Arc::clone(&signing), clock.now());
         let signed = off_thread(move || {
+            if !store.leads() {
+                return Ok(false);
+            }
             let signed = sign_log(store.as_ref(), &signing.notary, now, waited)?;
             signing.ask_witnesses(store.as_ref(), signed);
             Ok(signed)
