@@ -242,6 +242,9 @@ async function addRows(page, answers) {
   }
 }
 
+/// Ticks a box. Where a field that is asked now appears above it in that very moment, the click misses it and comes once more.
+const ticked = (box) => box.check().catch(() => box.check());
+
 /// Fills in those of the answers whose fields are on the page; `true` where any was.
 export async function fill(page, answers) {
   let filled = false;
@@ -255,7 +258,7 @@ export async function fill(page, answers) {
     const tag = await input.evaluate((element) => (element.tagName === "INPUT" ? element.type : element.tagName.toLowerCase()));
     if (tag === "file") await input.setInputFiles(answer);
     else if (tag === "select") await input.selectOption(answer instanceof RegExp ? { label: await labelled(input, answer) } : answer);
-    else if (tag === "radio" || tag === "checkbox") for (const value of [answer].flat()) await page.locator(`[name="${field}"][value="${value}"]`).check();
+    else if (tag === "radio" || tag === "checkbox") for (const value of [answer].flat()) await ticked(page.locator(`[name="${field}"][value="${value}"]`));
     else await input.fill(String(answer));
     filled = true;
   }

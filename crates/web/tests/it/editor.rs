@@ -102,7 +102,7 @@ async fn another_window_and_a_text_too_long_lose_nothing() {
     );
     assert!(read(&mut clerk, &draft).await.contains("第二个窗口"));
 
-    let long = "长".repeat(300_001);
+    let long = "长".repeat(regulation::trial::TEXT_MAX as usize + 1);
     let answer = clerk.post(&draft, &[("_token", &token), ("revision", "3"), ("text", &long)]).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(read(&mut clerk, &draft).await.contains("第二个窗口"));
