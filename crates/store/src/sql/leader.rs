@@ -1,7 +1,8 @@
 //! The leader (主节点): of several nodes the one that lets clocks run out, has the log signed and sends what is due. It is whoever holds a lock of
 //! the server's, for as long as the session that took it lasts; a leader that is cut off loses it with the session.
 //!
-//! Two that believe it for a moment do no harm: acts are decided one after the other whoever asks, and a step of the log is kept once.
+//! Two that believe it for a moment do no harm to acts or the log: acts are decided one after the other whoever asks, and a step of the log is
+//! kept once. A message may then leave twice.
 
 use crate::db::Connection;
 use crate::db::postgres::Address;

@@ -294,14 +294,9 @@ fn registers(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
 fn reports(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
     let open = crate::reports::open_to(snapshot, visitor);
     let lang = visitor.lang;
-    let holds = |reader: &Reader| match reader {
-        Reader::Party(Party::Office { level, desk }) => {
-            person.posts.iter().any(|post| post.level == *level && post.desk == *desk)
-        }
-        _ => false,
-    };
+    let named = |reader: &Reader| matches!(reader, Reader::Party(party) if holds(person, party));
     let sheets =
-        open.iter().filter(|(_, view)| matches!(view.source, Source::Sheet(_)) && view.readers.iter().any(holds));
+        open.iter().filter(|(_, view)| matches!(view.source, Source::Sheet(_)) && view.readers.iter().any(named));
     html! {
         @if !open.is_empty() {
             h2 { (lang.say("报表", "Reports")) }
@@ -313,17 +308,23 @@ fn reports(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Marku
     }
 }
 
+/// Whether one of somebody's posts is of an office.
+fn holds(person: &Person, party: &Party) -> bool {
+    match party {
+        Party::Office { level, desk } => person.posts.iter().any(|post| post.level == *level && post.desk == *desk),
+        _ => false,
+    }
+}
+
 /// What somebody's posts may start.
 fn starts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
     let lang = visitor.lang;
     let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.procedures.values());
-    let holds = |party: &Party| match party {
-        Party::Office { level, desk } => person.posts.iter().any(|post| post.level == *level && post.desk == *desk),
-        _ => false,
-    };
     let mine: Vec<_> = all
         .flat_map(|procedure| procedure.start.iter().map(move |act| (procedure, act)))
-        .filter(|(_, act)| act.by.iter().any(|by| holds(&by.party)) || (act.lends() && !person.posts.is_empty()))
+        .filter(|(_, act)| {
+            act.by.iter().any(|by| holds(person, &by.party)) || (act.lends() && !person.posts.is_empty())
+        })
         .collect();
     let start = |procedure: &Procedure, act: &Act| format!("/services/{}/apply?act={}", procedure.name, act.name);
     html! {

@@ -112,11 +112,14 @@ fn page(
     let label = lang.label(&filing.act.label);
     let address = format!("/matters/{id}/acts/{}", filing.act.name);
     let fields: Vec<&Field> = filing.fields();
-    let called = View::open(snapshot, visitor, id)?.title()?;
+    let view = View::open(snapshot, visitor, id)?;
+    let called = view.title()?;
     let content = html! {
         (crumbs(lang, &[(&names.matter(id), &format!("/matters/{id}"))]))
         h1 { (label) }
-        (subject(snapshot, visitor, id)?)
+        p class="lead" { (called) }
+        // Those who see no more of the matter than its notices read these first.
+        @if view.access < Access::Masked { (view.documents()?) }
         p class="soft" { (acting(visitor, &filing.actor)) " " (clauses(&cite(filing.world.rulebook(), &filing.act.clauses))) }
         (error_summary(lang, faults))
         @if let Some(refusal) = refusal.filter(|refusal| says_more(refusal)) { (why_not(visitor, filing, refusal)) }
@@ -135,15 +138,6 @@ fn page(
         }
     };
     Ok(layout::page(visitor, Nav::Desk, label, &content))
-}
-
-/// What the act is about: whoever does it sees it once more; those who see no more of the matter than its notices read these first.
-fn subject(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
-    let view = View::open(snapshot, visitor, id)?;
-    Ok(html! {
-        p class="lead" { (view.title()?) }
-        @if view.access < Access::Masked { (view.documents()?) }
-    })
 }
 
 fn acting(visitor: &Visitor, actor: &Actor) -> String {
