@@ -140,7 +140,7 @@ impl EffectReader<'_> {
         }
         let expr = self.compiler.any(self.view, words);
         if !expr.ty.is_text() && !matches!(expr.ty, Type::OneOf(_) | Type::Unknown) {
-            self.compiler.sink.add(reading::wrong_shape(&expr.span, "一段文字或一个代码", "a text or a code"));
+            self.compiler.sink.add(reading::wrong_shape(expr.span(), "一段文字或一个代码", "a text or a code"));
         }
         Some(expr)
     }

@@ -90,7 +90,7 @@ impl EffectReader<'_> {
             }
             Type::Unknown => {}
             _ => self.compiler.sink.add(reading::wrong_shape(
-                &on.span,
+                on.span(),
                 "一件事项或事项的查询",
                 "a matter or a query of matters",
             )),
@@ -156,7 +156,7 @@ impl EffectReader<'_> {
         let what = self.compiler.any(view, words);
         let fits = matches!(what.ty, Type::Row(_) | Type::Matter(_) | Type::Text { .. } | Type::Unknown);
         if !fits {
-            self.compiler.sink.add(keeping::not_an_owner(&what.span));
+            self.compiler.sink.add(keeping::not_an_owner(what.span()));
         }
         fits.then_some(what)
     }
@@ -202,7 +202,7 @@ impl EffectReader<'_> {
             None => self.compiler.any(self.view, words),
         };
         let Some(ty) = list.ty.element() else {
-            self.compiler.sink.add(reading::wrong_shape(&list.span, "一个列表或查询", "a list or a query"));
+            self.compiler.sink.add(reading::wrong_shape(list.span(), "一个列表或查询", "a list or a query"));
             return None;
         };
         let of = format!("{}:{}", name.span.file, name.span.start);

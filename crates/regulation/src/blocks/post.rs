@@ -107,7 +107,7 @@ impl ActReader<'_> {
         let by = self.compiler.any(view, keys.required("by", &name.span)?);
         let tie = self.compiler.any(view, keys.required("tie", &name.span)?);
         if !matches!(by.ty, Type::Number { .. } | Type::Unknown) {
-            self.compiler.sink.add(reading::wrong_shape(&by.span, "数（权重）", "a number, the weight"));
+            self.compiler.sink.add(reading::wrong_shape(by.span(), "数（权重）", "a number, the weight"));
         }
         Some(Split { by, tie })
     }

@@ -210,7 +210,7 @@ fn column(block: &Block, found: &Columns, row: &GridRow, place: &Place<'_>, comp
     if let (Role::Figure(figure @ (Figure::Sum | Figure::Mean)), Some(value)) = (role, &value)
         && !matches!(value.ty, Type::Number { .. } | Type::Unknown)
     {
-        sink.add(views::no_sum(&value.span, &value.text, &value.ty, figure));
+        sink.add(views::no_sum(value.span(), &value.text, &value.ty, figure));
     }
     let own = found.clauses(row);
     Some(Column {

@@ -14,7 +14,7 @@ pub(super) use compare::term_kind;
 use super::ast::{Ast, AstKind, Operator};
 use super::codes;
 use super::scope::Scope;
-use super::typed::{Expr, Kind, Node, Reads};
+use super::typed::{Expr, Kind, Node, Reads, Typed};
 use super::types::Type;
 use super::value::{Unit, Value};
 use crate::finding::Finding;
@@ -32,7 +32,8 @@ pub fn check(ast: &Ast, scope: &dyn Scope, expected: Option<&Type>) -> (Expr, Ve
         checker.expect(&node, expected, &ast.span);
     }
     let text = ast.to_string().into_boxed_str();
-    (Expr::new(Node { text, ..node }, checker.reads, ast.span.clone()), checker.findings)
+    let typed = scope.same(Typed::new(Node { text, ..node }, checker.reads));
+    (Expr::new(typed, ast.span.clone()), checker.findings)
 }
 
 /// Parses and checks in one go.

@@ -41,7 +41,7 @@ pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
 pub use scope::{Collection, Found, NameKind, Named, Scope};
 pub use show::NOT_FILLED_IN;
 pub use template::Template;
-pub use typed::{Expr, Reads};
+pub use typed::{Expr, Known, Reads, Typed};
 pub use types::{Added, Type};
 pub use value::{FileRef, Record, Signature, Thing, Unit, Value};
 

@@ -1,8 +1,10 @@
 //! What the names in an expression stand for. The reader of regulations implements it.
 
+use super::typed::Typed;
 use super::types::Type;
 use crate::model::{Label, Name, Personal};
 use crate::span::Span;
+use std::sync::Arc;
 
 /// The names that an expression may use at one place of a regulation.
 pub trait Scope {
@@ -18,6 +20,10 @@ pub trait Scope {
     fn members(&self, of: &Type) -> Vec<String> {
         let _ = of;
         Vec::new()
+    }
+    /// The expression that was checked before and is the same, so that it is kept once; this one where none is.
+    fn same(&self, typed: Typed) -> Arc<Typed> {
+        Arc::new(typed)
     }
     /// Takes note that a name was found: what it stands for is known to whoever answers the other questions.
     fn found(&self, name: Found<'_>, span: &Span) {

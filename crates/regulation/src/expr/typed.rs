@@ -6,7 +6,7 @@ use super::types::Type;
 use super::value::Value;
 use crate::model::{Name, Personal};
 use crate::span::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -14,53 +14,83 @@ use std::sync::Arc;
 ///
 /// Shared, since a checked regulation is copied but never changed; and no wider than a pointer, since most places where one may stand have none.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expr(Arc<Typed>);
+pub struct Expr(Arc<Placed>);
 
-/// What is known of an expression.
+/// An expression where it stands.
+#[derive(Debug, PartialEq)]
+struct Placed {
+    span: Span,
+    typed: Arc<Typed>,
+}
+
+/// What is known of an expression, wherever it stands: most stand in a regulation more than once.
 #[derive(Debug, PartialEq)]
 pub struct Typed {
-    /// Its type.
-    pub ty: Type,
-    /// Where it stands.
-    pub span: Span,
-    /// As written, with regular spacing.
-    pub text: Box<str>,
     node: Node,
     reads: Reads,
 }
 
-impl Deref for Expr {
-    type Target = Typed;
+/// Expressions that were checked before (同一写法), by how they are written: what says and means the same is kept once.
+#[derive(Debug, Default)]
+pub struct Known(HashMap<Box<str>, Vec<Arc<Typed>>>);
 
-    fn deref(&self) -> &Typed {
-        &self.0
-    }
-}
-
-impl Expr {
-    pub(super) fn new(mut node: Node, reads: Reads, span: Span) -> Expr {
-        node.fix(false);
-        Expr(Arc::new(Typed { ty: node.ty.clone(), span, text: node.text.clone(), node, reads: reads.fitted() }))
+impl Known {
+    /// The one that is the same as this, which may be this.
+    pub(crate) fn same(&mut self, typed: Typed) -> Arc<Typed> {
+        let alike = self.0.entry(typed.node.text.clone()).or_default();
+        match alike.iter().find(|known| ***known == typed) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let typed = Arc::new(typed);
+                alike.push(Arc::clone(&typed));
+                typed
+            }
+        }
     }
 }
 
 impl Typed {
+    pub(super) fn new(mut node: Node, reads: Reads) -> Typed {
+        node.fix(false);
+        Typed { node, reads: reads.fitted() }
+    }
+}
+
+impl Deref for Expr {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        self.node()
+    }
+}
+
+impl Expr {
+    pub(super) fn new(typed: Arc<Typed>, span: Span) -> Expr {
+        Expr(Arc::new(Placed { span, typed }))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> &Span {
+        &self.0.span
+    }
+
     pub(crate) fn node(&self) -> &Node {
-        &self.node
+        &self.0.typed.node
     }
 
     /// How people call it: its label, or as written.
     #[must_use]
     pub fn called(&self) -> &str {
-        self.node.label.as_deref().unwrap_or(&self.text)
+        self.label.as_deref().unwrap_or(&self.text)
     }
 
     /// Whether this condition on a matter holds only while it is open (`open and …`), so that those that ended need not be looked at.
     #[must_use]
     pub fn asks_open(&self) -> bool {
-        let names = &self.reads.names;
+        let names = &self.reads().names;
         let is_state = names.iter().any(|(name, kind)| name == "open" && *kind == NameKind::Element);
-        is_state && self.node.has_part(&|part| part.kind == Kind::Root("open".into()))
+        is_state && self.has_part(&|part| part.kind == Kind::Root("open".into()))
     }
 
     /// Whether this condition holds only where a name has that code (`name == code and …`).
@@ -71,7 +101,7 @@ impl Typed {
             _ => false,
         };
         let is_code = |node: &Node| matches!(node.as_literal(), Some(Value::Code(known)) if known == code);
-        self.node.has_part(&|part| match &part.kind {
+        self.has_part(&|part| match &part.kind {
             Kind::Compare(Comparison::Equal, one, other) => {
                 (names(one) && is_code(other)) || (names(other) && is_code(one))
             }
@@ -82,7 +112,7 @@ impl Typed {
     /// What it looks at.
     #[must_use]
     pub fn reads(&self) -> &Reads {
-        &self.reads
+        &self.0.typed.reads
     }
 
     /// The kinds of personal data whose values can be seen in its value.
@@ -91,22 +121,19 @@ impl Typed {
     /// identity number. Everything else does: members, choices between values, sums, ages and birth dates.
     #[must_use]
     pub fn personal(&self) -> &BTreeSet<Personal> {
-        &self.node.personal
+        &self.personal
     }
 
     /// The value of an expression that looks at nothing: a literal.
     #[must_use]
     pub fn as_literal(&self) -> Option<&Value> {
-        match &self.node.kind {
-            Kind::Literal(value) => Some(value.as_ref()),
-            _ => None,
-        }
+        Node::as_literal(self)
     }
 
     /// The root name, if it is nothing but one (`requested-plot-area`).
     #[must_use]
     pub fn as_root(&self) -> Option<&str> {
-        match &self.node.kind {
+        match &self.kind {
             Kind::Root(name) | Kind::Parameter(name) => Some(name),
             _ => None,
         }
@@ -194,10 +221,12 @@ fn insert(names: &mut Vec<Name>, name: &str) {
 
 /// A typed node.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub struct Node {
     pub(crate) kind: Kind,
-    pub(crate) ty: Type,
-    pub(crate) text: Box<str>,
+    /// Its type.
+    pub ty: Type,
+    /// As written, with regular spacing.
+    pub text: Box<str>,
     /// How people call it, where it is a name with a label.
     pub(crate) label: Option<Box<str>>,
     pub(crate) personal: BTreeSet<Personal>,

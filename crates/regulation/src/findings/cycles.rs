@@ -61,7 +61,7 @@ fn of_case<'a>(checks: &Checks<'a>, case: Case<'a>, graph: &mut Graph<'a>) {
     let procedure = &case.model.name;
     for fact in &case.model.facts {
         let node = Node::Fact(procedure.clone(), fact.name.clone());
-        graph.add(checks, node, &fact.value.span, Some(procedure), [&fact.value]);
+        graph.add(checks, node, fact.value.span(), Some(procedure), [&fact.value]);
     }
     for rule in case.model.rules.values() {
         let node = Node::Rule(procedure.clone(), rule.name.clone());

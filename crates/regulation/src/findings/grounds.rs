@@ -13,7 +13,7 @@ fn never_holds(row: &RuleRow) -> Finding {
     let code = &row.code;
     Finding::error(
         "GB0216",
-        &row.when.span,
+        row.when.span(),
         format!("`{code}` 的条件自相矛盾，永远不会成立"),
         format!("the condition of `{code}` contradicts itself and can never hold"),
     )
@@ -33,9 +33,9 @@ fn exclude(row: &RuleRow, other: &RuleRow, holds: Holds) -> Finding {
             format!("`{code}` and `{first}` cannot hold together, so the rule never holds"),
         ),
     };
-    Finding::error("GB0217", &row.when.span, zh, en)
+    Finding::error("GB0217", row.when.span(), zh, en)
         .clause(row.clauses.first())
-        .related(&other.when.span, "另一行在这里", "the other row is here")
+        .related(other.when.span(), "另一行在这里", "the other row is here")
         .hint("改正其中一行", "mend one of the rows")
 }
 
@@ -63,7 +63,7 @@ fn field_impossible(expr: &Expr, field: &str, asked: bool) -> Finding {
             format!("the `check` of `{field}` can never hold, so nothing can be filled in"),
         )
     };
-    Finding::error("GB0218", &expr.span, zh, en).hint("改正条件", "mend the condition")
+    Finding::error("GB0218", expr.span(), zh, en).hint("改正条件", "mend the condition")
 }
 
 pub(super) fn run(checks: &Checks<'_>) {
@@ -135,7 +135,7 @@ fn of_form(checks: &Checks<'_>, view: &View<'_>, form: &Form) {
 
 /// The tree of a compiled condition; none where it has a mistake.
 fn tree(expr: &Expr) -> Option<Ast> {
-    parse(&expr.text, &expr.span).ok().filter(|_| expr.ty != Type::Unknown)
+    parse(&expr.text, expr.span()).ok().filter(|_| expr.ty != Type::Unknown)
 }
 
 fn can(view: &View<'_>, wanted: &[(&Ast, bool)]) -> bool {

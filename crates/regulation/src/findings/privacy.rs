@@ -120,7 +120,7 @@ fn of_document(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, document: &
         }
         for (name, personal) in personal_reads(view, expr) {
             if !released(&name) {
-                checks.sink.add(reaches_public(&expr.span, printed_as.unwrap_or(&name), personal, document));
+                checks.sink.add(reaches_public(expr.span(), printed_as.unwrap_or(&name), personal, document));
             }
         }
     }
@@ -132,7 +132,7 @@ fn of_publish(checks: &Checks<'_>, case: Case<'_>, view: &View<'_>, publish: &Pu
     let shown = publish.texts().flat_map(Template::holes).chain(publish.exprs());
     for expr in shown.filter(|expr| !expr.personal().is_empty()) {
         for (name, personal) in personal_reads(view, expr).into_iter().filter(|(name, _)| !released(name)) {
-            checks.sink.add(is_published(&expr.span, &name, personal, case.model));
+            checks.sink.add(is_published(expr.span(), &name, personal, case.model));
         }
     }
 }
@@ -178,7 +178,7 @@ fn of_rows(checks: &Checks<'_>, case: Case<'_>) {
 
 fn keeps_mark(checks: &Checks<'_>, target: &str, value: &Expr, marked: Option<bool>) {
     if let (Some(personal), Some(false)) = (value.personal().iter().next(), marked) {
-        checks.sink.add(loses_mark(&value.span, target, *personal));
+        checks.sink.add(loses_mark(value.span(), target, *personal));
     }
 }
 

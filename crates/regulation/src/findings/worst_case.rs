@@ -120,7 +120,7 @@ fn deadline_length(
 }
 
 fn tree(expr: &Expr) -> Option<Ast> {
-    parse(&expr.text, &expr.span).ok()
+    parse(&expr.text, expr.span()).ok()
 }
 
 /// Facts that are followed from one to the next, at most.

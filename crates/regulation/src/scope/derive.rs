@@ -6,12 +6,13 @@ use super::view::View;
 use crate::blocks::field::RawField;
 use crate::blocks::type_cell::RawType;
 use crate::blocks::{keys::plain_label, parameter::literal, table};
-use crate::expr::{NameKind, Named, Type, check, parse};
+use crate::expr::{Known, NameKind, Named, Type, Typed, check, parse};
 use crate::findings::{Sink, names};
 use crate::model::{Label, Name, Personal};
 use crate::source::Words;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A chain of names longer than this is refused rather than followed.
 const MAX_CHAIN: usize = 60;
@@ -23,6 +24,7 @@ pub(crate) struct Derived<'a> {
     /// Facts in the order in which they were completed: each after those it needs.
     order: RefCell<BTreeMap<Name, Vec<Name>>>,
     chain: RefCell<Vec<Name>>,
+    expressions: RefCell<Known>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,12 +42,23 @@ enum State {
 
 impl<'a> Derived<'a> {
     pub fn new(sink: &'a Sink) -> Self {
-        Derived { sink, known: RefCell::default(), order: RefCell::default(), chain: RefCell::default() }
+        Derived {
+            sink,
+            known: RefCell::default(),
+            order: RefCell::default(),
+            chain: RefCell::default(),
+            expressions: RefCell::default(),
+        }
     }
 
     /// Where findings go, and notes.
     pub fn sink(&self) -> &Sink {
         self.sink
+    }
+
+    /// The expression that was checked before and is the same.
+    pub fn same(&self, typed: Typed) -> Arc<Typed> {
+        self.expressions.borrow_mut().same(typed)
     }
 
     /// The facts of a procedure, each after those it needs.

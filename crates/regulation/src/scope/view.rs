@@ -6,11 +6,12 @@ use super::outline::{At, Outline, ProcedureNames, Root};
 use crate::blocks::field::{RawField, RawNeed};
 use crate::blocks::fund::FundNames;
 use crate::blocks::party::LEVELS;
-use crate::expr::{Collection, Found, NameKind, Named, Scope, Type};
+use crate::expr::{Collection, Found, NameKind, Named, Scope, Type, Typed};
 use crate::model::fund::Account;
 use crate::model::{AboutTarget, Label, Name, Personal};
 use crate::notes::{Symbol, SymbolKind, is_asked};
 use crate::span::Span;
+use std::sync::Arc;
 
 /// A place from which names are looked up.
 #[derive(Clone)]
@@ -257,6 +258,10 @@ impl<'a> View<'a> {
 }
 
 impl Scope for View<'_> {
+    fn same(&self, typed: Typed) -> Arc<Typed> {
+        self.derived.same(typed)
+    }
+
     fn lookup(&self, name: &str) -> Option<Named> {
         if let Some(field) = self.own_field(name) {
             return Some(field);

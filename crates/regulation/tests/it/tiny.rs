@@ -48,6 +48,19 @@ fn facts_come_after_those_they_need() {
 }
 
 #[test]
+fn what_is_written_and_means_the_same_is_kept_once() {
+    let twice = "facts:\n  late-again: today > arrived-on + 6 months and late-mode == refuse-late\n  own-dogs:";
+    let text = tiny().text.replacen("facts:\n  own-dogs:", twice, 1);
+    let checked = check(&[SourceFile { name: "tiny.md".into(), text }]);
+    let (_, procedure) = checked.rulebook.procedure("dog-licence").expect("tiny has a dog licence");
+    let value = |name: &str| &procedure.facts.iter().find(|fact| fact.name == name).expect("it is a fact").value;
+    let (late, again, other) = (value("late"), value("late-again"), value("valid-to"));
+    assert!(std::ptr::eq(&**late, &**again), "one of them");
+    assert_ne!(late.span(), again.span(), "at two places");
+    assert!(!std::ptr::eq(&**late, &**other));
+}
+
+#[test]
 fn the_report_has_places_clauses_and_durations() {
     let text =
         include_str!("../fixtures/tiny.md").replace("# 四、台账 {#dg-8}", "另有一条。 {#dg-7.9}\n\n# 四、台账 {#dg-8}");
