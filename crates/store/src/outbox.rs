@@ -236,10 +236,12 @@ pub trait Outbox {
     fn queue_deliveries(&self, now: DateTime) -> Result<Queued, Fault>;
     /// Deliveries to be tried by now, those that wait longest first.
     fn due_deliveries(&self, now: DateTime, limit: usize) -> Result<Vec<Delivery>, Fault>;
-    /// Marks that a delivery is being tried. If nothing is heard of it, it is due again at `again`.
-    fn begin_delivery(&self, key: &DeliveryKey, now: DateTime, again: DateTime) -> Result<(), Fault>;
-    /// Marks what came of an attempt.
-    fn end_delivery(&self, key: &DeliveryKey, attempt: Attempt) -> Result<(), Fault>;
+    /// Claims the next attempt of a delivery as it was found due, before it is sent. `false`: somebody else has claimed it since. If nothing
+    /// is heard of the attempt, it is due again at `again`.
+    fn claim_delivery(&self, found: &Delivery, now: DateTime, again: DateTime) -> Result<bool, Fault>;
+    /// Marks what came of the attempt that was claimed for a delivery as it was found due. `false`: it was claimed anew meanwhile, and what came
+    /// of that counts.
+    fn end_delivery(&self, found: &Delivery, attempt: Attempt) -> Result<bool, Fault>;
     /// Lets a delivery that failed be tried again from the beginning. `false`: there is none, or it did not fail.
     fn retry_delivery(&self, key: &DeliveryKey, now: DateTime) -> Result<bool, Fault>;
 
@@ -249,6 +251,8 @@ pub trait Outbox {
     fn drop_contact(&self, person: &str) -> Result<(), Fault>;
     /// Contacts whose code has to be sent.
     fn contacts_to_confirm(&self, limit: usize) -> Result<Vec<Contact>, Fault>;
+    /// Notes that a code goes out, before it does. `false`: somebody else sends it, or another was asked for since.
+    fn claim_code(&self, contact: &Contact) -> Result<bool, Fault>;
 
     /// Keeps a webhook, its address and secrets sealed.
     fn put_webhook(&self, webhook: Webhook) -> Result<(), Fault>;

@@ -1,7 +1,8 @@
 //! Delivering (投递): takes what the outbox has due, sends it, and notes what came of it.
 //!
-//! Nobody waits for it: it runs beside the scheduler on threads of its own. Each delivery is marked before it is sent and after;
-//! if the machine stops in between, it is sent again under the same id when its lease is over. Times come from the county's clock.
+//! Nobody waits for it: it runs beside the scheduler on threads of its own. Each delivery is claimed before it is sent and marked after, so
+//! that of two nodes that believe to lead one sends it; if the machine stops in between, it is sent again under the same id when its lease is
+//! over. A code to confirm an address is not: whoever did not get it asks for another. Times come from the county's clock.
 
 mod mail;
 mod retry;
@@ -55,10 +56,14 @@ impl Deliverer {
         while self.store.queue_deliveries(now)?.acts >= QUEUE_ACTS as u64 {}
         let mut sent = self.codes()?;
         for delivery in self.store.due_deliveries(now, DELIVERIES_AT_ONCE)? {
-            self.store.begin_delivery(&delivery.key, now, now.saturating_add(LEASE_MINUTES.minutes()))?;
+            if !self.store.claim_delivery(&delivery, now, now.saturating_add(LEASE_MINUTES.minutes()))? {
+                continue;
+            }
             let answer = self.send(&delivery, now)?;
             sent += u64::from(matches!(answer, Answer::Taken(_)));
-            self.store.end_delivery(&delivery.key, outcome(&delivery, answer, now))?;
+            if !self.store.end_delivery(&delivery, outcome(&delivery, answer, now))? {
+                tracing::warn!(seq = delivery.key.seq, "another attempt was begun meanwhile, or the receiver is gone");
+            }
         }
         Ok(sent)
     }
@@ -99,23 +104,24 @@ impl Deliverer {
         let Some(mailer) = &self.mailer else { return Ok(0) };
         let mut sent = 0;
         for contact in self.store.contacts_to_confirm(CODES_AT_ONCE)? {
+            if !self.store.claim_code(&contact)? {
+                continue;
+            }
             let letter = self.store.read(|snapshot| letters::code_letter(snapshot, &contact, &self.public_url))?;
             let id = trust::token_digest(&format!("{} {} {}", contact.person, contact.asked, contact.code));
-            let state = match mailer.send(&letter, &id) {
-                Answer::Taken(_) => ContactState::CodeSent,
-                Answer::Later(_) | Answer::Never(_) => ContactState::NotSent,
-            };
-            sent += u64::from(state == ContactState::CodeSent);
-            self.note_code(contact, state)?;
+            match mailer.send(&letter, &id) {
+                Answer::Taken(_) => sent += 1,
+                Answer::Later(_) | Answer::Never(_) => self.note_not_sent(contact)?,
+            }
         }
         Ok(sent)
     }
 
-    /// Notes whether a code went out, unless the person has asked for another meanwhile.
-    fn note_code(&self, contact: Contact, state: ContactState) -> Result<()> {
+    /// Notes that a code did not go out, unless the person has asked for another meanwhile.
+    fn note_not_sent(&self, contact: Contact) -> Result<()> {
         let present = self.store.read(|snapshot| snapshot.contact(&contact.person))?;
-        if present.as_ref() == Some(&contact) {
-            self.store.put_contact(Contact { state, ..contact })?;
+        if present.as_ref() == Some(&Contact { state: ContactState::CodeSent, ..contact.clone() }) {
+            self.store.put_contact(Contact { state: ContactState::NotSent, ..contact })?;
         }
         Ok(())
     }

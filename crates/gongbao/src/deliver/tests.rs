@@ -134,7 +134,7 @@ fn a_crash_between_sending_and_noting_sends_the_same_message_again() {
     world.store.queue_deliveries(day).unwrap();
     let [due] = &world.store.due_deliveries(day, 9).unwrap()[..] else { panic!("one is due") };
     // As the deliverer does, up to the point where the machine stops.
-    world.store.begin_delivery(&due.key, day, day.saturating_add(5.minutes())).unwrap();
+    assert!(world.store.claim_delivery(due, day, day.saturating_add(5.minutes())).unwrap());
     assert!(matches!(world.deliverer.send(due, day).unwrap(), super::Answer::Taken(_)));
     assert_eq!(world.deliverer.round(day).unwrap(), 0, "while its lease runs, nobody else takes it");
     assert_eq!(world.deliverer.round(day.saturating_add(5.minutes())).unwrap(), 1);

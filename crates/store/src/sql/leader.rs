@@ -2,7 +2,7 @@
 //! the server's, for as long as the session that took it lasts; a leader that is cut off loses it with the session.
 //!
 //! Two that believe it for a moment do no harm to acts or the log: acts are decided one after the other whoever asks, and a step of the log is
-//! kept once. A message may then leave twice.
+//! kept once. Messages are claimed one by one.
 
 use crate::db::Connection;
 use crate::db::postgres::Address;

@@ -1,15 +1,18 @@
 //! Several nodes on one database: what one does the others see, and none of it goes wrong where a connection does.
 
 use crate::fixture::*;
+use crate::outbox::{contact, reminded};
 use crate::postgres::{Database, database};
 use engine::RefusalKind;
+use jiff::ToSpan;
 use jiff::civil::datetime;
 use regulation::expr::Record;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread;
-use store::{Fault, Forget, Store, StoreExt, Submitted};
+use store::outbox::{Attempt, Contact, ContactState, DeliveryState};
+use store::{Fault, Forget, Outbox, Store, StoreExt, Submitted};
 
 /// Ends the sessions of that name, as an operator or a broken network would; how many there were.
 fn cut(database: &Database, name: &str) -> usize {
@@ -70,6 +73,21 @@ fn one_of_two_officers_at_two_nodes_is_told_that_it_is_too_late() {
     assert_eq!((happened, stale), (1, vec![RefusalKind::Stale]));
     let steps = nodes.each_ref().map(|node| node.read(|snapshot| Ok(snapshot.matter(&matter)?.unwrap().seq)).unwrap());
     assert_eq!(steps[0], steps[1], "both see it as it was decided");
+}
+
+/// Whoever has answered no keeps neither the county's turn nor a moment of the past.
+#[test]
+fn a_node_that_rests_holds_up_nobody() {
+    let Some(database) = database() else { return };
+    let node = node(&database.url());
+    let matter = applied(&node, "h1");
+    let refused = node.submit(request(None, on(&matter, None, "wei", "pass", Record::new()), start())).unwrap();
+    assert!(refused.refusal().is_some() && node.read(|snapshot| snapshot.matter(&matter)).unwrap().is_some());
+    let mut looking = database.connect();
+    let holding = "SELECT application_name FROM pg_stat_activity
+                   WHERE datname = current_database() AND application_name LIKE 'gongbao%' AND xact_start IS NOT NULL";
+    let rests = (0..2_000).any(|_| looking.query(holding, &[]).unwrap().is_empty());
+    assert!(rests, "a session goes on with its transaction while nobody asks anything");
 }
 
 #[test]
@@ -231,6 +249,35 @@ fn two_that_believe_to_lead_fire_each_clock_once() {
     let fired: u64 = ticks.into_iter().map(|tick| tick.join().unwrap()).sum();
     assert_eq!(fired, 6, "each matter lapsed once");
     assert_eq!(nodes[0].tick(late).unwrap().fired, 0);
+}
+
+/// What [`two_that_believe_to_lead_fire_each_clock_once`] says of clocks, of messages: the term of each attempt is its number.
+#[test]
+fn of_two_that_believe_to_lead_one_sends_a_message() {
+    let Some(database) = database() else { return };
+    let [stale, next] = [node(&database.url()), node(&database.url())];
+    stale.queue_deliveries(start()).unwrap();
+    stale.put_contact(Contact { state: ContactState::Asked, ..contact("resident-h1", true, false) }).unwrap();
+    let [code] = &stale.contacts_to_confirm(9).unwrap()[..] else { panic!("one code has to be sent") };
+    assert_eq!([&stale, &next].map(|node| node.claim_code(code).unwrap()), [true, false]);
+    stale.put_contact(contact("resident-h1", true, false)).unwrap();
+    let (matter, day) = reminded(&stale);
+    next.queue_deliveries(day).unwrap();
+    let found = [&stale, &next].map(|node| node.due_deliveries(day, 9).unwrap().remove(0));
+    assert_eq!(found[0], found[1]);
+    let lease = day.saturating_add(5.minutes());
+    assert!(stale.claim_delivery(&found[0], day, lease).unwrap());
+    assert!(!next.claim_delivery(&found[1], day, lease).unwrap(), "the other sends it");
+    assert_eq!(next.due_deliveries(day, 9).unwrap(), Vec::new());
+    // The stale one stands still until its lease is over.
+    let again = next.due_deliveries(lease, 9).unwrap().remove(0);
+    assert!(next.claim_delivery(&again, lease, lease.saturating_add(5.minutes())).unwrap());
+    let came = |state, answer: &str| Attempt { state, next: None, answer: answer.to_owned() };
+    assert!(!stale.end_delivery(&found[0], came(DeliveryState::GivenUp, "550")).unwrap(), "its attempt counts no more");
+    assert!(next.end_delivery(&again, came(DeliveryState::Sent, "250")).unwrap());
+    assert!(!stale.end_delivery(&again, came(DeliveryState::GivenUp, "550")).unwrap(), "what was sent stays sent");
+    let [sent] = &stale.read(|snapshot| snapshot.deliveries(&matter)).unwrap()[..] else { panic!("one delivery") };
+    assert_eq!((sent.state, sent.attempts, sent.answer.as_str()), (DeliveryState::Sent, 2, "250"));
 }
 
 #[test]

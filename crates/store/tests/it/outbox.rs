@@ -9,7 +9,7 @@ use store::{Forget, Outbox, Sqlite, Store, StoreExt};
 
 const MAILBOX: &str = "someone@mail.example";
 
-fn contact(person: &str, own: bool, posts: bool) -> Contact {
+pub fn contact(person: &str, own: bool, posts: bool) -> Contact {
     Contact {
         person: person.into(),
         address: MAILBOX.into(),
@@ -38,7 +38,7 @@ fn webhook(topics: &[Topic]) -> Webhook {
 }
 
 /// An application whose resident is reminded of a correction on that day, and who has not been told before.
-fn reminded(store: &Sqlite) -> (String, DateTime) {
+pub fn reminded(store: &Sqlite) -> (String, DateTime) {
     let matter = applied(store, "h1");
     done(store, request(None, on(&matter, None, "zhou", "ask-more", reasons()), start()));
     let day = datetime(2022, 4, 2, 9, 0, 0, 0);
@@ -107,8 +107,10 @@ fn a_rebuild_leaves_deliveries_alone() {
     let (matter, day) = reminded(&store);
     store.queue_deliveries(day).unwrap();
     let first = deliveries(&store, &matter)[0].clone();
-    store.begin_delivery(&first.key, day, day.saturating_add(5.minutes())).unwrap();
-    store.end_delivery(&first.key, Attempt { state: DeliveryState::Sent, next: None, answer: "204".into() }).unwrap();
+    assert!(store.claim_delivery(&first, day, day.saturating_add(5.minutes())).unwrap());
+    assert!(
+        store.end_delivery(&first, Attempt { state: DeliveryState::Sent, next: None, answer: "204".into() }).unwrap()
+    );
     let before = deliveries(&store, &matter);
     assert_eq!((before[0].state, before[0].attempts, before[0].last), (DeliveryState::Sent, 1, Some(day)));
     store.rebuild(&mut |_, _| ()).unwrap();

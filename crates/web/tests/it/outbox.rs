@@ -134,9 +134,9 @@ async fn what_did_not_arrive_is_shown_on_its_matter_and_sent_again_by_its_office
     let due = sample.store.due_deliveries(late, 9).unwrap();
     let told = due.first().expect("the village head is told that the check is late");
     assert_eq!((told.key.target.as_str(), told.matter.as_str()), ("village-head", matter.as_str()));
-    sample.store.begin_delivery(&told.key, late, late).unwrap();
+    assert!(sample.store.claim_delivery(told, late, late).unwrap());
     let given_up = Attempt { state: DeliveryState::GivenUp, next: None, answer: "550".into() };
-    sample.store.end_delivery(&told.key, given_up).unwrap();
+    assert!(sample.store.end_delivery(told, given_up).unwrap());
 
     let page = head.get(&format!("/matters/{matter}")).await.text();
     assert!(

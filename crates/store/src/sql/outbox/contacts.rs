@@ -67,6 +67,14 @@ pub(super) fn to_confirm(view: &View<'_>, limit: usize) -> Result<Vec<Contact>, 
     Ok(found)
 }
 
+/// Notes that a code goes out, where it is still to.
+pub(super) fn claim(view: &View<'_>, person: &str, asked: DateTime) -> Result<bool, Fault> {
+    let sql =
+        "UPDATE contact SET state = 'code-sent' WHERE county = ?1 AND person = ?2 AND state = 'asked' AND asked = ?3";
+    let changed = view.conn.prepare_cached(sql)?.execute(params![view.county, person, asked.to_string()])?;
+    Ok(changed > 0)
+}
+
 /// Who wants mail: person, about their own matters, about those of their posts. No address is opened.
 pub(super) fn confirmed(view: &View<'_>) -> Result<Vec<(String, bool, bool)>, Fault> {
     let mut statement = view.conn.prepare_cached(

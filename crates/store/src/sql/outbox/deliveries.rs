@@ -54,16 +54,16 @@ pub(crate) fn not_taken(view: &View<'_>, limit: usize) -> Result<Vec<Delivery>, 
     Ok(found)
 }
 
-/// Changes the delivery of a key, where it is in one of those states; how many were changed.
+/// Changes the delivery of a key, where that condition holds as well; how many were changed.
 fn change(
     view: &View<'_>,
     key: &DeliveryKey,
     set: &str,
-    states: &str,
+    condition: &str,
     values: &[&dyn ToValue],
 ) -> Result<usize, Fault> {
     let sql = format!(
-        "UPDATE delivery SET {set} WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5{states}"
+        "UPDATE delivery SET {set} WHERE county = ?1 AND channel = ?2 AND target = ?3 AND seq = ?4 AND n = ?5{condition}"
     );
     let channel = channel_code(key.channel);
     let mut all: Vec<&dyn ToValue> = vec![&view.county, &channel, &key.target, &key.seq, &key.n];
@@ -71,16 +71,19 @@ fn change(
     Ok(view.conn.prepare_cached(&sql)?.execute(all.as_slice())?)
 }
 
-pub(super) fn begin(view: &View<'_>, key: &DeliveryKey, now: DateTime, again: DateTime) -> Result<(), Fault> {
+/// The number of attempts is the fence: of several that found the same delivery due, the first to count it up sends.
+pub(super) fn claim(view: &View<'_>, found: &Delivery, now: DateTime, again: DateTime) -> Result<bool, Fault> {
     let set = "attempts = attempts + 1, last = ?6, next = ?7";
-    change(view, key, set, "", &[&now.to_string(), &again.to_string()])?;
-    Ok(())
+    let fence = " AND attempts = ?8 AND next IS NOT NULL";
+    let changed = change(view, &found.key, set, fence, &[&now.to_string(), &again.to_string(), &found.attempts])?;
+    Ok(changed > 0)
 }
 
-pub(super) fn end(view: &View<'_>, key: &DeliveryKey, attempt: &Attempt) -> Result<(), Fault> {
+pub(super) fn end(view: &View<'_>, found: &Delivery, attempt: &Attempt) -> Result<bool, Fault> {
     let next = attempt.next.map(|next| next.to_string());
-    change(view, key, "state = ?6, next = ?7, answer = ?8", "", &[&state_code(attempt.state), &next, &attempt.answer])?;
-    Ok(())
+    let (set, fence) = ("state = ?6, next = ?7, answer = ?8", " AND attempts = ?9 AND next IS NOT NULL");
+    let values: [&dyn ToValue; 4] = [&state_code(attempt.state), &next, &attempt.answer, &(found.attempts + 1)];
+    Ok(change(view, &found.key, set, fence, &values)? > 0)
 }
 
 pub(super) fn retry(view: &View<'_>, key: &DeliveryKey, now: DateTime) -> Result<bool, Fault> {

@@ -29,14 +29,14 @@ impl Outbox for Database {
         self.look(|view| deliveries::due(view, now, limit))
     }
 
-    fn begin_delivery(&self, key: &DeliveryKey, now: DateTime, again: DateTime) -> Result<(), Fault> {
-        let key = key.clone();
-        self.write(move |view, _| deliveries::begin(view, &key, now, again))
+    fn claim_delivery(&self, found: &Delivery, now: DateTime, again: DateTime) -> Result<bool, Fault> {
+        let found = found.clone();
+        self.write(move |view, _| deliveries::claim(view, &found, now, again))
     }
 
-    fn end_delivery(&self, key: &DeliveryKey, attempt: Attempt) -> Result<(), Fault> {
-        let key = key.clone();
-        self.write(move |view, _| deliveries::end(view, &key, &attempt))
+    fn end_delivery(&self, found: &Delivery, attempt: Attempt) -> Result<bool, Fault> {
+        let found = found.clone();
+        self.write(move |view, _| deliveries::end(view, &found, &attempt))
     }
 
     fn retry_delivery(&self, key: &DeliveryKey, now: DateTime) -> Result<bool, Fault> {
@@ -55,6 +55,11 @@ impl Outbox for Database {
 
     fn contacts_to_confirm(&self, limit: usize) -> Result<Vec<Contact>, Fault> {
         self.look(|view| contacts::to_confirm(view, limit))
+    }
+
+    fn claim_code(&self, contact: &Contact) -> Result<bool, Fault> {
+        let (person, asked) = (contact.person.clone(), contact.asked);
+        self.write(move |view, _| contacts::claim(view, &person, asked))
     }
 
     fn put_webhook(&self, webhook: Webhook) -> Result<(), Fault> {
