@@ -21,10 +21,18 @@ use std::path::Path;
 use std::sync::Arc;
 use trust::{Checkpoint, Digest, NoteKey};
 
+/// The longest idempotency key, in bytes.
+pub const KEY_BYTES_MAX: usize = 255;
+
+/// The longest text that something is looked up by, in bytes: a row's key, a number, what a matter is about. Two of them fit into one entry of
+/// an index on PostgreSQL, which holds 2,704 bytes.
+pub const INDEXED_BYTES_MAX: usize = 1_000;
+
 /// A request to do something, at a moment.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Idempotency key, unique per actor: the same key with the same content happens once.
+    /// Idempotency key, unique per actor: the same key with the same content happens once. At most [`KEY_BYTES_MAX`], without the character
+    /// NUL.
     pub key: Option<String>,
     /// What to do. Without fresh ids, the store draws them.
     pub act: Act,

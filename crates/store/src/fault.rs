@@ -30,6 +30,12 @@ pub enum Fault {
         /// The key.
         key: String,
     },
+    /// What came in cannot be kept: a character that no text may have, a key longer than an index holds.
+    #[error("输入不能保存：{what} / what came in cannot be kept: {what}")]
+    Unfit {
+        /// What is wrong with it.
+        what: String,
+    },
     /// What is stored cannot be understood: written by a newer program, or damaged.
     #[error(
         "记录无法识别：{place}：{what}。请用不低于写入时的版本打开，或从备份恢复 / unreadable record at {place}: {what}; open it with the version that wrote it or newer, or restore a backup"
@@ -66,6 +72,9 @@ pub enum Fault {
     /// It stood in the way of something else in the database, and nothing happened.
     #[error("与其他操作相冲突，未生效，请重试 / it collided with something else and did not happen: try again")]
     Conflict,
+    /// As many read from the database server as may, and none of them left in time.
+    #[error("读数据的人太多，请稍后再试 / too many are reading: try again in a while")]
+    Busy,
     /// An upload is larger than allowed.
     #[error("文件大小 {size} 字节，超过上限 {limit} 字节 / the file has {size} bytes, more than the limit of {limit}")]
     TooLarge {
@@ -98,6 +107,7 @@ impl From<db::Error> for Fault {
         match error {
             error if error.is_conflict() => Fault::Conflict,
             error if error.is_lost() => Fault::Lost { what: error.to_string() },
+            error if error.is_unfit() => Fault::Unfit { what: error.to_string() },
             error => Fault::Database { what: error.to_string() },
         }
     }

@@ -42,7 +42,8 @@ mod words;
 
 pub use aside::Aside;
 pub use contract::{
-    Batch, Batched, Forget, KnownLog, Receipt, Request, Rotated, Store, StoreExt, Submitted, Ticked, Verification,
+    Batch, Batched, Forget, INDEXED_BYTES_MAX, KEY_BYTES_MAX, KnownLog, Receipt, Request, Rotated, Store, StoreExt,
+    Submitted, Ticked, Verification,
 };
 pub use db::postgres::Address;
 pub use factor::{FactorReading, Factors};

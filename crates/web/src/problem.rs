@@ -162,6 +162,13 @@ impl From<store::Fault> for Problem {
                 "Reload the page and send it again; programs take a new key.",
             ),
             store::Fault::TooLarge { .. } => Problem::file_too_large(),
+            store::Fault::Unfit { .. } => Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unfit",
+                "输入中有不能保存的字符，或关键字过长",
+                "The input has a character that cannot be kept, or a key that is too long",
+            )
+            .hint("请检查所填内容后重新提交。", "Look through what was typed and send it again."),
             store::Fault::Closed => {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "closing", "系统正在重启", "The system is restarting")
                     .hint("请一分钟后再试。", "Try again in a minute.")
@@ -176,6 +183,13 @@ impl From<store::Fault> for Problem {
                     "Try again later; if it fails again, tell the administrator to look at the disk.",
                 )
             }
+            store::Fault::Busy => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "现在访问的人太多",
+                "Too many people are here now",
+            )
+            .hint("请过一会儿再试。", "Try again in a while."),
             store::Fault::Conflict => {
                 let (zh, en) = ("与其他操作相冲突，没有生效", "It collided with something else and did not happen");
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, "conflict", zh, en)

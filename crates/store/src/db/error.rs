@@ -17,6 +17,9 @@ pub(crate) enum Error {
     /// The server said no.
     #[error("{message} ({code})")]
     Server { code: String, message: String },
+    /// Whoever answers is not the server that was asked for, or cannot prove it.
+    #[error("服务器证书不可信：{what} / the server's certificate is not to be trusted: {what}")]
+    Untrusted { what: String },
     #[error("需要数据库密码 / the database asks for a password")]
     NoPassword,
     /// There is no connection any more, and what was asked last may have been done or not.
@@ -54,6 +57,11 @@ impl Error {
             Error::Server { code, .. } => code.starts_with("08") || code.starts_with("57P") || code == "25P03",
             _ => false,
         }
+    }
+
+    /// Whether the server has no room for what it was to keep: a text with the character NUL, an entry too long for an index.
+    pub(crate) fn is_unfit(&self) -> bool {
+        matches!(self, Error::Server { code, .. } if code == "22021" || code == "54000")
     }
 
     /// Whether transactions stood in each other's way, and trying again may do.

@@ -16,6 +16,9 @@ pub(crate) use row::{MappedRows, Row, Rows};
 pub(crate) use statement::Statement;
 pub(crate) use value::{FromValue, Params, ToValue, Value, ValueRef, params};
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 /// A connection.
 pub(crate) enum Connection {
     Sqlite(rusqlite::Connection),
@@ -86,6 +89,38 @@ impl Connection {
         }
     }
 
+    /// Whether the transaction can only be taken back.
+    pub(crate) fn has_failed(&self) -> bool {
+        match self {
+            Connection::Sqlite(_) => false,
+            Connection::Postgres(client) => client.has_failed(),
+        }
+    }
+
+    /// A number that grows with every statement that may have changed something on a server.
+    pub(crate) fn changes(&self) -> u64 {
+        match self {
+            Connection::Sqlite(_) => 0,
+            Connection::Postgres(client) => client.changes(),
+        }
+    }
+
+    /// The tables that were changed on a server since this was asked last; `*` stands for any.
+    pub(crate) fn take_changed(&self) -> BTreeSet<Arc<str>> {
+        match self {
+            Connection::Sqlite(_) => BTreeSet::new(),
+            Connection::Postgres(client) => client.take_changed(),
+        }
+    }
+
+    /// Lets a server begin with what was only written down.
+    pub(crate) fn hand_over(&self) -> Result<()> {
+        match self {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(client) => client.hand_over(),
+        }
+    }
+
     /// How often an answer of a server was waited for.
     pub(crate) fn journeys(&self) -> u64 {
         match self {
@@ -123,13 +158,17 @@ impl Connection {
         self.prepare_cached("COMMIT")?.execute([]).map(|_| ())
     }
 
-    /// Takes back what the transaction wrote. Nothing, if there is none any more.
+    /// Takes back what the transaction wrote, at once: a server goes on holding its locks and its moment until it is told. Nothing, if there is
+    /// none any more.
     pub(crate) fn roll_back(&self) -> Result<()> {
         let open = match self {
             Connection::Sqlite(conn) => !conn.is_autocommit(),
             Connection::Postgres(client) => client.in_transaction(),
         };
-        if open { self.prepare_cached("ROLLBACK")?.put([]) } else { Ok(()) }
+        if open {
+            self.prepare_cached("ROLLBACK")?.put([])?;
+        }
+        self.hand_over()
     }
 
     /// Begins a part of a transaction that can be taken back by itself.

@@ -2,7 +2,7 @@
 
 use super::postgres::{Client, Prepared};
 use super::value::Bound;
-use super::{Error, MappedRows, Params, Result, Row, Rows, ToValue};
+use super::{Error, MappedRows, OptionalExtension, Params, Result, Row, Rows, ToValue};
 use std::sync::Arc;
 
 /// A prepared statement.
@@ -53,6 +53,19 @@ impl Statement<'_> {
         read: F,
     ) -> Result<MappedRows<'_, F>> {
         Ok(MappedRows::new(self.query(params)?, read))
+    }
+
+    /// The first row for each of these values, as `read` has it, where there is one. On PostgreSQL all of them take one journey.
+    pub(crate) fn first_each<T>(
+        &mut self,
+        each: &[&[&dyn ToValue]],
+        read: impl Fn(Row<'_>) -> Result<T>,
+    ) -> Result<Vec<Option<T>>> {
+        if let Statement::Postgres(client, prepared) = self {
+            let found = client.query_each(prepared, each)?;
+            return found.iter().map(|rows| rows.first().map(|row| read(Row::Postgres(row))).transpose()).collect();
+        }
+        each.iter().map(|values| self.query_row(*values, &read).optional()).collect()
     }
 
     /// The first row, as `read` has it; [`Error::NoRow`] if there is none.

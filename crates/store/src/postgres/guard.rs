@@ -51,6 +51,9 @@ pub(crate) fn prepare(conn: &Connection) -> Result<(), Fault> {
 
 /// Makes the codes of the rows that the transaction at hand has changed. The last thing before its commit.
 pub(crate) fn seal(conn: &Connection, ring: &Ring, county: &str) -> Result<(), Fault> {
+    if !conn.take_changed().iter().any(|table| &**table == "*" || is_guarded(table)) {
+        return Ok(());
+    }
     let mut latest: BTreeMap<(String, String), Note> = BTreeMap::new();
     let mut size = 0;
     let mut statement = conn.prepare_cached(TAKE_NOTES)?;
@@ -71,6 +74,8 @@ pub(crate) fn seal(conn: &Connection, ring: &Ring, county: &str) -> Result<(), F
     if size > NOTES_MAX {
         conn.execute_batch("TRUNCATE pg_temp.row_touched")?;
     }
+    // Taking the notes and writing the codes changed nothing that has a code.
+    conn.take_changed();
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use trust::{SALT_BYTES, commit};
 
+use super::bounds;
 use super::change::{Change, Touched, fold_events, open_events};
 use super::fold::{Folded, Title};
 use super::forget::{Forgotten, destroy, live_keys};
@@ -49,6 +50,10 @@ pub(crate) enum Performed {
 /// Decides and records an act as the next one of the journal.
 pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: Request) -> Result<Performed, Fault> {
     let Request { key, mut act, now } = request;
+    key.as_deref().map_or(Ok(()), bounds::key)?;
+    if let Some(refusal) = bounds::before(&act) {
+        return Ok(Performed::Answered(Submitted::Refused(refusal)));
+    }
     if let Some(key) = &key
         && let Some(receipt) = repeated(view, key, &act)?
     {
@@ -71,6 +76,9 @@ pub(crate) fn perform(view: &View<'_>, chance: &mut Chance, seq: u64, request: R
     match outcome {
         Outcome::Refused(refusal) => Ok(Performed::Answered(Submitted::Refused(refusal))),
         Outcome::Done(decision) => {
+            if let Some(refusal) = bounds::after(&decision.events) {
+                return Ok(Performed::Answered(Submitted::Refused(refusal)));
+            }
             let head = head(view, seq, &act, &decision, key, now);
             let changes = Changes::of(&decision.events);
             let (receipt, keys, forgotten) = record_act(view, chance, salt, head, decision)?;
@@ -303,6 +311,10 @@ impl Drop for Pending<'_, '_> {
 /// The receipt of an act that came under the same key before; a fault if it was another.
 fn repeated(view: &View<'_>, key: &str, act: &Act) -> Result<Option<Receipt>, Fault> {
     let actor = Actor::from(&act.actor);
+    // Whoever comes second in the transaction finds it used.
+    if view.unused.borrow_mut().remove(&(actor.id().to_owned(), key.to_owned())) {
+        return Ok(None);
+    }
     let sql = format!(
         "SELECT {} FROM act_key JOIN act USING (county, seq)
          WHERE act_key.county = ?1 AND act_key.actor = ?2 AND act_key.key = ?3",

@@ -3,7 +3,7 @@
 //! A matter is not stored as a whole: it is its acts. The cache makes that cheap; an entry that is behind is brought
 //! up to date by the acts it lacks.
 
-use crate::db::{OptionalExtension, params};
+use crate::db::{OptionalExtension, Row, params};
 use crate::fault::Fault;
 use crate::lru::{Limits, Lru};
 use crate::record::v1::{Closed, Event, Opening, Payload, Sealable};
@@ -100,6 +100,14 @@ impl Cache {
     }
 }
 
+/// How a matter stands: its latest act and its title.
+pub(super) const STANDING: &str = "SELECT seq, title FROM matter WHERE county = ?1 AND id = ?2";
+pub(super) type Standing = (u64, Option<String>);
+
+pub(super) fn standing(row: Row<'_>) -> crate::db::Result<Standing> {
+    Ok((row.get(0)?, row.get(1)?))
+}
+
 impl View<'_> {
     /// A matter as this view sees it.
     pub(crate) fn folded(&self, id: &str) -> Result<Option<Arc<Folded>>, Fault> {
@@ -118,6 +126,17 @@ impl View<'_> {
         Ok(found)
     }
 
+    /// Keeps in mind what was found out of a matter's standing, where that says all: it is not there, or as it is cached.
+    pub(super) fn know_if_cached(&self, id: &str, stored: Option<Standing>) {
+        let cached = self.cache.get(id);
+        let known = match (stored, cached) {
+            (None, _) => None,
+            (Some((seq, _)), Some(cached)) if cached.seq == seq => Some(cached),
+            _ => return,
+        };
+        self.looked_up.borrow_mut().insert(id.to_owned(), known);
+    }
+
     /// Forgets what was looked up: the tables were changed, not through [`View::pending`].
     pub(crate) fn look_anew(&self) {
         self.looked_up.borrow_mut().clear();
@@ -125,11 +144,7 @@ impl View<'_> {
 
     /// A matter as its table and its acts have it.
     fn committed(&self, id: &str) -> Result<Option<Arc<Folded>>, Fault> {
-        let stored: Option<(u64, Option<String>)> = self
-            .conn
-            .prepare_cached("SELECT seq, title FROM matter WHERE county = ?1 AND id = ?2")?
-            .query_row(params![self.county, id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
+        let stored = self.conn.prepare_cached(STANDING)?.query_row(params![self.county, id], standing).optional()?;
         let Some((seq, title)) = stored else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 //!
 //! On SQLite nobody else writes, and nothing is compared.
 
-use crate::db::{Connection, params};
+use crate::db::{Connection, Row, params};
 use crate::fault::Fault;
 use crate::library::Library;
 use std::sync::Arc;
@@ -47,6 +47,13 @@ pub(crate) fn read(conn: &Connection, county: &str) -> Result<(u64, Mark), Fault
         Ok((row.get(0)?, Mark { library: row.get(1)?, erased: row.get(2)?, turned: row.get(3)? }))
     })?;
     Ok(read)
+}
+
+/// The mark of that moment alone.
+pub(crate) fn read_alone(conn: &Connection, county: &str) -> Result<Mark, Fault> {
+    let sql = "SELECT library, erased, turned FROM county_mark WHERE county = ?1";
+    let read = |row: Row<'_>| Ok(Mark { library: row.get(0)?, erased: row.get(1)?, turned: row.get(2)? });
+    Ok(conn.prepare_cached(sql)?.query_row([county], read)?)
 }
 
 /// Begins a county's mark.

@@ -4,9 +4,11 @@ mod act;
 pub(crate) mod aside;
 mod batch;
 mod books;
+mod bounds;
 mod change;
 mod factor;
 pub(crate) mod fold;
+mod foresight;
 mod forget;
 mod identity;
 pub(crate) mod journal;
@@ -21,7 +23,9 @@ mod passkey;
 pub(crate) mod place;
 pub(crate) mod project;
 pub(crate) mod proof;
+mod queue;
 mod read;
+mod readers;
 pub(crate) mod rebuild;
 mod refusals;
 mod rotate;
@@ -62,12 +66,10 @@ use trust::Digest;
 
 use leader::Leader;
 use opening::Opened;
+use readers::{Readers, Reading};
 use shared::Shared;
 use view::View;
 use writer::{Announce, Job, Writer};
-
-/// Reading connections kept for the next reader.
-const READERS_KEPT: usize = 8;
 
 /// What a store needs to know to open on SQLite.
 pub struct Settings {
@@ -94,7 +96,7 @@ pub struct Server {
 pub struct Database {
     shared: Arc<Shared>,
     jobs: Mutex<Sender<Job>>,
-    readers: Mutex<Vec<Connection>>,
+    readers: Readers,
     writer: Option<JoinHandle<()>>,
     /// Held while a step of the log is made.
     log_turn: Mutex<()>,
@@ -140,7 +142,7 @@ impl Database {
         Ok(Database {
             shared,
             jobs: Mutex::new(sender),
-            readers: Mutex::default(),
+            readers: Readers::new(leader.is_some()),
             writer: Some(handle),
             log_turn: Mutex::default(),
             _lock: lock,
@@ -237,25 +239,23 @@ impl Database {
 
     /// Looks at one moment of the state.
     fn look<T>(&self, work: impl FnOnce(&View<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
-        let (conn, library) = self.reader()?;
+        let reading = self.readers.enter()?;
+        let (conn, library) = self.reader(&reading)?;
         let shared = &self.shared;
         let view = View::new(&conn, &shared.county, library, &shared.ring, &shared.cache);
         let found = work(&view);
         drop(view);
         // What was seen is seen, also by a connection that is of no use any more.
         if conn.roll_back().is_ok() {
-            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-            if readers.len() < READERS_KEPT {
-                readers.push(conn);
-            }
+            reading.keep(conn);
         }
         found
     }
 
     /// A connection in a transaction, with the library of its moment. One that was kept may have been lost meanwhile; then the next is tried.
-    fn reader(&self) -> Result<(Connection, Arc<Library>), Fault> {
+    fn reader(&self, reading: &Reading<'_>) -> Result<(Connection, Arc<Library>), Fault> {
         loop {
-            let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let kept = reading.kept();
             let is_kept = kept.is_some();
             let conn = kept.map_or_else(|| self.shared.place.read(), Ok)?;
             match self.shared.enter(&conn) {

@@ -49,7 +49,7 @@ pub(crate) fn server(Server { address, county_key, library: told }: Server) -> R
     })?;
     postgres::guard::install(&conn, &ring, &county)?;
     let (mark, library) = in_turn(&conn, &county, || {
-        let (_, mark) = mark::read(&conn, &county)?;
+        let mark = mark::read_alone(&conn, &county)?;
         let library = in_force(&conn, &county, &told)?;
         keep_texts(&conn, &county, &library)?;
         postgres::guard::seal(&conn, &ring, &county)?;

@@ -92,7 +92,7 @@ impl Shared {
         if !conn.is_postgres() {
             return Ok(self.library());
         }
-        let (_, mark) = mark::read(conn, &self.county)?;
+        let mark = mark::read_alone(conn, &self.county)?;
         self.as_of(conn, mark)
     }
 

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use plots::Plot;
 use regulation::expr::{Record, Value};
 use regulation::model::{Regulation, Rulebook};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -34,6 +34,12 @@ pub(crate) struct View<'c> {
     pub(crate) pending: RefCell<BTreeMap<String, Arc<Folded>>>,
     /// Matters looked up before, as committed: a view is one moment, and a decision asks for its matter a dozen times.
     pub(super) looked_up: RefCell<BTreeMap<String, Option<Arc<Folded>>>>,
+    /// Keys, with whose they are, under which nothing has happened yet.
+    pub(super) unused: RefCell<BTreeSet<(String, String)>>,
+    /// What acts of the transaction have changed in the counts of to-do lists, where that is written once for all of them.
+    pub(super) counts: RefCell<BTreeMap<String, i64>>,
+    /// Whether it is, just now.
+    pub(super) gathers: Cell<bool>,
     fault: RefCell<Option<Fault>>,
     counties: Counties,
 }
@@ -74,6 +80,9 @@ impl<'c> View<'c> {
             generation,
             pending: RefCell::default(),
             looked_up: RefCell::default(),
+            unused: RefCell::default(),
+            counts: RefCell::default(),
+            gathers: Cell::new(false),
             fault: RefCell::default(),
             counties: Counties::default(),
         }

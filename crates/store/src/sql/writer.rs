@@ -15,15 +15,18 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::Receiver;
 
 use super::act::{Performed, perform};
+use super::bounds;
 use super::forget::{Forgotten, forget};
 use super::journal;
 use super::look::{Asleep, Found};
 use super::looks;
 use super::mark;
 use super::opening;
+use super::project::put_counts;
+use super::queue::Queue;
 use super::refusals::Refusals;
 use super::shared::Shared;
 use super::tick::{Retries, fire_first, tick};
@@ -96,6 +99,8 @@ pub(crate) struct Group {
     pub(crate) changes: Changes,
     /// What its looks at duties found out.
     pub(crate) found: Vec<Found>,
+    /// Nothing of it can be committed, because of one of its acts.
+    spoiled: bool,
     told: Vec<Told>,
     pub(crate) forgotten: Vec<Forgotten>,
 }
@@ -128,7 +133,8 @@ impl Writer {
 
     /// Works until told to stop or nobody is left to ask.
     pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
+        let mut queue = Queue::new(jobs);
+        while let Some(first) = queue.wait() {
             let mut next = Some(first);
             while let Some(job) = next.take() {
                 match job {
@@ -136,12 +142,12 @@ impl Writer {
                     Job::Alone(work) => work(&mut self),
                     shared => {
                         self.enter_day(&shared);
-                        next = self.group(shared, jobs);
+                        next = self.group(shared, &mut queue);
                     }
                 }
                 // What was handed back came before whoever could not share.
                 while let Some(again) = self.mind.handed_back.pop_front() {
-                    let more = self.group(again, &channel().1);
+                    let more = self.group(again, &mut Queue::empty());
                     debug_assert!(more.is_none(), "nobody else was asked");
                 }
             }
@@ -153,7 +159,7 @@ impl Writer {
     }
 
     /// Commits what waits in one transaction; returns the job that could not share it.
-    fn group(&mut self, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
+    fn group(&mut self, first: Job, queue: &mut Queue<'_>) -> Option<Job> {
         let mut group = Group::default();
         let shared = Arc::clone(&self.shared);
         if let Err(fault) = self.begin() {
@@ -162,7 +168,7 @@ impl Writer {
         }
         let before = self.mind.length;
         let view = View::new(&self.conn, &shared.county, shared.library(), &shared.ring, &shared.cache);
-        let next = self.mind.take_turns(&view, &mut group, first, jobs);
+        let next = self.mind.take_turns(&view, &mut group, first, queue);
         let ended = self.mind.end(&view, &shared, &group);
         match &ended {
             Ok(()) => {
@@ -218,9 +224,8 @@ impl Writer {
     /// Lets clocks run out while nobody else is asked, so that there is nothing to share the transaction with.
     fn tick_alone(&mut self, instant: DateTime) -> Result<Ticked, Fault> {
         let (reply, answer) = std::sync::mpsc::sync_channel(1);
-        let (_, nothing) = std::sync::mpsc::channel();
         let told: Reply<Ticked> = Box::new(move |ticked| _ = reply.send(ticked));
-        self.group(Job::Tick(instant, told), &nothing);
+        self.group(Job::Tick(instant, told), &mut Queue::empty());
         answer.recv().map_err(|_| Fault::Closed)?
     }
 
@@ -296,11 +301,21 @@ impl Writer {
 
 impl Mind {
     /// Does one job after the other while some wait, up to a group's size.
-    fn take_turns(&mut self, view: &View<'_>, group: &mut Group, first: Job, jobs: &Receiver<Job>) -> Option<Job> {
+    fn take_turns(&mut self, view: &View<'_>, group: &mut Group, first: Job, queue: &mut Queue<'_>) -> Option<Job> {
         let mut next = Some(first);
         for turn in 0..GROUP_MAX {
+            if turn == 0 {
+                let waiting = next.iter().chain(queue.look_ahead(GROUP_MAX - 1));
+                // What goes wrong with it goes wrong again with the act that asks.
+                _ = view.foresee(waiting.filter_map(Job::request));
+            } else if view.conn.is_postgres() && queue.is_new() {
+                // To look ahead again would be to wait until the server has done all that was handed over.
+                return next;
+            }
             match next.take()? {
                 alone @ (Job::Alone(_) | Job::Stop) => return Some(alone),
+                // What goes wrong with the acts before is not to be its fault.
+                other if !matches!(other, Job::Act(..)) && view.conn.settle().is_err() => return Some(other),
                 batch @ Job::Batch(..) if turn > 0 => return Some(batch),
                 later if turn > 0 && later.moment().is_some_and(|now| Some(now.date()) > self.entered) => {
                     return Some(later);
@@ -308,14 +323,11 @@ impl Mind {
                 job => self.one(view, group, job),
             }
             // What comes after an erasure must not find what was remembered of it in this transaction.
-            if !group.changes.force.is_empty() || !group.forgotten.is_empty() || view.conn.is_lost() {
+            if !group.changes.force.is_empty() || !group.forgotten.is_empty() || group.spoiled || view.conn.has_failed()
+            {
                 return None;
             }
-            next = match jobs.try_recv() {
-                Ok(job) => Some(job),
-                Err(TryRecvError::Empty) => None,
-                Err(TryRecvError::Disconnected) => Some(Job::Stop),
-            };
+            next = queue.next();
         }
         next
     }
@@ -374,30 +386,44 @@ impl Mind {
 
     /// Performs what somebody asks. Where the law has acted already because a term is over, that comes first.
     fn asked(&mut self, view: &View<'_>, group: &mut Group, request: Request) -> Result<Submitted, Fault> {
-        if let Target::Matter { id, .. } = &request.act.target {
+        if let Target::Matter { id, .. } = &request.act.target
+            && bounds::fits(id)
+        {
             fire_first(self, view, group, id, request.now)?;
         }
-        self.act(view, group, request)
+        if !view.conn.is_postgres() {
+            return self.act(view, group, request);
+        }
+        let asked = (request.act.name.clone(), request.now.date());
+        let seq = self.length + 1;
+        let performed = hopefully(view, group, || perform(view, &mut self.chance, seq, request))?;
+        Ok(self.note(group, asked, performed))
     }
 
     /// Performs an act in a savepoint of its own.
     pub(crate) fn act(&mut self, view: &View<'_>, group: &mut Group, request: Request) -> Result<Submitted, Fault> {
-        let (name, day) = (request.act.name.clone(), request.now.date());
+        let asked = (request.act.name.clone(), request.now.date());
         let seq = self.length + 1;
-        match alone(view, || perform(view, &mut self.chance, seq, request))? {
+        let performed = alone(view, || perform(view, &mut self.chance, seq, request))?;
+        Ok(self.note(group, asked, performed))
+    }
+
+    /// Keeps in mind what became of an act of that name on that day.
+    fn note(&mut self, group: &mut Group, (name, day): (String, Date), performed: Performed) -> Submitted {
+        match performed {
             Performed::Recorded { receipt, keys, changes, forgotten } => {
-                self.length = seq;
+                self.length += 1;
                 group.wrote = true;
                 group.keys.push(keys);
                 group.forgotten.extend(forgotten);
                 self.take_up(group, changes);
-                Ok(Submitted::Done(receipt))
+                Submitted::Done(receipt)
             }
             Performed::Answered(answer) => {
                 if let Submitted::Refused(refusal) = &answer {
                     self.refusals.count(day, &name, refusal);
                 }
-                Ok(answer)
+                answer
             }
         }
     }
@@ -413,21 +439,32 @@ impl Mind {
     /// Ends the transaction. One that wrote nothing has nothing to flush.
     fn end(&mut self, view: &View<'_>, shared: &Shared, group: &Group) -> Result<(), Fault> {
         self.undone = true;
+        if group.spoiled || (view.conn.has_failed() && !view.conn.is_lost()) {
+            // What went wrong at the server and was not told yet belongs to this group.
+            _ = view.conn.settle();
+            view.conn.roll_back()?;
+            return Err(group.spoilt_by());
+        }
         if !group.wrote {
             return Ok(view.conn.roll_back()?);
         }
-        let ready = self.refusals.keep(view.conn, view.county).and_then(|()| self.tell_nodes(view, shared, group));
+        let ready = put_counts(view).and_then(|()| self.refusals.keep(view.conn, view.county));
+        let ready = ready.and_then(|()| self.tell_nodes(view, shared, group));
         let ready = ready.and_then(|()| seal(view));
         let ended = ready.and_then(|()| {
-            view.conn.settle()?;
+            // What has a key happens once, also where the answer to both is lost; of all else it has to be known that it did not happen.
+            if !group.is_keyed() {
+                view.conn.settle()?;
+            }
             self.undone = false;
             Ok(view.conn.commit()?)
         });
-        if ended.is_err() {
+        ended.map_err(|fault| {
             // Whether this succeeds or not, the fault told is that of the commit.
             _ = view.conn.roll_back();
-        }
-        ended
+            let is_one_acts = view.conn.is_postgres() && !fault.is_lost() && group.told.len() > 1;
+            if is_one_acts { Fault::Conflict } else { fault }
+        })
     }
 
     /// Lets other nodes know what they keep in memory and must not any more.
@@ -473,6 +510,21 @@ impl Group {
         self.wrote = true;
     }
 
+    /// Whether all of it are acts under keys.
+    fn is_keyed(&self) -> bool {
+        let is_keyed = |told: &Told| matches!(told, Told::Act(_, _, Some(request)) if request.key.is_some());
+        self.told.iter().all(is_keyed)
+    }
+
+    /// What those are told who were in it: its only act what went wrong with that, several that they collided, and so they are decided anew, each
+    /// in a transaction of its own.
+    fn spoilt_by(&self) -> Fault {
+        match self.told.as_slice() {
+            [Told::Act(Err(fault), ..)] => fault.clone(),
+            _ => Fault::Conflict,
+        }
+    }
+
     /// Tells the answer after the commit, or the commit's fault instead.
     fn answer<T: Send + 'static>(&mut self, answer: Result<T, Fault>, reply: Reply<T>) {
         self.told.push(Told::Once(Box::new(move |ended| reply(ended.and(answer)))));
@@ -502,7 +554,27 @@ pub(crate) fn alone<T>(view: &View<'_>, work: impl FnOnce() -> Result<T, Fault>)
     done
 }
 
+/// Runs work without a savepoint, as acts on a server are: they nearly always go well, and a savepoint is two more statements and a journey. The
+/// server begins with what was written down while the next is decided. A fault that leaves something behind spoils the group.
+fn hopefully<T>(view: &View<'_>, group: &mut Group, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let before = view.conn.changes();
+    view.gathers.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Fault::Bug));
+    view.gathers.set(false);
+    let done = done.and_then(|done| {
+        view.conn.hand_over()?;
+        Ok(done)
+    });
+    group.spoiled |= done.is_err() && (view.conn.has_failed() || view.conn.changes() != before);
+    done
+}
+
 impl Job {
+    /// The act that it asks for.
+    fn request(&self) -> Option<&Request> {
+        if let Job::Act(request, _) = self { Some(request) } else { None }
+    }
+
     /// The county's time for whoever asks, where they act on matters.
     fn moment(&self) -> Option<DateTime> {
         match self {

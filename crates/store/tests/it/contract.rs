@@ -18,10 +18,11 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 18] = [
+    let checks: [Check; 19] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
+        ("what cannot be kept is refused", what_cannot_be_kept_is_refused),
         ("who saw an older state is refused", who_saw_an_older_state_is_refused),
         ("to-do lists page and filter", todo_lists_page_and_filter),
         ("matters are found", matters_are_found),
@@ -124,6 +125,39 @@ fn a_refusal_changes_nothing(store: &dyn Store) {
     // A refused key is free: what was refused may be asked again when it has become possible.
     let allowed = store.submit(request(Some("k"), on(&matter, None, "zhou", "pass", Record::new()), start())).unwrap();
     assert!(allowed.receipt().is_some());
+}
+
+fn what_cannot_be_kept_is_refused(store: &dyn Store) {
+    let matter = applied(store, "h1");
+    let before = store.projection_digest().unwrap();
+    for key in ["k".repeat(256), "k\0".to_owned()] {
+        let unfit = store.submit(request(Some(&key), enter_home("h2"), start())).unwrap_err();
+        assert!(matches!(&unfit, Fault::Unfit { what } if what.contains("255")), "{unfit}");
+    }
+    let refused = |act| {
+        let answer = store.submit(request(None, act, start())).unwrap();
+        let refusal = answer.refusal().expect("it cannot be kept").clone();
+        let codes: Vec<String> = refusal.reasons.iter().map(|reason| reason.code.clone()).collect();
+        let fields: Vec<String> = refusal.fields.iter().map(|fault| fault.field.clone()).collect();
+        (refusal.kind, codes, fields)
+    };
+    let unfit = vec!["key-unfit".to_owned()];
+    // Long and unlike itself, so that no index makes it shorter.
+    let long: String = (0..1_500_u64).map(|n| format!("{:03x}", n * n * 7_919 % 4_096)).collect();
+    for key in [long.as_str(), "h\0"] {
+        let (kind, _, fields) = refused(enter_home(key));
+        assert!(kind == RefusalKind::Form && fields[0] == "code", "{fields:?}");
+        assert_eq!(refused(apply(key, "c1")), (RefusalKind::Unknown, unfit.clone(), vec![]));
+        assert_eq!(
+            refused(on(key, None, "zhou", "pass", Record::new())),
+            (RefusalKind::Unknown, unfit.clone(), vec![])
+        );
+    }
+    let spoilt = record([("text", text("缺\0章"))]);
+    let asked = refused(on(&matter, None, "zhou", "ask-more", spoilt));
+    assert_eq!(asked, (RefusalKind::Form, vec!["form".to_owned()], vec!["text".to_owned()]));
+    assert_eq!(store.projection_digest().unwrap(), before);
+    done(store, request(Some(&"k".repeat(255)), enter_home("h2"), start()));
 }
 
 fn who_saw_an_older_state_is_refused(store: &dyn Store) {

@@ -1,7 +1,7 @@
 //! Where a PostgreSQL server is (数据库地址): `postgres://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE?host=/socket/folder&sslmode=…`.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const PORT: u16 = 5432;
 
@@ -117,6 +117,14 @@ impl Address {
         }
         address.encryption = encryption(mode.as_deref(), root, address.hosts.iter().all(Host::is_here))?;
         Ok(address)
+    }
+
+    /// The file of the authorities whose certificates count, if one is named.
+    pub(super) fn authorities(&self) -> Option<&Path> {
+        match &self.encryption {
+            Encryption::Verified(root) => root.as_deref(),
+            Encryption::Off => None,
+        }
     }
 
     /// With a password that was kept elsewhere, unless the address has one.

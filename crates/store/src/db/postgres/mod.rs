@@ -22,7 +22,7 @@ use postgres_protocol::Oid;
 use postgres_protocol::message::backend::{DataRowBody, Message};
 use postgres_protocol::message::frontend::{self, BindError};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 use wire::Wire;
@@ -45,6 +45,10 @@ struct Session {
     /// Names given to statements and portals.
     names: u64,
     asked: u64,
+    /// Statements run that were no queries.
+    changes: u64,
+    /// Tables that they named since somebody asked; `*` where that is not known.
+    changed: BTreeSet<Arc<str>>,
 }
 
 /// A statement as the server knows it.
@@ -52,6 +56,8 @@ pub(crate) struct Prepared {
     name: String,
     parameters: Vec<Oid>,
     columns: Vec<Oid>,
+    /// The table that it changes.
+    changes: Option<Arc<str>>,
 }
 
 /// A row, as it came.
@@ -74,7 +80,8 @@ impl Client {
     /// Enters a database; `name` is what its operator reads of the session.
     pub(crate) fn connect(address: &Address, name: &str) -> Result<Self> {
         let wire = startup::connect(address, name)?;
-        let session = Session { wire, statements: BTreeMap::new(), names: 0, asked: 0 };
+        let session =
+            Session { wire, statements: BTreeMap::new(), names: 0, asked: 0, changes: 0, changed: BTreeSet::new() };
         Ok(Client { session: RefCell::new(session) })
     }
 
@@ -85,6 +92,21 @@ impl Client {
 
     pub(crate) fn in_transaction(&self) -> bool {
         self.session.borrow().wire.in_transaction()
+    }
+
+    /// Whether the transaction can only be taken back.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.session.borrow().wire.has_failed()
+    }
+
+    /// How many statements were run or written down that may have changed something.
+    pub(crate) fn changes(&self) -> u64 {
+        self.session.borrow().changes
+    }
+
+    /// The tables that were changed since this was asked last; `*` where statements were run as they stood.
+    pub(crate) fn take_changed(&self) -> BTreeSet<Arc<str>> {
+        std::mem::take(&mut self.session.borrow_mut().changed)
     }
 
     /// How often an answer was waited for: what a statement costs.
@@ -110,10 +132,16 @@ impl Client {
         bind("", prepared, values, session.wire.out())?;
         frontend::execute("", 0, session.wire.out())?;
         session.wire.waiting += 1;
+        session.changes(prepared);
         if session.wire.waiting >= WAITING_MAX || session.wire.out().len() >= WAITING_BYTES_MAX {
             session.sync(|_| Ok(()))?;
         }
         Ok(())
+    }
+
+    /// Sends what was written down, for the server to do meanwhile.
+    pub(crate) fn hand_over(&self) -> Result<()> {
+        self.session.borrow_mut().wire.send()
     }
 
     /// Waits for what was written down.
@@ -127,6 +155,7 @@ impl Client {
         let session = &mut *self.session.borrow_mut();
         bind("", prepared, values, session.wire.out())?;
         frontend::execute("", 0, session.wire.out())?;
+        session.changes(prepared);
         let mut changed = 0;
         session.sync(|message| {
             if let Message::CommandComplete(body) = message {
@@ -140,6 +169,7 @@ impl Client {
     /// Runs a query.
     pub(crate) fn query(&self, prepared: &Arc<Prepared>, values: &[&dyn ToValue]) -> Result<Cursor<'_>> {
         let session = &mut *self.session.borrow_mut();
+        session.changed.extend(prepared.changes.clone());
         // Outside a transaction a portal does not outlive its answer.
         let portal = session.wire.reads_lazily().then(|| session.name("p"));
         bind(portal.as_deref().unwrap_or(""), prepared, values, session.wire.out())?;
@@ -153,12 +183,36 @@ impl Client {
         fetched.map(|()| cursor)
     }
 
+    /// Runs a query once with each of these values, in one journey; the rows of each.
+    pub(crate) fn query_each(&self, prepared: &Arc<Prepared>, each: &[&[&dyn ToValue]]) -> Result<Vec<Vec<DataRow>>> {
+        let session = &mut *self.session.borrow_mut();
+        for values in each {
+            bind("", prepared, values, session.wire.out())?;
+            frontend::execute("", 0, session.wire.out())?;
+        }
+        let mut found = vec![Vec::new()];
+        session.sync(|message| {
+            match message {
+                Message::DataRow(body) => {
+                    let rows = found.last_mut().expect("there is always one");
+                    rows.push(DataRow::new(body, prepared)?);
+                }
+                Message::CommandComplete(_) => found.push(Vec::new()),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        found.truncate(each.len());
+        Ok(found)
+    }
+
     /// Runs statements without values.
     pub(crate) fn batch(&self, sql: &str) -> Result<()> {
         let session = &mut *self.session.borrow_mut();
         if session.wire.waiting > 0 {
             session.sync(|_| Ok(()))?;
         }
+        session.changed.insert(Arc::from("*"));
         frontend::query(sql, session.wire.out())?;
         session.asked += 1;
         session.wire.answers(|_| Ok(()))
@@ -169,6 +223,13 @@ impl Session {
     fn sync(&mut self, take: impl FnMut(Message) -> Result<()>) -> Result<()> {
         self.asked += 1;
         self.wire.sync(take)
+    }
+
+    fn changes(&mut self, prepared: &Prepared) {
+        self.changes += 1;
+        if let Some(table) = prepared.changes.as_ref().filter(|table| !self.changed.contains(*table)) {
+            self.changed.insert(Arc::clone(table));
+        }
     }
 
     fn name(&mut self, kind: &str) -> String {
@@ -195,7 +256,7 @@ impl Session {
             }
             Ok(())
         })?;
-        let prepared = Arc::new(Prepared { name, parameters, columns });
+        let prepared = Arc::new(Prepared { name, parameters, columns, changes: changes(sql) });
         self.statements.insert(sql.to_owned(), Arc::clone(&prepared));
         Ok(prepared)
     }
@@ -230,6 +291,13 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// The table that a statement changes.
+fn changes(sql: &str) -> Option<Arc<str>> {
+    let mut words = sql.split_whitespace().skip_while(|word| !["INSERT", "UPDATE", "DELETE"].contains(word));
+    let table = if words.next()? == "UPDATE" { words.next() } else { words.nth(1) };
+    table.map(Arc::from)
 }
 
 fn bind(portal: &str, prepared: &Prepared, values: &[&dyn ToValue], out: &mut BytesMut) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Coming in: who, to which database, with what password, and how the session is to behave.
 
 use super::address::{Address, Host};
-use super::stream::Stream;
+use super::stream::{Stream, untrusted};
 use super::wire::Wire;
 use crate::db::{Error, Result};
 use fallible_iterator::FallibleIterator;
@@ -35,7 +35,10 @@ pub(super) fn connect(address: &Address, name: &str) -> Result<Wire> {
 
 fn enter(address: &Address, host: &Host, name: &str) -> Result<Wire> {
     let failed = |error: io::Error| Error::lost(format!("{host}: {error}"));
-    let stream = Stream::open(host, address).map_err(failed)?;
+    let stream = Stream::open(host, address).map_err(|error| match untrusted(&error, address.authorities()) {
+        Some(why) => Error::Untrusted { what: format!("{host}: {why}") },
+        None => failed(error),
+    })?;
     stream.wait(Some(ANSWER)).map_err(failed)?;
     let mut wire = Wire::new(stream);
     let parameters = [

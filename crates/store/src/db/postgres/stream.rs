@@ -3,7 +3,7 @@
 use super::address::{Address, Encryption, Host};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use socket2::{SockRef, TcpKeepalive};
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -68,6 +68,7 @@ fn connect(name: &str, port: u16) -> io::Result<TcpStream> {
 
 /// Asks for encryption and begins it.
 fn encrypted(mut socket: TcpStream, name: &str, root: Option<&Path>) -> io::Result<Stream> {
+    socket.set_read_timeout(Some(CONNECT))?;
     let mut request = bytes::BytesMut::new();
     postgres_protocol::message::frontend::ssl_request(&mut request);
     socket.write_all(&request)?;
@@ -84,8 +85,27 @@ fn encrypted(mut socket: TcpStream, name: &str, root: Option<&Path>) -> io::Resu
         .with_no_client_auth();
     let name =
         ServerName::try_from(name.to_owned()).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    let connection = ClientConnection::new(Arc::new(config), name).map_err(other)?;
+    let mut connection = ClientConnection::new(Arc::new(config), name).map_err(other)?;
+    while connection.is_handshaking() {
+        connection.complete_io(&mut socket)?;
+    }
     Ok(Stream::Tls(Box::new(StreamOwned::new(connection, socket))))
+}
+
+/// Why the certificate that somebody showed is not believed, if that is what went wrong.
+pub(super) fn untrusted(error: &io::Error, root: Option<&Path>) -> Option<String> {
+    let rustls::Error::InvalidCertificate(why) = error.get_ref()?.downcast_ref::<rustls::Error>()? else { return None };
+    let authorities = root
+        .map_or_else(|| "浏览器所信任的机构 / those that browsers trust".to_owned(), |file| file.display().to_string());
+    Some(match why {
+        CertificateError::UnknownIssuer => {
+            format!("签发机构不在其中 / it is issued by none of these authorities: {authorities}")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "证书不是给这个主机名的 / it is not for this host's name".to_owned()
+        }
+        other => format!("{other:?}"),
+    })
 }
 
 fn roots(file: Option<&Path>) -> io::Result<RootCertStore> {

@@ -38,6 +38,52 @@ fn values_come_back_as_they_went() {
 }
 
 #[test]
+fn what_a_statement_changes_is_known() {
+    for (sql, table) in [
+        ("SELECT a FROM b", None),
+        ("INSERT INTO matter (county) VALUES (?1)", Some("matter")),
+        ("UPDATE matter SET a = 1", Some("matter")),
+        ("DELETE FROM pg_temp.row_touched RETURNING n", Some("pg_temp.row_touched")),
+        ("WITH x AS (SELECT 1) INSERT INTO row SELECT * FROM x", Some("row")),
+    ] {
+        assert_eq!(changes(sql).as_deref(), table, "{sql}");
+    }
+    let Some(database) = server::database() else { return };
+    let conn = connect(&database);
+    conn.execute_batch(TABLE).unwrap();
+    assert_eq!(conn.take_changed().iter().map(|table| &**table).collect::<Vec<_>>(), ["*"]);
+    conn.prepare("DELETE FROM thing WHERE county = ?1").unwrap().put(["c"]).unwrap();
+    conn.execute("UPDATE row SET seq = 1 WHERE county = ?1", ["c"]).unwrap();
+    assert_eq!(conn.take_changed().iter().map(|table| &**table).collect::<Vec<_>>(), ["row", "thing"]);
+    assert!(conn.take_changed().is_empty());
+}
+
+/// Answers to many come apart, and what was written down before them is done.
+#[test]
+fn a_query_is_run_for_each_of_many_values_in_one_journey() {
+    let Some(database) = server::database() else { return };
+    let conn = connect(&database);
+    conn.execute_batch(TABLE).unwrap();
+    conn.begin_writing().unwrap();
+    for n in [1_i64, 3] {
+        let put = "INSERT INTO thing (county, n, text) VALUES ('c', ?1, 'x')";
+        conn.prepare_cached(put).unwrap().put([n]).unwrap();
+    }
+    let mut statement = conn.prepare_cached("SELECT n FROM thing WHERE county = ?1 AND n >= ?2 ORDER BY n").unwrap();
+    let before = conn.journeys();
+    let each: [&[&dyn ToValue]; 3] = [&[&"c", &2_i64], &[&"c", &9_i64], &[&"c", &1_i64]];
+    let found = statement.first_each(&each, |row| row.get::<i64>(0)).unwrap();
+    assert_eq!((found, conn.journeys() - before), (vec![Some(3), None, Some(1)], 1));
+    assert!(!conn.has_failed());
+    conn.prepare_cached("INSERT INTO thing (county, n) VALUES ('c', 1)").unwrap().put([]).unwrap();
+    conn.hand_over().unwrap();
+    assert!(statement.first_each(&each, |row| row.get::<i64>(0)).is_err(), "what was handed over went wrong");
+    assert!(conn.has_failed());
+    conn.roll_back().unwrap();
+    assert_eq!(statement.first_each(&each[..1], |row| row.get::<i64>(0)).unwrap(), [None]);
+}
+
+#[test]
 fn many_rows_come_some_at_a_time_while_other_statements_run() {
     let Some(database) = server::database() else { return };
     let conn = connect(&database);

@@ -9,6 +9,8 @@ use std::io::{Read, Write};
 
 /// In a transaction, as the server puts it.
 pub(super) const IN_TRANSACTION: u8 = b'T';
+/// In one that failed: nothing is done before it is taken back.
+const FAILED: u8 = b'E';
 /// In none.
 const IDLE: u8 = b'I';
 
@@ -44,6 +46,10 @@ impl Wire {
 
     pub(super) fn in_transaction(&self) -> bool {
         self.state != IDLE
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.lost || self.state == FAILED
     }
 
     pub(super) fn reads_lazily(&self) -> bool {

@@ -17,7 +17,7 @@ mod row;
 mod todo;
 
 pub(crate) use publication::{reindex, target_keys};
-pub(crate) use todo::{NO_DUE, desk_key, read_desk};
+pub(crate) use todo::{NO_DUE, desk_key, put_counts, read_desk};
 
 use crate::db::params;
 use crate::fault::Fault;

@@ -125,6 +125,21 @@ fn insert(view: &View<'_>, desk: &str, line: &Line<'_>) -> Result<(), Fault> {
 }
 
 fn count(view: &View<'_>, desk: &str, by: i64) -> Result<(), Fault> {
+    if view.gathers.get() {
+        *view.counts.borrow_mut().entry(desk.to_owned()).or_default() += by;
+        return Ok(());
+    }
+    put_count(view, desk, by)
+}
+
+/// Writes what was gathered: acts of one group change few counts many times.
+pub(crate) fn put_counts(view: &View<'_>) -> Result<(), Fault> {
+    let counts = view.counts.take();
+    counts.iter().try_for_each(|(desk, by)| put_count(view, desk, *by))
+}
+
+/// A count that comes to nothing is a row as well, as it would be after each act by itself.
+fn put_count(view: &View<'_>, desk: &str, by: i64) -> Result<(), Fault> {
     view.conn
         .prepare_cached(
             "INSERT INTO todo_count (county, desk, n) VALUES (?1, ?2, ?3)
