@@ -71,7 +71,7 @@ impl CountyKey {
             },
             (false, Some(next)) => self.open_by_next(file, with(*next)),
             (false, None) if self.begun => Err(missing(file)),
-            (false, None) => Ok(with(*write_new(file)?)?),
+            (false, None) => open_first(file, with(*write_new(file)?)),
         }
     }
 
@@ -130,6 +130,19 @@ impl CountyKey {
         }
         moving(&next_to(file), file)
     }
+}
+
+/// Two nodes that start together on a new database each make a key, and the county has that of the first to write. The other's opens nothing, and
+/// must not lie there as if it did.
+fn open_first(file: &Path, opened: Result<Sqlite, Fault>) -> Result<Sqlite> {
+    if matches!(opened, Err(Fault::CountyKey)) {
+        std::fs::remove_file(file).with_context(|| format!("无法删除 {} / cannot remove it", file.display()))?;
+        bail!(
+            "另一节点已用它的密钥开始了本县：请把那个节点数据目录里的 county.key 和 log.key 拷到 {} 再启动；这里刚造的密钥没有用过，已删除 / another              node has begun the county with its key: copy county.key and log.key from its data folder to that folder and start again; the key made              here was never used and is removed",
+            file.parent().unwrap_or(Path::new(".")).display()
+        );
+    }
+    Ok(opened?)
 }
 
 /// Seals every county's key of a data folder by the token: the one in use, the next, and those before.

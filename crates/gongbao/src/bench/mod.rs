@@ -1,4 +1,5 @@
-//! `gongbao bench`: the workload over HTTP on the embedded database, the to-do list at two sizes, start and memory.
+//! `gongbao bench`: the workload over HTTP on the embedded database, the to-do list at two sizes, start and memory; or the workload on a
+//! database server.
 
 mod case;
 mod cpu;
@@ -7,7 +8,7 @@ mod machine;
 mod workload;
 
 use crate::clock::CountyClock;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use calendar::Holidays;
 use case::DESKS;
 use cpu::Cpu;
@@ -22,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::aside::{Account, AccountState, Given};
-use store::{Aside, Library, Settings, Sqlite};
+use store::{Address, Aside, Database, Library, Server, Settings, Sqlite};
 use workload::Measured;
 
 /// The township in which everything happens.
@@ -30,6 +31,9 @@ pub const TOWNSHIP: &str = "990001001";
 const COUNTY: &str = "990001";
 const PASSWORD: &str = "bench";
 const USERS: [u64; 4] = [1, 8, 64, 512];
+/// Not so many on a server: what bounds them there is the server.
+const USERS_ON_SERVER: [u64; 3] = [1, 8, 64];
+const COUNTY_KEY: [u8; store::COUNTY_KEY_BYTES] = [7; store::COUNTY_KEY_BYTES];
 
 /// What to measure, and for how long.
 pub struct Plan {
@@ -39,13 +43,20 @@ pub struct Plan {
     pub acts_only: bool,
     /// Time added to each flush to disk, to see what a slower disk would give.
     pub flush: Duration,
+    /// The database server to measure on, and nothing but acts.
+    pub server: Option<Address>,
 }
 
 /// Runs what is planned in a folder.
 pub fn run(folder: &Path, plan: &Plan, executable: &Path) -> Result<Value> {
-    let mut measured = json!({ "raw": machine::raw(folder)? });
     let library = Arc::new(library());
-    acts(folder, plan, &library, &mut measured)?;
+    if let Some(server) = &plan.server {
+        let mut measured = json!({});
+        acts(on_server(server, &library)?, plan, &USERS_ON_SERVER, &mut measured)?;
+        return Ok(measured);
+    }
+    let mut measured = json!({ "raw": machine::raw(folder)? });
+    acts(open(&folder.join("county"), &library)?, plan, &USERS, &mut measured)?;
     if !plan.acts_only {
         let start = machine::start(executable, folder)?;
         measured["todo_ms"] = todo(folder, &library)?;
@@ -56,8 +67,8 @@ pub fn run(folder: &Path, plan: &Plan, executable: &Path) -> Result<Value> {
 }
 
 /// Durable acts over HTTP by each number of users.
-fn acts(folder: &Path, plan: &Plan, library: &Arc<Library>, measured: &mut Value) -> Result<()> {
-    let store = Arc::new(open(&folder.join("county"), library)?);
+fn acts(store: Database, plan: &Plan, users: &[u64], measured: &mut Value) -> Result<()> {
+    let store = Arc::new(store);
     accounts(&store)?;
     store.slow_down(plan.flush);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -65,8 +76,8 @@ fn acts(folder: &Path, plan: &Plan, library: &Arc<Library>, measured: &mut Value
     runtime.block_on(async {
         let address = start(&store).await?;
         let tokens = workload::sign_in(address, PASSWORD).await?;
-        for users in USERS {
-            let (flushes, done, cpu) = (store.flushes(), done(&store)?, Cpu::now());
+        for &users in users {
+            let (flushes, journeys, done, cpu) = (store.flushes(), store.journeys(), done(&store)?, Cpu::now());
             let one = workload::run(address, &tokens, users, plan.seconds).await?;
             let done = self::done(&store)? - done;
             let name = users.to_string();
@@ -74,6 +85,9 @@ fn acts(folder: &Path, plan: &Plan, library: &Arc<Library>, measured: &mut Value
             measured["latency_ms"][&name] = percentiles(&one);
             measured["acts_per_flush"][&name] = round(done / count((store.flushes() - flushes).max(1)));
             measured["cpu_ms_per_act"][&name] = json!(Cpu::now().zip(cpu).map(|(now, then)| now.per_act(then, done)));
+            if plan.server.is_some() {
+                measured["journeys_per_act"][&name] = round(count(store.journeys() - journeys) / done);
+            }
             rates.insert(users, one.rate);
         }
         anyhow::Ok(())
@@ -143,8 +157,17 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
 }
 
 fn open(folder: &Path, library: &Arc<Library>) -> Result<Sqlite> {
-    let county_key = [7; store::COUNTY_KEY_BYTES];
-    Ok(Sqlite::open(Settings { data: folder.to_owned(), county_key, library: Arc::clone(library) })?)
+    Ok(Sqlite::open(Settings { data: folder.to_owned(), county_key: COUNTY_KEY, library: Arc::clone(library) })?)
+}
+
+/// A county in a database that has none of that code: what is measured stays there.
+fn on_server(address: &Address, library: &Arc<Library>) -> Result<Database> {
+    if store::is_begun(address, COUNTY)? {
+        bail!(
+            "数据库 {address} 里已有县 {COUNTY}，请换一个空库 / it holds that county already: take an empty database"
+        );
+    }
+    Ok(Database::connect(Server { address: address.clone(), county_key: COUNTY_KEY, library: Arc::clone(library) })?)
 }
 
 fn library() -> Library {

@@ -1,5 +1,6 @@
 //! `gongbao bench`: measures speed on this machine. Figures are for ratios within one run.
 
+use super::data::address;
 use crate::bench;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -24,6 +25,9 @@ pub struct Bench {
     /// 每次落盘另加的毫秒数，用以推想较慢的磁盘 / milliseconds added to each flush, to see what a slower disk would give
     #[arg(long, value_name = "N", default_value_t = 0)]
     flush_ms: u64,
+    /// 改在此空的 PostgreSQL 库上只测网上办理，测过的数据留在库里 / only acts over HTTP, on an empty database of a server; what is measured stays there
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 impl Bench {
@@ -32,7 +36,10 @@ impl Bench {
             self.folder.unwrap_or_else(std::env::temp_dir).join(format!("gongbao-bench-{}", std::process::id()));
         let executable = std::env::current_exe().context("the path of this program")?;
         let flush = Duration::from_millis(self.flush_ms);
-        let plan = bench::Plan { seconds: self.seconds, acts_only: self.acts, flush };
+        // Only where it is named here: the environment names the county's own.
+        let server = self.database.as_deref().map(address).transpose()?;
+        let plan = bench::Plan { seconds: self.seconds, acts_only: self.acts, flush, server };
+        std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         let measured = bench::run(&folder, &plan, &executable);
         let swept = std::fs::remove_dir_all(&folder);
         let measured = measured?;

@@ -27,17 +27,21 @@ const DATABASE: &str = "GONGBAO_DATABASE";
 const PASSWORD: &str = "GONGBAO_DATABASE_PASSWORD";
 const PASSWORD_FILE: &str = "GONGBAO_DATABASE_PASSWORD_FILE";
 
+/// A database on a server as it was named, with the password that the environment has for it.
+pub fn address(url: &str) -> Result<Address> {
+    let password = match std::env::var_os(PASSWORD_FILE) {
+        Some(file) => Some(system::secret_text(Path::new(&file))?.trim_end().to_owned()),
+        None => std::env::var(PASSWORD).ok(),
+    };
+    let address = Address::read(url).map_err(|what| anyhow!(what))?;
+    Ok(address.with_password(password))
+}
+
 impl Data {
     /// The database on a server, if one is named.
     pub fn server(&self) -> Result<Option<Address>> {
         let url = self.database.clone().or_else(|| std::env::var(DATABASE).ok()).filter(|url| !url.is_empty());
-        let Some(url) = url else { return Ok(None) };
-        let password = match std::env::var_os(PASSWORD_FILE) {
-            Some(file) => Some(system::secret_text(Path::new(&file))?.trim_end().to_owned()),
-            None => std::env::var(PASSWORD).ok(),
-        };
-        let address = Address::read(&url).map_err(|what| anyhow!(what))?;
-        Ok(Some(address.with_password(password)))
+        url.as_deref().map(address).transpose()
     }
 
     /// Opens the store there, or makes one.

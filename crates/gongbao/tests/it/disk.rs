@@ -1,7 +1,7 @@
 //! The disk fills up while people work (磁盘写满): they are told, read on, and send the same again once there is room. The server runs on a small
 //! file system of its own, which only a system that allows name spaces of users can give.
 
-use crate::kills::{Client, Connection, home, ready, sign_in};
+use crate::work::{Client, Connection, home, ready, sign_in};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ fn a_full_disk_is_told_to_people_who_send_again_once_there_is_room() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let address = ready(&mut child);
+    let address = ready(&mut child).unwrap();
     let token = sign_in(&address)["applicant"].clone();
     // The disk as the server sees it.
     let spare = PathBuf::from(format!("/proc/{}/root{}", child.id(), disk.join("spare").display()));

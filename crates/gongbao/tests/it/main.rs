@@ -6,15 +6,20 @@
 mod case;
 mod commands;
 mod disk;
+mod fire;
 mod import;
 mod kills;
 mod lsp;
 mod new;
+mod nodes;
+#[path = "../../../store/tests/it/own_server.rs"]
+mod own_server;
 mod print;
 mod proofs;
 mod server;
 mod token;
 mod witness;
+mod work;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

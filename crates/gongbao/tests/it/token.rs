@@ -1,7 +1,7 @@
 //! Keys in a token (密码设备), tried with SoftHSM: moved into it, made in it, changed, and of no use without it.
 
-use crate::kills::{apply, home, ready};
 use crate::root;
+use crate::work::{apply, home, ready};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ impl Place {
     fn serve(&self, data: &str, token: bool) {
         let mut command = self.command(&["serve", "--sample", "--now", "2022-06-01T09:00"], data, token);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        apply(&ready(&mut child));
+        apply(&ready(&mut child).unwrap());
         child.kill().unwrap();
         child.wait().unwrap();
     }
