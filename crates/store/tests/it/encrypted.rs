@@ -7,8 +7,9 @@ use store::{Address, Database, Fault, StoreExt};
 
 #[test]
 fn only_the_server_that_was_meant_is_spoken_to() {
-    let Some(server) = Server::start(&["tls"]) else { return };
-    let (_, place) = server.url.split_once("?host=").unwrap();
+    let Some(mut server) = Server::start(&["tls", "synchronous_commit=on"]) else { return };
+    let url = server.url.clone();
+    let (_, place) = url.split_once("?host=").unwrap();
     let (folder, port) = place.split_once("&port=").unwrap();
     let mut operator = Client::connect(&server.url, NoTls).unwrap();
     operator.batch_execute("CREATE ROLE gongbao LOGIN PASSWORD 'secret'").unwrap();
@@ -43,4 +44,10 @@ fn only_the_server_that_was_meant_is_spoken_to() {
     }
     // Whoever asks for no encryption gets none.
     drop(connect("localhost", "disable", "").unwrap());
+    // Sessions that are lost come back encrypted.
+    assert!(server.cut(true) >= 2);
+    done(&node, request(None, enter_home("h2"), start()));
+    server.crash();
+    done(&node, request(None, enter_home("h3"), start()));
+    assert_eq!(node.read(|snapshot| snapshot.row_count("homes", None)).unwrap(), 3);
 }
