@@ -7,8 +7,9 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 
 pub(super) struct Queue<'j> {
     ahead: VecDeque<Job>,
-    /// Nothing but what was put back comes out of a queue without it.
+    /// None where nobody else is asked.
     jobs: Option<&'j Receiver<Job>>,
+    /// See [`Queue::is_new`].
     is_new: bool,
 }
 
