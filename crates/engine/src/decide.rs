@@ -24,6 +24,7 @@ mod step;
 use crate::act::{Act, Actor, Decision, NO_FRESH_ID, Outcome, Reason, RefusalKind, Target};
 use crate::env::{Changes, MatterEnv, Scope};
 use crate::event::Event;
+use crate::matter::Matter;
 use crate::publication::publications;
 use crate::reason::{Decided, refuse};
 use crate::scratch::Scratch;
@@ -165,7 +166,15 @@ impl<'w> Run<'w> {
         }
         match scope.matter(&view.matter) {
             Some(env) => Ok(ask(&env)),
-            None => refuse(RefusalKind::Unknown, unknown_matter(&view.matter)),
+            None => self.unseen(&view.matter),
+        }
+    }
+
+    /// A matter that cannot be looked at: there is none, or this program does not know its version of the regulation.
+    fn unseen<T>(&self, id: &str) -> Decided<T> {
+        match self.scratch.matter(id) {
+            Some(matter) => refuse(RefusalKind::State, unknown_version(&matter)),
+            None => refuse(RefusalKind::Unknown, unknown_matter(id)),
         }
     }
 
@@ -212,6 +221,14 @@ fn only_through_clock() -> Reason {
 
 fn only_clock() -> Reason {
     Reason::general("clock-only", "到期的后果只由系统时钟触发", "only the clock fires clocks")
+}
+
+/// A newer program, or one with other texts, began the matter: nobody here can say what may be done with it.
+fn unknown_version(matter: &Matter) -> Reason {
+    let (regulation, version) = (&matter.regulation, matter.version.get(..12).unwrap_or(&matter.version));
+    let zh = format!("本系统没有这个事项所依据的规定版本（{regulation}，{version}），不能办理");
+    let en = format!("the matter runs under version {version} of `{regulation}`, which is not known here");
+    Reason::general("unknown-version", zh, en).hint("请管理员升级程序，或补齐该版本的规定")
 }
 
 fn unknown_matter(id: &str) -> Reason {

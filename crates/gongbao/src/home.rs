@@ -1,8 +1,10 @@
 //! Where regulations, templates and the county's files come from: a folder, or the sample inside the binary.
 
+use crate::installation::{SITE, home_of};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(rust_embed::Embed)]
 #[folder = "../../regulations"]
@@ -13,12 +15,12 @@ struct SampleRegulations;
 struct SampleCounty;
 
 /// Regulations and county files, read whole.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Home {
     /// `dogs.md` → text, in order of name.
     pub regulations: Vec<(String, Vec<u8>)>,
-    /// `dogs/letter.typ` → bytes.
-    pub templates: BTreeMap<String, Vec<u8>>,
+    /// `dogs/letter.typ` → bytes; shared by the counties of an installation.
+    pub templates: Arc<BTreeMap<String, Vec<u8>>>,
     /// `dogs/cases/fixtures.md` → bytes.
     pub cases: BTreeMap<String, Vec<u8>>,
     /// `places.csv`, `registers/plots.csv` → bytes.
@@ -29,6 +31,7 @@ impl Home {
     /// Opens a folder; without one, the current folder if it has `regulations/`, else the built-in sample.
     pub fn open(dir: Option<&Path>) -> Result<Home> {
         match dir {
+            Some(dir) if dir.join(SITE).is_file() => home_of(dir),
             Some(dir) if !dir.join("regulations").is_dir() => {
                 bail!("{} 下没有 regulations/ 目录 / no regulations/ in it", dir.display())
             }
@@ -36,6 +39,35 @@ impl Home {
             None if Path::new("regulations").is_dir() => Home::from_folder(Path::new(".")),
             None => Ok(Home::built_in()),
         }
+    }
+
+    /// The base regulations of an installation, without a county; none where the folder is not there.
+    pub fn base(regulations: &Path) -> Result<Home> {
+        let mut files = BTreeMap::new();
+        if regulations.is_dir() {
+            read_tree(regulations, regulations, &mut files)?;
+        }
+        Ok(Home::sort(files, BTreeMap::new()))
+    }
+
+    /// The base with the county in a folder and its own regulations. Nothing of the base is replaced.
+    pub fn with_county(&self, dir: &Path) -> Result<Home> {
+        let own = Home::base(&dir.join("regulations"))?;
+        let mut home = self.clone();
+        read_tree(&dir.join("county"), &dir.join("county"), &mut home.county)?;
+        let is_taken = |name: &String| self.regulations.iter().any(|(known, _)| known == name);
+        let names = own.regulations.iter().map(|(name, _)| name).filter(|name| is_taken(name));
+        let templates = own.templates.keys().filter(|name| self.templates.contains_key(*name));
+        if let Some(name) = names.chain(templates).next() {
+            bail!("regulations/{name} 与共用的同名，请改名 / the base has a file of that name: choose another");
+        }
+        home.regulations.extend(own.regulations);
+        home.regulations.sort();
+        if !own.templates.is_empty() {
+            Arc::make_mut(&mut home.templates).extend(Arc::unwrap_or_clone(own.templates));
+        }
+        home.cases.extend(own.cases);
+        Ok(home)
     }
 
     /// With the sample county where the folder has none: what a case happens in.
@@ -70,7 +102,8 @@ impl Home {
     }
 
     fn sort(files: BTreeMap<String, Vec<u8>>, county: BTreeMap<String, Vec<u8>>) -> Home {
-        let mut home = Home { regulations: Vec::new(), templates: BTreeMap::new(), cases: BTreeMap::new(), county };
+        let mut templates = BTreeMap::new();
+        let mut home = Home { county, ..Home::default() };
         for (name, bytes) in files {
             match name.rsplit_once('.').map(|(_, ending)| ending) {
                 Some("md") if !name.contains('/') => home.regulations.push((name, bytes)),
@@ -78,11 +111,12 @@ impl Home {
                     home.cases.insert(name, bytes);
                 }
                 Some("typ") => {
-                    home.templates.insert(name, bytes);
+                    templates.insert(name, bytes);
                 }
                 _ => {}
             }
         }
+        home.templates = Arc::new(templates);
         home
     }
 

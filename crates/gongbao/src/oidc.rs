@@ -1,5 +1,6 @@
 //! Where people may sign in as well (统一身份认证): the file that says so, and the connection to it.
 
+use crate::settings;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,7 +33,7 @@ const SETTINGS: [&str; 10] = [
 /// The service that a file names. Files named in it lie beside it.
 pub fn provider(file: &Path) -> Result<Arc<Provider>> {
     let read = || -> Result<Provider> {
-        let settings = settings(&std::fs::read_to_string(file)?)?;
+        let settings = settings::read(&std::fs::read_to_string(file)?, &SETTINGS)?;
         let beside = |name: &str| settings.get(name).map(|name| file.with_file_name(name));
         let secret = beside("client-secret-file")
             .map(|path| std::fs::read_to_string(&path).with_context(|| path.display().to_string()))
@@ -49,26 +50,6 @@ pub fn provider(file: &Path) -> Result<Arc<Provider>> {
     let read =
         read().with_context(|| format!("{}：统一身份认证的设置 / settings of the sign-in service", file.display()))?;
     Ok(Arc::new(read))
-}
-
-fn settings(text: &str) -> Result<BTreeMap<String, String>> {
-    let mut reader =
-        csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    if reader.headers()?.iter().ne(["setting", "value"]) {
-        bail!("第一行应是 setting,value / the first line must be setting,value");
-    }
-    let mut found = BTreeMap::new();
-    for line in reader.into_records() {
-        let line = line?;
-        let (name, value) = (line[0].trim().to_owned(), line[1].trim().to_owned());
-        if !SETTINGS.contains(&name.as_str()) {
-            bail!("没有这个设置 {name} / no such setting");
-        }
-        if !value.is_empty() && found.insert(name.clone(), value).is_some() {
-            bail!("{name} 写了两次 / stands there twice");
-        }
-    }
-    Ok(found)
 }
 
 fn without_secret(settings: &BTreeMap<String, String>) -> Result<ProviderSettings> {
@@ -183,20 +164,21 @@ mod tests {
     const WHOLE: &str = "setting,value\nissuer,https://id.example\nclient-id,gongbao\nclaim,employee\n";
 
     fn fault(text: &str) -> String {
-        let fault = settings(text).and_then(|settings| without_secret(&settings).map(|_| ()));
+        let fault = settings::read(text, &SETTINGS).and_then(|settings| without_secret(&settings).map(|_| ()));
         fault.map_or_else(|fault| format!("{fault:#}"), |()| String::new())
     }
 
     #[test]
     fn what_a_file_says() {
         assert_eq!(fault(WHOLE), "");
-        let least = without_secret(&settings(WHOLE).unwrap()).unwrap();
+        let least = without_secret(&settings::read(WHOLE, &SETTINGS).unwrap()).unwrap();
         assert_eq!(
             (least.scope.as_str(), least.names, least.second_factor.len()),
             ("openid profile", Named::Person, 0)
         );
         let more = "names,sign-in\nscope,openid work\nsecond-factor,mfa; otp\nlabel,县政务认证\nlabel-en,County\n";
-        let all = without_secret(&settings(&format!("\u{feff}{WHOLE}# 说明\n{more}")).unwrap()).unwrap();
+        let all =
+            without_secret(&settings::read(&format!("\u{feff}{WHOLE}# 说明\n{more}"), &SETTINGS).unwrap()).unwrap();
         assert_eq!((all.names, all.second_factor), (Named::Login, vec!["mfa".to_owned(), "otp".to_owned()]));
         assert_eq!((all.label.zh.as_str(), all.label.en.as_str()), ("县政务认证", "County"));
         for (text, says) in [

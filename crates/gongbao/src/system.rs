@@ -7,12 +7,14 @@ use crate::token;
 use anyhow::{Context, Result, bail};
 use calendar::Holidays;
 use regulation::finding::Severity;
+use regulation::model::Rulebook;
 use regulation::{SourceFile, check};
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Address, Database, Earlier, Library, Server, Settings, Store, StoreExt};
+use trust::{Digest, sm3};
 use zeroize::Zeroizing;
 
 /// Regulations and county, read and checked, before any data is opened.
@@ -25,30 +27,54 @@ pub struct Loaded {
     pub sign_ins: Vec<SignIn>,
 }
 
+impl Loaded {
+    /// What the county is called.
+    pub fn county_name(&self) -> &str {
+        let county = &self.library.county;
+        county.place(&county.code).map_or(county.code.as_str(), |place| place.name.as_str())
+    }
+}
+
+/// Regulations that were checked, by their texts: counties with the same texts share them.
+#[derive(Default)]
+pub struct Compiled(BTreeMap<Digest, Rulebook>);
+
+impl Compiled {
+    fn rulebook(&mut self, files: &[SourceFile]) -> Result<Rulebook> {
+        let texts = files.iter().flat_map(|file| [&file.name, &file.text]);
+        let digests: Vec<u8> = texts.flat_map(|text| sm3(text.as_bytes()).0).collect();
+        let key = sm3(&digests);
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known.clone());
+        }
+        let checked = check(files);
+        let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        if errors > 0 {
+            bail!(
+                "法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`"
+            );
+        }
+        self.0.insert(key, checked.rulebook.clone());
+        Ok(checked.rulebook)
+    }
+}
+
 /// Reads and checks everything; a regulation with an error stops it.
 pub fn load(home: Option<&Path>) -> Result<Loaded> {
-    let home = Home::open(home)?;
+    load_home(Home::open(home)?, &mut Compiled::default())
+}
+
+/// The same of files that were read.
+pub fn load_home(home: Home, compiled: &mut Compiled) -> Result<Loaded> {
     let files: Vec<SourceFile> = home
         .regulations
         .iter()
         .map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes))
         .collect();
-    let checked = check(&files);
-    let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if errors > 0 {
-        bail!(
-            "法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`"
-        );
-    }
+    let rulebook = compiled.rulebook(&files)?;
     let (county, sign_ins) = county::read(&home)?;
-    let overrides = county::overrides(&home, &checked.rulebook)?;
-    let library = Library {
-        rulebook: checked.rulebook,
-        earlier: BTreeMap::new(),
-        overrides,
-        county,
-        holidays: Holidays::built_in(),
-    };
+    let overrides = county::overrides(&home, &rulebook)?;
+    let library = Library { rulebook, earlier: BTreeMap::new(), overrides, county, holidays: Holidays::built_in() };
     Ok(Loaded { home, library, sign_ins })
 }
 

@@ -55,6 +55,16 @@ pub enum Fault {
     /// The county key is not the one that this database was made with.
     #[error("县级密钥与本数据库不符 / the county key does not belong to this database")]
     CountyKey,
+    /// The data is another county's: nothing of one is read or written under the code of another.
+    #[error(
+        "数据是县 {held} 的，不能用作县 {told}：请核对县代码，用 {held} 的目录打开 / the data is of county {held} and cannot be used as {told}: open it with that county's files"
+    )]
+    OtherCounty {
+        /// Whose data it is.
+        held: String,
+        /// Which county was to be opened.
+        told: String,
+    },
     /// The database server does not let this program in.
     #[error("数据库服务器：{what} / the database server does not do: {what}")]
     Server {

@@ -59,4 +59,4 @@ pub use postgres::copy::{backup_from_server, restore_to_server};
 pub use ring::COUNTY_KEY_BYTES;
 pub use sharing::Sharing;
 pub use sql::{Database, Server, Settings, Sqlite, is_begun};
-pub use sqlite::{DATABASE, FILES, backup, restore};
+pub use sqlite::{DATABASE, FILES, backup, county_of_backup, restore};

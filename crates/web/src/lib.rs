@@ -8,6 +8,7 @@
 pub mod api;
 mod assets;
 pub mod components;
+pub mod counties;
 mod disposition;
 pub mod examine;
 mod foreign;
@@ -36,6 +37,7 @@ mod training;
 mod typeset;
 pub mod visit;
 
+pub use gazette::typeset::Fonts;
 pub use identity::SignInRules;
 pub use identity::provider::{Named, Provider, ProviderFault, ProviderSettings, Wire};
 pub use router::serve;

@@ -214,10 +214,10 @@ pub const PAGES: &[Route] = &[
 /// The router of a site.
 pub fn serve(site: Site) -> Router {
     let running = Arc::new(Running::new(site));
-    let always_encrypted = running.site.secure.then(|| HeaderValue::from_static(ONE_YEAR));
+    let secure = running.site.secure;
     let add = |router: Router<Arc<Running>>, route: &Route| router.route(route.path, (route.handlers)());
     let pages = PAGES.iter().fold(Router::new(), add);
-    pages
+    let router = pages
         .merge(api::routes())
         .fallback(async || Problem::not_found("没有这个页面", "There is no such page"))
         .layer((
@@ -225,6 +225,14 @@ pub fn serve(site: Site) -> Router {
             from_fn_with_state(Arc::clone(&running), visit::guard),
             from_fn_with_state(Arc::clone(&running), foreign::check),
         ))
+        .with_state(running);
+    // Only where the site is reached over HTTPS alone; a browser that was told so once asks for nothing else.
+    if secure { protected(router).layer(header(STRICT_TRANSPORT_SECURITY, ONE_YEAR)) } else { protected(router) }
+}
+
+/// A router with the files that pages need, and with what every answer says to browsers.
+pub(crate) fn protected(router: Router) -> Router {
+    router
         .route("/assets/{name}", get(assets::show))
         // As one layer, the outermost first: each is a box around every route, copied for every request.
         .layer((
@@ -236,14 +244,11 @@ pub fn serve(site: Site) -> Router {
             header(OPENER_POLICY, "same-origin"),
             header(RESOURCE_POLICY, "same-origin"),
             header(PERMISSIONS_POLICY, PERMISSIONS),
-            // Only where the site is reached over HTTPS alone; a browser that was told so once asks for nothing else.
-            SetResponseHeaderLayer::if_not_present(STRICT_TRANSPORT_SECURITY, always_encrypted),
             // An archive package is packed already.
             CompressionLayer::new()
                 .gzip(true)
                 .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))),
         ))
-        .with_state(running)
 }
 
 fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

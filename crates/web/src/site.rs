@@ -27,7 +27,7 @@ pub struct Site {
     /// Sets documents; reads its fonts when the first is wanted.
     pub typesetter: LazyTypesetter,
     /// Templates: `dogs/notice.typ` → source; other files of the same folder can be imported.
-    pub templates: BTreeMap<String, Vec<u8>>,
+    pub templates: Arc<BTreeMap<String, Vec<u8>>>,
     /// How printed issues of the gazette are read and taken in.
     pub printed: Printed,
     /// Sign-ins shown on the sign-in page of a sample county.
@@ -127,9 +127,9 @@ impl Seals for NoSeals {
 /// A typesetter made at its first use: fonts are tens of megabytes, and many a day nobody prints.
 pub type LazyTypesetter = LazyLock<Typesetter, Box<dyn FnOnce() -> Typesetter + Send>>;
 
-/// A typesetter that takes its fonts when the first document is wanted.
-pub fn typesetter(fonts: impl FnOnce() -> Vec<Vec<u8>> + Send + 'static) -> LazyTypesetter {
-    LazyLock::new(Box::new(move || Typesetter::new(Arc::new(Fonts::new(fonts())))))
+/// A typesetter that takes its fonts when the first document is wanted; counties of one process may share them.
+pub fn typesetter(fonts: impl FnOnce() -> Arc<Fonts> + Send + 'static) -> LazyTypesetter {
+    LazyLock::new(Box::new(move || Typesetter::new(fonts())))
 }
 
 /// The clock of the county: real, or standing until advanced (training, tests).

@@ -436,7 +436,7 @@ fn read_wishes(headers: &HeaderMap, uri: &Uri, secure: bool) -> Wishes {
 }
 
 /// The language of ours that the browser prefers (`Accept-Language`, RFC 9110 §12.5.4). Unreadable parts of it count for nothing.
-fn preferred(headers: &HeaderMap) -> Option<Lang> {
+pub(crate) fn preferred(headers: &HeaderMap) -> Option<Lang> {
     let asked = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
     let wishes = asked.split(',').filter_map(|wish| {
         let (code, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));

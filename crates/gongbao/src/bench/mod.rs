@@ -133,8 +133,8 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
     let site = web::Site {
         store: Arc::clone(store) as Arc<dyn store::Store>,
         clock: Arc::new(CountyClock::standing(date(2022, 6, 1).at(9, 0, 0, 0))),
-        typesetter: web::typesetter(Vec::new),
-        templates: BTreeMap::new(),
+        typesetter: web::typesetter(|| Arc::new(web::Fonts::new(Vec::new()))),
+        templates: Arc::default(),
         printed: web::taking_in::Printed::default(),
         demo: Vec::new(),
         public_url: String::new(),

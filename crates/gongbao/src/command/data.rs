@@ -1,6 +1,8 @@
 //! `gongbao rebuild | backup | restore`: looking after a data folder.
 
+use crate::county;
 use crate::county_key::CountyKey;
+use crate::home::Home;
 use crate::system::{self, Loaded};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -10,7 +12,7 @@ use std::process::ExitCode;
 use store::{Address, Database, Library, Store, StoreExt};
 
 /// Where the data lies, for every command that needs it.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Data {
     /// 数据目录 / data folder
     #[arg(long = "data", value_name = "DIR", default_value = "data")]
@@ -42,6 +44,12 @@ impl Data {
     pub fn server(&self) -> Result<Option<Address>> {
         let url = self.database.clone().or_else(|| std::env::var(DATABASE).ok()).filter(|url| !url.is_empty());
         url.as_deref().map(address).transpose()
+    }
+
+    /// The same for a county whose data lies in another folder.
+    #[must_use]
+    pub fn within(&self, dir: PathBuf) -> Data {
+        Data { dir, database: self.database.clone() }
     }
 
     /// Opens the store there, or makes one.
@@ -145,6 +153,9 @@ const RESTORING: &str = "restoring";
 
 impl Restore {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
+        if let Some(home) = home {
+            self.is_of(&county::read(&Home::open(Some(home))?)?.0.code)?;
+        }
         if let Some(server) = self.data.server()? {
             return self.restore_on(&server);
         }
@@ -162,6 +173,15 @@ impl Restore {
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Nothing of one county is restored as another.
+    fn is_of(&self, told: &str) -> Result<()> {
+        let held = store::county_of_backup(&self.file).with_context(|| self.file.display().to_string())?;
+        if held != told {
+            return Err(store::Fault::OtherCounty { held, told: told.to_owned() }.into());
+        }
+        Ok(())
     }
 
     fn restore_on(&self, server: &Address) -> Result<ExitCode> {

@@ -91,7 +91,7 @@ fn parse(gazette: &model::Gazette, format: Format) {
 }
 
 /// How the county's printed gazettes are read, and where what they say goes.
-pub(super) fn printed(home: &Home) -> Result<Printed> {
+pub fn printed(home: &Home) -> Result<Printed> {
     Ok(Printed { profile: profile(home)?, lines: import_lines(home)? })
 }
 

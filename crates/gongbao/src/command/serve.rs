@@ -1,45 +1,27 @@
 //! `gongbao serve`: pages and API, and the scheduler that lets clocks run out.
 
+mod beside;
+mod counties;
+mod county;
+
 use super::data::Data;
-use crate::clock::CountyClock;
-use crate::county_key::CountyKey;
-use crate::deliver::{Deliverer, Mailer};
-use crate::notary::Notary;
 use crate::patience::{Listener, asked_to_stop, pages};
-use crate::scan;
-use crate::seals::SealFolder;
-use crate::system::{self, Loaded, off_thread};
-use crate::witness::{AtAddress, collect};
-use crate::{county, fonts, lines, oidc, sample};
-use anyhow::{Context, Result};
+use crate::{lines, oidc, system};
+use anyhow::{Context, Result, bail};
+use beside::Beside;
 use clap::Args;
-use jiff::civil::{Date, DateTime};
+use county::{Common, Own, shared_fonts};
+use jiff::civil::DateTime;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use store::aside::GoingOn;
-use store::{Database, Store, StoreExt, Ticked};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use trust::NoteKey;
-use web::taking_in::Printed;
-use web::{Clock, Provider, Scanner, SignInRules, Site, Ways};
+use web::Site;
+use web::counties::Housed;
 
-/// How often sessions that are over are removed.
-const SWEEP: Duration = Duration::from_secs(24 * 60 * 60);
-/// How often clocks are looked at.
-const TICK: Duration = Duration::from_secs(5);
-/// How often the outbox is.
-const DELIVER: Duration = Duration::from_secs(5);
-/// How often the log is looked at.
-const LOG_LOOK: Duration = Duration::from_secs(5);
-/// So many new acts are signed at once; fewer wait until a minute has passed.
-const LOG_ACTS: u64 = 1_000;
-const LOG_WAIT: Duration = Duration::from_secs(60);
-/// How often a next county key is looked for.
-const KEY_LOOK: Duration = Duration::from_secs(5);
 /// Where mail goes out, with its password; not seen by other users of the machine, as the command line is.
 const SMTP: &str = "GONGBAO_SMTP";
 
@@ -47,6 +29,10 @@ const SMTP: &str = "GONGBAO_SMTP";
 pub struct Serve {
     #[command(flatten)]
     data: Data,
+    /// 多县运行：其下每县一个目录，按访问的主机名分开，见 docs/operations/counties.md
+    /// / several counties, each in a folder of its own below this one, told apart by the host that is asked for
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["dir", "sample", "public_url", "log_origin", "oidc"])]
+    counties: Option<PathBuf>,
     /// 监听地址；默认本机任一空闲端口 / address; default: a free loopback port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -92,135 +78,51 @@ pub struct Serve {
     scan: Option<String>,
 }
 
+/// A county that is served: its site, and what works beside it.
+type Running = (Site, Beside);
+
 impl Serve {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         lines::begin();
-        let loaded = system::load(home)?;
-        let mailer = self.mailer()?;
-        let provider = self.oidc.as_deref().map(oidc::provider).transpose()?;
+        if self.counties.is_some() && home.is_some() {
+            bail!(
+                "--counties 之下各县自带目录，不用 --home / with --counties each county has its folder: leave out --home"
+            );
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         // Who asks for an address that is taken learns it before a county is filled in.
         let listening = runtime.block_on(TcpListener::bind(self.listen));
         let listener = listening.with_context(|| format!("无法监听 {} / cannot listen there", self.listen))?;
         let address = listener.local_addr()?;
-        let store = self.data.open(&loaded.library)?;
-        if self.sample && store.read(|snapshot| snapshot.journal_length())? == 0 {
-            eprintln!("首次启动，正在填入样例县…… / first start: filling in the sample county …");
-            sample::fill(&loaded, &store)?;
+        let common = Common { fonts: shared_fonts(self.fonts.clone()), runtime: runtime.handle().clone() };
+        match &self.counties {
+            None => {
+                let running = self.open(self.only(home, address)?, &common)?;
+                announce(&running.0, address);
+                serve(&runtime, listener, vec![(None, Some(running))])?;
+            }
+            Some(dir) => {
+                let opened = self.open_all(dir, address, &common)?;
+                announce_all(&opened, address);
+                let counties = opened.into_iter().map(|opened| (Some(opened.housed), opened.running));
+                serve(&runtime, listener, counties.collect())?;
+            }
         }
-        let newest = store.read(|snapshot| snapshot.log_newest())?;
-        let notary = Arc::new(Notary::open_or_make(&self.data.dir, &self.log_origin(&loaded), newest.as_ref())?);
-        let clock = Arc::new(self.clock(&loaded, &store)?);
-        let opened = Opened {
-            printed: super::gazette::printed(&loaded.home)?,
-            sign_in: county::sign_in_rules(&loaded.home)?,
-            seals: Arc::new(self.seals(&loaded, clock.now().date())?),
-            store: Arc::new(store),
-            clock,
-            address,
-            ways: Ways { mail: mailer.is_some(), private_webhooks: self.webhook_private },
-            log_keys: notary.known(),
-            provider,
-            scanner: self.scan.as_deref().map(|command| scan::scanner(command, runtime.handle().clone())),
-            loaded,
-        };
-        let site = self.site(opened);
-        let deliverer = Deliverer {
-            store: Arc::clone(&site.store),
-            mailer,
-            private_webhooks: self.webhook_private,
-            public_url: site.public_url.clone(),
-        };
-        let witnesses = self.witness.iter().map(|(url, key)| (AtAddress { url: url.clone() }, key.clone())).collect();
-        let beside = Beside {
-            deliverer: Arc::new(deliverer),
-            signing: Arc::new(Signing { notary, witnesses }),
-            county_key: Arc::new(CountyKey::beside(&self.data.dir)?),
-        };
-        announce(&site, address);
-        runtime.block_on(serve(site, beside, listener))?;
         Ok(ExitCode::SUCCESS)
     }
 
-    fn mailer(&self) -> Result<Option<Mailer>> {
-        let smtp = self.smtp.clone().or_else(|| std::env::var(SMTP).ok()).filter(|url| !url.is_empty());
-        smtp.map(|url| Mailer::new(&url, &self.mail_from)).transpose()
-    }
-
-    /// The log's name: an address without its scheme, as readers of logs expect it.
-    fn log_origin(&self, loaded: &Loaded) -> String {
-        let public = || Some(format!("{}/log", self.public_url.as_deref()?.split_once("://")?.1));
-        let county = || format!("gongbao.invalid/{}/log", loaded.library.county.code);
-        self.log_origin.clone().or_else(public).unwrap_or_else(county)
-    }
-
-    /// A real county brings the seals of its offices; a sample county makes its own.
-    fn seals(&self, loaded: &Loaded, today: Date) -> Result<SealFolder> {
-        let county = &loaded.library.county;
-        let name = county.place(&county.code).map_or(county.code.as_str(), |place| place.name.as_str());
-        if self.sample { SealFolder::of_sample(&self.data.dir, name, today) } else { SealFolder::open(&self.data.dir) }
-    }
-
-    fn clock(&self, loaded: &Loaded, store: &Database) -> Result<CountyClock> {
-        if let Some(at) = self.now {
-            return Ok(CountyClock::standing(at));
-        }
-        let recorded = store.read(|snapshot| snapshot.latest_moment())?;
-        match if self.sample { sample::clock(loaded)? } else { None } {
-            Some(at) => Ok(CountyClock::standing_after(recorded, at)),
-            None => CountyClock::real(recorded),
-        }
-    }
-
-    fn site(&self, opened: Opened) -> Site {
-        let Opened { loaded, printed, sign_in, store, clock, address, ways, log_keys, seals, provider, scanner } =
-            opened;
-        let demo = if self.sample { sample::sign_ins(&loaded, 3) } else { Vec::new() };
-        let folder = self.fonts.clone();
-        Site {
-            store,
-            clock,
-            typesetter: web::typesetter(move || fonts::read(folder.as_deref())),
-            templates: loaded.home.templates,
-            printed,
-            demo,
+    /// The county of a process that serves no other.
+    fn only(&self, home: Option<&Path>, address: SocketAddr) -> Result<Own> {
+        let origin = || Some(format!("{}/log", self.public_url.as_deref()?.split_once("://")?.1));
+        Ok(Own {
+            loaded: system::load(home)?,
+            data: self.data.clone(),
+            sample: self.sample,
             public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
-            secure: self.https,
-            proxies: self.proxies.unwrap_or_else(|| usize::from(self.https)),
-            sign_in,
-            provider,
-            password_cost: trust::Cost::standard(),
-            ways,
-            log_keys,
-            scanner,
-            witnesses: self.witness.iter().map(|(_, key)| key.clone()).collect(),
-            seals,
-            chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
-        }
+            log_origin: self.log_origin.clone().or_else(origin),
+            provider: self.oidc.as_deref().map(oidc::provider).transpose()?,
+        })
     }
-}
-
-/// What a site is made of, opened and read.
-struct Opened {
-    loaded: Loaded,
-    printed: Printed,
-    sign_in: SignInRules,
-    store: Arc<Database>,
-    clock: Arc<CountyClock>,
-    /// Where it listens.
-    address: SocketAddr,
-    ways: Ways,
-    log_keys: Vec<NoteKey>,
-    seals: Arc<SealFolder>,
-    provider: Option<Arc<Provider>>,
-    scanner: Option<Scanner>,
-}
-
-/// What works beside the pages.
-struct Beside {
-    deliverer: Arc<Deliverer>,
-    signing: Arc<Signing>,
-    county_key: Arc<CountyKey>,
 }
 
 /// A witness as given: its address, a comma, its key.
@@ -230,7 +132,7 @@ fn witness(text: &str) -> Result<(String, NoteKey), String> {
 }
 
 /// A public address as given: HTTP or HTTPS, without anything behind the path, and without a slash at its end.
-fn public_url(text: &str) -> Result<String, String> {
+pub fn public_url(text: &str) -> Result<String, String> {
     let url = text.trim_end_matches('/');
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let plain = |character: char| character.is_ascii_graphic() && !"?#\"<>\\".contains(character);
@@ -240,17 +142,23 @@ fn public_url(text: &str) -> Result<String, String> {
     Err("应是 https://example.gov.cn 这样的网址 / must be an address such as https://example.gov.cn".into())
 }
 
-async fn serve(site: Site, beside: Beside, listener: TcpListener) -> Result<()> {
-    let (store, clock) = (|| Arc::clone(&site.store), || Arc::clone(&site.clock));
-    let idle_minutes = site.going_on(site.clock.now()).idle_minutes;
-    let loops = [
-        tokio::spawn(tick(store(), clock())),
-        tokio::spawn(deliver(beside.deliverer, clock())),
-        tokio::spawn(log(store(), beside.signing, clock())),
-        tokio::spawn(change_key(store(), beside.county_key)),
-        tokio::spawn(sweep(store(), clock(), idle_minutes)),
-    ];
-    axum::serve(Listener::new(listener), pages(web::serve(site))).with_graceful_shutdown(asked_to_stop()).await?;
+/// Serves until asked to stop: one county whatever it is called, or each under its hosts.
+fn serve(runtime: &Runtime, listener: TcpListener, counties: Vec<(Option<Housed>, Option<Running>)>) -> Result<()> {
+    let (mut loops, mut housed, mut only) = (Vec::new(), Vec::new(), None);
+    for (house, running) in counties {
+        let router = running.map(|(site, beside)| {
+            loops.extend(beside.begin(&site, runtime.handle()));
+            web::serve(site)
+        });
+        match house {
+            Some(house) => housed.push((house, router)),
+            None => only = router,
+        }
+    }
+    let router = only.unwrap_or_else(|| web::counties::by_host(housed));
+    runtime.block_on(async {
+        axum::serve(Listener::new(listener), pages(router)).with_graceful_shutdown(asked_to_stop()).await
+    })?;
     loops.iter().for_each(tokio::task::JoinHandle::abort);
     Ok(())
 }
@@ -261,6 +169,20 @@ const DEMO_SHOWN: usize = 20;
 /// Says where it is. Whoever started it may have stopped listening; that is no reason not to serve.
 fn announce(site: &Site, address: SocketAddr) {
     _ = write_announcement(&mut std::io::stdout().lock(), site, address);
+}
+
+/// The same of several counties.
+fn announce_all(opened: &[counties::Opened], address: SocketAddr) {
+    _ = write_counties(&mut std::io::stdout().lock(), opened, address);
+}
+
+fn write_counties(out: &mut impl Write, opened: &[counties::Opened], address: SocketAddr) -> std::io::Result<()> {
+    writeln!(out, "公报已就绪 / ready: http://{address}/")?;
+    for counties::Opened { housed, running } in opened {
+        let state = if running.is_some() { "" } else { "（未运行 / not served）" };
+        writeln!(out, "  {:<24} {}{state}", housed.public_url, housed.name)?;
+    }
+    out.flush()
 }
 
 fn write_announcement(out: &mut impl Write, site: &Site, address: SocketAddr) -> std::io::Result<()> {
@@ -278,141 +200,6 @@ fn write_announcement(out: &mut impl Write, site: &Site, address: SocketAddr) ->
         writeln!(out, "  …… 另有 {more} 个，见 / {more} more: http://{address}/sign-in")?;
     }
     out.flush()
-}
-
-/// Lets clocks run out. One at a time, off the request threads; a fault is logged and tried again.
-async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(TICK);
-    loop {
-        interval.tick().await;
-        let (store, now) = (Arc::clone(&store), clock.now());
-        let ticked = move || if store.leads() { Ok(store.tick(now)?) } else { Ok(Ticked::default()) };
-        match off_thread(ticked).await {
-            Ok(ticked) => {
-                if ticked.fired > 0 {
-                    tracing::info!(fired = ticked.fired, "clocks ran out");
-                }
-                for (duty, unit, reason) in ticked.not_begun {
-                    tracing::warn!(duty, unit, reason, "a duty could not begin");
-                }
-            }
-            Err(fault) => tracing::error!("{fault:#}"),
-        }
-    }
-}
-
-/// Removes sessions that are over: at the start, and then once a day.
-async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, idle_minutes: Option<i64>) {
-    let mut interval = tokio::time::interval(SWEEP);
-    loop {
-        interval.tick().await;
-        let (store, going) = (Arc::clone(&store), GoingOn { now: clock.now(), idle_minutes });
-        if let Err(fault) = off_thread(move || Ok(store.sweep_sessions(going)?)).await {
-            tracing::error!("{fault:#}");
-        }
-    }
-}
-
-/// Sends what is due. One round at a time, off the request threads; a fault is logged and tried again.
-async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(DELIVER);
-    loop {
-        interval.tick().await;
-        let (deliverer, now) = (Arc::clone(&deliverer), clock.now());
-        let round = move || if deliverer.store.leads() { deliverer.round(now) } else { Ok(0) };
-        match off_thread(round).await {
-            Ok(0) => {}
-            Ok(sent) => tracing::info!(sent, "messages went out"),
-            Err(fault) => tracing::error!("{fault:#}"),
-        }
-    }
-}
-
-/// Has checkpoints signed. One step at a time, off the request threads and off the writer's path; a fault is logged and tried again.
-async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(LOG_LOOK);
-    let mut last: Option<Instant> = None;
-    loop {
-        interval.tick().await;
-        let waited = last.is_none_or(|last| last.elapsed() >= LOG_WAIT);
-        let (store, signing, now) = (Arc::clone(&store), Arc::clone(&signing), clock.now());
-        let signed = off_thread(move || {
-            if !store.leads() {
-                return Ok(false);
-            }
-            let signed = sign_log(store.as_ref(), &signing.notary, now, waited)?;
-            signing.ask_witnesses(store.as_ref(), signed);
-            Ok(signed)
-        });
-        match signed.await {
-            Ok(false) => {}
-            Ok(true) => last = Some(Instant::now()),
-            Err(fault) => {
-                tracing::error!("no checkpoint of the log was signed: {fault:#}");
-                last = Some(Instant::now());
-            }
-        }
-    }
-}
-
-/// Takes up the next county key once `gongbao keys next` has made one: step by step, with acts in between.
-async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
-    let mut interval = tokio::time::interval(KEY_LOOK);
-    let mut said = String::new();
-    loop {
-        interval.tick().await;
-        loop {
-            let (store, county_key) = (Arc::clone(&store), Arc::clone(&county_key));
-            match off_thread(move || county_key.step(store.as_ref())).await {
-                Ok(Some(false)) => continue,
-                Ok(Some(true)) => tracing::info!("the county's key was changed"),
-                Ok(None) => {}
-                Err(fault) => say_once(&mut said, format!("the county's key could not be changed: {fault:#}")),
-            }
-            break;
-        }
-    }
-}
-
-/// A fault that lasts is said once, until there is another.
-fn say_once(said: &mut String, fault: String) {
-    if *said != fault {
-        tracing::error!("{fault}");
-        *said = fault;
-    }
-}
-
-/// What signs checkpoints.
-struct Signing {
-    notary: Arc<Notary>,
-    witnesses: Vec<(AtAddress, NoteKey)>,
-}
-
-impl Signing {
-    /// Has a new checkpoint cosigned. A witness that cannot be reached is asked again at the next one: nothing waits for it.
-    fn ask_witnesses(&self, store: &dyn Store, signed: bool) {
-        for (witness, key) in self.witnesses.iter().filter(|_| signed) {
-            if let Err(fault) = collect(store, witness, key) {
-                tracing::warn!(witness = key.name(), "did not cosign: {fault:#}");
-            }
-        }
-    }
-}
-
-/// Signs what is new, if there is enough or it has waited; whether it did.
-fn sign_log(store: &dyn Store, notary: &Notary, now: DateTime, waited: bool) -> Result<bool> {
-    let fresh = store.read(|snapshot| {
-        let covered = snapshot.log_newest()?.map_or(0, |newest| newest.acts);
-        Ok(snapshot.journal_length()?.saturating_sub(covered))
-    })?;
-    if fresh < LOG_ACTS && !waited {
-        return Ok(false);
-    }
-    let mut signed = false;
-    while store.log_step(notary, now)?.is_some() {
-        signed = true;
-    }
-    Ok(signed)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 #[path = "../../src/bench/case.rs"]
 mod case;
 mod commands;
+mod counties;
 mod disk;
 mod fire;
 mod import;

@@ -7,17 +7,21 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A server that is stopped by its own id when dropped.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
     fn start(data: &Path) -> Server {
+        Server::start_with(&["--sample", "--data", data.to_str().unwrap()])
+    }
+
+    pub fn start_with(arguments: &[&str]) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gongbao"))
             .current_dir(root())
-            .args(["serve", "--sample", "--data"])
-            .arg(data)
+            .arg("serve")
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
@@ -30,8 +34,13 @@ impl Server {
 
     /// Status and body of a page.
     fn get(&self, path: &str) -> (u16, String) {
+        self.get_at(&self.address, path)
+    }
+
+    /// The same asked of a host.
+    pub fn get_at(&self, host: &str, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();

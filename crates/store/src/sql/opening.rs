@@ -26,6 +26,7 @@ pub(crate) fn folder(data: &Path, county_key: [u8; COUNTY_KEY_BYTES], told: Arc<
     let county = told.county.code.clone();
     let mut ring = Ring::new(&county, county_key);
     let conn = sqlite::open_writing(&data.join(DATABASE))?;
+    sqlite::is_of(&conn, &county)?;
     rotate::take_up(&conn, &county, &mut ring)?;
     guard::register(conn.sqlite(), &ring)?;
     prove_key(&conn, &county, &ring)?;

@@ -77,6 +77,16 @@ fn copy(conn: &Connection, data: &Path, path: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whose data a backup holds: the county's code.
+///
+/// # Errors
+/// If it cannot be read, or is no backup.
+pub fn county_of_backup(backup: &Path) -> Result<String, Fault> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(backup, flags)?;
+    Ok(conn.query_row("SELECT county FROM county_key", [], |row| row.get(0))?)
+}
+
 /// Makes a data folder from a backup. The folder must not hold a store yet.
 ///
 /// # Errors

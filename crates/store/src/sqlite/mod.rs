@@ -7,7 +7,7 @@ pub(crate) mod migrations;
 pub(crate) mod verify;
 pub(crate) mod words;
 
-pub use backup::{backup, restore};
+pub use backup::{backup, county_of_backup, restore};
 
 use crate::db;
 use crate::fault::Fault;
@@ -62,6 +62,16 @@ pub(crate) fn open_writing(database: &Path) -> Result<db::Connection, Fault> {
     )?;
     migrations::migrate(&mut conn)?;
     Ok(db::Connection::Sqlite(conn))
+}
+
+/// A folder holds one county: looks whether there is another in it.
+pub(crate) fn is_of(conn: &db::Connection, county: &str) -> Result<(), Fault> {
+    let mut statement = conn.sqlite().prepare("SELECT county FROM county_key WHERE county <> ?1")?;
+    let mut rows = statement.query([county])?;
+    match rows.next()? {
+        Some(row) => Err(Fault::OtherCounty { held: row.get(0)?, told: county.to_owned() }),
+        None => Ok(()),
+    }
 }
 
 /// Opens the database to read.

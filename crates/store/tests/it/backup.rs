@@ -2,8 +2,24 @@
 
 use crate::fixture::*;
 use crate::log::Keeper;
+use std::sync::Arc;
 use store::aside::Upload;
-use store::{Aside, Fault, Log as _, Settings, Sqlite, Store, StoreExt, backup, restore};
+use store::{Aside, Fault, Library, Log as _, Settings, Sqlite, Store, StoreExt, backup, restore};
+
+#[test]
+fn data_of_one_county_is_not_opened_as_another() {
+    let (folder, store) = fresh();
+    let backup = folder.path().join("backup.db");
+    store.backup(&backup).unwrap();
+    assert_eq!(store::county_of_backup(&backup).unwrap(), "999999");
+    drop(store);
+    let mut other = Library::clone(&library());
+    other.county.code = "999998".to_owned();
+    let settings = Settings { data: folder.path().to_owned(), county_key: KEY, library: Arc::new(other) };
+    let refused = Sqlite::open(settings).err().expect("it is another county's");
+    assert_eq!(refused, Fault::OtherCounty { held: "999999".into(), told: "999998".into() });
+    assert_eq!(open(folder.path()).library().county.code, "999999", "and nothing was begun in it");
+}
 
 #[test]
 fn a_restored_backup_is_the_same() {

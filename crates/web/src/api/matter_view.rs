@@ -12,8 +12,10 @@ use crate::forms::mask::access_name;
 use crate::forms::names::Names;
 use crate::lang::Lang;
 use crate::pages::documents::{self, of_matter, title, viewer};
+use crate::pages::matter::unread;
 use crate::problem::Problem;
 use crate::visit::{Person, Visitor};
+use axum::http::StatusCode;
 use engine::Matter;
 use engine::act::{Actor, Reason};
 use engine::env::Scope;
@@ -154,6 +156,10 @@ pub(crate) type Seen = (Arc<Matter>, Arc<Regulation>, Arc<Procedure>);
 
 /// A matter of which this visitor may see at least so much; for others it does not exist.
 pub(crate) fn seen(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, least: Access) -> Result<Seen, Problem> {
+    let matter = snapshot.world().matter(id).ok_or_else(unknown_matter)?;
+    if let Some(problem) = unread::problem(snapshot.world(), visitor, &matter) {
+        return Err(Problem { status: StatusCode::NOT_FOUND, ..problem });
+    }
     let found = existing(snapshot, id)?;
     if may_see(snapshot.world(), &viewer(visitor), &found.0, visitor.now) < least {
         Err(unknown_matter().of_refused_look(id))

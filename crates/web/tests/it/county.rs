@@ -319,9 +319,14 @@ impl Sample {
 
     /// The same county after its server stopped and was started again.
     pub fn restarted(self) -> Sample {
+        self.restarted_under(STALLS.1)
+    }
+
+    /// The same under another text of its regulation; the one before is not at hand.
+    pub fn restarted_under(self, text: &str) -> Sample {
         let Sample { store, clock, router, folder } = self;
         drop((store, router));
-        let store = open(&folder, &[STALLS]);
+        let store = open(&folder, &[(STALLS.0, text)]);
         let router = serve(site(Arc::clone(&store), Arc::clone(&clock)));
         Sample { store, clock, router, folder }
     }
@@ -364,14 +369,14 @@ fn site(store: Arc<Sqlite>, clock: Arc<Standing>) -> Site {
     Site {
         store,
         clock,
-        typesetter: web::typesetter(|| std::fs::read(FONT).into_iter().collect()),
-        templates: BTreeMap::from([
+        typesetter: web::typesetter(|| Arc::new(web::Fonts::new(std::fs::read(FONT).into_iter().collect()))),
+        templates: Arc::new(BTreeMap::from([
             template("notice.typ", include_str!("fixtures/notice.typ")),
             template("permit.typ", include_str!("fixtures/permit.typ")),
             shared("ledger.typ", include_str!("../../../../regulations/base/ledger.typ")),
             shared("figures.typ", include_str!("../../../../regulations/base/figures.typ")),
             shared("gov.typ", include_str!("../../../../regulations/base/gov.typ")),
-        ]),
+        ])),
         printed: printed(),
         demo: vec![DemoSignIn { name: "resident".into(), password: PASSWORD.into(), role: "户主".into() }],
         public_url: PUBLIC_URL.into(),
@@ -463,7 +468,7 @@ fn printed() -> Printed {
 }
 
 /// The invented regulation of market stalls.
-const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
+pub const STALLS: (&str, &str) = ("stalls.md", include_str!("fixtures/stalls.md"));
 /// The invented regulation of sharing stall data.
 const SHARES: (&str, &str) = ("stall-shares.md", include_str!("fixtures/stall-shares.md"));
 /// The invented regulation of fire watches: what recurs.

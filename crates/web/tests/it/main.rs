@@ -5,6 +5,7 @@ mod admin;
 mod api;
 mod archive;
 mod codes;
+mod counties;
 #[expect(dead_code, reason = "the attacks use what is left")]
 mod county;
 mod desk;
@@ -41,4 +42,5 @@ mod scanning;
 mod sharing;
 mod training;
 mod trouble;
+mod unknown_version;
 mod unpublished;

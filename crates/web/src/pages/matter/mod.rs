@@ -11,6 +11,7 @@ mod messages;
 mod offers;
 mod papers;
 pub mod receipt;
+pub(crate) mod unread;
 mod verdicts;
 
 use super::home::names;
@@ -52,6 +53,9 @@ pub async fn show(
     let app: App = state;
     let shown = query_value(&uri, "show").as_deref() == Some("personal");
     look(&app, move |snapshot| {
+        if let Some(page) = unread::page(snapshot, &visitor, &id)? {
+            return Ok(page);
+        }
         let view = View::open(snapshot, &visitor, &id)?;
         // What is one's own needs no purpose.
         if shown && view.is_own() { view.opening(&ALL).page() } else { view.page() }
@@ -111,7 +115,10 @@ pub fn find(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<(Arc
     let missing = || Problem::not_found("没有这个事项，或者您无权查看", "No such matter, or not for you to see");
     let matter = snapshot.matter(id)?.ok_or_else(missing)?;
     match may_see(snapshot.world(), &super::documents::viewer(visitor), &matter, visitor.now) {
-        Access::None => Err(missing().of_refused_look(id)),
+        Access::None => {
+            let unread = unread::problem(snapshot.world(), visitor, &matter);
+            Err(unread.unwrap_or_else(|| missing().of_refused_look(id)))
+        }
         access => Ok((matter, access)),
     }
 }

@@ -1,0 +1,101 @@
+//! Several counties in one process, and one of them moved into another installation.
+
+use crate::server::Server;
+use crate::{gongbao, json};
+use std::fs;
+use std::path::Path;
+
+/// An installation of two counties under one base, and a third folder that is no county.
+fn installation(dir: &Path) {
+    let made =
+        gongbao(&["new", "wells", "--kind", "register", "--effective", "2022-01-01", "--home", dir.to_str().unwrap()]);
+    assert!(made.status.success(), "{made:?}");
+    for (name, code) in [("east", "999901"), ("west", "999902")] {
+        county(&dir.join(name), name, code);
+    }
+    fs::create_dir(dir.join("north")).unwrap();
+}
+
+fn county(folder: &Path, name: &str, code: &str) {
+    fs::create_dir_all(folder.join("county")).unwrap();
+    let write = |file: &str, text: String| fs::write(folder.join(file), text).unwrap();
+    write("site.csv", format!("setting,value\nhost,{name}.example\npublic-url,https://{name}.example\n"));
+    write(
+        "county/places.csv",
+        format!(
+            "code,parent,level,name,short\n{code},,county,{name}县,{name}\n{code}100,{code},township,河镇,河\n{code}100201,{code}100,village,上村,上\n"
+        ),
+    );
+    write("county/desks.csv", "level,desk,name,en\nvillage,assistant,协管员,Assistant\n".into());
+    write("county/posts.csv", format!("id,level,desk,place,title\np1,village,assistant,{code}100201,上村协管员\n"));
+    write("county/people.csv", "id,name,sign-in\nz1,甲某,jia\n".into());
+    write("county/appointments.csv", "person,post,from,to\nz1,p1,2022-01-01,\n".into());
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn counties_are_served_by_host_and_one_moves_to_another_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, there) = (folder.path().join("here"), folder.path().join("there"));
+    for dir in [&here, &there] {
+        fs::create_dir(dir).unwrap();
+        installation(dir);
+    }
+    let server = Server::start_with(&["--counties", path(&here)]);
+    for (host, name) in [("east.example", "east县"), ("west.example:80", "west县")] {
+        let (status, page) = server.get_at(host, "/");
+        assert!(status == 200 && page.contains(name), "{host}: {page}");
+    }
+    let (status, list) = server.get_at("elsewhere.example", "/");
+    assert!(status == 200 && list.contains("https://east.example") && list.contains("north"), "{list}");
+    assert_eq!(server.get_at("elsewhere.example", "/desk").0, 421);
+    drop(server);
+    // Each has its keys in its own folder, and they are different.
+    let key = |county: &str, name: &str| fs::read(here.join(county).join("data").join(name)).unwrap();
+    assert!(key("east", "county.key") != key("west", "county.key") && key("east", "log.key") != key("west", "log.key"));
+
+    let backup = folder.path().join("east.db");
+    let (home, data) = (here.join("east"), here.join("east/data"));
+    let made = gongbao(&["backup", path(&backup), "--home", path(&home), "--data", path(&data)]);
+    assert!(made.status.success(), "{made:?}");
+    let restore = |county: &str| {
+        let (home, data) = (there.join(county), there.join(county).join("data"));
+        gongbao(&["restore", path(&backup), "--home", path(&home), "--data", path(&data)])
+    };
+    let refused = restore("west");
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("999901") && said.contains("999902"), "{said}");
+    assert!(!there.join("west/data").exists(), "nothing of it was written");
+    assert!(restore("east").status.success());
+    let moved = there.join("east/data");
+    for name in ["county.key", "log.key", "log.signed"] {
+        if data.join(name).exists() {
+            fs::copy(data.join(name), moved.join(name)).unwrap();
+        }
+    }
+    let verified = json(&gongbao(&["verify", "--json", "--home", path(&there.join("east")), "--data", path(&moved)]));
+    assert_eq!(verified["ok"], true, "{verified:#}");
+
+    // A folder put in the place of another county's is not opened under that one's code; the others go on.
+    fs::rename(&moved, there.join("west/data")).unwrap();
+    let server = Server::start_with(&["--counties", path(&there)]);
+    assert_eq!(server.get_at("west.example", "/").0, 503);
+    assert_eq!(server.get_at("east.example", "/").0, 200);
+}
+
+#[test]
+fn with_several_counties_no_key_comes_from_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_gongbao"))
+        .args(["serve", "--counties", path(folder.path())])
+        .env("GONGBAO_COUNTY_KEY", "00112233445566778899aabbccddeeff")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("GONGBAO_COUNTY_KEY"), "{said}");
+    let alone = gongbao(&["serve", "--counties", path(folder.path()), "--sample"]);
+    assert_eq!(alone.status.code(), Some(2), "one county's options go with one county");
+}
