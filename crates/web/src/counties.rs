@@ -85,9 +85,9 @@ fn page(status: StatusCode, headers: &HeaderMap, uri: &Uri, counties: &[(Housed,
             @for (county, is_open) in counties {
                 li {
                     @if *is_open {
-                        a class="card" href=(county.public_url) { b { (county.name) } span class="soft small" { (county.public_url) } }
+                        a class="card" href=(county.public_url) { b { (county.name) } br; span class="soft small" { (county.public_url) } }
                     } @else {
-                        div class="card" { b { (county.name) } span class="soft small" { (lang.say("暂停服务", "Out of service")) } }
+                        div class="card" { b { (county.name) } br; span class="soft small" { (lang.say("暂停服务", "Out of service")) } }
                     }
                 }
             }
