@@ -59,6 +59,13 @@ pub enum Target {
         /// Place of the row, for rights.
         place: PlaceCode,
     },
+    /// The notes of a matter (内部留言): one is written, or struck out. No regulation names this act; it changes nothing that a regulation reads.
+    Note {
+        /// Matter.
+        matter: MatterId,
+        /// The note to strike out, counted from 0; none writes a new one.
+        strike: Option<u32>,
+    },
     /// A clock of a matter that has fallen due.
     Clock {
         /// Matter.

@@ -13,6 +13,7 @@ mod document;
 mod duty;
 mod erase;
 pub(crate) mod force;
+pub mod note;
 mod number;
 mod places;
 mod post;
@@ -118,6 +119,10 @@ impl<'w> Run<'w> {
                 })?;
                 Ok(id.clone())
             }
+            Target::Note { matter, strike } => {
+                self.note(act, matter, *strike)?;
+                Ok(matter.clone())
+            }
             Target::Register { register, row, place } => self.keep_register(act, register, row.as_deref(), place),
             Target::Clock { matter, clock } => {
                 if act.actor != Actor::Clock {
@@ -142,7 +147,8 @@ impl<'w> Run<'w> {
     }
 
     fn decision(self, subject: String) -> Decision {
-        let touched: BTreeSet<&str> = self.events.iter().filter_map(Event::matter).collect();
+        let says_more = self.events.iter().filter(|event| !event.is_note());
+        let touched: BTreeSet<&str> = says_more.filter_map(Event::matter).collect();
         let published = publications(&self.scratch, touched, self.now);
         Decision { subject, events: self.events, warnings: self.warnings, clauses: self.clauses, published }
     }

@@ -187,6 +187,7 @@ pub fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: Date
         clocks: Vec::new(),
         documents: Vec::new(),
         messages: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

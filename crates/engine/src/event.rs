@@ -1,6 +1,6 @@
 //! Events (事实): what an accepted act brought about. [`crate::apply`] is total over them; a journal is a list of them.
 
-use crate::act::{Actor, MatterId, PersonId, PlaceCode, Reason};
+use crate::act::{Actor, MatterId, PersonId, PlaceCode, PostId, Reason};
 use crate::books::Posting;
 use crate::county::Change;
 use crate::duty::Instance;
@@ -263,6 +263,36 @@ pub enum Event {
         text: String,
         /// Moment.
         at: DateTime,
+    },
+    /// A note was written among those who handle the matter (内部留言).
+    Noted {
+        /// Matter.
+        matter: MatterId,
+        /// Who, in which post.
+        actor: Actor,
+        /// Moment.
+        at: DateTime,
+        /// Text.
+        text: String,
+        /// Offices mentioned.
+        desks: Vec<Desk>,
+        /// Posts mentioned.
+        posts: Vec<PostId>,
+        /// Who held the posts mentioned.
+        persons: Vec<PersonId>,
+    },
+    /// A note was struck out by whoever wrote it; it stays, struck out.
+    NoteStruck {
+        /// Matter.
+        matter: MatterId,
+        /// The note, counted from 0.
+        note: u32,
+        /// Who, in which post.
+        actor: Actor,
+        /// Moment.
+        at: DateTime,
+        /// Why.
+        reason: String,
     },
 }
 

@@ -7,7 +7,7 @@ use crate::act::PlaceCode;
 use crate::books::Posting;
 use crate::county::Change;
 use crate::event::{Clock, ClockState, Event};
-use crate::matter::{ActRecord, Filing, Matter};
+use crate::matter::{ActRecord, Filing, Matter, Note, Struck};
 use jiff::civil::Date;
 use regulation::expr::Record;
 use std::collections::BTreeMap;
@@ -83,10 +83,18 @@ impl Event {
             | Event::County { matter, .. }
             | Event::Erased { matter, .. }
             | Event::Routed { matter, .. }
-            | Event::Told { matter, .. } => Some(matter),
+            | Event::Told { matter, .. }
+            | Event::Noted { matter, .. }
+            | Event::NoteStruck { matter, .. } => Some(matter),
             Event::Posted { posting } => Some(&posting.matter),
             Event::Numbered { .. } | Event::RowChanged { .. } => None,
         }
+    }
+
+    /// Whether it only adds to the notes of its matter, which nothing reads that a regulation says.
+    #[must_use]
+    pub fn is_note(&self) -> bool {
+        matches!(self, Event::Noted { .. } | Event::NoteStruck { .. })
     }
 
     /// The matter that the event changes and nothing else; none of what changes force, the county or a fund, though it belongs to a matter.
@@ -134,6 +142,7 @@ impl Matter {
             clocks: Vec::new(),
             documents: Vec::new(),
             messages: Vec::new(),
+            notes: Vec::new(),
         })
     }
 
@@ -178,6 +187,7 @@ impl Matter {
                 }
             }
             Event::Told { text, at, .. } => self.messages.push((*at, text.clone())),
+            Event::Noted { .. } | Event::NoteStruck { .. } => self.note(event),
             Event::ClockStarted { clock, .. } => self.clocks.push(Arc::new(clock.clone())),
             Event::ClockSuspended { .. }
             | Event::ClockResumed { .. }
@@ -209,6 +219,25 @@ impl Matter {
         }
         let filing = Filing { act: self.acts.len(), party: party.cloned(), record: Arc::clone(record) };
         filings.push(Arc::new(filing));
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Noted { actor, at, text, desks, posts, .. } => self.notes.push(Arc::new(Note {
+                actor: actor.clone(),
+                at: *at,
+                text: text.clone(),
+                desks: desks.clone(),
+                posts: posts.clone(),
+                struck: None,
+            })),
+            Event::NoteStruck { note, at, reason, .. } => {
+                if let Some(note) = self.notes.get_mut(*note as usize) {
+                    Arc::make_mut(note).struck = Some(Struck { at: *at, reason: reason.clone() });
+                }
+            }
+            _ => {}
+        }
     }
 
     fn turn_clock(&mut self, event: &Event) {

@@ -1,6 +1,6 @@
 //! The state of a matter (事项): a fold over its events.
 
-use crate::act::{Actor, MatterId, PlaceCode, Reason};
+use crate::act::{Actor, MatterId, PlaceCode, PostId, Reason};
 use crate::duty::Instance;
 use crate::event::{Clock, Desk, IssuedDocument};
 use jiff::civil::{Date, DateTime};
@@ -57,6 +57,34 @@ pub struct Matter {
     pub documents: Vec<Arc<IssuedDocument>>,
     /// Messages sent, oldest first.
     pub messages: Vec<(DateTime, String)>,
+    /// Notes of those who handle it, oldest first ([`crate::rights::reads_notes`]); no regulation reads them.
+    pub notes: Vec<Arc<Note>>,
+}
+
+/// A note among those who handle a matter (内部留言).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Who wrote it, in which post.
+    pub actor: Actor,
+    /// When.
+    pub at: DateTime,
+    /// Text.
+    pub text: String,
+    /// Offices mentioned.
+    pub desks: Vec<Desk>,
+    /// Posts mentioned.
+    pub posts: Vec<PostId>,
+    /// That its writer struck it out.
+    pub struck: Option<Struck>,
+}
+
+/// That a note was struck out (划去).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Struck {
+    /// When.
+    pub at: DateTime,
+    /// Why.
+    pub reason: String,
 }
 
 /// One filing of a form.

@@ -8,6 +8,7 @@ mod drafting;
 pub(crate) mod emergency;
 mod funds;
 mod named;
+mod noting;
 mod personal;
 mod posts;
 mod seeing;
@@ -17,6 +18,8 @@ pub use administering::{Task, administering_twice, administration, excluded_by, 
 pub use drafting::{TextAct, may_draft, text_acts};
 pub use emergency::emergency;
 pub use funds::{may_see_fund, may_see_statement, own_sub_accounts};
+pub(crate) use noting::holders;
+pub use noting::{Mention, may_note, mentions, reads_notes};
 pub use personal::{is_covered, is_masked, kind_of, masked_in, masked_kinds, opened, purposes, stays_masked};
 pub use posts::{areas, is_area_of, is_officer, may_see_posts};
 pub use seeing::{

@@ -434,7 +434,7 @@ impl<'a> Run<'a> {
 pub(crate) fn decided(world: &Memory, act: &mut Act, now: DateTime, seed: u64) -> Outcome {
     let cause = match &act.target {
         Target::Start { procedure, place, .. } => format!("{procedure}/{place}/{now}"),
-        Target::Matter { id, .. } | Target::Clock { matter: id, .. } => {
+        Target::Matter { id, .. } | Target::Clock { matter: id, .. } | Target::Note { matter: id, .. } => {
             format!("{id}/{}", world.matter(id).map_or(0, |matter| matter.seq))
         }
         Target::Register { register, .. } | Target::Printed { register } => format!("{register}/{now}"),

@@ -244,6 +244,8 @@ pub enum MessageKind {
     Alarm,
 }
 
+    /// Somebody mentions the recipient in a note of the matter.
+    Noted,
 /// A clock that will fire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueClock {

@@ -104,6 +104,7 @@ pub const PAGES: &[Route] = &[
     page("/messages/seen", POST, || post(track::seen)),
     page("/matters/{matter}", BOTH, || get(matter::show).post(matter::reveal)),
     page("/matters/{matter}/archive.zip", GET, || get(matter::archive::show)),
+    page("/matters/{matter}/notes", BOTH, || get(matter::notes::show).post(matter::notes::submit)),
     page("/matters/{matter}/receipt", GET, || get(matter::receipt::show)),
     page("/matters/{matter}/files/{digest}", GET, || get(matter::files::show)),
     page("/matters/{matter}/lists/{field}", GET, || get(lists::filed)),

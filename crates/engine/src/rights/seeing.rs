@@ -172,50 +172,64 @@ fn is_own(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> bo
 }
 
 fn through_posts(env: &MatterEnv<'_, '_>, procedure: &Procedure, viewer: &Viewer) -> Access {
-    let county = env.world().county();
+    let (county, now) = (env.world().county(), env.scope.now);
+    let seats = Seats::of(env, procedure);
+    // Who administers the system takes part only where a procedure names their office.
+    if viewer.administering(county, now).into_iter().any(|post| seats.has_office(post)) {
+        return Access::Full;
+    }
     let place = &env.matter().place;
-    let parties = taking_part(env, procedure);
-    let offices: Vec<(&str, &str, &str)> = parties
-        .iter()
-        .filter_map(|party| match party {
-            Party::Office { level, desk } => {
-                let here = county.at_level(place, level)?;
-                Some((level.as_str(), desk.as_str(), here.code.as_str()))
-            }
-            _ => None,
-        })
-        .collect();
-    let named: Vec<&str> = parties
-        .iter()
-        .filter_map(|party| match party {
-            Party::Post { of, field } => Some(super::named::posts(env, env, of, field)),
-            _ => None,
-        })
-        .flatten()
-        .map(|post| post.id.as_str())
-        .collect();
-    let access = |post: &&Post| {
-        if named.contains(&post.id.as_str()) {
-            return Access::Full;
-        }
-        if offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())) {
+    let access = |post: &Post| {
+        if seats.has(post) {
             return Access::Full;
         }
         if procedure.confidential {
             return Access::None;
         }
-        let above = offices.iter().any(|(_, _, below)| *below != post.place && county.contains(&post.place, below));
+        let above =
+            seats.offices.iter().any(|(_, _, below)| *below != post.place && county.contains(&post.place, below));
         if above && county.contains(&post.place, place) { Access::Masked } else { Access::None }
     };
-    // Who administers the system takes part only where a procedure names their office.
-    let administers = viewer
-        .administering(county, env.scope.now)
-        .into_iter()
-        .any(|post| offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str())));
-    if administers {
-        return Access::Full;
+    viewer.held(county, now).into_iter().map(access).max().unwrap_or(Access::None)
+}
+
+/// The offices and posts that take part in a matter: through them it is seen whole.
+pub(super) struct Seats<'a> {
+    /// Level, desk and place.
+    offices: Vec<(&'a str, &'a str, &'a str)>,
+    /// Posts that fields name.
+    named: Vec<&'a str>,
+}
+
+impl<'a> Seats<'a> {
+    pub(super) fn of<'w: 'a>(env: &MatterEnv<'_, 'w>, procedure: &'a Procedure) -> Seats<'a> {
+        let county = env.world().county();
+        let mut seats = Seats { offices: Vec::new(), named: Vec::new() };
+        for party in taking_part(env, procedure) {
+            match party {
+                Party::Office { level, desk } => {
+                    let here = county.at_level(&env.matter().place, level);
+                    seats.offices.extend(here.map(|here| (level.as_str(), desk.as_str(), here.code.as_str())));
+                }
+                Party::Post { of, field } => {
+                    let posts = super::named::posts(env, env, of, field);
+                    seats.named.extend(posts.into_iter().map(|post| post.id.as_str()));
+                }
+                _ => {}
+            }
+        }
+        seats
     }
-    viewer.held(county, env.scope.now).iter().map(access).max().unwrap_or(Access::None)
+
+    /// Whether a post's office takes part.
+    pub(super) fn has_office(&self, post: &Post) -> bool {
+        self.offices.contains(&(post.level.as_str(), post.desk.as_str(), post.place.as_str()))
+    }
+
+    /// Whether a post takes part, by its office or by its name.
+    pub(super) fn has(&self, post: &Post) -> bool {
+        self.has_office(post) || self.named.contains(&post.id.as_str())
+    }
 }
 
 /// How much of a register somebody may read at a place; of one row where it is given (whoever it names sees it).

@@ -10,6 +10,7 @@ mod emergency;
 mod figures;
 mod funds;
 mod keeping;
+mod notes;
 mod posts;
 mod replay;
 mod sharing;

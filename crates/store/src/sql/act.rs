@@ -32,6 +32,9 @@ const FRESH_IDS_TIMES: usize = 8;
 /// No act makes more matters and documents than this: an order for each enterprise of a province.
 const FRESH_IDS_MAX: usize = FRESH_IDS * FRESH_IDS_TIMES.pow(5);
 
+/// The kind of the acts that write or strike out notes (内部留言): they stand in no timeline of their matter.
+pub(crate) const NOTE: &str = "note";
+
 /// What became of an act in the transaction.
 pub(crate) enum Performed {
     /// Recorded: true once committed.
@@ -101,6 +104,7 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
     let (kind, matter) = match &act.target {
         Target::Start { .. } => ("start", opened),
         Target::Matter { id, .. } => ("matter", Some(id.clone())),
+        Target::Note { matter, .. } => (NOTE, Some(matter.clone())),
         Target::Register { .. } => ("register", None),
         Target::Clock { matter, .. } => ("clock", Some(matter.clone())),
         Target::Duty { .. } => ("duty", opened),
@@ -134,7 +138,7 @@ fn head(view: &View<'_>, seq: u64, act: &Act, decision: &Decision, key: Option<K
     }
 }
 
-/// The clock's acts are named by what they bring about.
+/// The clock's acts are named by what they bring about, those on notes by what they are.
 fn act_name(act: &Act, decision: &Decision) -> String {
     let acted = decision.events.iter().find_map(|event| match event {
         engine::Event::Acted { act, .. } => Some(act.clone()),
@@ -142,6 +146,8 @@ fn act_name(act: &Act, decision: &Decision) -> String {
     });
     match act.target {
         Target::Clock { .. } | Target::Duty { .. } => acted.unwrap_or_else(|| "clock".to_owned()),
+        Target::Note { strike: None, .. } => NOTE.to_owned(),
+        Target::Note { strike: Some(_), .. } => "strike-note".to_owned(),
         _ => act.name.clone(),
     }
 }
@@ -173,7 +179,8 @@ fn record_act(
     }
     let mut sealer = Sealer::new(view.ring, view.conn, chance);
     let mut writing = Writing { privacy: &privacy, sealing: &mut sealer };
-    for touched in &mut touched {
+    // A note changes nothing of its matter, nor what it is called.
+    for touched in touched.iter_mut().filter(|_| head.kind != NOTE) {
         if let Some(title) = new_title(view, &mut writing, touched, head.at)? {
             head.titles.insert(touched.after.matter.id.clone(), title);
         }
@@ -370,6 +377,7 @@ enum TargetText<'a> {
     Matter { matter: &'a str, seen: Option<u64> },
     Register { place: &'a str, register: &'a str, row: Option<&'a str> },
     Clock { clock: u32, matter: &'a str },
+    Note { notes_of: &'a str, strike: Option<u32> },
     Duty { duty: &'a str, unit: &'a str },
     Printed { printed: &'a str },
 }
@@ -379,6 +387,7 @@ fn request_text(act: &Act) -> String {
         Target::Start { procedure, place, about } => TargetText::Start { about: Printed(about), place, procedure },
         Target::Matter { id, seen } => TargetText::Matter { matter: id, seen: *seen },
         Target::Register { register, row, place } => TargetText::Register { place, register, row: row.as_deref() },
+        Target::Note { matter, strike } => TargetText::Note { notes_of: matter, strike: *strike },
         Target::Clock { matter, clock } => TargetText::Clock { clock: *clock, matter },
         Target::Duty { duty, unit } => TargetText::Duty { duty, unit },
         Target::Printed { register } => TargetText::Printed { printed: register },
@@ -424,6 +433,7 @@ mod tests {
             Target::Matter { id: text("m"), seen: None },
             Target::Register { register: text("r"), row: Some(text("k")), place: text("1") },
             Target::Clock { matter: text("m"), clock: 3 },
+            Target::Note { matter: text("m"), strike: Some(2) },
             Target::Duty { duty: text("d"), unit: text("u") },
         ];
         for target in targets {

@@ -67,7 +67,7 @@ fn target(target: &Target) -> Vec<&str> {
         Target::Register { register, row, place } => {
             row.as_deref().into_iter().chain([register.as_str(), place.as_str()]).collect()
         }
-        Target::Clock { matter, .. } => vec![matter.as_str()],
+        Target::Clock { matter, .. } | Target::Note { matter, .. } => vec![matter.as_str()],
         Target::Duty { duty, unit } => vec![duty.as_str(), unit.as_str()],
         Target::Printed { register } => vec![register.as_str()],
     }

@@ -158,6 +158,18 @@ impl Body {
         }
     }
 
+    /// A member that may be there: a list of texts; empty where it is not.
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, Problem> {
+        let wrong = || wrong_member(name, "应是文字的列表", "must be a list of texts");
+        match self.members.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(texts)) => {
+                texts.iter().map(|text| text.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+            }
+            Some(_) => Err(wrong()),
+        }
+    }
+
     /// A member that may be there: a whole number from zero.
     pub(crate) fn optional_count(&self, name: &str) -> Result<Option<u64>, Problem> {
         match self.members.get(name) {

@@ -20,6 +20,7 @@ mod masking;
 mod matter_view;
 mod matters;
 mod model;
+mod notes;
 pub(crate) mod openapi;
 mod places;
 mod posts;

@@ -99,6 +99,7 @@ fn path_words(name: &str) -> &'static str {
         "fund" => "资金名",
         "account" => "科目名",
         "share" => "数据的编号",
+        "note" => "留言的序号，从 0 起",
         _ => "",
     }
 }

@@ -5,7 +5,7 @@ mod queries;
 use queries::{DESK, LOOK, MATTERS, ON, PAGE, POSTS, PUBLICATIONS, ROWS, STATEMENT, SUBS, TEXT_OF, VIEW};
 
 use super::{
-    account, archive, clock, desk, documents, duties, files, funds, gazette, matters, openapi, places, posts,
+    account, archive, clock, desk, documents, duties, files, funds, gazette, matters, notes, openapi, places, posts,
     procedures, publications, registers, self_check, session, shares, views,
 };
 use crate::site::Running;
@@ -80,6 +80,7 @@ pub(crate) fn table() -> Vec<Operation> {
     let mut all = entrance();
     all.extend(matters_and_desk());
     all.push(archive::operation());
+    all.extend(notes::operations());
     all.extend(registers_and_papers());
     all.extend(shares::operations());
     all
@@ -108,7 +109,7 @@ pub(super) fn reading(
     }
 }
 
-fn writing(
+pub(super) fn writing(
     path: &'static str,
     name: &'static str,
     group: &'static str,

@@ -10,6 +10,9 @@ use maud::{DOCTYPE, Markup, html};
 use store::outbox::{Contact, Delivery};
 use store::{Fault, Snapshot};
 
+/// What a mail says of a note: nothing of what stands in it.
+const MENTIONED: &str = "有同事在这一事项的内部留言里提到了您或者您的岗位。留言内容只在站内查看。";
+
 /// A mail as it is written, before it is encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -32,7 +35,7 @@ pub struct Letter {
 pub fn letter(snapshot: &dyn Snapshot, delivery: &Delivery, public_url: &str) -> Result<Option<Letter>, Fault> {
     let contact = snapshot.contact(&delivery.key.target)?.filter(|contact| !contact.address.is_empty());
     let told = snapshot.occurrence(delivery.key.seq, delivery.key.n)?.map(|entry| entry.events);
-    let (Some(contact), Some([Event::Told { text, .. }])) = (contact, told.as_deref()) else { return Ok(None) };
+    let (Some(contact), Some([event])) = (contact, told.as_deref()) else { return Ok(None) };
     let Some(matter) = snapshot.matter(&delivery.matter)? else { return Ok(None) };
     let world = snapshot.world();
     let name = person_name(snapshot, &contact.person);
@@ -41,10 +44,15 @@ pub fn letter(snapshot: &dyn Snapshot, delivery: &Delivery, public_url: &str) ->
         .and_then(|regulation| regulation.procedures.get(&matter.procedure).cloned());
     let title = procedure.map_or_else(String::new, |procedure| procedure.title.zh.clone());
     let about = matter.number.as_ref().map_or_else(|| title.clone(), |number| format!("{title} {number}"));
+    let said = match event {
+        Event::Told { text, .. } => without_personal(world, &matter, text, &name),
+        Event::Noted { .. } => MENTIONED.to_owned(),
+        _ => return Ok(None),
+    };
     let body = Body {
         county: county_name(snapshot),
         greeting: format!("{name}："),
-        paragraphs: vec![without_personal(world, &matter, text, &name)],
+        paragraphs: vec![said],
         about: about.clone(),
         link: Some(format!("{public_url}/matters/{}", matter.id)),
         foot: format!("不想再收到邮件，请在“我的账户”里改：{public_url}/account"),

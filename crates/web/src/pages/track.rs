@@ -146,7 +146,7 @@ pub fn messages(
     let fresh: Vec<_> = inbox
         .lines
         .iter()
-        .filter(|message| !message.seen && (message.kind == MessageKind::Told || !told(message)))
+        .filter(|message| !message.seen && (message.kind != MessageKind::Alarm || !told(message)))
         .collect();
     Ok(html! {
         @if !fresh.is_empty() {
@@ -156,6 +156,7 @@ pub fn messages(
                     @match message.kind {
                         MessageKind::Told => { (message.text) }
                         MessageKind::Alarm => { (alarm(snapshot, visitor, message)) }
+                        MessageKind::Noted => { (names(snapshot, visitor).person(&message.text)) (lang.say("在内部留言里提到了您或者您的岗位：", " mentions you or your post in a note:")) }
                     }
                     " " a href=(format!("/matters/{}", message.matter)) { (names(snapshot, visitor).matter(&message.matter)) }
                     br; span class="soft small" { (lang.moment(message.at)) }

@@ -24,6 +24,7 @@ mod lists;
 mod log;
 mod looks;
 mod offers;
+mod notes;
 mod outbox;
 mod pages;
 mod parts;

@@ -90,6 +90,18 @@ pub enum Event {
     Issued { document: Document, matter: String },
     /// A day's looks at personal data (查阅记录), counted and with their digest: what is taken away or altered later shows.
     Looked { count: u64, day: Date, digest: String },
+    /// A note was struck out.
+    NoteStruck { actor: Actor, at: DateTime, matter: String, note: u32, reason: Sealable<String> },
+    /// A note was written among those who handle the matter.
+    Noted {
+        actor: Actor,
+        at: DateTime,
+        desks: Vec<Desk>,
+        matter: String,
+        persons: Vec<String>,
+        posts: Vec<String>,
+        text: Sealable<String>,
+    },
     /// A number of a series was used.
     Numbered { number: u64, series: String },
     /// A matter begins.
@@ -209,6 +221,8 @@ impl Event {
             | Event::Entered { matter, .. }
             | Event::Filed { matter, .. }
             | Event::Issued { matter, .. }
+            | Event::NoteStruck { matter, .. }
+            | Event::Noted { matter, .. }
             | Event::Opened { matter, .. }
             | Event::Posted { matter, .. }
             | Event::Reminded { matter, .. }

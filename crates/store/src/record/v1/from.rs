@@ -266,6 +266,22 @@ impl Event {
                 text: text.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()),
                 at: *at,
             },
+            Event::Noted { actor, at, desks, matter, persons, posts, text } => To::Noted {
+                matter: matter.clone(),
+                actor: actor.into(),
+                at: *at,
+                text: text.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()),
+                desks: desks.iter().map(event::Desk::from).collect(),
+                posts: posts.clone(),
+                persons: persons.clone(),
+            },
+            Event::NoteStruck { actor, at, matter, note, reason } => To::NoteStruck {
+                matter: matter.clone(),
+                note: *note,
+                actor: actor.into(),
+                at: *at,
+                reason: reason.opened(opening)?.unwrap_or_else(|| ERASED.to_owned()),
+            },
             Event::Enacted { matter, on, regulation, text, version } => To::Enacted {
                 matter: matter.clone(),
                 regulation: regulation.clone(),

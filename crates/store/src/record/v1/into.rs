@@ -88,6 +88,22 @@ impl Writing<'_> {
                 persons: persons.clone(),
                 text: self.sealable(&self.privacy.holder(matter), text.clone())?,
             },
+            From::Noted { matter, actor, at, text, desks, posts, persons } => Event::Noted {
+                actor: actor.into(),
+                at: *at,
+                desks: desks.iter().map(Desk::from).collect(),
+                matter: matter.clone(),
+                persons: persons.clone(),
+                posts: posts.clone(),
+                text: self.sealable(&self.privacy.holder(matter), text.clone())?,
+            },
+            From::NoteStruck { matter, note, actor, at, reason } => Event::NoteStruck {
+                actor: actor.into(),
+                at: *at,
+                matter: matter.clone(),
+                note: *note,
+                reason: self.sealable(&self.privacy.holder(matter), reason.clone())?,
+            },
             open => Event::open(open),
         })
     }
@@ -311,7 +327,11 @@ impl Event {
             | From::Issued { .. }
             | From::RowChanged { .. }
             | From::Posted { .. }
-            | From::Told { .. } => unreachable!("`Writing::event` writes these itself, because they may be sealed"),
+            | From::Told { .. }
+            | From::Noted { .. }
+            | From::NoteStruck { .. } => {
+                unreachable!("`Writing::event` writes these itself, because they may be sealed")
+            }
         }
     }
 }

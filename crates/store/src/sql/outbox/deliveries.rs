@@ -3,12 +3,12 @@
 use crate::db::{OptionalExtension, Row, ToValue, params};
 use crate::fault::Fault;
 use crate::outbox::{Attempt, Channel, Delivery, DeliveryKey, DeliveryState, MatterMessage, Topic};
-use crate::pages::{Entry, MessageKind};
+use crate::pages::Entry;
 use jiff::civil::DateTime;
 
 use crate::sql::journal::{STORED, entry, kept};
 use crate::sql::project::read_desk;
-use crate::sql::read::message_text;
+use crate::sql::read::{message_kind, message_text};
 use crate::sql::view::View;
 
 const COLUMNS: &str = "channel, target, seq, n, matter, topic, state, attempts, queued, next, last, answer";
@@ -165,7 +165,7 @@ pub(crate) fn matter_messages(view: &View<'_>, matter: &str) -> Result<Vec<Matte
             last.recipients.push(desk);
             continue;
         }
-        let kind = if row.get::<String>(3)? == "told" { MessageKind::Told } else { MessageKind::Alarm };
+        let kind = message_kind(&row.get::<String>(3)?);
         let at: String = row.get(2)?;
         found.push(MatterMessage {
             seq,

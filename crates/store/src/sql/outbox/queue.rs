@@ -71,7 +71,8 @@ pub(super) fn look(view: &View<'_>, now: DateTime) -> Result<Batch, Fault> {
             }
             let (Some(topic), Some(matter)) = (topic_of(event), event.matter()) else { continue };
             receivers.by_mail(event).into_iter().for_each(|person| add(Channel::Mail, person, (matter, topic)));
-            for webhook in receivers.webhooks.iter().filter(|webhook| webhook.topics.contains(&topic)) {
+            let wanted = |webhook: &&Webhook| webhook.topics.contains(&topic) && concerns(event, &webhook.office);
+            for webhook in receivers.webhooks.iter().filter(wanted) {
                 let sees = seen
                     .entry((webhook.id.as_str(), matter.to_owned()))
                     .or_insert_with(|| sees(view, &webhook.office, matter, now));
@@ -139,8 +140,16 @@ fn topic_of(event: &Event) -> Option<Topic> {
         Event::Issued { .. } => Some(Topic::DocumentIssued),
         Event::Voided { .. } => Some(Topic::DocumentVoided),
         Event::ClockExpired { .. } => Some(Topic::DeadlinePassed),
-        Event::Told { .. } => Some(Topic::MessageSent),
+        Event::Told { .. } | Event::Noted { .. } => Some(Topic::MessageSent),
         _ => None,
+    }
+}
+
+/// Whether an event is an office's to be told of: a note only that of an office which it mentions.
+fn concerns(event: &Event, office: &Desk) -> bool {
+    match event {
+        Event::Noted { desks, .. } => desks.iter().any(|desk| Desk::from(desk) == *office),
+        _ => true,
     }
 }
 
@@ -171,7 +180,9 @@ impl Receivers {
 
     /// Who gets an event by mail: each addressee once, however many of their desks it names.
     fn by_mail(&self, event: &Event) -> BTreeSet<&str> {
-        let Event::Told { desks, persons, .. } = event else { return BTreeSet::new() };
+        let (Event::Told { desks, persons, .. } | Event::Noted { desks, persons, .. }) = event else {
+            return BTreeSet::new();
+        };
         let desks = desks.iter().map(Desk::from).chain(persons.iter().map(|person| Desk::Person(person.clone())));
         let keys: Vec<String> = desks.filter_map(|desk| desk_key(&desk)).collect();
         keys.iter().filter_map(|key| self.mail.get(key)).flatten().map(String::as_str).collect()

@@ -1,4 +1,4 @@
-//! Messages and alarms, one row per recipient.
+//! Messages, alarms and mentions, one row per recipient.
 
 use crate::db::params;
 use crate::fault::Fault;
@@ -10,12 +10,17 @@ use std::collections::BTreeSet;
 use super::todo::desk_key;
 use crate::sql::view::View;
 
+fn all(desks: &[crate::record::v1::Desk], persons: &[String]) -> BTreeSet<Desk> {
+    let persons = persons.iter().map(|person| Desk::Person(person.clone()));
+    desks.iter().map(Desk::from).chain(persons).collect()
+}
+
 pub(super) fn project(view: &View<'_>, seq: u64, n: usize, event: &Event) -> Result<(), Fault> {
     let (matter, at, kind, body, recipients) = match event {
-        Event::Told { at, desks, matter, persons, text } => {
-            let persons = persons.iter().map(|person| Desk::Person(person.clone()));
-            let desks: BTreeSet<Desk> = desks.iter().map(Desk::from).chain(persons).collect();
-            (matter, at, "told", write(text), desks)
+        Event::Told { at, desks, matter, persons, text } => (matter, at, "told", write(text), all(desks, persons)),
+        // Of a note, only who wrote it: its text is read on its matter alone.
+        Event::Noted { actor, at, desks, matter, persons, .. } => {
+            (matter, at, "noted", actor.id().to_owned(), all(desks, persons))
         }
         Event::ClockExpired { alarm, at, clock, matter } => {
             (matter, at, "alarm", clock.to_string(), alarm.iter().map(Desk::from).collect())

@@ -77,7 +77,9 @@ pub(crate) fn project(view: &View<'_>, change: &Change<'_>) -> Result<(), Fault>
             (Event::Numbered { number, series }, _) => document::number(view, series, *number)?,
             (Event::RowChanged { .. }, Some(event)) => row::project(view, seq, n, record, event)?,
             (Event::Posted { .. }, Some(event)) => fund::project(view, seq, n, record, event)?,
-            (Event::Told { .. } | Event::ClockExpired { .. }, _) => inbox::project(view, seq, n, record)?,
+            (Event::Told { .. } | Event::ClockExpired { .. } | Event::Noted { .. }, _) => {
+                inbox::project(view, seq, n, record)?
+            }
             (Event::Enacted { .. } | Event::Revoked { .. }, _) => force::project(view, seq, n, record)?,
             (Event::County { change, matter, on }, _) => county::project(view, (seq, n), matter, *on, change)?,
             (Event::Forgotten { owner, .. }, _) => forget::project(view, owner)?,

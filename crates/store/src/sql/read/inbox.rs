@@ -38,8 +38,7 @@ pub(super) fn page(view: &View<'_>, recipients: &[Desk], person: &str, cut: &Cut
 fn read(view: &View<'_>, row: Row<'_>, recipient: &str, seen: u64) -> Result<((i64, i64), Message), Fault> {
     let seq: u64 = row.get(0)?;
     let place = format!("message of act {seq}");
-    let told = row.text(4)? == "told";
-    let kind = if told { MessageKind::Told } else { MessageKind::Alarm };
+    let kind = kind_of(row.text(4)?);
     let text = text(view, kind, seq, &row.get::<String>(2)?, &row.get::<String>(5)?)?;
     let message = Message {
         seq,
@@ -53,10 +52,21 @@ fn read(view: &View<'_>, row: Row<'_>, recipient: &str, seen: u64) -> Result<((i
     Ok(((row.get(0)?, row.get(1)?), message))
 }
 
-/// What a message says; of an alarm, the name of its clock.
+/// The kind of a message, by its code.
+pub(crate) fn kind_of(code: &str) -> MessageKind {
+    match code {
+        "told" => MessageKind::Told,
+        "noted" => MessageKind::Noted,
+        _ => MessageKind::Alarm,
+    }
+}
+
+/// What a message says; of an alarm, the name of its clock; of a mention, who wrote the note.
 pub(crate) fn text(view: &View<'_>, kind: MessageKind, seq: u64, matter: &str, body: &str) -> Result<String, Fault> {
-    if kind == MessageKind::Alarm {
-        return clock_name(view, matter, body);
+    match kind {
+        MessageKind::Alarm => return clock_name(view, matter, body),
+        MessageKind::Noted => return Ok(body.to_owned()),
+        MessageKind::Told => {}
     }
     let sealable: Sealable<String> =
         serde_json::from_str(body).map_err(|error| Fault::unreadable(format!("message of act {seq}"), error))?;

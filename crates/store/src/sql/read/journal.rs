@@ -9,17 +9,19 @@ use std::sync::Arc;
 use trust::Digest;
 
 use super::{moment, paged};
+use crate::sql::act::NOTE;
 use crate::sql::fold::apply;
 use crate::sql::journal::{self, STORED, entry, kept};
 use crate::sql::view::View;
 
+/// The acts on a matter; its notes are not among them.
 pub(super) fn timeline(view: &View<'_>, matter: &str) -> Result<Vec<Entry>, Fault> {
     let sql = format!(
         "SELECT {STORED} FROM act_matter JOIN act USING (county, seq)
-         WHERE act_matter.county = ?1 AND act_matter.matter = ?2 ORDER BY act_matter.seq"
+         WHERE act_matter.county = ?1 AND act_matter.matter = ?2 AND act.kind <> ?3 ORDER BY act_matter.seq"
     );
     let mut statement = view.conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![view.county, matter])?;
+    let mut rows = statement.query(params![view.county, matter, NOTE])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
         entries.push(entry(view, kept(row)?)?);

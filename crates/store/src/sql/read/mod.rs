@@ -16,7 +16,7 @@ mod todo;
 pub(crate) use beside::{all_accounts, all_sessions};
 pub(crate) use county::changes as county_changes;
 pub(crate) use force::changes as force_changes;
-pub(crate) use inbox::text as message_text;
+pub(crate) use inbox::{kind_of as message_kind, text as message_text};
 
 use crate::aside::{Account, Draft, GoingOn, PendingImport, Reading, Session};
 pub(crate) use journal::stored;

@@ -140,7 +140,7 @@ fn page(
     Ok(layout::page(visitor, Nav::Desk, label, &content))
 }
 
-fn acting(visitor: &Visitor, actor: &Actor) -> String {
+pub(super) fn acting(visitor: &Visitor, actor: &Actor) -> String {
     let lang = visitor.lang;
     let Actor::Person { post: Some(post), .. } = actor else {
         return lang.say("以本人身份办理", "In your own name").to_owned();

@@ -8,6 +8,7 @@ mod deadlines;
 pub mod files;
 mod history;
 mod messages;
+pub mod notes;
 mod offers;
 mod papers;
 pub mod receipt;
@@ -215,7 +216,7 @@ impl<'a> View<'a> {
             (self.standing())
             (stages(lang, &self.stages()))
             div class="columns two-one in-parts" {
-                div { (self.acts()) (self.clocks()) (self.documents()?) }
+                div { (self.acts()) (self.clocks()) (self.documents()?) (self.notes()) }
                 aside class="aside" {
                     (self.related()?)
                     h2 { (lang.say("办理过程", "History")) }
