@@ -240,7 +240,7 @@ pub trait Aside {
     fn touch_session(&self, digest: &str, now: DateTime) -> Result<(), Fault>;
     /// Ends a session.
     fn end_session(&self, digest: &str) -> Result<(), Fault>;
-    /// Ends every session of a person but one.
+    /// Ends every session of a person but one, and their calendar addresses.
     fn end_sessions(&self, person: &str, but: Option<&str>) -> Result<(), Fault>;
     /// Removes sessions that are over.
     fn sweep_sessions(&self, going: GoingOn) -> Result<u64, Fault>;

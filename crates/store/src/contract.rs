@@ -5,6 +5,7 @@
 //! happens once.
 
 use crate::aside::Aside;
+use crate::calendars::Calendars;
 use crate::factor::Factors;
 use crate::fault::Fault;
 use crate::identity::Identity;
@@ -202,7 +203,7 @@ pub struct Rotated {
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// A store. Object-safe, so that the choice of a database is made at run time.
-pub trait Store: Aside + Factors + Identity + Log + Outbox + Passkeys + Sharing + Send + Sync {
+pub trait Store: Aside + Calendars + Factors + Identity + Log + Outbox + Passkeys + Sharing + Send + Sync {
     /// Does what is asked, durably, and then calls back.
     fn submit_then(&self, request: Request, reply: Reply<Submitted>);
 

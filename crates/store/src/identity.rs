@@ -151,10 +151,14 @@ pub enum DoorKind {
     Ended,
     /// The password was changed (修改口令).
     PasswordChanged,
+    /// A calendar address was made (生成日历订阅地址).
+    CalendarMade,
+    /// A calendar address was ended (停用日历订阅地址).
+    CalendarEnded,
 }
 
 impl DoorKind {
-    const CODES: [(DoorKind, &'static str); 21] = [
+    const CODES: [(DoorKind, &'static str); 23] = [
         (DoorKind::SignedIn, "signed-in"),
         (DoorKind::CodeAsked, "code-asked"),
         (DoorKind::Wrong, "wrong"),
@@ -176,6 +180,8 @@ impl DoorKind {
         (DoorKind::SignedOut, "signed-out"),
         (DoorKind::Ended, "ended"),
         (DoorKind::PasswordChanged, "password-changed"),
+        (DoorKind::CalendarMade, "calendar-made"),
+        (DoorKind::CalendarEnded, "calendar-ended"),
     ];
 
     /// Its code, in the database and for programs.

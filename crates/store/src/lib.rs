@@ -14,6 +14,7 @@
 #![warn(missing_docs)]
 
 pub mod aside;
+pub mod calendars;
 mod chance;
 pub mod contract;
 mod db;
@@ -41,6 +42,7 @@ mod sqlite;
 mod words;
 
 pub use aside::Aside;
+pub use calendars::{CalendarReading, Calendars};
 pub use contract::{
     Batch, Batched, Forget, INDEXED_BYTES_MAX, KEY_BYTES_MAX, KnownLog, Receipt, Request, Rotated, Store, StoreExt,
     Submitted, Ticked, Verification,

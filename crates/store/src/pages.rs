@@ -320,6 +320,7 @@ pub trait Snapshot:
     + crate::identity::IdentityReading
     + crate::passkey::PasskeyReading
     + KeepingReading
+    + crate::calendars::CalendarReading
     + LogReading
 {
     /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.

@@ -15,6 +15,7 @@ mod foreign;
 pub mod forms;
 mod funds;
 pub mod identity;
+mod ical;
 mod keeping;
 pub mod lang;
 pub mod layout;

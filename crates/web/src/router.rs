@@ -192,6 +192,8 @@ pub const PAGES: &[Route] = &[
     page("/sign-out", POST, || post(sign_in::sign_out)),
     page("/account", BOTH, || get(account::show).post(account::submit)),
     page("/account/data", GET, || get(account::data::show)),
+    page("/account/calendar", BOTH, || get(account::calendar::show).post(account::calendar::submit)),
+    page("/calendar/{file}", GET, || get(account::calendar::feed)),
     page("/account/password", BOTH, || get(account::password::show).post(account::password::submit)),
     page("/account/second-factor", BOTH, || get(account::factor::show).post(account::factor::submit)),
     page("/account/passkeys", BOTH, || get(account::passkeys::show).post(account::passkeys::submit)),

@@ -14,7 +14,10 @@ struct Script {
     least: i64,
 }
 
-const SCRIPTS: [Script; 1] = [Script { sql: include_str!("migrations/0001-first.sql"), least: 1 }];
+const SCRIPTS: [Script; 2] = [
+    Script { sql: include_str!("migrations/0001-first.sql"), least: 1 },
+    Script { sql: include_str!("migrations/0002-calendar.sql"), least: 1 },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration
     (number BIGINT PRIMARY KEY, digest TEXT COLLATE \"C\" NOT NULL, least BIGINT NOT NULL)";

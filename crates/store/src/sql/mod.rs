@@ -5,6 +5,7 @@ pub(crate) mod aside;
 mod batch;
 mod books;
 mod bounds;
+mod calendars;
 mod change;
 mod factor;
 pub(crate) mod fold;

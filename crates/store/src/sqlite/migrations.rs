@@ -4,7 +4,7 @@ use crate::fault::Fault;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 /// Scripts in order; `user_version` says how many were run.
-const SCRIPTS: [&str; 21] = [
+const SCRIPTS: [&str; 22] = [
     include_str!("migrations/0001-first.sql"),
     include_str!("migrations/0002-duties.sql"),
     include_str!("migrations/0003-registers.sql"),
@@ -26,6 +26,7 @@ const SCRIPTS: [&str; 21] = [
     include_str!("migrations/0019-found.sql"),
     include_str!("migrations/0020-passkey.sql"),
     include_str!("migrations/0021-ended.sql"),
+    include_str!("migrations/0022-calendar.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, digest TEXT NOT NULL) STRICT";

@@ -311,6 +311,21 @@ CREATE TABLE access_key (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX access_key_by_digest ON access_key (county, digest);
 
+CREATE TABLE calendar (
+    county  TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    digest  TEXT NOT NULL,
+    person  TEXT NOT NULL,
+    post    TEXT NOT NULL,
+    made    TEXT NOT NULL,
+    used    TEXT,
+    address TEXT NOT NULL,
+    agent   TEXT NOT NULL,
+    PRIMARY KEY (county, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX calendar_by_digest ON calendar (county, digest);
+CREATE INDEX calendar_by_person ON calendar (county, person, made);
+
 CREATE TABLE share_use (
     county     TEXT NOT NULL,
     share      TEXT NOT NULL,

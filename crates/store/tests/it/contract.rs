@@ -18,7 +18,7 @@ type Check = (&'static str, fn(&dyn Store));
 
 /// Every promise that holds for any store. `make` gives a new, empty one each time, with what keeps it alive.
 fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
-    let checks: [Check; 19] = [
+    let checks: [Check; 20] = [
         ("an act is seen at once", an_act_is_seen_at_once),
         ("the same key happens once", the_same_key_happens_once),
         ("a refusal changes nothing", a_refusal_changes_nothing),
@@ -33,6 +33,10 @@ fn suite<K>(make: impl Fn() -> (K, Box<dyn Store>)) {
         ("wrong tries are counted by their source", crate::door::wrong_tries_are_counted_by_their_source),
         ("what happened at the door is found", crate::door::what_happened_at_the_door_is_found),
         ("passkeys count up and go with their codes", crate::door::passkeys_count_up_and_go_with_their_codes),
+        (
+            "calendar addresses end with the sessions",
+            crate::door::calendar_addresses_note_their_use_and_end_with_the_sessions,
+        ),
         ("a second factor serves step by step", crate::door::a_second_factor_serves_step_by_step),
         ("a new password ends what the old one began", crate::door::a_new_password_ends_what_the_old_one_began),
         ("drafts, files and readings", drafts_files_and_readings),

@@ -4,6 +4,7 @@ use crate::fixture::start;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use store::aside::{Account, AccountState, Given, GoingOn, Session, Stage, Way};
+use store::calendars::Calendar;
 use store::factor::FirstCode;
 use store::identity::{AfterRight, Counter, Device, DoorEvent, DoorKind, Entry, NewPassword, PASSWORDS_KEPT};
 use store::passkey::Passkey;
@@ -81,6 +82,43 @@ pub fn fill(store: &dyn Store, now: DateTime) {
     assert!(store.confirm_factor(first, vec!["digest-1".into(), "digest-2".into()], added).unwrap());
     assert!(store.put_passkey(passkey("credential", now), None, event("key", now, DoorKind::PasskeyAdded)).unwrap());
     assert!(store.use_passkey("credential", 3, now).unwrap());
+    store.put_calendar(calendar("one", "an", now), event("calendar", now, DoorKind::CalendarMade)).unwrap();
+}
+
+fn calendar(id: &str, person: &str, at: DateTime) -> Calendar {
+    Calendar {
+        id: id.into(),
+        digest: format!("digest-{id}"),
+        person: person.into(),
+        post: "v-head".into(),
+        made: at,
+        used: None,
+        address: String::new(),
+        agent: String::new(),
+    }
+}
+
+pub fn calendar_addresses_note_their_use_and_end_with_the_sessions(store: &dyn Store) {
+    let now = start();
+    let of = |person: &str| store.read(|snapshot| snapshot.calendars(person)).unwrap();
+    let by = |digest: &str| store.read(|snapshot| snapshot.calendar(digest)).unwrap();
+    for (id, person) in [("one", "an"), ("two", "an"), ("three", "wei")] {
+        store.put_calendar(calendar(id, person, now), event(id, now, DoorKind::CalendarMade)).unwrap();
+    }
+    assert_eq!(of("an").iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    let later = now.saturating_add(20.minutes());
+    assert!(by("digest-one").unwrap().to_note(later));
+    store.use_calendar("one", later, "192.0.2.*", "telephone").unwrap();
+    let used = by("digest-one").unwrap();
+    assert_eq!((used.used, used.address.as_str(), used.agent.as_str()), (Some(later), "192.0.2.*", "telephone"));
+    assert!(!used.to_note(later) && by("digest-none").is_none());
+    let ended = |id: &str, person: &str| {
+        store.drop_calendar(person, id, event(&format!("end {id} {person}"), now, DoorKind::CalendarEnded)).unwrap()
+    };
+    assert!(!ended("one", "wei"), "not another's");
+    assert!(ended("one", "an") && !ended("one", "an"));
+    store.end_sessions("an", None).unwrap();
+    assert_eq!((of("an"), of("wei").len()), (Vec::new(), 1));
 }
 
 fn passkey(credential: &str, at: DateTime) -> Passkey {

@@ -1,5 +1,6 @@
 //! `/account`: by what way somebody wants to hear. A mail address counts once the code sent to it was typed back.
 
+pub mod calendar;
 pub mod data;
 pub mod factor;
 pub mod passkeys;
@@ -259,6 +260,7 @@ impl Page<'_> {
             @if !self.person.administers.is_empty() { p { a href="/admin" { (lang.say("系统、安全、审计管理", "Administration")) } } }
             h2 { (lang.say("登录安全", "Signing in")) }
             ul {
+                @if self.visitor.is_staff() { li { a href="/account/calendar" { (lang.say("日历订阅", "Calendar subscription")) } } }
                 li { a href="/account/sessions" { (lang.say("登录的设备和最近的登录记录", "Where you are signed in, and what happened lately")) } }
                 li { a href="/account/data" { (lang.say("我的信息保存多久、申请删除", "How long my data is kept, and asking to erase it")) } }
                 li { a href="/account/password" { (lang.say("修改密码", "Change your password")) } }

@@ -47,6 +47,108 @@ async fn deadlines_go_into_a_calendar_without_names() {
     assert_eq!(public.status, StatusCode::SEE_OTHER, "{}", public.text());
 }
 
+/// The lines of a calendar, unfolded.
+fn unfolded(text: &str) -> Vec<String> {
+    assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
+    text.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
+}
+
+/// What RFC 5545 asks of a calendar of events.
+fn is_a_calendar(text: &str) {
+    let lines = unfolded(text);
+    let name = |line: &String| line.split([':', ';']).next().unwrap_or_default().to_owned();
+    assert!(lines.iter().all(|line| line.contains(':') && !line.contains(['\r', '\n'])), "{text}");
+    let names: Vec<String> = lines.iter().map(name).collect();
+    assert_eq!((names[0].as_str(), names.last().map(String::as_str)), ("BEGIN", Some("END")));
+    for once in ["VERSION", "PRODID", "REFRESH-INTERVAL"] {
+        assert_eq!(names.iter().filter(|name| *name == once).count(), 1, "{once} of {text}");
+    }
+    for event in text.split("BEGIN:VEVENT\r\n").skip(1) {
+        let of_event: Vec<String> = unfolded(event.split("END:VEVENT").next().unwrap()).iter().map(name).collect();
+        for once in ["UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "SUMMARY", "URL"] {
+            assert_eq!(of_event.iter().filter(|name| *name == once).count(), 1, "{once} of {event}");
+        }
+    }
+}
+
+/// Makes a calendar address; its path.
+async fn subscribed(browser: &mut Browser, post: &str) -> String {
+    let made = browser.fill("/account/calendar", "/account/calendar", &[("post", post)]).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let page = made.text();
+    let secret = page.split("/calendar/").find_map(|rest| rest.split_once(".ics</code>")).unwrap().0.to_owned();
+    assert!(!browser.get("/account/calendar").await.text().contains(&secret), "it is shown once");
+    format!("/calendar/{secret}.ics")
+}
+
+#[tokio::test]
+async fn a_calendar_is_subscribed_to_without_a_session_and_reads_nothing_else() {
+    let sample = begun().await;
+    let mut head = sample.browser("village-head").await;
+    let wrong = head.fill("/account/calendar", "/account/calendar", &[("post", "post-window")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "somebody else's post");
+    let path = subscribed(&mut head, "post-village-head").await;
+    assert!(head.get("/account/sessions").await.text().contains("没有用过"), "it stands among the sessions");
+    let mut phone = sample.browser("").await;
+    let feed = phone.get(&path).await;
+    assert_eq!((feed.status, feed.media.as_str()), (StatusCode::OK, "text/calendar; charset=utf-8"));
+    is_a_calendar(&feed.text());
+    let text = feed.text();
+    assert_eq!(text.matches("BEGIN:VEVENT").count(), 2, "{text}");
+    assert!(text.contains("DTSTART;VALUE=DATE:20220221\r\n") && text.contains("摊申2022-0001"), "{text}");
+    assert!(!text.contains("林示例") && !text.contains("何邻居"), "{text}");
+    assert_eq!(phone.get(&path).await.text(), text, "the same state gives the same bytes");
+    for other in ["/desk", "/account", "/account/calendar"] {
+        assert_eq!(phone.get(other).await.status, StatusCode::SEE_OTHER, "{other}: it opens no session");
+    }
+    assert!(!head.get("/account/sessions").await.text().contains("没有用过"), "its use is noted");
+    let other = format!("{}0.ics", path.trim_end_matches(".ics"));
+    for none in [other.as_str(), "/calendar/.ics", "/calendar/none", "/calendar/none.ics"] {
+        assert_eq!(phone.get(none).await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+}
+
+#[tokio::test]
+async fn an_act_raises_the_event_in_sequence() {
+    let sample = begun().await;
+    let mut head = sample.browser("village-head").await;
+    let path = subscribed(&mut head, "post-village-head").await;
+    let before = head.get(&path).await.text();
+    assert!(before.matches("SEQUENCE:1\r\n").count() == 2, "{before}");
+    let matter = before.split("UID:https://gongbao.example").nth(1).unwrap().split("\r\n").next().unwrap().to_owned();
+    assert_eq!(head.act(&matter, "pass", &[]).await.status, StatusCode::SEE_OTHER);
+    let after = head.get(&path).await.text();
+    let event = after.split("BEGIN:VEVENT").find(|event| event.contains(&matter)).unwrap();
+    assert!(event.contains("SEQUENCE:2\r\n"), "the same event, later: {after}");
+}
+
+#[tokio::test]
+async fn a_calendar_ends_with_its_owners_will_and_sessions_and_is_not_asked_without_end() {
+    let sample = begun().await;
+    let mut head = sample.browser("village-head").await;
+    let mut phone = sample.browser("").await;
+    let first = subscribed(&mut head, "post-village-head").await;
+    let mut answers = Vec::new();
+    for _ in 0..7 {
+        answers.push(phone.get(&first).await.status);
+    }
+    assert_eq!(answers.pop(), Some(StatusCode::TOO_MANY_REQUESTS));
+    assert!(answers.iter().all(|status| *status == StatusCode::OK), "{answers:?}");
+    let ended = head.fill("/account/calendar", "/account/calendar", &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "the first form of the page ends it: {}", ended.text());
+    assert_eq!(phone.get(&first).await.status, StatusCode::NOT_FOUND);
+    let second = subscribed(&mut head, "post-village-head").await;
+    assert_eq!(phone.get(&second).await.status, StatusCode::OK);
+    let mut window = sample.browser("window").await;
+    let page = window.get("/account/calendar").await;
+    let foreign = [("_token", page.token()), ("do", "end".into()), ("id", "none".into())];
+    let foreign: Vec<(&str, &str)> = foreign.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(window.post("/account/calendar", &foreign).await.status, StatusCode::NOT_FOUND);
+    let others = head.get("/account/sessions").await.token();
+    head.post("/account/sessions", &[("_token", &others), ("do", "others")]).await;
+    assert_eq!(phone.get(&second).await.status, StatusCode::NOT_FOUND, "they end with all other sessions");
+}
+
 /// Where the two applications on the desk of the village's head are chosen, and the answers that choose both.
 async fn chosen(head: &mut Browser) -> (String, Vec<(String, String)>) {
     let link = |page: &str, begin: &str| {

@@ -57,6 +57,8 @@ fn sample_path(route: &str, matter: &str) -> String {
         ("{code}", "99990101"),
         ("{register}", "stallholders"),
         ("{key}", "s1"),
+        ("{note}", "0"),
+        ("{file}", "none.ics"),
         ("{id}", "none"),
         ("{document}", "none"),
         ("{*path}", "0/000"),

@@ -5,6 +5,7 @@ use crate::db::params;
 use crate::fault::Fault;
 use jiff::civil::DateTime;
 
+use crate::sql::calendars;
 use crate::sql::view::View;
 
 pub(in crate::sql) fn put(view: &View<'_>, account: &Account) -> Result<(), Fault> {
@@ -68,7 +69,9 @@ pub(super) fn end(view: &View<'_>, digest: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Ends every session of a person but one, and every calendar address with them.
 pub(in crate::sql) fn end_all(view: &View<'_>, person: &str, but: &str) -> Result<(), Fault> {
+    calendars::drop_all(view, person)?;
     view.conn
         .prepare_cached("DELETE FROM session WHERE county = ?1 AND person = ?2 AND digest <> ?3")?
         .execute(params![view.county, person, but])?;

@@ -1,5 +1,6 @@
 //! `/account/sessions`: where somebody is signed in, and what happened at their door. Each session can be ended from any other.
 
+use super::calendar;
 use crate::components::banner::{Tone, banner};
 use crate::components::crumbs::crumbs;
 use crate::components::table::{Column, table};
@@ -7,6 +8,7 @@ use crate::identity::entering::event;
 use crate::identity::origin::device_words;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
+use crate::pages::home::names;
 use crate::problem::Problem;
 use crate::sent::SignedSent;
 use crate::site::{App, Running, work};
@@ -15,6 +17,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use std::sync::Arc;
+use store::Snapshot;
 use store::aside::{Session, Way};
 use store::identity::{DoorEvent, DoorKind};
 
@@ -26,11 +29,12 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
     let app: App = state;
     work(&app, move |app| {
         let person = visitor.signed_in()?;
-        let (sessions, events) = app.read(|snapshot| {
+        app.read(|snapshot| {
             let sessions = snapshot.sessions(&person.id, app.going_on(visitor.now))?;
-            Ok((sessions, snapshot.door_events(&person.id, EVENTS_SHOWN)?))
-        })?;
-        Ok(page(&visitor, &sessions, &events))
+            let events = snapshot.door_events(&person.id, EVENTS_SHOWN)?;
+            let calendars = calendars(snapshot, &visitor, person)?;
+            Ok(page(&visitor, (&sessions, &calendars), &events))
+        })
     })
     .await
 }
@@ -75,7 +79,18 @@ fn note(app: &Running, visitor: &Visitor, person: &Person) -> Result<(), Problem
     Ok(app.store().note_at_door(event)?)
 }
 
-fn page(visitor: &Visitor, sessions: &[Session], events: &[DoorEvent]) -> Markup {
+/// Calendar addresses: whoever has one comes in by it, if only to read.
+fn calendars(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result<Markup, Problem> {
+    let calendars = snapshot.calendars(&person.id)?;
+    Ok(html! {
+        @if !calendars.is_empty() {
+            h2 { (visitor.lang.say("日历订阅地址", "Calendar addresses")) }
+            (calendar::list(names(snapshot, visitor), visitor, &calendars))
+        }
+    })
+}
+
+fn page(visitor: &Visitor, (sessions, calendars): (&[Session], &Markup), events: &[DoorEvent]) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("登录的设备", "Where you are signed in");
     let content = html! {
@@ -95,6 +110,7 @@ fn page(visitor: &Visitor, sessions: &[Session], events: &[DoorEvent]) -> Markup
         } @else {
             (banner(Tone::Plain, lang.say("只在这里登录", "Signed in only here"), &html! { p { (lang.say("别处没有登录。", "You are signed in nowhere else.")) } }))
         }
+        (calendars)
         @if !events.is_empty() {
             h2 { (lang.say("最近的登录记录", "What happened lately")) }
             (happened(lang, events))
@@ -197,5 +213,7 @@ pub(crate) fn words(lang: Lang, what: DoorKind) -> &'static str {
         DoorKind::SignedOut => lang.say("退出", "Signed out"),
         DoorKind::Ended => lang.say("结束了其他登录", "Ended other sessions"),
         DoorKind::PasswordChanged => lang.say("修改密码", "Changed the password"),
+        DoorKind::CalendarMade => lang.say("生成日历订阅地址", "Made a calendar address"),
+        DoorKind::CalendarEnded => lang.say("停用日历订阅地址", "Ended a calendar address"),
     }
 }
