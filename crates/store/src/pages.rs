@@ -144,6 +144,8 @@ pub struct MatterQuery {
     pub place: Option<String>,
     /// Only open (`true`) or ended (`false`) ones.
     pub open: Option<bool>,
+    /// Only what ended on this day or since.
+    pub ended_since: Option<Date>,
     /// Only of this owner.
     pub owner: Option<String>,
     /// Only with this about value: procedure must be given too.
@@ -242,10 +244,10 @@ pub enum MessageKind {
     Told,
     /// An alarm.
     Alarm,
-}
-
     /// Somebody mentions the recipient in a note of the matter.
     Noted,
+}
+
 /// A clock that will fire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueClock {
@@ -318,9 +320,9 @@ pub struct RefusalCount {
 pub trait Snapshot:
     crate::factor::FactorReading
     + crate::identity::IdentityReading
+    + crate::calendars::CalendarReading
     + crate::passkey::PasskeyReading
     + KeepingReading
-    + crate::calendars::CalendarReading
     + LogReading
 {
     /// As a world, for the engine. Check [`Snapshot::fault`] afterwards: a world cannot fail, it answers with nothing.

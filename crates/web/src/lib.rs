@@ -7,6 +7,7 @@
 
 pub mod api;
 mod assets;
+mod brief;
 pub mod components;
 pub mod counties;
 mod disposition;
@@ -14,8 +15,8 @@ pub mod examine;
 mod foreign;
 pub mod forms;
 mod funds;
-pub mod identity;
 mod ical;
+pub mod identity;
 mod keeping;
 pub mod lang;
 pub mod layout;

@@ -25,6 +25,10 @@ const LETTER: &str = "letter.typ";
 /// The name of what puts a document and the page of its proof together.
 const WITH_PROOF: &str = "document-with-proof.typ";
 
+/// The template of a week's brief.
+const BRIEF: &str = include_str!("brief.typ");
+const BRIEF_NAME: &str = "brief.typ";
+
 /// The template of account books.
 const LEDGER: &str = "ledger.typ";
 
@@ -103,6 +107,13 @@ pub fn filed(
 /// A page of account books as PDF; a regulation finds the template among those that it or what it uses prints with.
 pub fn ledger(app: &Running, of: (&dyn World, &str), data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
     pdf(app, of, LEDGER, data, today)
+}
+
+/// A week's brief as PDF: no regulation has a template for it.
+pub fn brief(app: &Running, data: &Value, today: Date) -> Result<Vec<u8>, Problem> {
+    let files = BTreeMap::new();
+    let job = Job { name: BRIEF_NAME, main: BRIEF, files: &files, data, today, standard: Standard::A2b };
+    app.site.typesetter.pdf(&job).map_err(|findings| Problem::fault(&anyhow::anyhow!("{BRIEF_NAME}: {findings:?}")))
 }
 
 /// A record with its derived fields, also those of its rows.

@@ -17,6 +17,7 @@ pub mod reasons;
 pub mod stages;
 pub mod summary;
 pub mod table;
+pub mod tiles;
 pub mod timeline;
 pub mod verdict;
 pub mod why;

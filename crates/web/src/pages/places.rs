@@ -1,21 +1,29 @@
 //! `/places/{code}`: what is under way in a place, by step and light. For the posts whose area it is.
 
+use super::divisions::day_asked;
 use super::documents::viewer;
 use super::home::names;
 use super::matter::within_sight;
+use crate::brief::{Brief, Week};
+use crate::components::button;
 use crate::components::chart::{Chart, Point, Shape, chart};
 use crate::components::crumbs::crumbs;
 use crate::components::light::{LIGHTS, Light, light};
 use crate::components::pagination::pagination;
 use crate::components::table::{Column, table};
+use crate::components::tiles::{Grade, Rate, Tile, tiles};
+use crate::disposition;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, with_query};
 use crate::looking::{Bounds, look_through};
 use crate::problem::Problem;
-use crate::site::{Running, look};
+use crate::site::{App, Running, long_work, look};
+use crate::typeset;
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use engine::county::Place;
 use engine::rights::{confidential, is_area_of, is_confidential};
 use maud::{Markup, html};
@@ -38,6 +46,8 @@ const LATE_LOOKED_AT: usize = 200;
 const LATE: usize = 10;
 /// Steps shown at once.
 const STEPS: usize = 12;
+/// Places drawn as tiles; of more, the table says it alone.
+const TILES_MAX: usize = 60;
 /// Desks with late matters shown at once.
 const DESKS: usize = 5;
 
@@ -65,7 +75,20 @@ fn under_way(snapshot: &dyn Snapshot, code: &str) -> MatterQuery {
 
 /// What is counted of these, without what was begun under a version by which it is confidential.
 fn counted(snapshot: &dyn Snapshot, query: &MatterQuery) -> Result<Page<MatterLine>, Problem> {
-    let mut all = snapshot.matters(query, &Cut::first(COUNTED))?;
+    without_confidential(snapshot, query.clone(), &Cut::first(COUNTED))
+}
+
+/// Matters for figures of a place, those left out that are confidential by the regulations in force or by the version they run under.
+///
+/// # Errors
+/// If the state cannot be read.
+pub(crate) fn without_confidential(
+    snapshot: &dyn Snapshot,
+    query: MatterQuery,
+    cut: &Cut,
+) -> Result<Page<MatterLine>, Problem> {
+    let query = MatterQuery { without: confidential(snapshot.world().rulebook()), ..query };
+    let mut all = snapshot.matters(&query, cut)?;
     let mut known: BTreeMap<(String, String, String), bool> = BTreeMap::new();
     all.lines.retain(|line| {
         let kind = (line.regulation.clone(), line.version.clone(), line.procedure.clone());
@@ -83,14 +106,8 @@ fn page(
     after: Option<String>,
 ) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    visitor.signed_in()?;
     let world = snapshot.world();
-    let Some(place) = world.county().place(code) else {
-        return Err(Problem::not_found("没有这个地方", "There is no such place"));
-    };
-    if !is_area_of(world.county(), &viewer(visitor), code, visitor.now) {
-        return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
-    }
+    let place = in_area(snapshot, visitor, code)?;
     let all = counted(snapshot, &MatterQuery { procedure: None, step: None, ..query.clone() })?;
     let cut = Cut { limit: LINES, after: after.clone() };
     let lines = look_through(
@@ -107,6 +124,7 @@ fn page(
         h1 { (place.name) }
         (ended(snapshot, visitor, code, place))
         (figures(snapshot, visitor, &all.lines))
+        @if query.step.is_none() { (briefs(visitor, code)) }
         p class="no-print" { a href=(format!("/places/{code}/plots")) { (lang.say("宗地图", "Map of plots")) } }
         @if all.next.is_some() { p class="soft" { (lang.say("事项较多，以下统计最近的一部分。", "Many matters: the newest are counted.")) } }
         @if query.step.is_none() {
@@ -121,6 +139,66 @@ fn page(
         (pagination(lang, after.as_ref().map(|_| plain.as_str()), next.as_deref()))
     };
     Ok(layout::page(visitor, Nav::Desk, &place.name, &content))
+}
+
+/// `/places/{code}/brief`: a week's brief on paper.
+pub async fn brief(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let app: App = state;
+    let day = day_asked(query_value(&uri, "week").as_deref(), visitor.now.date())?;
+    long_work(&app, move |app| {
+        app.read(|snapshot| {
+            let place = in_area(snapshot, &visitor, &code)?;
+            let week = Week::of(day.min(visitor.now.date()));
+            let brief = Brief { snapshot, visitor: &visitor, place: &place.code, week };
+            let bytes = typeset::brief(app, &brief.data()?, week.sunday())?;
+            let name = format!("{}周报-{}.pdf", place.name, week.words());
+            let head = [
+                (CONTENT_TYPE, "application/pdf".to_owned()),
+                (CONTENT_DISPOSITION, disposition::shown("brief.pdf", &name)),
+            ];
+            Ok((head, bytes).into_response())
+        })
+    })
+    .await
+}
+
+/// The way to the briefs: this week's, the last one's, and that of any week.
+fn briefs(visitor: &Visitor, code: &str) -> Markup {
+    let lang = visitor.lang;
+    let address = format!("/places/{code}/brief");
+    let last = Week::of(visitor.now.date()).before(1);
+    html! {
+        p class="no-print row" {
+            (button::secondary_link(lang.say("上周周报（PDF）", "Last week's brief (PDF)"), &format!("{address}?week={}", last.monday())))
+            a href=(address) { (lang.say("本周至今", "This week so far")) }
+        }
+        details class="no-print" {
+            summary { (lang.say("其他各周", "Another week")) }
+            form class="search" method="get" action=(address) {
+                label for="week" { (lang.say("哪一天所在的周", "The week of")) }
+                input class="input" type="date" id="week" name="week" required value=(last.before(1).monday()) max=(visitor.now.date());
+                button class="button secondary" type="submit" { (lang.say("打开周报", "Open")) }
+            }
+        }
+    }
+}
+
+/// A place that is in the visitor's area.
+fn in_area<'s>(snapshot: &'s dyn Snapshot, visitor: &Visitor, code: &str) -> Result<&'s Place, Problem> {
+    visitor.signed_in()?;
+    let county = snapshot.world().county();
+    let Some(place) = county.place(code) else {
+        return Err(Problem::not_found("没有这个地方", "There is no such place"));
+    };
+    if !is_area_of(county, &viewer(visitor), code, visitor.now) {
+        return Err(Problem::forbidden("这里不在您的辖区", "This place is not in your area"));
+    }
+    Ok(place)
 }
 
 /// Where an old code led: the place that took it in.
@@ -225,6 +303,13 @@ fn by_place(snapshot: &dyn Snapshot, visitor: &Visitor, children: &[&Place], lin
             counts[at][light] += 1;
         }
     }
+    let rates: Vec<Rate> = counts.iter().map(rate).collect();
+    let tiled = children.iter().zip(&rates).map(|(child, rate)| Tile {
+        name: child.name.clone(),
+        href: format!("/places/{}", child.code),
+        rate: *rate,
+    });
+    let tiled: Vec<Tile> = tiled.collect();
     let points = children.iter().zip(&counts).map(|(child, counts)| Point {
         label: child.name.clone(),
         values: counts.iter().map(|count| Some(Decimal::from(*count))).collect(),
@@ -237,16 +322,42 @@ fn by_place(snapshot: &dyn Snapshot, visitor: &Visitor, children: &[&Place], lin
         points: points.collect(),
     };
     let mut columns = vec![Column::text(lang.say("地点", "Place"))];
+    columns.push(Column::number(lang.say("按期率", "Not late")));
     columns.extend(LIGHTS.iter().map(|one| Column::number(one.label(lang))));
-    let row = |(child, counts): (&&Place, &[usize; LIGHTS.len()])| {
+    let row = |((child, rate), counts): ((&&Place, &Rate), &[usize; LIGHTS.len()])| {
         let name = html! { a href=(format!("/places/{}", child.code)) { (child.name) } };
-        std::iter::once(name).chain(in_lights(counts)).collect()
+        let rate = html! { @if let Some(percent) = rate.percent() { (percent) "%" } };
+        [name, rate].into_iter().chain(in_lights(counts)).collect()
     };
-    let rows: Vec<Vec<Markup>> = children.iter().zip(&counts).map(row).collect();
+    let rows: Vec<Vec<Markup>> = children.iter().zip(&rates).zip(&counts).map(row).collect();
+    let about = lang.say(
+        "按期率：有期限的在办事项里没有逾期的占多少。方格的位置不表示方位。",
+        "The rate is the part of what is under way with a deadline that is not late. Where a tile stands says nothing of where the place lies.",
+    );
     html! {
         h2 { (lang.say("各地情况", "By place")) }
+        @if tiled.len() <= TILES_MAX {
+            (tiles(lang.say("各地在办按期率", "What is not late, by place"), &tiled, |grade| grade_word(lang, grade)))
+            p class="soft small" { (about) }
+        }
         (chart(Shape::Stacked, "by-place", &drawn))
         (table(title, &columns, &rows))
+    }
+}
+
+/// How much of what has a deadline is not late.
+fn rate(counts: &[usize; LIGHTS.len()]) -> Rate {
+    let of = |light: Light| LIGHTS.iter().position(|one| *one == light).map_or(0, |place| counts[place]);
+    let kept = of(Light::Yellow) + of(Light::Green);
+    Rate { kept, of: kept + of(Light::Red) }
+}
+
+fn grade_word(lang: Lang, grade: Grade) -> &'static str {
+    match grade {
+        Grade::Whole => lang.say("没有逾期", "none late"),
+        Grade::Most => lang.say("少数逾期", "few late"),
+        Grade::Less => lang.say("逾期较多", "many late"),
+        Grade::Nothing => lang.say("没有期限", "no deadline"),
     }
 }
 

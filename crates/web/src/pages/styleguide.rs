@@ -2,7 +2,7 @@
 
 use crate::components::{
     banner, button, chart, clause, delivery, error_summary, figure, gantt, light, pagination, plot, reasons, stages,
-    summary, table, timeline, verdict, why,
+    summary, table, tiles, timeline, verdict, why,
 };
 use crate::layout::{self, Nav};
 use crate::visit::Visitor;
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 pub async fn show(visitor: Visitor) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("界面规范", "Style guide");
-    let parts: [(&str, &str, Markup); 19] = [
+    let parts: [(&str, &str, Markup); 20] = [
         ("颜色", "Colours", colours()),
         ("按钮", "Buttons", button::examples()),
         ("提示条", "Banners", banner::examples()),
@@ -29,6 +29,7 @@ pub async fn show(visitor: Visitor) -> Markup {
         ("为什么是这一天", "Why this date", why::examples()),
         ("流程图", "Process figures", figure::examples()),
         ("统计图", "Charts", chart::examples()),
+        ("方格图", "Tiles", tiles::examples()),
         ("甘特图", "Gantt charts", gantt::examples(lang)),
         ("宗地图", "Plans of plots", plot::examples()),
         ("条款链接与翻页", "Clauses and pages", html! { (clause::examples()) (pagination::examples()) }),

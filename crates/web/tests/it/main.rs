@@ -4,6 +4,7 @@
 mod admin;
 mod api;
 mod archive;
+mod brief;
 mod codes;
 mod counties;
 #[expect(dead_code, reason = "the attacks use what is left")]
@@ -23,8 +24,8 @@ mod keeping;
 mod lists;
 mod log;
 mod looks;
-mod offers;
 mod notes;
+mod offers;
 mod outbox;
 mod pages;
 mod parts;

@@ -152,11 +152,11 @@ async fn who_may_do_which_act_at_which_step() {
                 StatusCode::OK => "sees what is public",
                 _ => "sees nothing",
             };
-            let who = if person.is_empty() { "public" } else { person };
-            writeln!(table, "{step:<14} {who:<20} {sees:<20} {notes:<6}{}", allowed.join(" ")).unwrap();
             let notes = format!("/api/v1/matters/{matter}/notes");
             let reads = sample.browser(person).await.json("GET", &notes, None, &Value::Null).await.0;
             let notes = if reads == StatusCode::OK { "notes" } else { "" };
+            let who = if person.is_empty() { "public" } else { person };
+            writeln!(table, "{step:<14} {who:<20} {sees:<20} {notes:<6}{}", allowed.join(" ")).unwrap();
         }
         if !act.is_empty() {
             let (status, done) = sample.browser(by).await.json("POST", &acts, None, &json!({ "act": act })).await;

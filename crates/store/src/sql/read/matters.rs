@@ -91,6 +91,7 @@ fn wanted(view: &View<'_>, query: &MatterQuery, line: &MatterLine) -> bool {
         && same(&query.step, line.step.as_ref())
         && same(&query.owner, line.owner.as_ref())
         && query.open.is_none_or(|open| open == line.ended.is_none())
+        && query.ended_since.is_none_or(|since| line.ended.as_ref().is_some_and(|(_, on)| *on >= since))
         && view.in_place(query.place.as_deref(), &line.place)
 }
 
@@ -130,6 +131,10 @@ fn listed(view: &View<'_>, query: &MatterQuery, cut: &Cut) -> Result<Vec<Found>,
         Some(true) => conditions.push_str(" AND m.ended IS NULL"),
         Some(false) => conditions.push_str(" AND m.ended IS NOT NULL"),
         None => {}
+    }
+    if let Some(since) = query.ended_since {
+        values.push(since.to_string().into());
+        conditions.push_str(&format!(" AND m.ended_on >= ?{}", values.len()));
     }
     for procedure in &query.without {
         values.push(procedure.clone().into());
