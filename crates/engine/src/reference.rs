@@ -73,8 +73,14 @@ pub fn handles(record: &Record, fields: &[Field]) -> Record {
 /// A register row as people know it: what stands beside its key, of the columns that may be shown, and the key.
 #[must_use]
 pub fn row_name(world: &dyn World, register: &str, key: &str, shown: impl Fn(&Field) -> bool) -> String {
-    let Some(row) = world.row(register, key) else { return key.to_owned() };
-    let Some((_, register)) = world.rulebook().register(register) else { return key.to_owned() };
+    row_title(world, register, key, shown).map_or_else(|| key.to_owned(), |title| titled(&title, key))
+}
+
+/// What a register row is called, of the columns that may be shown and are not its key; `None` where it has no such name.
+#[must_use]
+pub fn row_title(world: &dyn World, register: &str, key: &str, shown: impl Fn(&Field) -> bool) -> Option<String> {
+    let row = world.row(register, key)?;
+    let (_, register) = world.rulebook().register(register)?;
     let is_title = |field: &&Field| {
         !register.key.contains(&field.name)
             && field.ty.is_text()
@@ -82,8 +88,7 @@ pub fn row_name(world: &dyn World, register: &str, key: &str, shown: impl Fn(&Fi
             && !matches!(field.ty, Type::IdNumber | Type::CreditCode | Type::BankCard)
     };
     let mut titles = register.fields.iter().filter(is_title);
-    let title = titles.find_map(|field| row.record.get(&field.name).and_then(Value::as_text));
-    title.map_or_else(|| key.to_owned(), |title| titled(title, key))
+    titles.find_map(|field| row.record.get(&field.name).and_then(Value::as_text)).map(str::to_owned)
 }
 
 /// A row by its title, with its key behind it unless the title says that already: 副县长（A-1）, not 副县长（A-1）（A-1）.

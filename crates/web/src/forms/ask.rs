@@ -1,12 +1,14 @@
 //! Asking: the fields of a form, as the regulation defines them, with the answers so far.
 
 use super::field::{Control, Field as Drawn, LineKind, field as draw};
+use super::filing::Filing;
 use super::list_view::{self, Shown};
 use super::lists;
 use super::names::Names;
 use super::show::unit_words;
 use super::{json, rows};
 use crate::components::error_summary::anchor;
+use crate::registers::offered::{Chooser, Offered, choices};
 use crate::reports::period_words;
 use crate::sent::{Answers, first};
 use engine::FieldFault;
@@ -46,6 +48,17 @@ pub struct Asking<'a> {
     pub today: Date,
     /// Lists that come from sheets; nothing where no sheet can be sent.
     pub sheets: Option<Shown<'a>>,
+    /// Who chooses rows of registers; nobody where only those everybody may read are offered.
+    pub choosing: Option<Choosing<'a>>,
+}
+
+/// Somebody who chooses rows, and what they are filing.
+#[derive(Clone, Copy)]
+pub struct Choosing<'a> {
+    /// Who, of which state.
+    pub chooser: Chooser<'a>,
+    /// The form with the answers so far: what its checks refuse is no choice.
+    pub filed: Option<(&'a Filing<'a>, &'a Record)>,
 }
 
 impl Asking<'_> {
@@ -137,13 +150,9 @@ impl Asking<'_> {
             Type::Place => {
                 Control::Select { options: self.with_present(self.places(), &field.ty, path), value: self.value(path) }
             }
-            Type::Person => {
-                Control::Select { options: self.with_present(self.people(), &field.ty, path), value: self.value(path) }
-            }
-            Type::Post => {
-                Control::Select { options: self.with_present(self.posts(), &field.ty, path), value: self.value(path) }
-            }
-            Type::Row(register) => self.rows_of(register, path),
+            Type::Person => self.one_from(field, self.people(), path),
+            Type::Post => self.one_from(field, self.posts(), path),
+            Type::Row(register) => self.rows_of(field, register, path),
             _ => self.line(path, LineKind::Text, None),
         }
     }
@@ -194,22 +203,57 @@ impl Asking<'_> {
         }
     }
 
-    /// The rows of a small register without personal data to choose from; of others the key is typed.
-    fn rows_of(&self, register: &str, path: &str) -> Control {
+    /// A row of a register: one of those that whoever fills it in may read, else of those that are open to all.
+    fn rows_of(&self, field: &Field, register: &str, path: &str) -> Control {
+        let words = self.value(&rows::words(path)).trim().to_owned();
+        let Offered { mut options, more } = self.offered(register, &words);
+        self.without_refused(field, &mut options, path);
+        let value = self.only_or_chosen(field, &options, path);
+        let options = self.with_present(options, &field.ty, path);
+        if more || !words.is_empty() || options.is_empty() {
+            return Control::Find { words, options, value, more };
+        }
+        Control::Select { options, value }
+    }
+
+    /// One of the people or posts on offer.
+    fn one_from(&self, field: &Field, mut offered: Vec<(String, String)>, path: &str) -> Control {
+        self.without_refused(field, &mut offered, path);
+        let value = self.only_or_chosen(field, &offered, path);
+        Control::Select { options: self.with_present(offered, &field.ty, path), value }
+    }
+
+    /// Leaves out what a check of the field is known to refuse. In rows of a list that is not looked at.
+    fn without_refused(&self, field: &Field, options: &mut Vec<(String, String)>, path: &str) {
+        let in_a_row = path.contains('.');
+        if let Some((filing, record)) = self.choosing.and_then(|choosing| choosing.filed).filter(|_| !in_a_row) {
+            options.retain(|(key, _)| !filing.refuses(field, key, record));
+        }
+    }
+
+    /// What is chosen; where one thing only can be, that.
+    fn only_or_chosen(&self, field: &Field, options: &[(String, String)], path: &str) -> String {
+        match (options, self.value(path)) {
+            ([(only, _)], value) if value.is_empty() && !matches!(field.need, Need::May) => only.clone(),
+            (_, value) => value,
+        }
+    }
+
+    fn offered(&self, register: &str, words: &str) -> Offered {
+        let read = self.choosing.and_then(|choosing| choosing.chooser.rows(register, words).ok().flatten());
+        read.unwrap_or_else(|| self.open_rows(register))
+    }
+
+    /// The rows of a small register without personal data, which are nobody's secret.
+    fn open_rows(&self, register: &str) -> Offered {
         let world = self.names.world;
-        let open = world.rulebook().register(register).filter(|(_, register)| {
+        let open = world.rulebook().register(register).map(|(_, register)| register).filter(|register| {
             register.rows_of.is_none() && register.fields.iter().all(|field| field.personal.is_none())
         });
-        let keys = if open.is_some() { world.rows(register, None) } else { Vec::new() };
-        if keys.is_empty() || keys.len() > CHOICES_MAX {
-            return self.line(path, LineKind::Text, None);
-        }
-        let options = keys.into_iter().map(|key| {
-            let label = self.names.row(register, &key);
-            (key, label)
-        });
-        let options = self.with_present(options.collect(), &Type::Row(register.to_owned()), path);
-        Control::Select { options, value: self.value(path) }
+        let options = open.map(|register| (register, world.rows(&register.name, None)));
+        let few = options.filter(|(_, keys)| keys.len() <= CHOICES_MAX);
+        let options = few.map(|(register, keys)| choices(self.names, register, keys, false)).unwrap_or_default();
+        Offered { options, more: false }
     }
 
     /// What may be chosen, and in front of it what is chosen already though it would not be offered: nobody loses it by sending the

@@ -1,5 +1,6 @@
 //! Fields (输入项): label, hint, fault and control, from plain data.
 
+use super::rows;
 use super::uploads::PLOT_FILE;
 use crate::components::error_summary::anchor;
 use crate::lang::Lang;
@@ -81,6 +82,17 @@ pub enum Control {
         options: Vec<(String, String)>,
         /// Chosen code.
         value: String,
+    },
+    /// A row of a register, looked for by what it is called where not all are listed.
+    Find {
+        /// What was looked for.
+        words: String,
+        /// Key and name of what was found, or of all.
+        options: Vec<(String, String)>,
+        /// Chosen key.
+        value: String,
+        /// Others would be found by other words.
+        more: bool,
     },
     /// A box to tick.
     Tick {
@@ -178,7 +190,7 @@ fn described(field: &Field) -> Option<String> {
 }
 
 /// Lines of a text field, by how much it may hold: a remark, a report, a whole document.
-fn rows(max: u32) -> u8 {
+fn height(max: u32) -> u8 {
     match max {
         ..=2000 => 4,
         2001..=10_000 => 10,
@@ -191,13 +203,14 @@ fn control(lang: Lang, field: &Field) -> Markup {
     match &field.control {
         Control::Line { value, kind, unit } => line(field, value, *kind, unit.as_deref()),
         Control::Area { value, max } => html! {
-            textarea class="input" id=(anchor(path)) name=(path) rows=(rows(*max)) maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
+            textarea class="input" id=(anchor(path)) name=(path) rows=(height(*max)) maxlength=(max) aria-describedby=[described(field)] aria-invalid=[invalid(field)] { (value) }
         },
         Control::Plot { value } => plot(lang, field, value),
         Control::Report { options, view, period, periods } => report(lang, field, options, (view, period), periods),
         Control::Radios { options, value } => choices(path, "radio", options, std::slice::from_ref(value)),
         Control::Checks { options, values } => choices(path, "checkbox", options, values),
         Control::Select { options, value } => select(lang, field, options, value),
+        Control::Find { words, options, value, more } => find(lang, field, words, (options, value), *more),
         Control::Tick { ticked, says } => html! {
             div class="choices" { label class="choice" { input type="checkbox" name=(path) value="yes" checked[*ticked]; span { (says) } } }
         },
@@ -243,6 +256,27 @@ fn select(lang: Lang, field: &Field, options: &[(String, String)], value: &str) 
             option value="" { (lang.say("请选择", "Choose")) }
             @for (code, label) in options { option value=(code) selected[code == value] { (label) } }
         }
+    }
+}
+
+/// A search that works without scripts, and below it what was found; with nothing to choose from, a line for whoever knows the key.
+fn find(lang: Lang, field: &Field, words: &str, (options, value): (&[(String, String)], &str), more: bool) -> Markup {
+    let searched = !words.is_empty();
+    html! {
+        @if more || searched {
+            div class="find" {
+                input class="input medium" id=[(options.is_empty()).then(|| anchor(&field.path))] type="search" name=(rows::words(&field.path)) value=(words) autocomplete="off"
+                    aria-label=(format!("{}：{}", lang.say("查找", "Find"), field.label)) placeholder=(lang.say("名称或编号的一部分", "Part of its name or code")) aria-describedby=[described(field)] aria-invalid=[invalid(field)];
+                input type="hidden" name=(rows::found(&field.path)) value=(words);
+                button class="button secondary" type="submit" name="_find" value=(field.path) formnovalidate { (lang.say("查找", "Find")) span class="hidden-visually" { (field.label) } }
+            }
+            @if options.is_empty() && searched { p class="hint" role="status" { (lang.say("没有找到，换几个字再查。", "Nothing found: try other words.")) } }
+            @if more { p class="hint" { (lang.say("没有全部列出，输入名称的几个字再查找。", "Not all are listed: type part of the name and search.")) } }
+        } @else if options.is_empty() {
+            input class="input medium" id=(anchor(&field.path)) type="text" name=(field.path) value=(value) aria-describedby=[described(field)] aria-invalid=[invalid(field)];
+            p class="hint" { (lang.say("现在没有登记可以选的；知道编号的，填写编号。", "There is nothing to choose from now; if you know its code, give that.")) }
+        }
+        @if !options.is_empty() { (select(lang, field, options, value)) }
     }
 }
 
@@ -365,6 +399,16 @@ pub fn examples() -> Markup {
             "所在组",
             Control::Select {
                 options: options(&[("1", "第一村民小组"), ("2", "第二村民小组")]), value: String::new()
+            },
+        ),
+        of(
+            "owner",
+            "业主",
+            Control::Find {
+                words: "东".into(),
+                options: options(&[("y1", "东关小区1号楼"), ("y2", "东关小区2号楼")]),
+                value: "y1".into(),
+                more: true,
             },
         ),
     ];

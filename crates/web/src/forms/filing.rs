@@ -13,7 +13,9 @@ use engine::reach::Reach;
 use engine::{Actor, FieldFault, Matter, Outcome, Refusal, RefusalKind, Target, World};
 use jiff::civil::DateTime;
 use regulation::expr::{Env, Record, Type, Value};
-use regulation::model::{AboutTarget, Act, Field, Form, Name, Need, Procedure, Regulation};
+use regulation::model::{
+    AboutTarget, Act, CountyChange, CountyEffect, Field, Form, Name, Need, PostEffect, Procedure, Regulation,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -255,7 +257,37 @@ impl<'a> Filing<'a> {
         signer: &'p str,
     ) -> Asking<'p> {
         let names = Names { world: self.world, lang };
-        Asking { names, answers, faults, asked, signer, place: self.place(), today: self.now.date(), sheets: None }
+        let (place, today) = (self.place(), self.now.date());
+        Asking { names, answers, faults, asked, signer, place, today, sheets: None, choosing: None }
+    }
+
+    /// Whether a row, person or post is known to be refused as the answer to a field, with the other answers as they stand: it is no choice then.
+    #[must_use]
+    pub fn refuses(&self, field: &Field, key: &str, record: &Record) -> bool {
+        self.is_anothers(field, key) || self.fails_check(field, key, record)
+    }
+
+    /// Whether the act would hand on a post that whoever does it does not hold.
+    fn is_anothers(&self, field: &Field, key: &str) -> bool {
+        let hands_on = |effect: &CountyEffect| match &effect.what {
+            CountyChange::Post(PostEffect::Appoint { post, behalf: true, .. }) => post.as_root() == Some(&field.name),
+            _ => false,
+        };
+        let Actor::Person { person, .. } = &self.actor else { return false };
+        self.act.county.iter().any(hands_on)
+            && !self.world.county().posts_of(person, self.now).any(|post| post.id == *key)
+    }
+
+    fn fails_check(&self, field: &Field, key: &str, record: &Record) -> bool {
+        let mut with = record.clone();
+        with.insert(field.name.clone(), Value::Key(key.to_owned()));
+        let forms: Vec<&[Field]> = self.forms.iter().map(|form| form.fields.as_slice()).collect();
+        let mut refused = false;
+        self.in_env(&with, |env| {
+            let env = RecordEnv::new(env, env, &with, &forms);
+            refused = field.checks.iter().any(|check| check.condition.eval(&env) == Value::Bool(false));
+        });
+        refused
     }
 
     /// Names that rules of the procedure look at in the end.
@@ -349,10 +381,14 @@ impl<'a> Filing<'a> {
         dated.is_some_and(|(form, name)| name == field && self.act.forms.iter().any(|own| own == form))
     }
 
+    /// Whether the matter began, or could have begun, with this form: its fields show what was filed.
+    #[must_use]
+    pub fn begins_with(&self, form: &Form) -> bool {
+        self.procedure.start.iter().flat_map(|act| &act.forms).any(|name| *name == form.name)
+    }
+
     fn is_start_form_of_matter(&self, field: &str) -> bool {
-        let started = self.procedure.start.iter().flat_map(|act| &act.forms);
-        let mut own = self.forms.iter().filter(|form| form.field(field).is_some());
-        own.any(|form| started.clone().any(|name| *name == form.name))
+        self.forms.iter().any(|form| form.field(field).is_some() && self.begins_with(form))
     }
 
     fn in_env(&self, record: &Record, look: impl FnOnce(&MatterEnv<'_, '_>)) {

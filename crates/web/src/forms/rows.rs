@@ -27,6 +27,29 @@ pub fn path(list: &str, row: usize, field: &str) -> String {
     format!("{list}.{row}.{field}")
 }
 
+/// The name of what is looked for to fill in a field that names a row.
+#[must_use]
+pub fn words(path: &str) -> String {
+    format!("_words.{path}")
+}
+
+/// The name of what was looked for when its page was drawn.
+#[must_use]
+pub fn found(path: &str) -> String {
+    format!("_found.{path}")
+}
+
+/// Whether something is to be looked for: the button was pressed, or new words stand beside a field and nothing is chosen.
+fn looks(answers: &mut Answers) -> bool {
+    let text = |path: &str| crate::sent::first(answers, path).unwrap_or_default().trim();
+    let new = |path: &str| {
+        let words = text(&words(path));
+        !words.is_empty() && words != text(&found(path)) && text(path).is_empty()
+    };
+    let typed = answers.keys().filter_map(|path| path.strip_prefix("_words.")).any(new);
+    answers.remove("_find").is_some() || typed
+}
+
 /// Adds an empty row.
 fn add(answers: &mut Answers, list: &str) {
     let rows = (count(answers, list) + 1).min(MOST);
@@ -55,8 +78,9 @@ fn remove(answers: &mut Answers, list: &str, row: usize) {
     answers.insert(counter(list), vec![(rows - 1).to_string()]);
 }
 
-/// Does what a pressed “add” or “remove” button of a row asks for; whether one was pressed.
+/// Does what a pressed “add” or “remove” button of a row asks for; whether one was pressed, or something is looked for.
 pub fn press(answers: &mut Answers) -> bool {
+    let looks = looks(answers);
     let mut take = |name: &str| answers.remove(name).and_then(|mut texts| texts.pop());
     let (added, removed) = (take("_add"), take("_remove"));
     if let Some(list) = &added {
@@ -65,7 +89,7 @@ pub fn press(answers: &mut Answers) -> bool {
     if let Some((list, row)) = removed.as_deref().and_then(read_row) {
         remove(answers, list, row);
     }
-    added.is_some() || removed.is_some()
+    looks || added.is_some() || removed.is_some()
 }
 
 /// `members.2` as list and row.
@@ -102,6 +126,15 @@ mod tests {
             answers(&[("members.1.name", "甲"), ("members.2.name", "丙"), ("other", "x"), ("_rows.members", "2")])
         );
         assert_eq!(count(&all, "members"), 2);
+    }
+
+    #[test]
+    fn new_words_are_looked_for_unless_something_is_chosen() {
+        let press = |pairs: &[(&str, &str)]| press(&mut answers(pairs));
+        assert!(press(&[("_words.owner", "东关"), ("owner", "")]));
+        assert!(!press(&[("_words.owner", "东关"), ("_found.owner", "东关"), ("owner", "")]), "looked for before");
+        assert!(!press(&[("_words.owner", "东关"), ("owner", "y1")]), "chosen");
+        assert!(press(&[("_find", "owner"), ("owner", "y1")]), "the button was pressed");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! `/services/{procedure}/apply`: for whom and where, before the form begins.
 
+use super::documents::viewer;
 use super::drafts::Plan;
 use super::subjects::{Choosing, place_of, value_of};
 use crate::components::button;
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
 use crate::forms::field::{Control, Field, LineKind, field};
+use crate::forms::rows;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
+use crate::registers::offered::Offered;
 use crate::sent::{AGAIN, Answers, SignedSent, first, take};
 use crate::site::{App, Running, look, work};
 use crate::visit::{Person, Visitor};
@@ -16,11 +19,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::offer::available_starts;
+use engine::rights::may_be_offered;
 use engine::{Actor, County, FieldFault};
 use maud::{Markup, html};
 use regulation::expr::Value;
 use regulation::model::{About, AboutTarget, Name, Party, Procedure};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Snapshot;
 
@@ -51,7 +55,7 @@ pub async fn begin(
     SignedSent(mut sent): SignedSent,
 ) -> Result<Response, Problem> {
     let app: App = state;
-    let again = take(&mut sent.answers, AGAIN).is_some();
+    let again = take(&mut sent.answers, AGAIN).is_some() | rows::press(&mut sent.answers);
     work(&app, move |app| {
         let person = visitor.signed_in()?.clone();
         let chosen = app.read(|snapshot| {
@@ -70,6 +74,8 @@ pub async fn begin(
                 let draft = super::drafts::begin(app, &person, &plan, handed_on, visitor.now)?;
                 Ok(Redirect::to(&format!("/drafts/{draft}/1")).into_response())
             }
+            // Whoever looks for something has done nothing wrong.
+            Err(page) if again => Ok(page.into_response()),
             Err(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response()),
         }
     })
@@ -107,6 +113,7 @@ fn page(
         snapshot,
         names: super::home::names(snapshot, visitor),
         person,
+        visitor,
         procedure,
         about: chosen(snapshot, procedure, answers)?,
         now: visitor.now,
@@ -164,12 +171,24 @@ fn about_field(
     let names = choosing.names;
     let path = format!("about.{}", about.name);
     let label = about_label(choosing.snapshot, lang, about);
-    let mut options = choosing.offered(about)?;
+    let words = first(answers, &rows::words(&path)).unwrap_or_default().trim().to_owned();
+    let Offered { mut options, more } = choosing.listed(about, &words)?;
     let mut value = first(answers, &path).unwrap_or_default().to_owned();
     let known = options.iter().any(|(key, _)| *key == value);
-    if !value.is_empty() && !known && matches!(about.target, AboutTarget::Procedure(_)) {
-        // Somebody came here from a notice or a matter: it is named as far as everybody may see it.
-        options = vec![(value.clone(), names.matter(&value))];
+    if !value.is_empty() && !known {
+        // Somebody came here from a notice, a matter or a row: it is named as far as everybody may see it.
+        let may_know = may_be_offered(names.world, &viewer(visitor), &about.target, &value, visitor.now);
+        let called = match &about.target {
+            AboutTarget::Procedure(_) => names.matter(&value),
+            AboutTarget::Register(register) if may_know => names.open_row(register, &value),
+            AboutTarget::Register(_) => value.clone(),
+        };
+        let chosen = (value.clone(), called);
+        match &about.target {
+            AboutTarget::Procedure(_) => options = vec![chosen],
+            AboutTarget::Register(_) if !options.is_empty() => options.insert(0, chosen),
+            AboutTarget::Register(_) => {}
+        }
     }
     if let ([(only, _)], true, false) = (options.as_slice(), value.is_empty(), about.optional) {
         value = only.clone();
@@ -177,8 +196,12 @@ fn about_field(
     if about.optional && about.offer.is_some() && options.is_empty() && choosing.is_settled(about)? {
         return Ok(None);
     }
-    let hint = options.is_empty().then(|| typed(lang, about).to_owned());
-    let control = choice(lang, about, options, value);
+    let hint = options.is_empty() && !more && words.is_empty();
+    let hint = hint.then(|| typed(lang, about).to_owned());
+    let control = match more || !words.is_empty() {
+        true => Control::Find { words, options, value, more },
+        false => choice(lang, about, options, value),
+    };
     Ok(Some(Field { hint, ..drawn(lang, path, &label, about.optional, faults, control) }))
 }
 
@@ -239,21 +262,38 @@ fn place_field(
     if person.posts.is_empty() && first(answers, "place").is_some_and(|place| county.places.contains_key(place)) {
         return None;
     }
-    let areas: Vec<&str> = person.posts.iter().map(|post| post.place.as_str()).collect();
-    let options = names.places_in(&areas);
+    let own: BTreeSet<&str> = person.posts.iter().map(|post| post.place.as_str()).collect();
+    let options = if names_no_office(procedure) {
+        own.iter().map(|place| ((*place).to_owned(), names.place_path(place))).collect()
+    } else {
+        names.places_in(&own.iter().copied().collect::<Vec<_>>())
+    };
+    if names_no_office(procedure) && options.len() <= 1 {
+        return None;
+    }
     let value = first(answers, "place").unwrap_or_default().to_owned();
     let control = Control::Select { options, value };
     Some(drawn(lang, "place".into(), lang.say("地点", "Place"), false, faults, control))
 }
 
-/// Whether only offices of the county itself have a hand in a procedure: then it happens in the county, and nobody is asked where.
-fn is_of_county(county: &County, procedure: &Procedure) -> bool {
+/// Whether no office has a hand in a procedure: where it happens means nothing then, and the place is that of one's own post.
+fn names_no_office(procedure: &Procedure) -> bool {
+    offices(procedure).next().is_none()
+}
+
+/// The levels of the offices that have a hand in a procedure.
+fn offices(procedure: &Procedure) -> impl Iterator<Item = &Name> {
     let steps = procedure.steps.iter().flat_map(|step| &step.by);
     let acts = procedure.all_acts().flat_map(|(_, act)| &act.by);
-    let mut levels = steps.chain(acts).filter_map(|by| match &by.party {
+    steps.chain(acts).filter_map(|by| match &by.party {
         Party::Office { level, .. } => Some(level),
         _ => None,
-    });
+    })
+}
+
+/// Whether only offices of the county itself have a hand in a procedure: then it happens in the county, and nobody is asked where.
+fn is_of_county(county: &County, procedure: &Procedure) -> bool {
+    let mut levels = offices(procedure);
     let own = county.places.get(&county.code).map(|place| &place.level);
     levels.next().is_some_and(|first| Some(first) == own && levels.all(|level| Some(level) == own))
 }
@@ -285,6 +325,14 @@ fn choose(
     }
     if place.is_none() && is_of_county(world.county(), procedure) {
         place = Some(world.county().code.clone());
+    }
+    if place.is_none() && names_no_office(procedure) {
+        let own: BTreeSet<&String> = person.posts.iter().map(|post| &post.place).collect();
+        place = match own.len() {
+            0 => Some(world.county().code.clone()),
+            1 => own.first().map(|place| (*place).clone()),
+            _ => None,
+        };
     }
     if place.is_none() && faults.is_empty() {
         faults.push(missing("place", "地点"));

@@ -6,7 +6,7 @@ use last_look::{faults_by_step, obstacles, proved, warnings};
 
 use crate::components::error_summary::error_summary;
 use crate::components::{button, stages::form_steps, summary};
-use crate::forms::ask::Asking;
+use crate::forms::ask::{Asking, Choosing};
 use crate::forms::filing::{Filing, Section};
 use crate::forms::list_view::Shown;
 use crate::forms::lists::{self, KeptSheets, List};
@@ -16,6 +16,7 @@ use crate::forms::{rows, show, uploads};
 use crate::identity::proving::{self, Proof};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
+use crate::registers::offered::Chooser;
 use crate::sent::{AGAIN, Answers, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work, work_of};
 use crate::visit::{Person, Visitor};
@@ -178,7 +179,7 @@ pub async fn step(
                 // What asks nothing is only looked over and sent.
                 return Ok(Redirect::to(&format!("/drafts/{}/review", opened.id)).into_response());
             }
-            Ok(step_page(&visitor, filing, opened, step, &[])?.into_response())
+            Ok(step_page(snapshot, &visitor, filing, opened, step, &[])?.into_response())
         })
     })
     .await
@@ -194,6 +195,7 @@ fn step_names(visitor: &Visitor, sections: &[Section<'_>]) -> Vec<String> {
 }
 
 fn step_page(
+    snapshot: &dyn Snapshot,
     visitor: &Visitor,
     filing: &Filing<'_>,
     opened: &Opened,
@@ -212,7 +214,8 @@ fn step_page(
     let faults = &lists::summed(filing.lists(), all);
     let address = format!("/drafts/{}/lists", opened.id);
     let sheets = Some(Shown { lists: filing.lists(), faults: &of_rows, address: &address });
-    let asking = Asking { sheets, ..filing.asking(lang, &opened.answers, faults, &asked, &person.name) };
+    let choosing = Some(Choosing { chooser: Chooser { snapshot, visitor }, filed: Some((filing, &record)) });
+    let asking = Asking { sheets, choosing, ..filing.asking(lang, &opened.answers, faults, &asked, &person.name) };
     let fields: Vec<Field> = section.fields.iter().map(|field| Field { group: None, ..Field::clone(field) }).collect();
     let shown: Vec<&Field> = fields.iter().collect();
     let content = html! {
@@ -273,7 +276,7 @@ pub async fn save(
                 return after_save(snapshot, &visitor, &person, &opened, step, &wish);
             }
             let filing = opened.filing(snapshot.world(), visitor.now)?;
-            wrong_step(&visitor, &filing, &opened, step, &refused)
+            wrong_step(snapshot, &visitor, &filing, &opened, step, &refused)
         })
     })
     .await
@@ -321,18 +324,19 @@ fn merge(world: &dyn World, opened: &mut Opened, step: usize, answers: Answers, 
 }
 
 fn belongs(path: &str, names: &[&str]) -> bool {
-    let path = path.strip_prefix("_rows.").unwrap_or(path);
+    let path = ["_rows.", "_words.", "_found."].iter().find_map(|before| path.strip_prefix(before)).unwrap_or(path);
     names.iter().any(|name| path == *name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
 
 fn wrong_step(
+    snapshot: &dyn Snapshot,
     visitor: &Visitor,
     filing: &Filing<'_>,
     opened: &Opened,
     step: usize,
     faults: &[FieldFault],
 ) -> Result<Response, Problem> {
-    let page = step_page(visitor, filing, opened, step, faults)?;
+    let page = step_page(snapshot, visitor, filing, opened, step, faults)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -348,7 +352,7 @@ fn after_save(
     let sections = filing.sections();
     let to = |place: usize| Redirect::to(&format!("/drafts/{}/{place}", opened.id)).into_response();
     match wish {
-        Wish::Again => return Ok(step_page(visitor, &filing, opened, step, &[])?.into_response()),
+        Wish::Again => return Ok(step_page(snapshot, visitor, &filing, opened, step, &[])?.into_response()),
         Wish::Back => return Ok(to(step.saturating_sub(1).max(1))),
         Wish::Later => return Ok(Redirect::to("/track").into_response()),
         Wish::On => {}
@@ -358,7 +362,7 @@ fn after_save(
     let mut faults = filing.refusal(&record, faults).map(|refusal| refusal.fields).unwrap_or_default();
     faults.retain(|fault| belongs(&fault.field, &names));
     if !faults.is_empty() {
-        return wrong_step(visitor, &filing, opened, step, &faults);
+        return wrong_step(snapshot, visitor, &filing, opened, step, &faults);
     }
     if step < sections.len() {
         Ok(to(step + 1))

@@ -2,12 +2,13 @@
 
 use crate::forms::names::Names;
 use crate::problem::Problem;
-use crate::visit::Person;
+use crate::registers::offered::{Chooser, Offered};
+use crate::visit::{Person, Visitor};
 use engine::World;
 use engine::offer::{Begun, offered_subjects};
 use jiff::civil::DateTime;
 use regulation::expr::{Type, Value};
-use regulation::model::{About, AboutTarget, Name, Procedure};
+use regulation::model::{About, AboutTarget, By, Name, Party, Procedure};
 use std::collections::BTreeMap;
 use store::Snapshot;
 use store::pages::{Cut, MatterLine, MatterQuery};
@@ -84,6 +85,8 @@ pub struct Choosing<'a> {
     pub names: Names<'a>,
     /// Who.
     pub person: &'a Person,
+    /// The same as visitor.
+    pub visitor: &'a Visitor,
     /// What.
     pub procedure: &'a Procedure,
     /// Subjects chosen.
@@ -117,6 +120,24 @@ impl Choosing<'_> {
             }
         }
         Ok(options)
+    }
+
+    /// What a page lists for a subject: what is offered, and where that is nothing and not only its own people begin such a matter, what
+    /// whoever chooses may see.
+    pub fn listed(&self, about: &About, words: &str) -> Result<Offered, Problem> {
+        let options = self.offered(about)?;
+        let is_open = |by: &By| matches!(by.party, Party::Office { .. } | Party::Post { .. } | Party::Anyone);
+        let begun_by_others = self.procedure.start.iter().flat_map(|act| &act.by).any(is_open);
+        if !options.is_empty() || about.offer.is_some() || !begun_by_others {
+            return Ok(Offered { options, more: false });
+        }
+        let chooser = Chooser { snapshot: self.snapshot, visitor: self.visitor };
+        match &about.target {
+            AboutTarget::Register(register) => {
+                Ok(chooser.rows(register, words)?.unwrap_or(Offered { options, more: false }))
+            }
+            AboutTarget::Procedure(procedure) => chooser.matters(procedure, words),
+        }
     }
 
     /// Whether everything that an offer may depend on is known: where the matter would begin, and about what.

@@ -7,6 +7,7 @@ pub mod imports;
 pub mod keep;
 pub mod listing;
 pub mod marked;
+pub mod offered;
 pub mod plan;
 pub mod plots;
 pub mod reading;

@@ -196,8 +196,9 @@ pub fn encoded(text: &str) -> String {
     crate::layout::encode(text).replace('/', "%2F")
 }
 
-/// The columns in which `q` is looked for: texts that the reader sees.
-fn searched(register: &Register, access: Access) -> Vec<String> {
+/// The columns in which words are looked for: texts that the reader sees.
+#[must_use]
+pub fn searched(register: &Register, access: Access) -> Vec<String> {
     let seen = register.fields.iter().filter(|field| kind(register, field, access) == Some(Kind::Contains));
     seen.map(|field| field.name.clone()).collect()
 }

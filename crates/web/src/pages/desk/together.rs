@@ -8,13 +8,16 @@ use crate::components::crumbs::crumbs;
 use crate::components::error_summary::{error_summary, said};
 use crate::components::reasons::reasons;
 use crate::components::table::{Column, table};
+use crate::forms::ask::{Asking, Choosing};
 use crate::forms::filing::Filing;
 use crate::forms::kept::hidden;
 use crate::forms::names::Names;
 use crate::forms::read::Signer;
+use crate::forms::rows;
 use crate::layout::{self, Nav, token};
 use crate::pages::matter::{act, confirm, find, offers};
 use crate::problem::Problem;
+use crate::registers::offered::Chooser;
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work};
 use crate::visit::{Visitor, query_value};
@@ -121,6 +124,7 @@ impl Wish {
         let act = take(&mut answers, ACT).unwrap_or_default();
         let key = take(&mut answers, KEY).unwrap_or_else(|| fresh.to_owned());
         let [filled, confirmed, again] = [FILLED, CONFIRMED, AGAIN].map(|name| take(&mut answers, name).is_some());
+        let again = rows::press(&mut answers) || again;
         let states = answers.extract_if(.., |name, _| name.starts_with(SEEN));
         let seen = states
             .filter_map(|(name, texts)| Some((name[SEEN.len()..].to_owned(), texts.first()?.parse().ok()?)))
@@ -313,7 +317,9 @@ impl<'a> Several<'a> {
             asked.extend(one.asked(&record));
         }
         let faults = faults.unwrap_or_default();
-        let asking = filing.asking(lang, answers, faults, &asked, &person.name);
+        let chooser = Chooser { snapshot: self.snapshot, visitor: self.visitor };
+        let choosing = Some(Choosing { chooser, filed: None });
+        let asking = Asking { choosing, ..filing.asking(lang, answers, faults, &asked, &person.name) };
         let fields = self.fields()?;
         let label = lang.label(&filing.act.label);
         let content = html! {

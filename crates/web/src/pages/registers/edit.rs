@@ -5,13 +5,14 @@ use crate::components::button;
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
-use crate::forms::ask::{Asking, answers_of};
+use crate::forms::ask::{Asking, Choosing, answers_of};
 use crate::forms::field::{Control, Field as Drawn, field as draw};
 use crate::forms::names::Names;
 use crate::forms::read::{Reader, Signer};
 use crate::forms::{mask, rows, uploads};
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
+use crate::registers::offered::Chooser;
 use crate::registers::wanted::encoded;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
@@ -156,6 +157,10 @@ impl<'a> Edit<'a> {
             place: &place,
             today: self.visitor.now.date(),
             sheets: None,
+            choosing: Some(Choosing {
+                chooser: Chooser { snapshot: self.snapshot, visitor: self.visitor },
+                filed: None,
+            }),
         };
         let title = match &self.row {
             None => lang.say("登记一条", "Enter a row").to_owned(),
