@@ -78,7 +78,12 @@ impl Drawing<'_> {
             kind: Kind::Step,
             number: Some(number),
             name: self.names.lang.label(&step.label).to_owned(),
-            due: step.due.iter().map(|deadline| self.deadline(step, deadline)).collect(),
+            due: step
+                .due
+                .iter()
+                .filter(|deadline| self.runs(deadline))
+                .map(|deadline| self.deadline(step, deadline))
+                .collect(),
             acts: step
                 .acts
                 .iter()
@@ -118,6 +123,15 @@ impl Drawing<'_> {
             }
         }
         names.join(self.names.lang.say("、", ", "))
+    }
+
+    /// Whether a deadline runs at all: one whose term is a parameter that the county left empty promises nothing.
+    #[must_use]
+    pub fn runs(&self, deadline: &Deadline) -> bool {
+        let DeadlineEnd::After { term, .. } = &deadline.end else { return true };
+        let parameter = term.as_root().filter(|name| self.regulation.parameters.contains_key(*name));
+        let value = |name| engine::parameter::parameter(self.names.world, self.regulation, name, self.on);
+        parameter.is_none_or(|name| !value(name).is_missing())
     }
 
     /// A deadline in words: term and consequence.

@@ -11,9 +11,11 @@ use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
 use crate::sent::{AGAIN, Answers};
 use crate::visit::Visitor;
+use engine::event::IssuedDocument;
 use engine::{Decision, Event, Matter, Outcome, World};
 use maud::{Markup, html};
-use regulation::model::{Label, Procedure};
+use regulation::expr::Value;
+use regulation::model::{Document, Label, Procedure};
 use std::sync::Arc;
 use store::Snapshot;
 
@@ -41,18 +43,22 @@ pub(crate) fn effects(names: Names<'_>, own: &Matter, title: &str, decision: &De
     said
 }
 
-/// An end, a loss of force, or a paper on which somebody will rely: one that anybody can verify, that is posted for all to see, or
-/// against which there are remedies.
+/// An end, a loss of force, an erasure, or a paper on which somebody will rely: what nobody takes back is asked once, and nothing else is.
 fn is_grave(world: &dyn World, own: &Matter, event: &Event) -> bool {
     match event {
         Event::Ended { .. } | Event::Voided { .. } | Event::Erased { .. } => true,
         Event::Issued { matter, document } => {
             let defined = procedure_of(world, own, matter).and_then(|of| of.documents.get(&document.name).cloned());
-            let relied_on = defined.is_none_or(|defined| defined.verifiable || !defined.remedies.is_empty());
-            relied_on || document.display.is_some()
+            document.number.is_some() || defined.is_none_or(|defined| is_relied_on(&defined))
         }
         _ => false,
     }
+}
+
+/// Whether somebody relies on a paper: it has a number, anybody can verify it, it is posted for all to see, or there are remedies against it.
+/// Receipts and acknowledgements without a number do not cost a second click.
+pub(super) fn is_relied_on(document: &Document) -> bool {
+    document.number.is_some() || document.verifiable || document.display.is_some() || !document.remedies.is_empty()
 }
 
 fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Option<String> {
@@ -69,11 +75,15 @@ fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Op
         Event::Issued { matter, document } => {
             let (whose, procedure) = of(names.world, own, title, names, matter)?;
             let name = document_title(lang, &procedure, &document.name);
-            Some(match (lang, &document.number) {
-                (Lang::Zh, None) => format!("向{whose}出具《{name}》"),
-                (Lang::Zh, Some(number)) => format!("向{whose}出具《{name}》（{number}）"),
-                (Lang::En, None) => format!("issues “{name}” in {whose}"),
-                (Lang::En, Some(number)) => format!("issues “{name}” ({number}) in {whose}"),
+            let number = document.number.as_ref();
+            let number = number.map(|number| lang.say(&format!("（{number}）"), &format!(" ({number})")).to_owned());
+            let number = number.unwrap_or_default();
+            Some(match (lang, addressee(document)) {
+                (Lang::Zh, Some(to)) => format!("出具《{name}》{number}，给{to}"),
+                (Lang::Zh, None) if *matter == own.id => format!("出具《{name}》{number}"),
+                (Lang::Zh, None) => format!("在{whose}中出具《{name}》{number}"),
+                (Lang::En, Some(to)) => format!("issues “{name}”{number} to {to}"),
+                (Lang::En, None) => format!("issues “{name}”{number} in {whose}"),
             })
         }
         Event::Erased { owner, .. } => Some(erasure(names, owner)),
@@ -87,6 +97,12 @@ fn consequence(names: Names<'_>, own: &Matter, title: &str, event: &Event) -> Op
         }
         _ => None,
     }
+}
+
+/// To whom a paper goes, where it says so in one line.
+fn addressee(document: &IssuedDocument) -> Option<&str> {
+    let Some(Value::Text(to)) = document.data.get("to") else { return None };
+    (!to.trim().is_empty() && !to.contains('\n')).then_some(to)
 }
 
 /// An erasure in words: how much of what, and not a word of what stands in it.
