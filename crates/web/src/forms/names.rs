@@ -140,11 +140,23 @@ impl Names<'_> {
     #[must_use]
     pub fn desk(&self, desk: &Desk) -> String {
         match desk {
-            Desk::Office { level, desk, place } => self.world.county().office_name(level, desk, place),
+            Desk::Office { level, desk, place } => {
+                let county = self.world.county();
+                format!("{}{}", self.whose(place), county.office_name(level, desk, place))
+            }
             Desk::Person(person) => self.person(person),
             Desk::Anyone => self.lang.say("任何人", "anyone").to_owned(),
             Desk::Clock => self.lang.say("系统时钟", "the clock").to_owned(),
         }
+    }
+
+    /// The name of the place around one that shares its own name with others: every village has a first group.
+    fn whose(&self, place: &str) -> &str {
+        let county = self.world.county();
+        let Some(place) = county.place(place) else { return "" };
+        let shared = county.present().any(|other| other.code != place.code && other.name == place.name);
+        let around = place.parent.as_deref().filter(|_| shared).and_then(|parent| county.place(parent));
+        around.map_or("", |around| around.name.as_str())
     }
 
     /// A party of a procedure.
@@ -183,6 +195,9 @@ impl Names<'_> {
     }
 
     fn subject(&self, procedure: &Procedure, about: &str, role: &str) -> String {
+        if about == Party::STARTER {
+            return self.lang.say("发起人", "whoever began it").to_owned();
+        }
         let target = procedure.about.iter().find(|subject| subject.name == about).map(|subject| &subject.target);
         if let Some(AboutTarget::Register(register)) = target
             && let Some((_, register)) = self.world.rulebook().register(register)

@@ -1,6 +1,7 @@
 //! `/track`: a person's own matters, drafts and messages.
 
 use super::home::names;
+use super::matter::later;
 use super::subjects::{OFFERED_MAX, own_matters};
 use crate::components::light::{Light, light, light_until};
 use crate::components::table::{Column, table};
@@ -16,6 +17,7 @@ use engine::event::Desk;
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
+use store::aside::Draft;
 use store::pages::{Cut, MatterLine, Message, MessageKind};
 
 /// Messages shown.
@@ -109,7 +111,17 @@ fn drafts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result
     let lang = visitor.lang;
     // Texts of regulations are at the editor, sheets for an act on a matter with it.
     let mut drafts = snapshot.drafts(&person.id)?;
-    drafts.retain(|draft| draft.matter.is_none() && draft.name != super::editor::NAME);
+    let goes_on = |id: &String| snapshot.world().matter(id).is_some_and(|matter| matter.is_open());
+    let is_of_use = |draft: &Draft| match &draft.matter {
+        Some(matter) => later::is_kept(draft) && goes_on(matter),
+        None => draft.name != super::editor::NAME,
+    };
+    drafts.retain(is_of_use);
+    let names = names(snapshot, visitor);
+    let address = |draft: &Draft| match (&draft.matter, later::act_of(draft)) {
+        (Some(matter), Some(act)) => format!("/matters/{matter}/acts/{act}"),
+        _ => format!("/drafts/{}/1", draft.id),
+    };
     let title = |name: &str| {
         let procedure = name.split('/').next().unwrap_or_default();
         let found = snapshot.world().rulebook().procedure(procedure);
@@ -119,7 +131,7 @@ fn drafts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Result
         @if !drafts.is_empty() {
             h2 { (lang.say("没填完的草稿", "Drafts")) }
             ul { @for draft in &drafts { li {
-                a href=(format!("/drafts/{}/1", draft.id)) { (title(&draft.name)) } span class="soft" { (lang.say("，保存于 ", ", saved ")) (lang.moment(draft.saved)) }
+                a href=(address(draft)) { (title(&draft.name)) @if let Some(matter) = &draft.matter { " " (names.matter(matter)) } } span class="soft" { (lang.say("，保存于 ", ", saved ")) (lang.moment(draft.saved)) }
             } } }
             h2 { (lang.say("已提交", "Filed")) }
         }
@@ -143,11 +155,17 @@ pub fn messages(
             .iter()
             .any(|other| other.kind == MessageKind::Told && other.matter == message.matter && other.at == message.at)
     };
-    let fresh: Vec<_> = inbox
-        .lines
-        .iter()
-        .filter(|message| !message.seen && (message.kind != MessageKind::Alarm || !told(message)))
-        .collect();
+    let mut fresh: Vec<&Message> = Vec::new();
+    for message in inbox.lines.iter().filter(|message| !message.seen) {
+        // Who holds two posts that are told, or is told twice of one thing, reads it once.
+        let same = |known: &&Message| {
+            known.matter == message.matter && known.kind == message.kind && known.text == message.text
+        };
+        let again = fresh.iter().any(|known| same(known) && known.at.date() == message.at.date());
+        if !again && (message.kind != MessageKind::Alarm || !told(message)) {
+            fresh.push(message);
+        }
+    }
     Ok(html! {
         @if !fresh.is_empty() {
             section class="panel" {

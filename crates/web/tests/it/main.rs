@@ -5,6 +5,7 @@ mod admin;
 mod api;
 mod archive;
 mod brief;
+mod choosing;
 mod codes;
 mod counties;
 #[expect(dead_code, reason = "the attacks use what is left")]
@@ -24,6 +25,7 @@ mod keeping;
 mod lists;
 mod log;
 mod looks;
+mod mending;
 mod notes;
 mod offers;
 mod outbox;

@@ -1,13 +1,13 @@
 //! `/matters/{id}/acts/{act}`: the form of an act, and doing it.
 
 use super::confirm::{self, CONFIRMED, Confirming};
-use super::{View, find, offers};
+use super::{View, find, later, offers, parts};
 use crate::components::clause::{cite, clauses};
 use crate::components::crumbs::crumbs;
 use crate::components::error_summary::error_summary;
 use crate::components::reasons::reasons;
 use crate::components::{banner, button};
-use crate::forms::ask::Asking;
+use crate::forms::ask::{Asking, Choosing};
 use crate::forms::filing::Filing;
 use crate::forms::list_view::Shown;
 use crate::forms::lists::{self, KeptSheets};
@@ -19,6 +19,7 @@ use crate::layout::{self, Nav, token};
 use crate::pages::drafts::many_files;
 use crate::pages::process::Drawing;
 use crate::problem::Problem;
+use crate::registers::offered::Chooser;
 use crate::sent::{AGAIN, Answers, Sent, SignedSent, take};
 use crate::site::{App, Running, look, submit as do_act, work, work_of};
 use crate::visit::{Person, Visitor};
@@ -30,7 +31,6 @@ use engine::{Actor, FieldFault, Outcome, Refusal, RefusalKind, Target};
 use jiff::Span;
 use maud::{Markup, html};
 use regulation::expr::{Record, Value};
-use regulation::model::Field;
 use std::sync::Arc;
 use store::aside::Draft;
 use store::{Snapshot, Submitted};
@@ -39,6 +39,10 @@ use store::{Snapshot, Submitted};
 const KEY: &str = "_key";
 /// A sheet sent for an act that was not done is dropped after so many days.
 const SHEET_DAYS: i64 = 2;
+/// The answer of the button that keeps the form for later.
+const LATER: &str = "_later";
+/// A form of so many fields can be kept for later.
+const LONG: usize = 6;
 /// The answer that says which state of the matter the reader saw.
 const SEEN: &str = "_seen";
 
@@ -53,8 +57,13 @@ pub async fn show(
         let key = app.fresh();
         app.read(|snapshot| {
             let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
-            let answers = filing.presets();
-            page(snapshot, &visitor, &filing, &answers, (&key, None))
+            match later::of(snapshot, &visitor, &id, &act)? {
+                Some(kept) => {
+                    let filing = filing.with_sheets(&kept.sheets);
+                    page(snapshot, &visitor, &filing, &kept.answers, (&kept.key, None))
+                }
+                None => page(snapshot, &visitor, &filing, &filing.presets(), (&key, None)),
+            }
         })
     })
     .await
@@ -108,10 +117,11 @@ fn page(
     let names = Names { world: filing.world, lang };
     let kept = format!("/drafts/{key}/lists");
     let sheets = Some(Shown { lists: filing.lists(), faults: &of_rows, address: &kept });
-    let asking = Asking { sheets, ..filing.asking(lang, answers, faults, &asked, &person.name) };
+    let choosing = Some(Choosing { chooser: Chooser { snapshot, visitor }, filed: Some((filing, &record)) });
+    let asking = Asking { sheets, choosing, ..filing.asking(lang, answers, faults, &asked, &person.name) };
     let label = lang.label(&filing.act.label);
     let address = format!("/matters/{id}/acts/{}", filing.act.name);
-    let fields: Vec<&Field> = filing.fields();
+    let for_oneself = matches!(filing.actor, Actor::Person { post: None, .. });
     let view = View::open(snapshot, visitor, id)?;
     let called = view.title()?;
     let content = html! {
@@ -119,7 +129,7 @@ fn page(
         h1 { (label) }
         p class="lead" { (called) }
         // Those who see no more of the matter than its notices read these first.
-        @if view.access < Access::Masked { (view.documents()?) }
+        @if view.access < Access::Masked { (view.documents()?) } @else if for_oneself { (view.led_here()?) }
         p class="soft" { (acting(visitor, &filing.actor)) " " (clauses(&cite(filing.world.rulebook(), &filing.act.clauses))) }
         (error_summary(lang, faults))
         @if let Some(refusal) = refusal.filter(|refusal| says_more(refusal)) { (why_not(visitor, filing, refusal)) }
@@ -129,10 +139,11 @@ fn page(
             (token(visitor))
             input type="hidden" name=(KEY) value=(key);
             @if let Some(seen) = seen { input type="hidden" name=(SEEN) value=(seen); }
-            (asking.fields(&fields, ""))
+            (parts::drawn(filing, &asking))
             @if filing.act.identify { (proving::fields(snapshot, visitor)?) }
             div class="row" {
                 (button::submit(label))
+                @if filing.fields().len() >= LONG { (button::secondary(lang.say("先存下，以后再填", "Save for later"), LATER, "yes")) }
                 a href=(format!("/matters/{id}")) { (lang.say("不办了，返回", "Cancel")) }
             }
         }
@@ -176,9 +187,14 @@ fn effects(visitor: &Visitor, filing: &Filing<'_>) -> Markup {
     let drawing = Drawing { names, regulation: &filing.regulation, procedure, on: visitor.now.date(), now: None };
     let targets = filing.act.to.as_ref().map(regulation::model::To::targets).unwrap_or_default();
     let issued = filing.act.issue.iter().filter_map(|(name, _)| procedure.documents.get(name));
-    let documents: Vec<&str> = issued.map(|document| lang.label(&document.title)).collect();
+    let issued: Vec<_> = issued.collect();
+    let documents: Vec<&str> = issued.iter().map(|document| lang.label(&document.title)).collect();
     let ends = targets.iter().any(|name| procedure.end(name).is_some());
     let several = targets.len() > 1;
+    let asks_once = targets.iter().all(|name| procedure.end(name).is_some()) && ends
+        || issued.iter().any(|document| confirm::is_relied_on(document))
+        || !filing.act.void.is_empty()
+        || !filing.act.erase.is_empty();
     let erased =
         if filing.act.erase.is_empty() { Vec::new() } else { confirm::erased(names, &filing.attempt(Record::new())) };
     html! {
@@ -189,7 +205,7 @@ fn effects(visitor: &Visitor, filing: &Filing<'_>) -> Markup {
                     @for document in &documents { li { (lang.say("出具：", "Issues: ")) (document) } }
                     @for said in &erased { li { b { (said) } } }
                 }
-                p class="small" { (lang.say("办理后记入不可更改的记录，不能撤回；请核对后再办。", "It is entered in a record that cannot be changed or taken back: check first.")) }
+                p class="small" { @if asks_once { (lang.say("办了不能撤回，所以还会再问一次，确认以后才办。", "It cannot be taken back: you are asked once more before it is done.")) } @else { (lang.say("办理记入记录。", "It goes on record.")) } }
             }))
         }
     }
@@ -204,7 +220,7 @@ fn leads_to(drawing: &Drawing<'_>, name: &str) -> Markup {
             Some(step) => {
                 (lang.say("进入", "goes on to ")) b { (label) }
                 @if !step.by.is_empty() { (lang.say("，由", ", with ")) (drawing.parties(&step.by)) (lang.say("办理", "")) }
-                @for deadline in &step.due { (lang.say("，", ", ")) (drawing.deadline(step, deadline)) }
+                @for deadline in step.due.iter().filter(|deadline| drawing.runs(deadline)) { (lang.say("，", ", ")) (drawing.deadline(step, deadline)) }
             }
         }
     }
@@ -230,7 +246,13 @@ pub async fn submit(
         Prepared::Act { request, answers, key, .. } => (*request, answers, key),
     };
     match do_act(&app, request, Some(key.clone())).await.map_err(|problem| done_already(problem, &id))? {
-        Submitted::Done(_) => Ok(Redirect::to(&format!("/matters/{id}")).into_response()),
+        Submitted::Done(_) => {
+            work(&app, move |app| {
+                later::drop(app, visitor.signed_in()?, &key)?;
+                Ok(Redirect::to(&format!("/matters/{id}")).into_response())
+            })
+            .await
+        }
         Submitted::Refused(refusal) if can_be_mended(refusal.kind) => {
             look(&app, move |snapshot| {
                 let filing = filing(snapshot, &visitor, &id, &act).map_err(|problem| moved_on(problem, &id))?;
@@ -306,6 +328,7 @@ struct Control {
     seen: Option<u64>,
     confirmed: bool,
     again: bool,
+    later: bool,
     proof: Proof,
 }
 
@@ -315,6 +338,7 @@ fn take_control(answers: &mut Answers) -> Control {
         seen: take(answers, SEEN).and_then(|seen| seen.parse().ok()),
         confirmed: take(answers, CONFIRMED).is_some(),
         again: take(answers, AGAIN).is_some(),
+        later: take(answers, LATER).is_some(),
         proof: Proof::take(answers),
     }
 }
@@ -334,6 +358,12 @@ fn prepare(app: &Running, visitor: &Visitor, id: &str, act: &str, mut sent: Sent
     let (read, given_up) = lists::pressed(&mut answers);
     let again = rows::press(&mut answers) || control.again || read.is_some() || given_up.is_some() || !new.is_empty();
     let kept = keep_sheets(app, visitor, (id, act), &key, (new, given_up), &mut answers, &mut faults)?;
+    if control.later && faults.is_empty() {
+        let name = app.read(|snapshot| Ok(format!("{}/{act}", find(snapshot, visitor, id)?.0.procedure)))?;
+        later::keep(app, visitor, (id, name), (&key, &answers, &kept))?;
+        let to = if visitor.is_staff() { format!("/matters/{id}") } else { "/track".to_owned() };
+        return Ok(Prepared::Page(Box::new(Redirect::to(&to).into_response())));
+    }
     let prepared = app.read(|snapshot| {
         let filing = filing(snapshot, visitor, id, act).map_err(|problem| moved_on(problem, id))?.seen(control.seen);
         let filing = filing.with_sheets(&kept);
@@ -398,7 +428,7 @@ fn keep_sheets(
         let change = lists::change(&filing, sheets_of(snapshot, visitor, key)?, new, given_up);
         let mut old = snapshot.drafts(&person.id)?;
         let stale = visitor.now.saturating_sub(Span::new().days(SHEET_DAYS));
-        old.retain(|draft| draft.matter.is_some() && draft.id != key && draft.saved < stale);
+        old.retain(|draft| draft.matter.is_some() && !later::is_kept(draft) && draft.id != key && draft.saved < stale);
         Ok((change, format!("{}/{act}", filing.procedure.name), old))
     })?;
     answers.extend(change.typed);

@@ -10,6 +10,7 @@ use engine::event::ClockKind;
 use engine::matter::ActRecord;
 use engine::rights::Access;
 use maud::{Markup, html};
+use regulation::model::Party;
 
 impl View<'_> {
     pub(super) fn history(&self) -> Markup {
@@ -91,7 +92,13 @@ impl View<'_> {
     /// Who did an act, by name to those who may know it.
     pub(super) fn doer(&self, record: &ActRecord) -> String {
         let names = self.names();
-        let party = names.recorded_party(&self.procedure, &record.party);
+        // Whoever began it for an office goes on for that office, and is not “the person concerned”.
+        let by_starter = record.party.split('/').next() == Some(Party::STARTER);
+        let begun = self.matter.acts.first().map(|first| &first.actor).filter(|_| by_starter);
+        let party = match begun {
+            Some(Actor::Person { post: Some(post), .. }) => names.post(post),
+            _ => names.recorded_party(&self.procedure, &record.party),
+        };
         match &record.actor {
             Actor::Clock => names.desk(&engine::event::Desk::Clock),
             Actor::Person { person, post } if self.access >= Access::Masked => {

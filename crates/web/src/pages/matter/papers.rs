@@ -43,6 +43,23 @@ impl<'a> View<'a> {
         })
     }
 
+    /// What was issued with the act that brought the matter here: whoever answers it reads it first.
+    pub(super) fn led_here(&self) -> Result<Markup, Problem> {
+        let Some(last) = self.matter.acts.last() else { return Ok(html! {}) };
+        let seen = self.visible_documents()?;
+        let by_it = |seen: &&Seen| seen.line.document.act == last.act && seen.line.document.on == last.on;
+        let issued: Vec<&Seen> = seen.iter().filter(by_it).collect();
+        Ok(html! {
+            @for Seen { line, model, .. } in issued {
+                p class="panel" {
+                    (self.lang().say("先看：", "Read first: ")) a href=(format!("/documents/{}", line.document.id)) { (self.lang().label(&model.title)) }
+                    @if let Some(number) = &line.document.number { " " span class="number" { (number) } }
+                    " " span class="soft" { (self.lang().date(line.document.on)) }
+                }
+            }
+        })
+    }
+
     pub(super) fn forms(&self) -> Markup {
         let lang = self.lang();
         let mut root: Vec<&Arc<Form>> = Vec::new();
