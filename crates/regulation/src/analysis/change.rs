@@ -28,6 +28,8 @@ pub struct Change {
     pub label: String,
     /// Its present value as people read it.
     pub now: String,
+    /// The same for readers of English.
+    pub now_en: String,
     /// What would have to hold: `requested-plot-area <= 200 m²`.
     pub needed: String,
     /// The same as people say it: 申请面积不大于200 平方米.
@@ -133,12 +135,25 @@ impl<'a> Search<'a> {
 
     fn singles(&self) -> Vec<Vec<Change>> {
         let mut found = Vec::new();
-        for trial in self.trials.iter().take(MOST_TRIES) {
-            if self.turns(&[trial]) {
-                self.offer(&[trial], &mut found);
-            }
+        let mut turning: Vec<&Trial> =
+            self.trials.iter().take(MOST_TRIES).filter(|trial| self.turns(&[trial])).collect();
+        turning.sort_by_key(|trial| self.reluctance(trial));
+        for trial in turning {
+            self.offer(&[trial], &mut found);
         }
         found
+    }
+
+    /// What people change last: a figure that they gave they change first, what kind of thing they ask for only last; and what they have given
+    /// rather than what they have not.
+    fn reluctance(&self, trial: &Trial) -> (u8, bool) {
+        let node = trial.target.node;
+        let kind = match node.ty {
+            Type::Number { .. } | Type::Date | Type::Moment | Type::TermOf(_) => 0,
+            Type::OneOf(_) | Type::SomeOf(_) => 2,
+            _ => 1,
+        };
+        (kind, Evaluator::new(self.env).value(node).is_missing())
     }
 
     fn pairs(&self) -> Vec<Vec<Change>> {
@@ -174,24 +189,43 @@ impl<'a> Search<'a> {
         let single = [trial];
         let after = self.after(&single);
         let mut needed: Vec<(String, String)> = Vec::new();
+        let mut denied: Vec<(String, String)> = Vec::new();
         for atom in &self.atoms {
             let holds = Evaluator::new(&after).truth(atom);
             let turned = holds.is_some() && holds != Evaluator::new(self.env).truth(atom);
-            if turned
-                && let Some(said) = say(atom, &trial.target, holds == Some(true), self.env)
-                && !needed.contains(&said)
-            {
-                needed.push(said);
+            if !turned {
+                continue;
             }
+            let Some(said) = say(atom, &trial.target, holds == Some(true), self.env) else { continue };
+            let said_where = if denies(atom, holds == Some(true), node) { &mut denied } else { &mut needed };
+            if !said_where.contains(&said) {
+                said_where.push(said);
+            }
+        }
+        // What it is to be says already what it is not to be.
+        if needed.is_empty() {
+            needed = denied;
         }
         let now = Evaluator::new(self.env).value(node);
         Change {
             field: node.text.to_string(),
             label: name(node),
             now: now.zh(&node.ty),
+            now_en: now.en(&node.ty),
             needed: joined(&needed, |said| &said.0, " and "),
             needed_zh: joined(&needed, |said| &said.1, "，"),
         }
+    }
+}
+
+/// Whether an atom, turned so, only says which code the target is not to be.
+fn denies(atom: &Node, holds: bool, target: &Node) -> bool {
+    let is_code = matches!(target.ty, Type::OneOf(_));
+    match &atom.kind {
+        Kind::Compare(Comparison::Equal, ..) => is_code && !holds,
+        Kind::Compare(Comparison::Unequal, ..) => is_code && holds,
+        Kind::In { negated, .. } => is_code && holds == *negated,
+        _ => false,
     }
 }
 

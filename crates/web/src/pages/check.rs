@@ -22,7 +22,7 @@ use engine::ask::{Answer, Question, Verdict, ask};
 use maud::{Markup, html};
 use regulation::analysis::change::Change;
 use regulation::expr::{FileRef, Record, Type, Value};
-use regulation::model::{Field, Name, Procedure};
+use regulation::model::{Field, Name, Need, Procedure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Snapshot;
@@ -95,20 +95,32 @@ impl<'a> Check<'a> {
         Ok(Check { snapshot, visitor, filing, asks })
     }
 
-    /// Questions: the fields that the rules look at; papers become “I have it”.
+    /// Questions: the fields that the rules look at. Papers are not asked for: whoever applies brings them.
     fn fields(&self) -> Vec<Field> {
-        let read = self
-            .filing
-            .fields()
-            .into_iter()
-            .filter(|field| self.asks.contains(&field.name) && field.ty != Type::Signature);
-        read.map(|field| {
-            let ty = if field.ty == Type::File { Type::Bool } else { field.ty.clone() };
-            let hint = (field.ty == Type::File)
-                .then(|| self.visitor.lang.say("有没有这份材料", "Do you have this paper").to_owned());
-            Field { ty, group: None, hint: hint.or_else(|| field.hint.clone()), ..field.clone() }
-        })
-        .collect()
+        let read = self.looked_at().filter(|field| field.ty != Type::Signature && !is_paper(field));
+        read.map(|field| Field { group: None, ..field.clone() }).collect()
+    }
+
+    fn looked_at(&self) -> impl Iterator<Item = &Field> {
+        self.filing.fields().into_iter().filter(|field| self.asks.contains(&field.name))
+    }
+
+    /// The papers that the rules look at and that are asked for, given the answers.
+    fn papers(&self, asked: &BTreeSet<String>) -> Vec<&Field> {
+        let wanted = |field: &&Field| match field.need {
+            Need::Must => true,
+            Need::May => false,
+            Need::If(_) => asked.contains(&field.name),
+        };
+        self.looked_at().filter(|field| is_paper(field)).filter(wanted).collect()
+    }
+
+    /// What the rules looked at and somebody typed, as they are called.
+    fn typed(&self, answers: &Answers) -> BTreeSet<String> {
+        let given =
+            |field: &&Field| answers.get(&field.name).is_some_and(|texts| texts.iter().any(|text| !text.is_empty()));
+        let fields = self.looked_at().filter(given);
+        fields.flat_map(|field| [Some(field.label.zh.clone()), field.label.en.clone()]).flatten().collect()
     }
 
     fn read(&self, answers: &Answers) -> (Record, Vec<FieldFault>) {
@@ -116,17 +128,13 @@ impl<'a> Check<'a> {
         let mut faults = Vec::new();
         let fields = self.fields();
         let mut record = reader.fields(&fields, answers, "", &mut faults);
-        for field in self.filing.fields().into_iter().filter(|field| field.ty == Type::File) {
-            match record.get(&field.name) {
-                Some(Value::Bool(true)) => _ = record.insert(field.name.clone(), in_hand(field)),
-                _ => _ = record.remove(&field.name),
-            }
-        }
         let asked = self.filing.asked(&record);
-        let dropped =
-            |field: &&Field| matches!(field.need, regulation::model::Need::If(_)) && !asked.contains(&field.name);
+        let dropped = |field: &&Field| matches!(field.need, Need::If(_)) && !asked.contains(&field.name);
         for field in fields.iter().filter(dropped) {
             record.remove(&field.name);
+        }
+        for field in self.papers(&asked) {
+            record.insert(field.name.clone(), in_hand(field));
         }
         (record, faults)
     }
@@ -157,7 +165,7 @@ impl<'a> Check<'a> {
         let content = html! {
             (crumbs(lang, &[(lang.say("办事", "Services"), "/services"), (lang.label(&procedure.title), &format!("/services/{}", procedure.name))]))
             h1 { (title) }
-            @match found { Some(found) => { (self.result(found)) } None => {
+            @match found { Some(found) => { (self.result(answers, found)) } None => {
                 p class="lead" { (lang.say(
                     "不用登录，填写内容不保存。用的是正式审查时的同一套规则；没填的按“尚不能确定”处理。",
                     "No sign-in, nothing is kept. The rules are those of the decision; what you leave out stays open.",
@@ -178,12 +186,12 @@ impl<'a> Check<'a> {
         let lang = self.visitor.lang;
         let said = changes.iter().map(|change| match lang {
             Lang::Zh => format!("{}（现为 {}）", change.needed_zh, change.now),
-            Lang::En => format!("{} (now {})", change.needed, change.now),
+            Lang::En => format!("{} (now {})", change.needed, change.now_en),
         });
         said.collect::<Vec<_>>().join(lang.say("，并且", ", and "))
     }
 
-    fn result(&self, found: &Answer) -> Markup {
+    fn result(&self, answers: &Answers, found: &Answer) -> Markup {
         let lang = self.visitor.lang;
         let (tone, heading, words) = match found.verdict {
             Verdict::Ineligible => (
@@ -217,7 +225,12 @@ impl<'a> Check<'a> {
                 h2 { (lang.say("怎样就符合", "What would change that")) }
                 ul { @for way in &found.change { li { (self.way(way)) } } }
             }
-            (conditions::shown(self.snapshot, lang, &found.rules))
+            (conditions::shown_to_asker(self.snapshot, lang, &found.rules, &self.typed(answers)))
+            @let papers = self.papers(&self.filing.asked(&self.read(answers).0));
+            @if !papers.is_empty() {
+                h3 { (lang.say("申请时带上", "Bring with you")) }
+                ul { @for paper in papers { li { (lang.label(&paper.label)) } } }
+            }
             hr;
             h2 { (lang.say("我填的情况", "My answers")) }
         }
@@ -236,7 +249,17 @@ fn subjects(snapshot: &dyn Snapshot, visitor: &Visitor, procedure: &Procedure) -
     procedure.about.iter().filter(|about| !about.optional).filter_map(only).collect()
 }
 
-/// A paper that somebody says they have.
+fn is_paper(field: &Field) -> bool {
+    match &field.ty {
+        Type::File => true,
+        Type::List(element) => **element == Type::File,
+        _ => false,
+    }
+}
+
+/// A paper that is taken as given.
 fn in_hand(field: &Field) -> Value {
-    Value::File(FileRef { name: field.label.zh.clone(), digest: String::new(), size: 0, media: String::new() })
+    let file =
+        Value::File(FileRef { name: field.label.zh.clone(), digest: String::new(), size: 0, media: String::new() });
+    if field.ty == Type::File { file } else { Value::List(vec![file]) }
 }

@@ -10,6 +10,7 @@ use engine::verdict::{RowVerdict, RuleVerdict};
 use maud::{Markup, html};
 use regulation::expr::NameKind;
 use regulation::model::{Act, Condition, Holds, Name, Procedure, Rule};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Snapshot;
 
@@ -40,7 +41,25 @@ pub fn guards<'p>(env: &MatterEnv<'_, '_>, procedure: &'p Procedure, step: &str)
 /// Verdicts for a reader: failing rules with their rows, then what is open, then in one line what holds.
 #[must_use]
 pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> Markup {
-    let failing = verdicts.iter().filter(|rule| rule.holds == Some(false));
+    told(snapshot, lang, verdicts, |_| true)
+}
+
+/// The same for somebody who says of themselves what they can: what looks at something they typed (by what it is called) stands first, what
+/// follows from registers or what they left out is folded.
+#[must_use]
+pub fn shown_to_asker(
+    snapshot: &dyn Snapshot,
+    lang: Lang,
+    verdicts: &[RuleVerdict],
+    typed: &BTreeSet<String>,
+) -> Markup {
+    let of_typed = |line: &Line| line.values.iter().any(|(name, _)| typed.contains(name));
+    let any = verdicts.iter().any(|rule| lines(snapshot, lang, rule, Mark::No).iter().any(of_typed));
+    told(snapshot, lang, verdicts, |line| !any || of_typed(line))
+}
+
+fn told(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict], is_first: impl Fn(&Line) -> bool) -> Markup {
+    let failing = failing(snapshot, lang, verdicts, is_first);
     let told: Vec<Line> = verdicts.iter().flat_map(|rule| lines(snapshot, lang, rule, Mark::No)).collect();
     let open: Vec<Line> = verdicts
         .iter()
@@ -50,9 +69,15 @@ pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> M
         .collect();
     let held: Vec<&RuleVerdict> = verdicts.iter().filter(|rule| rule.holds == Some(true)).collect();
     html! {
-        @for rule in failing {
-            h3 { (lang.label(&rule.title)) (lang.say("：", ": ")) (outcome(lang, rule.holds)) }
-            (verdict(lang, &lines(snapshot, lang, rule, Mark::No)))
+        @for Failing { title, first, folded } in &failing {
+            h3 { (title) (lang.say("：", ": ")) (outcome(lang, Some(false))) }
+            @if !first.is_empty() { (verdict(lang, first)) }
+            @if !folded.is_empty() {
+                details {
+                    summary { @match lang { Lang::Zh => { "逐项看这 " (folded.len()) " 项" } Lang::En => { (folded.len()) " conditions one by one" } } }
+                    div { (verdict(lang, folded)) }
+                }
+            }
         }
         @if !open.is_empty() {
             details {
@@ -67,6 +92,39 @@ pub fn shown(snapshot: &dyn Snapshot, lang: Lang, verdicts: &[RuleVerdict]) -> M
             }
         }
     }
+}
+
+/// A rule that fails: what stands first of it, and what is folded.
+struct Failing<'a> {
+    title: &'a str,
+    first: Vec<Line>,
+    folded: Vec<Line>,
+}
+
+/// The rules that fail, each condition said once; where one of several would do, that none does, and these folded.
+fn failing<'a>(
+    snapshot: &dyn Snapshot,
+    lang: Lang,
+    verdicts: &'a [RuleVerdict],
+    is_first: impl Fn(&Line) -> bool,
+) -> Vec<Failing<'a>> {
+    let mut said: Vec<String> = Vec::new();
+    let mut found: Vec<Failing<'a>> = Vec::new();
+    for rule in verdicts.iter().filter(|rule| rule.holds == Some(false)) {
+        let mut all = lines(snapshot, lang, rule, Mark::No);
+        all.retain(|line| !said.contains(&line.says));
+        said.extend(all.iter().map(|line| line.says.clone()));
+        let whole = rule.because.as_ref().map(|because| lang.label(because).to_owned());
+        let folds = rule.how == Holds::Any && whole.is_some();
+        let is_whole = |line: &Line| Some(&line.says) == whole.as_ref();
+        let (first, folded): (Vec<Line>, Vec<Line>) =
+            all.into_iter().partition(|line| is_whole(line) || (!folds && is_first(line)));
+        if !first.is_empty() || !folded.is_empty() {
+            found.push(Failing { title: lang.label(&rule.title), first, folded });
+        }
+    }
+    found.sort_by_key(|failing| failing.first.iter().all(|line| line.values.is_empty()));
+    found
 }
 
 fn held_line(lang: Lang, count: usize, all: bool) -> String {
