@@ -64,6 +64,14 @@ pub struct Act {
 }
 
 impl Act {
+    /// Whether whoever holds a post lets another act for them by it (委托代理).
+    #[must_use]
+    pub fn delegates(&self) -> bool {
+        let delegates =
+            |effect: &CountyEffect| matches!(effect.what, CountyChange::Post(PostEffect::Appoint { behalf: true, .. }));
+        self.county.iter().any(delegates)
+    }
+
     /// Whether it gives somebody a post by the hour.
     #[must_use]
     pub fn lends(&self) -> bool {

@@ -13,6 +13,7 @@ use crate::components::error_summary::error_summary;
 use crate::forms::field::{Control, Field, LineKind, field};
 use crate::lang::{Both, Lang};
 use crate::layout::{self, Nav, token};
+use crate::pages::starting;
 use crate::problem::Problem;
 use crate::sent::{Sent, SignedSent};
 use crate::site::{App, Running, look, work};
@@ -43,7 +44,8 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup
         let contact = snapshot.contact(&person.id)?;
         let offices = visitor.offices(snapshot.world().county());
         let webhooks = !offices.is_empty();
-        let page = Page { visitor: &visitor, person, contact, mail, webhooks, fault: None };
+        let delegate = starting::delegation_links(&visitor, snapshot.world().rulebook());
+        let page = Page { visitor: &visitor, person, contact, mail, webhooks, delegate, fault: None };
         Ok(page.markup())
     })
     .await
@@ -89,6 +91,7 @@ pub async fn submit(
         let changed = change(app, &visitor, person, contact.clone(), wish)?;
         let Err(fault) = changed else { return Ok(Redirect::to("/account").into_response()) };
         let offices = app.read(|snapshot| Ok(visitor.offices(snapshot.world().county())))?;
+        let delegate = app.read(|snapshot| Ok(starting::delegation_links(&visitor, snapshot.world().rulebook())))?;
         let contact = app.read(|snapshot| Ok(snapshot.contact(&person.id)?))?;
         let page = Page {
             visitor: &visitor,
@@ -96,6 +99,7 @@ pub async fn submit(
             contact,
             mail: app.site.ways.mail,
             webhooks: !offices.is_empty(),
+            delegate,
             fault: Some(&fault),
         };
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page.markup()).into_response())
@@ -220,6 +224,7 @@ struct Page<'a> {
     contact: Option<Contact>,
     mail: bool,
     webhooks: bool,
+    delegate: Markup,
     fault: Option<&'a (&'static str, Both)>,
 }
 
@@ -248,7 +253,8 @@ impl Page<'_> {
             p { (self.person.name) }
             @if self.person.holdings().next().is_some() {
                 h2 { (lang.say("岗位", "Posts")) }
-                ul { @for post in self.person.holdings() { li { (post.title) } } }
+                ul { @for post in &self.person.posts { li { a href=(format!("/posts/{}", layout::encode_part(&post.id))) { (post.title) } } } @for post in &self.person.administers { li { (post.title) } } }
+                (self.delegate)
             }
             h2 { (lang.say("通知方式", "How to hear")) }
             p { (lang.say(

@@ -6,6 +6,7 @@ pub mod week;
 use super::home::names;
 use super::kept_views::Filtered;
 use super::matter::within_sight;
+use super::starting::{self, address, called, holds};
 use crate::components::button;
 use crate::components::light::light_until;
 use crate::components::pagination::pagination;
@@ -23,8 +24,8 @@ use engine::event::Desk;
 use engine::rights::{desks_of, may_draft};
 use jiff::ToSpan;
 use maud::{Markup, html};
+use regulation::model::Reader;
 use regulation::model::view::Source;
-use regulation::model::{Act, Party, Procedure, Reader};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
@@ -308,32 +309,17 @@ fn reports(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Marku
     }
 }
 
-/// Whether one of somebody's posts is of an office.
-fn holds(person: &Person, party: &Party) -> bool {
-    match party {
-        Party::Office { level, desk } => person.posts.iter().any(|post| post.level == *level && post.desk == *desk),
-        _ => false,
-    }
-}
-
 /// What somebody's posts may start.
 fn starts(snapshot: &dyn Snapshot, visitor: &Visitor, person: &Person) -> Markup {
     let lang = visitor.lang;
-    let all = snapshot.world().rulebook().regulations.values().flat_map(|regulation| regulation.procedures.values());
-    let mine: Vec<_> = all
-        .flat_map(|procedure| procedure.start.iter().map(move |act| (procedure, act)))
-        .filter(|(_, act)| {
-            act.by.iter().any(|by| holds(person, &by.party)) || (act.lends() && !person.posts.is_empty())
-        })
-        .collect();
-    let start = |procedure: &Procedure, act: &Act| format!("/services/{}/apply?act={}", procedure.name, act.name);
+    let mine = starting::of_posts(visitor, person, snapshot.world().rulebook());
     html! {
         @if !mine.is_empty() {
             h2 { (lang.say("可以发起", "You can start")) }
             @if mine.len() > BUTTONS {
-                ul class="plain" { @for (procedure, act) in mine { li { a href=(start(procedure, act)) { (lang.label(&act.label)) } br; span class="soft small" { (lang.label(&procedure.title)) } } } }
+                ul class="plain" { @for start in &mine { li { a href=(address(start)) { (called(lang, start)) } } } }
             } @else {
-                @for (procedure, act) in mine { p { (button::secondary_link(lang.label(&act.label), &start(procedure, act))) br; span class="soft small" { (lang.label(&procedure.title)) } } }
+                @for start in &mine { p { (button::secondary_link(&called(lang, start), &address(start))) } }
             }
         }
     }

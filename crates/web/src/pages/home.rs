@@ -1,6 +1,7 @@
 //! `/`: search, services, notices now on display, regulations.
 
 use super::search;
+use super::starting::{follows_another, is_for_residents, is_open_to_all};
 use crate::components::table::{Column, table};
 use crate::forms::names::Names;
 use crate::lang::Lang;
@@ -12,7 +13,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use engine::event::{ClockKind, ClockState};
 use maud::{Markup, html};
-use regulation::model::{AboutTarget, Label, Procedure, Regulation, Rulebook};
+use regulation::model::{Label, Procedure, Regulation, Rulebook};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -57,11 +58,6 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, query: &str) -> Result<Marku
         (regulations(visitor, rulebook))
     };
     Ok(layout::page(visitor, Nav::Home, title, &content))
-}
-
-/// Whether it cannot be started without another matter: such services begin at a notice or a permit.
-fn follows_another(procedure: &Procedure) -> bool {
-    procedure.about.iter().any(|about| !about.optional && matches!(about.target, AboutTarget::Procedure(_)))
 }
 
 /// Where procedures begin that are about another matter.
@@ -112,47 +108,53 @@ fn punctuality(snapshot: &dyn Snapshot, visitor: &Visitor) -> Result<Markup, Pro
     })
 }
 
-/// Procedures offered to residents.
+/// Procedures offered to residents: the services, and what anybody may begin without there being another door to it.
 pub fn offered(rulebook: &Rulebook) -> impl Iterator<Item = (&Arc<Regulation>, &Arc<Procedure>)> {
     rulebook
         .regulations
         .values()
         .flat_map(|regulation| regulation.procedures.values().map(move |procedure| (regulation, procedure)))
-        .filter(|(_, procedure)| procedure.service)
+        .filter(|(regulation, procedure)| procedure.service || (regulation.public && is_open_to_all(procedure)))
 }
 
 /// What a service stands for on a page: its procedure with the regulation.
 type Service<'a> = (&'a Arc<Regulation>, &'a Arc<Procedure>);
 
-/// The services as cards, under what in life leads to them.
+/// The services, a line each, under what in life leads to them; what only offices and organisations begin is folded.
 #[must_use]
 pub fn services(visitor: &Visitor, rulebook: &Rulebook) -> Markup {
     let lang = visitor.lang;
-    let groups = by_occasion(rulebook);
-    let single = groups.len() == 1;
+    let residents = |(_, services): &(Option<&Label>, Vec<Service<'_>>)| {
+        services.iter().any(|(_, procedure)| is_for_residents(rulebook, procedure))
+    };
+    let (own, others): (Vec<_>, Vec<_>) = by_occasion(rulebook).into_iter().partition(residents);
+    let single = own.len() + others.len() == 1;
     html! {
-        @for (occasion, services) in &groups {
-            @if !single || occasion.is_some() {
-                h3 { (occasion.map_or(lang.say("其他", "Others"), |label| lang.label(label))) }
+        div class="occasions" { @for group in &own { (occasion(lang, group, single)) } }
+        @if !others.is_empty() {
+            details class="no-print" open[own.is_empty()] {
+                summary { (lang.say("机关、单位和企业办的事", "For offices and organisations")) }
+                div class="occasions" { @for group in &others { (occasion(lang, group, single)) } }
             }
-            ul class="cards" {
-                @for (regulation, procedure) in services.iter().filter(|(_, procedure)| !follows_another(procedure)) {
-                    li { (card(lang, regulation, procedure)) }
-                }
-            }
-            (elsewhere(lang, services))
         }
     }
 }
 
-fn card(lang: Lang, regulation: &Regulation, procedure: &Procedure) -> Markup {
+fn occasion(lang: Lang, (occasion, services): &(Option<&Label>, Vec<Service<'_>>), single: bool) -> Markup {
     html! {
-        a class="card" href=(format!("/services/{}", procedure.name)) {
-            h4 { (lang.label(&procedure.title)) }
-            p class="soft small" { (lang.label(&regulation.title)) }
-            @if let Some(worst) = &procedure.worst_case {
-                p { (super::services::promise(lang, worst)) }
+        section {
+            @if !single || occasion.is_some() {
+                h3 { (occasion.map_or(lang.say("其他", "Others"), |label| lang.label(label))) }
             }
+            ul class="plain" {
+                @for (_, procedure) in services.iter().filter(|(_, procedure)| !follows_another(procedure)) {
+                    li {
+                        a href=(format!("/services/{}", procedure.name)) { (lang.label(&procedure.title)) }
+                        @if let Some(worst) = &procedure.worst_case { " " span class="soft small" { (super::services::promise(lang, worst)) } }
+                    }
+                }
+            }
+            (elsewhere(lang, services))
         }
     }
 }

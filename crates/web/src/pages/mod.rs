@@ -39,6 +39,7 @@ pub mod search;
 pub mod services;
 pub mod shares;
 pub mod sign_in;
+mod starting;
 pub mod styleguide;
 pub mod subjects;
 pub mod track;

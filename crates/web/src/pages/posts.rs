@@ -194,10 +194,12 @@ fn of_post(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Marku
             html! { (lang.say("最后一日 ", "last day ")) (lang.date(until)) },
         ));
     }
+    let is_own = visitor.person.iter().flat_map(|person| &person.posts).any(|own| own.id == post.id);
     let content = html! {
         (crumbs(lang, &[(lang.say("岗位和任职", "Posts and their holders"), "/posts")]))
         h1 { (title) }
         (summary(&lines))
+        @if is_own { (super::starting::delegation_links(visitor, snapshot.world().rulebook())) }
         h2 { (lang.say("任职沿革", "Who has held it")) }
         @if terms.is_empty() { p class="soft" { (lang.say("还没有人任过这个岗位。", "Nobody has held this post yet.")) } }
         @else { (history(snapshot, visitor, &terms)) }

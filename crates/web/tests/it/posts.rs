@@ -108,3 +108,23 @@ async fn programs_ask_who_held_a_post_on_a_day() {
     assert_eq!(ask("/api/v1/posts?on=soon").await.0, 400);
     assert_eq!(ask("/api/v1/posts/none").await.0, 404);
 }
+
+#[tokio::test]
+async fn an_officer_finds_the_way_to_a_deputy_and_is_not_asked_for_a_place() {
+    let sample = Sample::of_posts();
+    let mut head = sample.browser("township-head").await;
+    let start = "/services/delegation/apply?act=delegate";
+    for page in ["/account", "/posts/post-township-head", "/desk"] {
+        let shown = text(&mut head, page).await;
+        assert!(shown.contains(&start.replace('&', "&amp;")), "{page}: {shown}");
+    }
+    assert!(!text(&mut head, "/posts/post-window").await.contains(start), "of another's post nobody is deputised");
+    let asked = text(&mut head, start).await;
+    assert!(!asked.contains("name=\"place\""), "it lies where the post is: {asked}");
+    let apply = "/services/delegation/apply";
+    let begun = head.fill(start, apply, &[]).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
+    let form = text(&mut head, &begun.location).await;
+    assert!(form.contains("value=\"post-township-head\" selected"), "one's own post is chosen: {form}");
+    assert!(!form.contains("value=\"post-county-agriculture\""), "others' posts are not offered: {form}");
+}
