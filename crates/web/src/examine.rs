@@ -30,6 +30,8 @@ pub struct Examination {
     pub head: Option<DocumentHead>,
     /// What it says, as the journal froze it, where the proof has it.
     pub body: Option<String>,
+    /// When a seal that holds and is to be believed says that it was sealed.
+    pub sealed_at: Option<DateTime>,
 }
 
 /// One thing that was looked at.
@@ -74,8 +76,8 @@ pub fn examine(bytes: &[u8], known: &Known) -> Examination {
         match found.proof {
             Some(proof) => examination.proof(proof.parse(), known),
             None => examination.open(
-                "没有公示树证明：打印时动作尚未进入公示树，或者不是证书类文书；可过一分钟重新打印".to_owned(),
-                "no proof of the log: it was printed before a checkpoint covered its act; print it again after a minute".to_owned(),
+                "没有附日志证明：出具后一分钟内打印的还没有，不是证书的文书也没有；证书过一分钟重新打印就有".to_owned(),
+                "no proof of the log: one printed within a minute of its issue has none yet, and only certificates have one; print a certificate again after a minute".to_owned(),
             ),
         }
         examination.same_office(stamped.as_ref());
@@ -178,6 +180,7 @@ impl Examination {
                 format!("电子印章有效：{name}，{said_zh}盖章以后没有改动；证书由“{issuer}”签发"),
                 format!("sealed by {name} at {said} and not changed since; certificate {serial} of {issuer}"),
             );
+            self.sealed_at = claimed;
         } else if known.authorities.is_empty() {
             self.open(
                 format!("盖章以后没有改动；印章证书由“{issuer}”签发给“{name}”，是否可信无从判断：没有给出签发机构的证书"),

@@ -14,6 +14,7 @@ use crate::visit::Visitor;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::DateTime;
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
@@ -119,8 +120,41 @@ fn outcome(visitor: &Visitor, examination: &Examination, line: Option<&DocumentL
     if whole {
         return banner(Tone::Good, lang.say("真实，现行有效", "Genuine and in force"), &html! {});
     }
+    if let Some(at) = examination.sealed_at.filter(|_| examination.head.is_none()) {
+        return sealed_only(visitor, at);
+    }
     let heading = lang.say("没有发现改动，但不是每一项都能核验", "No change was found, but not everything can be told");
     banner(Tone::Care, heading, &html! {})
+}
+
+/// A sound seal and no proof: usual for what was issued just now, and for what is no certificate.
+fn sealed_only(visitor: &Visitor, sealed_at: DateTime) -> Markup {
+    let lang = visitor.lang;
+    // A seal bears the day of the act, not its minute: the paper of one act is always the same.
+    let is_fresh = sealed_at.date() == visitor.now.date();
+    let (tone, heading) = match is_fresh {
+        true => (
+            Tone::Good,
+            lang.say("今天出具，印章有效，没有改动", "Issued today; the seal is sound, nothing was changed"),
+        ),
+        false => (Tone::Plain, lang.say("印章有效，没有改动", "The seal is sound, nothing was changed")),
+    };
+    banner(
+        tone,
+        heading,
+        &html! {
+            p {
+                @if is_fresh { (lang.say(
+                    "证书出具后一分钟内记入公示日志。过一分钟重新下载这份 PDF，再来核验，就连日志一起核验。",
+                    "A certificate enters the log within a minute. Download it again after that, and the log is verified as well.",
+                )) } @else { (lang.say(
+                    "文书里没有附日志证明。证书重新下载一份就附有；其他文书没有这种证明。",
+                    "It carries no proof of the log. A certificate has one when it is downloaded again; other papers have none.",
+                )) }
+            }
+            p { (lang.say("现在就要核对的，在", "To compare it now, type the code below its QR code on ")) a href="/verify" { (lang.say("核验页", "this page")) } (lang.say("输入二维码下面的核验码。", ".")) }
+        },
+    )
 }
 
 fn said(visitor: &Visitor, line: &Line) -> verdict::Line {

@@ -61,7 +61,15 @@ async fn a_printed_permit_is_sealed_and_has_its_proof_once_the_log_covers_it() {
     let early = printed(&sample, &permit).await;
     let found = examine(&early, &known());
     assert_eq!(verdicts(&found), [Verdict::Holds, Verdict::Open], "{found:?}");
-    assert!(found.lines[1].zh.contains("尚未进入公示树"), "{found:?}");
+    assert!(found.lines[1].zh.contains("没有附日志证明"), "{found:?}");
+    let mut anybody = sample.browser("").await;
+    let at_once = sent(&mut anybody, "permit.pdf", &early).await.text();
+    assert!(at_once.contains("今天出具，印章有效") && at_once.contains("过一分钟重新下载"), "{at_once}");
+    sample.clock.set_to(date(2022, 2, 23).at(9, 0, 0, 0));
+    let later = sent(&mut anybody, "permit.pdf", &early).await.text();
+    assert!(later.contains("印章有效，没有改动"), "{later}");
+    assert!(!later.contains("今天出具") && !later.contains("真实，现行有效"), "{later}");
+    sample.clock.set_to(date(2022, 2, 22).at(9, 0, 0, 0));
 
     sample.store.log_step(&Keeper::default(), sample.now()).unwrap().unwrap();
     let pdf = printed(&sample, &permit).await;
@@ -73,7 +81,6 @@ async fn a_printed_permit_is_sealed_and_has_its_proof_once_the_log_covers_it() {
     assert_eq!((head.title.as_str(), head.number.as_deref()), ("集市摊位证", permit.document.number.as_deref()));
     assert!(found.body.as_ref().is_some_and(|body| body.contains("林示例")), "{found:?}");
 
-    let mut anybody = sample.browser("").await;
     let of_code = anybody.get(&format!("/verify/{}", permit.code)).await.text();
     assert!(of_code.contains("PDF 由") && of_code.contains(head.issuer.as_ref().unwrap()), "{of_code}");
     let page = sent(&mut anybody, "permit.pdf", &pdf).await;
