@@ -293,7 +293,8 @@ async function administrators() {
   const system = await site.page("system-admin");
   await system.goto(site.base + "/admin/accounts?q=ningxiang-safety");
   await button(system, /^停用/).click();
-  await system.goto(site.base + "/admin/accounts?q=ningxiang-safety");
+  await button(system, "确认停用").click();
+  await heading(system, /已停用/);
   await button(system, /^启用/).click();
   const security = await site.page("security-admin");
   await security.goto(site.base + "/admin/sessions");

@@ -113,10 +113,15 @@ async fn accounts_are_made_closed_and_opened_and_passwords_given() {
     assert_eq!(sign_in(&mut again, "window", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert!(sign_in(&mut again, "window", &password).await.text().contains("管理员给的"));
 
-    assert_eq!(
-        post(&mut system, ACCOUNTS, &[("do", "close"), ("person", "resident")]).await.status,
-        StatusCode::SEE_OTHER
-    );
+    let asked = post(&mut system, ACCOUNTS, &[("do", "close"), ("person", "resident"), ("q", "res")]).await;
+    assert_eq!(asked.status, StatusCode::OK, "it is asked first: {}", asked.text());
+    assert!(asked.text().contains("确认停用") && asked.text().contains("value=\"res\""), "{}", asked.text());
+    assert_eq!(sign_in(&mut sample.browser("").await, "resident", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let close = [("do", "close"), ("person", "resident"), ("sure", "yes"), ("q", "res")];
+    let closed = post(&mut system, ACCOUNTS, &close).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER);
+    assert!(closed.location.contains("q=res"), "the search stays: {}", closed.location);
+    assert!(system.get(&closed.location).await.text().contains("林示例的账户（resident）已停用"));
     let mut resident = sample.browser("").await;
     assert_eq!(sign_in(&mut resident, "resident", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
     assert!(system.get(&format!("{ACCOUNTS}?q=resident")).await.text().contains("已停用"));

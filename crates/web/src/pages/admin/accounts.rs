@@ -31,6 +31,8 @@ use store::identity::{DoorEvent, DoorKind};
 const LINES: usize = 50;
 /// People offered for a new account; more are found by the search.
 const OFFERED: usize = 30;
+/// The name in the address of whose account was just closed or opened.
+const DONE: &str = "done";
 /// Longest sign-in name.
 const LOGIN_CHARACTERS_MAX: usize = 40;
 
@@ -39,10 +41,13 @@ pub async fn show(state: State<Arc<Running>>, visitor: Visitor, uri: Uri) -> Res
     let app: App = state;
     let wanted = query_value(&uri, "q").unwrap_or_default().trim().to_owned();
     let after = query_value(&uri, "after").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let done = query_value(&uri, DONE);
     work(&app, move |app| {
         app.read(|snapshot| {
             only(snapshot, &visitor, Task::Accounts)?;
-            page(snapshot, &visitor, &Wanted { text: &wanted, after }, &Said::Nothing)
+            let done = done.as_deref().map(|person| snapshot.account(person)).transpose()?.flatten();
+            let said = done.map_or(Said::Nothing, Said::Done);
+            page(snapshot, &visitor, &Wanted { text: &wanted, after }, &said)
         })
     })
     .await
@@ -60,6 +65,10 @@ enum Said {
     Nothing,
     /// A password just made, for whom: shown once.
     Password(String, String),
+    /// An account is to be closed, if that is meant.
+    Asked(Account),
+    /// An account was closed or opened.
+    Done(Account),
     Fault(Both),
 }
 
@@ -73,15 +82,26 @@ pub async fn submit(
     work(&app, move |app| {
         app.read(|snapshot| only(snapshot, &visitor, Task::Accounts).map(|_| ()))?;
         let said = act(app, &visitor, &sent)?;
-        let status = match said {
-            Said::Nothing => return Ok(Redirect::to("/admin/accounts").into_response()),
+        let text = sent.text("q").unwrap_or_default();
+        let listed = searched(text);
+        let status = match &said {
+            Said::Nothing => return Ok(Redirect::to(&listed).into_response()),
+            Said::Done(account) => {
+                return Ok(Redirect::to(&with_query(&listed, DONE, &account.person)).into_response());
+            }
+            Said::Asked(_) => StatusCode::OK,
             Said::Password(..) => StatusCode::CREATED,
             Said::Fault(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        let page = app.read(|snapshot| page(snapshot, &visitor, &Wanted::default(), &said))?;
+        let page = app.read(|snapshot| page(snapshot, &visitor, &Wanted { text, after: 0 }, &said))?;
         Ok((status, page).into_response())
     })
     .await
+}
+
+/// The list, with what was looked for in it.
+fn searched(text: &str) -> String {
+    if text.is_empty() { "/admin/accounts".to_owned() } else { with_query("/admin/accounts", "q", text) }
 }
 
 fn act(app: &Running, visitor: &Visitor, sent: &Sent) -> Result<Said, Problem> {
@@ -93,15 +113,16 @@ fn act(app: &Running, visitor: &Visitor, sent: &Sent) -> Result<Said, Problem> {
         Some("make") => make(app, visitor, person, sent.text("login").unwrap_or_default().trim(), account),
         Some("give") => give(app, visitor, account.ok_or_else(no_account)?, DoorKind::PasswordGiven),
         Some("close") if own => Ok(Said::Fault(Both::new("不能停用自己的账户", "You cannot close your own account"))),
+        Some("close") if sent.text("sure").is_none() => Ok(Said::Asked(account.ok_or_else(no_account)?)),
         Some("close") => {
             let account = Account { state: AccountState::Closed, ..account.ok_or_else(no_account)? };
-            keep(app, visitor, account, DoorKind::AccountClosed)?;
-            Ok(Said::Nothing)
+            keep(app, visitor, account.clone(), DoorKind::AccountClosed)?;
+            Ok(Said::Done(account))
         }
         Some("open") => {
             let account = Account { state: AccountState::Active, ..account.ok_or_else(no_account)? };
-            keep(app, visitor, account, DoorKind::AccountOpened)?;
-            Ok(Said::Nothing)
+            keep(app, visitor, account.clone(), DoorKind::AccountOpened)?;
+            Ok(Said::Done(account))
         }
         _ => Err(Problem::unreadable("看不懂要做什么", "It is not clear what to do")),
     }
@@ -179,7 +200,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
         .iter()
         .skip(wanted.after)
         .take(LINES)
-        .map(|account| line(visitor, account, &names.person(&account.person)))
+        .map(|account| line(visitor, account, &names.person(&account.person), wanted.text))
         .collect();
     let columns = [
         Column::text(lang.say("用户名", "Name")),
@@ -187,11 +208,7 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
         Column::text(lang.say("密码", "Password")),
         Column::text(lang.say("办理", "Do")),
     ];
-    let plain = if wanted.text.is_empty() {
-        "/admin/accounts".to_owned()
-    } else {
-        with_query("/admin/accounts", "q", wanted.text)
-    };
+    let plain = searched(wanted.text);
     let next = wanted.after + LINES;
     let next = (next < found.len()).then(|| with_query(&plain, "after", &next.to_string()));
     let content = html! {
@@ -203,6 +220,8 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
                 p { (login) ": " code class="secret" { (password) } }
                 p { (lang.say("请当面或者用密封的信交给本人；它只能用来设置自己的密码。", "Hand it over in person or sealed; it only serves to set one's own.")) }
             })) }
+            Said::Asked(account) => { (asked(visitor, account, &names.person(&account.person), wanted.text)) }
+            Said::Done(account) => { (done(lang, account, &names.person(&account.person))) }
             Said::Fault(said) => { (failure(said.in_lang(lang), None)) }
         }
         form class="search wrap no-print" role="search" method="get" action="/admin/accounts" {
@@ -218,7 +237,44 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, wanted: &Wanted<'_>, said: &
     Ok(layout::page(visitor, Nav::Admin, title, &content))
 }
 
-fn line(visitor: &Visitor, account: &Account, name: &str) -> Vec<Markup> {
+/// Whether it is meant: whoever is shut out at work cannot go on.
+fn asked(visitor: &Visitor, account: &Account, name: &str, text: &str) -> Markup {
+    let lang = visitor.lang;
+    let heading = match lang {
+        Lang::Zh => format!("停用{name}的账户（{}）？", account.login),
+        Lang::En => format!("Close the account of {name} ({})?", account.login),
+    };
+    banner(
+        Tone::Care,
+        &heading,
+        &html! {
+            p { (lang.say("停用以后马上不能登录，已经登录的也退出；以后可以再启用。", "They are signed out at once and cannot sign in; it can be opened again.")) }
+            form method="post" action="/admin/accounts" {
+                (token(visitor))
+                input type="hidden" name="person" value=(account.person);
+                input type="hidden" name="do" value="close";
+                input type="hidden" name="sure" value="yes";
+                input type="hidden" name="q" value=(text);
+                div class="row" {
+                    button class="button grave" type="submit" { (lang.say("确认停用", "Close it")) }
+                    a href=(searched(text)) { (lang.say("不停用", "Leave it open")) }
+                }
+            }
+        },
+    )
+}
+
+fn done(lang: Lang, account: &Account, name: &str) -> Markup {
+    let heading = match (lang, account.state == AccountState::Active) {
+        (Lang::Zh, true) => format!("{name}的账户（{}）已启用", account.login),
+        (Lang::Zh, false) => format!("{name}的账户（{}）已停用", account.login),
+        (Lang::En, true) => format!("The account of {name} ({}) is open", account.login),
+        (Lang::En, false) => format!("The account of {name} ({}) is closed", account.login),
+    };
+    banner(Tone::Good, &heading, &html! {})
+}
+
+fn line(visitor: &Visitor, account: &Account, name: &str, text: &str) -> Vec<Markup> {
     let lang = visitor.lang;
     let open = account.state == AccountState::Active;
     let own = visitor.person_id() == Some(&account.person);
@@ -228,6 +284,7 @@ fn line(visitor: &Visitor, account: &Account, name: &str) -> Vec<Markup> {
                 (token(visitor))
                 input type="hidden" name="person" value=(account.person);
                 input type="hidden" name="do" value=(does);
+                input type="hidden" name="q" value=(text);
                 button class=(class) type="submit" { (label) span class="hidden-visually" { " " (account.login) } }
             }
         }
