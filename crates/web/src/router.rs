@@ -117,6 +117,7 @@ pub const PAGES: &[Route] = &[
     page("/desk/week", GET, || get(desk::week::show)),
     page("/desk/deadlines.ics", GET, || get(desk::week::deadlines)),
     page("/editor", BOTH, || get(editor::index).post(editor::begin)),
+    page("/editor/findings/{code}", GET, || get(editor::explained::show)),
     page("/editor/{draft}", BOTH, || get(editor::show).post(editor::save)),
     page("/editor/{draft}/findings", POST, || post(editor::findings)),
     page("/editor/{draft}/preview", GET, || get(editor::preview)),

@@ -13,6 +13,7 @@ pub mod icon;
 pub mod light;
 pub mod pagination;
 pub mod plot;
+pub mod prose;
 pub mod reasons;
 pub mod stages;
 pub mod summary;

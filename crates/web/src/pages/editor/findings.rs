@@ -1,6 +1,7 @@
 //! What the check says of a draft: each finding with line, clause and hint.
 
 use crate::components::banner::{Tone, banner};
+use crate::components::prose::prose;
 use crate::lang::Lang;
 use maud::{Markup, html};
 use regulation::finding::{Finding, Severity};
@@ -37,9 +38,10 @@ fn one(lang: Lang, trial: &Trial, finding: &Finding) -> Markup {
                 None => span class="nowrap" { (finding.span.file) },
             }
             @if let Some(clause) = &finding.clause { " · " code { (clause) } }
-            " · " (said(&finding.message)) " " code class="soft" { (finding.code) }
+            " · " (prose(&said(&finding.message))) " " a class="nowrap" href=(format!("/editor/findings/{}", finding.code)) { code { (finding.code) } }
         }
-        @if let Some(hint) = &finding.hint { p class="soft small" { (said(hint)) } }
+        // A hint that only names the page of the code says nothing that its link does not.
+        @if let Some(hint) = finding.hint.as_ref().filter(|hint| !hint.zh.contains(&format!("{}.md", finding.code))) { p class="soft small" { (prose(&said(hint))) } }
     }
 }
 

@@ -2,6 +2,7 @@
 //! filed with a matter, whose regulation says who signs it and when it comes into force.
 
 mod changes;
+pub mod explained;
 mod findings;
 mod text;
 
