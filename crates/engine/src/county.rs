@@ -99,6 +99,8 @@ pub struct Place {
     pub code: PlaceCode,
     /// Full name (宁乡镇).
     pub name: String,
+    /// The name in English, where it has one.
+    pub en: Option<String>,
     /// Short name for numbers (宁).
     pub short: String,
     /// `county`, `township`, `village`, `group`.

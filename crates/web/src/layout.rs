@@ -42,7 +42,7 @@ pub fn page(visitor: &Visitor, nav: Nav, title: &str, content: &Markup) -> Marku
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content=(scheme(visitor.colours));
-                title { (title) " – " (visitor.county) (lang.say("公报", " Gazette")) }
+                title { (title) " – " (visitor.county_name()) (lang.say("公报", " Gazette")) }
                 link rel="stylesheet" href="/assets/gongbao.css";
                 link rel="icon" type="image/svg+xml" href="/assets/favicon.svg";
                 script src="/assets/gongbao.js" defer {}
@@ -85,7 +85,7 @@ fn masthead(visitor: &Visitor) -> Markup {
     html! {
         header class="masthead" {
             div class="frame" {
-                a class="name" href="/" { (lang.say("公报", "Gongbao")) span class="of" { (visitor.county) } }
+                a class="name" href="/" { (lang.say("公报", "Gongbao")) span class="of" { (visitor.county_name()) } }
                 div class="tools" {
                     @if visitor.large { a href=(with_query(&visitor.here, "view", "usual")) { (lang.say("标准版", "Usual size")) } }
                     @else { a href=(with_query(&visitor.here, "view", "large")) { (lang.say("大字版", "Large type")) } }

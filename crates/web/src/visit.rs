@@ -49,6 +49,8 @@ pub struct Visitor {
     pub now: DateTime,
     /// The county's name.
     pub county: String,
+    /// The same in English, where it has one.
+    pub county_en: Option<String>,
     /// The clock stands until set: pages say so.
     pub training: bool,
 }
@@ -124,6 +126,12 @@ impl Visitor {
     #[must_use]
     pub fn reads(&self, regulation: &Regulation) -> bool {
         regulation.public || self.is_staff()
+    }
+
+    /// The county's name in the reader's language.
+    #[must_use]
+    pub fn county_name(&self) -> &str {
+        self.lang.say(&self.county, self.county_en.as_deref().unwrap_or(&self.county))
     }
 
     /// The person, or the problem of not having signed in.
@@ -343,13 +351,15 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
     let (now, training) = (app.now(), app.site.clock.stands());
     let digest = trust::token_digest(&token);
     // A look-up by key takes less time than handing it to another thread.
-    let (county, found, way, to_mark) = app.read(|snapshot| {
+    let ((county, county_en), found, way, to_mark) = app.read(|snapshot| {
         let county = snapshot.world().county();
-        let name = county.places.get(&county.code).map_or_else(String::new, |place| place.name.clone());
+        let own = county.places.get(&county.code);
+        let name = own.map_or_else(String::new, |place| place.name.clone());
+        let en = own.and_then(|place| place.en.clone());
         let session = snapshot.session(&digest, app.going_on(now))?;
         let to_mark = session.as_ref().is_some_and(|session| session.to_mark(now));
         let way = session.as_ref().map_or(Way::Password, |session| session.way);
-        Ok((name, session.map(|session| (person_of(county, session.person, now), session.stage)), way, to_mark))
+        Ok(((name, en), session.map(|session| (person_of(county, session.person, now), session.stage)), way, to_mark))
     })?;
     if to_mark {
         work(app, move |app| Ok(app.store().touch_session(&digest, now)?)).await?;
@@ -359,7 +369,22 @@ async fn visitor(app: &App, wishes: &Wishes, token: String, here: String, origin
         pending => (None, pending),
     };
     let csrf = Visitor::csrf_of(&token);
-    Ok(Visitor { lang, large, colours, person, pending, way, origin, csrf, token, here, now, county, training })
+    Ok(Visitor {
+        lang,
+        large,
+        colours,
+        person,
+        pending,
+        way,
+        origin,
+        csrf,
+        token,
+        here,
+        now,
+        county,
+        county_en,
+        training,
+    })
 }
 
 /// A person with the posts they hold now.

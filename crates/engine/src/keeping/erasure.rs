@@ -188,29 +188,29 @@ fn reason(bar: Bar, title: &str, count: usize, until: Option<Date>) -> Reason {
         Bar::Open => Reason::general(
             "still-open",
             format!("《{title}》还有{count}件没有办结"),
-            format!("{count} of `{title}` have not ended"),
+            format!("{count} of “{title}” have not ended"),
         ),
         Bar::Permanent => Reason::general(
             "kept-for-ever",
             format!("《{title}》的{count}份永久保存"),
-            format!("{count} of `{title}` are kept for ever"),
+            format!("{count} of “{title}” are kept for ever"),
         ),
         Bar::Unsaid => Reason::general(
             "keeping-unsaid",
             format!("《{title}》没有写保存期限，不能说{count}份已经期满"),
-            format!("it is not said how long {count} of `{title}` are kept"),
+            format!("it is not said how long {count} of “{title}” are kept"),
         ),
         Bar::Begins => Reason::general(
             "term-not-begun",
             format!("《{title}》的{count}份还在使用，保存期限没有开始"),
-            format!("the term of {count} of `{title}` has not begun"),
+            format!("the term of {count} of “{title}” has not begun"),
         ),
         Bar::Until => {
             let (zh, en) = until.map(|on| (zh_date(on), on.to_string())).unwrap_or_default();
             Reason::general(
                 "term-not-over",
                 format!("《{title}》的{count}份保存期限未满，最晚到{zh}"),
-                format!("the term of {count} of `{title}` runs until {en} at the latest"),
+                format!("the term of {count} of “{title}” runs until {en} at the latest"),
             )
         }
     }

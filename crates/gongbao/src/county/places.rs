@@ -41,6 +41,7 @@ fn place(line: &Line) -> Result<(Place, Option<Ending>)> {
     let place = Place {
         code: line.get("code")?.into(),
         name: line.get("name")?.into(),
+        en: line.optional("en").map(String::from),
         short: line.get("short")?.into(),
         level: line.get("level")?.into(),
         parent: line.optional("parent").map(String::from),

@@ -206,7 +206,7 @@ fn page(visitor: &Visitor, kept: &Value) -> Markup {
             head { meta charset="utf-8"; meta name="viewport" content="width=device-width, initial-scale=1"; title { (title) } }
             body {
                 h1 { (title) }
-                p { (visitor.county) " · " (lang.moment(visitor.now)) }
+                p { (visitor.county_name()) " · " (lang.moment(visitor.now)) }
                 (shown(kept))
             }
         }

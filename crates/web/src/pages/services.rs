@@ -221,7 +221,11 @@ fn wording(lang: Lang, sentence: &Sentence) -> &Template {
 /// A reason before there is a matter: limits that are in force stand in it, and of everything else that there will be something.
 fn said(lang: Lang, env: &dyn Env, template: &Template) -> String {
     let is_limit = |expr: &Expr| expr.reads().names.iter().all(|(_, kind)| *kind == NameKind::Parameter);
-    template.fill_with(|expr| if is_limit(expr) { expr.shown(env) } else { something(lang, &expr.ty).to_owned() })
+    let shown = |expr: &Expr| match lang {
+        Lang::Zh => expr.shown(env),
+        Lang::En => expr.shown_en(env),
+    };
+    template.fill_with(|expr| if is_limit(expr) { shown(expr) } else { something(lang, &expr.ty).to_owned() })
 }
 
 /// What stands for a value that nobody has given yet.
