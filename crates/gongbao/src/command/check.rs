@@ -10,13 +10,15 @@ use regulation::model::ClauseStatus;
 use regulation::{Checked, SourceFile, check};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 #[derive(Args)]
 pub struct Check {
-    /// 要检查的文件；默认 regulations/ 下全部 / files; default: all in regulations/
+    /// 要检查的文件或者文件夹；默认 regulations/ 下全部。文件用到而旁边没有的规定，取自 --home / files or folders; default: all in
+    /// regulations/. What a file uses and does not lie beside it comes from --home
     files: Vec<PathBuf>,
     /// 输出格式 / output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -32,12 +34,16 @@ enum Format {
 impl Check {
     pub fn run(self, home: Option<&Path>) -> Result<ExitCode> {
         let Read { files, shown, templates, cases } = self.read(home)?;
+        // Templates that others share print for those as well, which are not all here.
+        let named = files.iter().filter(|file| is_shown(&shown, &file.name));
+        let own: Vec<&str> = named.filter_map(|file| front(&file.text, "id:")).collect();
+        let is_own = |template: &str| folder(template).is_some_and(|folder| own.contains(&folder));
         let mut checked = check(&files);
         if !templates.is_empty() {
             checked.findings.extend(check_templates(&checked, &templates));
         }
         let all: Vec<SourceFile> = files.iter().chain(&templates).cloned().collect();
-        let is_wanted = |file: &str| is_shown(&shown, file) || templates.iter().any(|template| template.name == file);
+        let is_wanted = |file: &str| is_shown(&shown, file) || (file.ends_with(".typ") && is_own(file));
         let findings: Vec<&Finding> = checked.findings.iter().filter(|finding| is_wanted(&finding.span.file)).collect();
         match self.format {
             Format::Text => print_text(&all, &findings, &checked, &shown),
@@ -46,26 +52,61 @@ impl Check {
         Ok(ExitCode::from(u8::from(!findings.is_empty())))
     }
 
-    /// What to check together. A named file brings along what it uses, its templates and its cases.
+    /// What to check together. A named file brings along what it uses, its templates and its cases: those beside it, else those of the home, over
+    /// whose version of the same regulation it is laid.
     fn read(&self, home: Option<&Path>) -> Result<Read> {
         if self.files.is_empty() {
             return Ok(Read::whole(&Home::open(home)?));
         }
         let mut files: BTreeMap<PathBuf, SourceFile> = BTreeMap::new();
         let mut read = Read::default();
-        for path in &self.files {
+        let named = named_files(&self.files)?;
+        for path in &named {
             let bytes = std::fs::read(path).with_context(|| format!("无法读取 {} / cannot read it", path.display()))?;
             let name = path.display().to_string();
             read.shown.push(name.clone());
             files.insert(path.clone(), SourceFile::from_bytes(name, &bytes));
         }
-        for path in &self.files {
-            add_neighbours(path, &mut files)?;
-            read.add_folder(&path.with_extension(""))?;
+        let mut lacking = Vec::new();
+        for path in &named {
+            lacking.extend(add_neighbours(path, &mut files)?);
+        }
+        // What a regulation uses has templates that it shares.
+        let folders: Vec<PathBuf> = files.keys().map(|path| path.with_extension("")).collect();
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            read.add_folder(folder)?;
         }
         read.files = files.into_values().collect();
+        if !lacking.is_empty() || named.iter().any(|path| !path.with_extension("").is_dir()) {
+            read.add_from_home(&Home::open(home)?, lacking);
+        }
         Ok(read)
     }
+}
+
+/// The folder in which a template lies.
+fn folder(template: &str) -> Option<&str> {
+    let (path, _) = template.rsplit_once(['/', '\\'])?;
+    path.rsplit(['/', '\\']).next()
+}
+
+/// The files that are named, those of a folder in their order.
+fn named_files(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let unreadable = || format!("无法读取 {} / cannot read it", path.display());
+        let within = std::fs::read_dir(path).with_context(unreadable)?.collect::<Result<Vec<_>, _>>();
+        let within = within.with_context(unreadable)?.into_iter().map(|entry| entry.path());
+        let mut found: Vec<PathBuf> =
+            within.filter(|file| file.extension().is_some_and(|extension| extension == "md")).collect();
+        found.sort();
+        files.append(&mut found);
+    }
+    Ok(files)
 }
 
 /// What a run checks.
@@ -90,6 +131,24 @@ impl Read {
         }
     }
 
+    /// Adds what the home has of the regulations that are used, and the templates that do not lie beside them.
+    fn add_from_home(&mut self, home: &Home, mut wanted: Vec<String>) {
+        let known = |files: &[SourceFile], id: &str| files.iter().any(|file| front(&file.text, "id:") == Some(id));
+        while let Some(id) = wanted.pop() {
+            let file_name = format!("{id}.md");
+            let found = home.regulations.iter().find(|(name, _)| *name == file_name);
+            let Some((_, bytes)) = found.filter(|_| !known(&self.files, &id)) else { continue };
+            let file = SourceFile::from_bytes(format!("regulations/{id}.md"), bytes);
+            wanted.extend(used_ids(&file.text));
+            self.files.push(file);
+        }
+        let is_beside = |name: &str| self.templates.iter().any(|template| template.name.ends_with(&format!("/{name}")));
+        let lacking = home.templates.iter().filter(|(name, _)| !is_beside(name));
+        let named = lacking.map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes));
+        let named: Vec<SourceFile> = named.collect();
+        self.templates.extend(named);
+    }
+
     /// Adds the templates and cases of a regulation's folder, if it has one.
     fn add_folder(&mut self, folder: &Path) -> Result<()> {
         let (Some(id), true) = (folder.file_name(), folder.is_dir()) else { return Ok(()) };
@@ -109,13 +168,19 @@ impl Read {
     }
 }
 
-/// Regulations beside a file that the file (or what it uses) names in `uses`.
-fn add_neighbours(path: &Path, files: &mut BTreeMap<PathBuf, SourceFile>) -> Result<()> {
+/// Adds the regulations beside a file that the file (or what it uses) names in `uses`; those that do not lie there.
+fn add_neighbours(path: &Path, files: &mut BTreeMap<PathBuf, SourceFile>) -> Result<Vec<String>> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut wanted = used_ids(&files[path].text);
+    let mut lacking = Vec::new();
     while let Some(id) = wanted.pop() {
         let neighbour = folder.join(format!("{id}.md"));
-        if !files.contains_key(&neighbour) && neighbour.is_file() {
+        if files.contains_key(&neighbour) {
+            continue;
+        }
+        if !neighbour.is_file() {
+            lacking.push(id);
+        } else {
             let bytes = std::fs::read(&neighbour)
                 .with_context(|| format!("无法读取 {} / cannot read it", neighbour.display()))?;
             let file = SourceFile::from_bytes(neighbour.display().to_string(), &bytes);
@@ -123,22 +188,24 @@ fn add_neighbours(path: &Path, files: &mut BTreeMap<PathBuf, SourceFile>) -> Res
             files.insert(neighbour, file);
         }
     }
-    Ok(())
+    Ok(lacking)
 }
 
-/// The ids in `uses: [a, b]` of the front matter; the reader proper reports what is wrong with it.
+/// What stands behind a key of the front matter; the reader proper reports what is wrong with it.
+fn front<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let (front, _) = text.trim_start_matches('\u{feff}').strip_prefix("---")?.split_once("\n---")?;
+    front.lines().find_map(|line| line.strip_prefix(key)).map(str::trim)
+}
+
+/// The ids in `uses: [a, b]` of the front matter.
 fn used_ids(text: &str) -> Vec<String> {
-    let front = text
-        .trim_start_matches('\u{feff}')
-        .strip_prefix("---")
-        .and_then(|rest| rest.split_once("\n---"))
-        .map_or("", |(front, _)| front);
-    let uses = front.lines().find_map(|line| line.strip_prefix("uses:")).unwrap_or("");
+    let uses = front(text, "uses:").unwrap_or("");
     uses.split(['[', ']', ',']).map(str::trim).filter(|id| !id.is_empty()).map(String::from).collect()
 }
 
 fn print_text(files: &[SourceFile], findings: &[&Finding], checked: &Checked, shown: &[String]) {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode());
+    let theme = if coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme);
     let sources: BTreeMap<&str, NamedSource<Arc<str>>> = files
         .iter()
         .map(|file| (file.name.as_str(), NamedSource::new(&file.name, Arc::from(file.text.as_str()))))
@@ -168,6 +235,11 @@ fn print_text(files: &[SourceFile], findings: &[&Finding], checked: &Checked, sh
             procedure.worst_case.as_ref().map_or_else(|| "–".into(), |worst| format!("{} 天 / days", worst.days));
         outln!("  {} {}：{} 个环节，法定最长 {longest}", procedure.name, procedure.title.zh, procedure.steps.len());
     }
+}
+
+/// Colours are for a terminal: a file or a pipe gets none, nor does whoever asks for none (`NO_COLOR`).
+fn coloured() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty())
 }
 
 fn coverage(checked: &Checked) -> (usize, usize, usize) {

@@ -34,6 +34,23 @@ fn a_mistake_is_found_with_line_and_hint() {
 }
 
 #[test]
+fn a_draft_elsewhere_is_checked_over_the_regulations_of_the_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regulations/homestead.md");
+    let draft = folder.path().join("draft.md");
+    std::fs::copy(running, &draft).unwrap();
+    let output = gongbao(&["check", draft.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let wrong = std::fs::read_to_string(&draft).unwrap().replace("uses: [", "uses: [nowhere, ");
+    std::fs::write(&draft, wrong).unwrap();
+    let output = gongbao(&["check", folder.path().to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("nowhere"), "a folder is all of its files: {said}");
+    assert!(!said.contains('\u{1b}'), "no colours into a pipe: {said}");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_unusable() {
     assert_eq!(gongbao(&["check", "no-such-file.md"]).status.code(), Some(2));
 }
