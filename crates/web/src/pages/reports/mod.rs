@@ -262,8 +262,9 @@ fn drawn_figure(look: &Look<'_>, report: &Report, kind: ChartKind, of: &str) -> 
         ChartKind::Bar => (Shape::Bars, vec![String::new()], points(look, report, figure)),
         ChartKind::Line => (Shape::Line, vec![String::new()], over_time(look, report, figure)),
     };
-    // Where all is nought there are no lengths to compare; the table says it.
-    if points.iter().flat_map(|point| &point.values).flatten().all(rust_decimal::Decimal::is_zero) {
+    // Where all is nought, or one bar stands alone, there are no lengths to compare; the table says it.
+    let alone = matches!(shape, Shape::Bars) && points.len() < 2;
+    if alone || points.iter().flat_map(|point| &point.values).flatten().all(rust_decimal::Decimal::is_zero) {
         return html! {};
     }
     chart::chart(shape, &id, &Chart { title, parts, points })
@@ -506,6 +507,9 @@ fn sheet(look: &Look<'_>, parts: &[String]) -> Result<Markup, Problem> {
         shown.push(html! {
             section class="sheet-part" {
                 h2 { a href=(part.here()) { (part.title()) } @if let Some(number) = &part.view.number { " " span class="soft small" { (number) } } }
+                // Parts of a sheet may have other periods, and count other things: each says which.
+                @if let Some(period) = &part.asked.period { p class="soft" { (lang.say("期间：", "Period: ")) (period_words(lang, period)) } }
+                @if let Some(note) = &part.view.note { p class="soft small" { (lang.label(note)) } }
                 (drawn(&part, &report))
                 @if count == 0 { (nothing(&part)) }
                 @else if part.view.sums() { (groups(&part, &report, PART_LINES)) }
