@@ -161,7 +161,8 @@ pub fn messages(
         let same = |known: &&Message| {
             known.matter == message.matter && known.kind == message.kind && known.text == message.text
         };
-        let again = fresh.iter().any(|known| same(known) && known.at.date() == message.at.date());
+        let again = message.kind != MessageKind::Noted
+            && fresh.iter().any(|known| same(known) && known.at.date() == message.at.date());
         if !again && (message.kind != MessageKind::Alarm || !told(message)) {
             fresh.push(message);
         }
