@@ -1,7 +1,7 @@
 //! CSV: read as Excel, WPS and other programs write it (UTF-8 or GB18030, parted by commas, semicolons or tabs), written as they all read it.
 
 use crate::cell::Cell;
-use crate::read::{HEADINGS_WITHIN, Limits, Row, Sheet, Unreadable};
+use crate::read::{Limits, Row, Unreadable};
 use crate::write::Value;
 use encoding_rs::GB18030;
 use std::borrow::Cow;
@@ -46,27 +46,11 @@ fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The table of a text: its headings are the line that `known` knows best among the first ones.
-pub(crate) fn read(text: &str, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
-    let mut rows = rows(text, limits)?;
-    let known_in = |row: &Row| row.cells.iter().filter(|cell| known(&cell.text())).count();
-    let best = rows.iter().take(HEADINGS_WITHIN).map(known_in).enumerate().rev().max_by_key(|(_, count)| *count);
-    let Some((place, _)) = best.filter(|(_, count)| *count > 0) else {
-        return Err(Unreadable::no_headings());
-    };
-    let below = rows.split_off(place + 1);
-    let headings = rows.pop().expect("the row of the headings is the last that was kept");
-    Ok(Sheet {
-        name: "CSV".to_owned(),
-        others: Vec::new(),
-        heading_row: headings.number,
-        headings: headings.cells.iter().map(Cell::text).collect(),
-        rows: below,
-    })
-}
+/// What the one sheet of such a file is called.
+pub(crate) const NAME: &str = "CSV";
 
 /// The lines that are not blank.
-fn rows(text: &str, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
+pub(crate) fn rows(text: &str, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -112,10 +96,11 @@ fn delimiter(text: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::{Sheet, read};
 
     fn read_it(bytes: &[u8]) -> Sheet {
         let known = |text: &str| ["编号", "姓名"].contains(&text);
-        read(&text(bytes).unwrap(), &known, &Limits::default()).unwrap()
+        read(bytes, &known, &Limits::default()).unwrap()
     }
 
     fn texts(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
@@ -160,6 +145,6 @@ mod tests {
     fn what_is_no_table_is_said() {
         assert!(text(b"\x00\x01").is_none());
         assert!(text(b"").is_none());
-        assert!(read("a,b\n1,2\n", &|_| false, &Limits::default()).is_err());
+        assert!(read(b"a,b\n1,2\n", &|_| false, &Limits::default()).is_err());
     }
 }

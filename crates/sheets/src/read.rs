@@ -1,10 +1,10 @@
 //! Reading: which sheet of a file holds the table, where it begins, and its rows.
 
+use crate::book::{self, Book};
 use crate::cell::Cell;
 use crate::csv;
 use crate::guard;
-use calamine::{Dimensions, Reader, SheetVisible, Xlsx};
-use std::collections::BTreeMap;
+use calamine::{Reader, Xlsx};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -61,6 +61,15 @@ impl Unreadable {
         )
     }
 
+    /// Nothing in the file looks like a table.
+    #[must_use]
+    pub fn no_table() -> Self {
+        Unreadable::new(
+            "文件里没有找到表格：要有一行表头，下面是记录。",
+            "No table was found: it has a row of headings with the records below.",
+        )
+    }
+
     pub(crate) fn no_headings() -> Self {
         Unreadable::new(
             "文件里没有找到表头。请使用模板，表头的文字不要改动。",
@@ -75,12 +84,31 @@ impl Unreadable {
         )
     }
 
+    fn too_many_bytes(most: usize) -> Self {
+        let most = most >> 20;
+        Unreadable::new(
+            format!("文件超过 {most} MB。请分成几个文件上传。"),
+            format!("The file is larger than {most} MB: split it."),
+        )
+    }
+
     fn old() -> Self {
         Unreadable::new(
             "这是旧格式的 .xls、.et 文件，或者加了密码。请在 Excel 或 WPS 里取消密码，另存为 .xlsx 再上传。",
             "This is an old .xls or .et file, or has a password: remove it, save the file as .xlsx and upload that.",
         )
     }
+}
+
+/// Where the headings of a table stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headings {
+    /// The sheet.
+    pub sheet: String,
+    /// Their first row, from 1.
+    pub first: u32,
+    /// Their last row: below it the table begins.
+    pub last: u32,
 }
 
 /// The table found in a file.
@@ -90,9 +118,9 @@ pub struct Sheet {
     pub name: String,
     /// Other sheets that hold something and were not read.
     pub others: Vec<String>,
-    /// The row of the headings, from 1.
+    /// The last row of the headings, from 1.
     pub heading_row: u32,
-    /// The headings by column; empty where a column has none.
+    /// The headings by column, those of several rows one behind the other; empty where a column has none.
     pub headings: Vec<String>,
     /// The rows below that are not blank.
     pub rows: Vec<Row>,
@@ -107,169 +135,167 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// The first rows of a sheet, as far as headings are looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Top {
+    /// The sheet.
+    pub sheet: String,
+    /// Its first rows that are not blank.
+    pub rows: Vec<Row>,
+}
+
 /// Finds the table whose headings `known` knows best, and reads it.
 ///
 /// # Errors
 /// If the file cannot be read, is larger than the limits, or has no such heading.
 pub fn read(bytes: &[u8], known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
-    if bytes.len() > limits.bytes {
-        let most = limits.bytes >> 20;
-        return Err(Unreadable::new(
-            format!("文件超过 {most} MB。请分成几个文件上传。"),
-            format!("The file is larger than {most} MB: split it."),
-        ));
-    }
-    // A damaged file must cost its reader an answer, not the service a thread.
-    let read = catch_unwind(AssertUnwindSafe(|| match bytes {
-        [b'P', b'K', ..] => {
-            guard::check(bytes, limits)?;
-            let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::damaged())?;
-            find(&mut book, known, limits)
+    let mut file = File::open(bytes, limits)?;
+    let tops = file.tops()?;
+    let (sheet, row) = best_known(&tops, known).ok_or_else(Unreadable::no_headings)?;
+    let at = Headings { sheet: sheet.to_owned(), first: row, last: row };
+    file.read(&at)
+}
+
+/// The sheet and the row, the first of several, in which `known` knows the most texts.
+#[must_use]
+pub fn best_known<'t>(tops: &'t [Top], known: &dyn Fn(&str) -> bool) -> Option<(&'t str, u32)> {
+    let rows = tops.iter().flat_map(|top| top.rows.iter().map(move |row| (top, row)));
+    let counted = rows.map(|(top, row)| (row.cells.iter().filter(|cell| known(&cell.text())).count(), top, row));
+    let best = counted.filter(|(count, ..)| *count > 0).rev().max_by_key(|(count, ..)| *count);
+    best.map(|(_, top, row)| (top.sheet.as_str(), row.number))
+}
+
+/// A file that was opened: it can be looked at before its table is read.
+pub struct File<'b> {
+    opened: Opened<'b>,
+    limits: Limits,
+}
+
+enum Opened<'b> {
+    Book(Box<Book<'b>>),
+    Lines(Vec<Row>),
+}
+
+/// A damaged file must cost its reader an answer, not the service a thread.
+fn held<T>(reading: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(reading)).unwrap_or_else(|_| Err(Unreadable::damaged()))
+}
+
+impl<'b> File<'b> {
+    /// Opens a file, after what it unpacks to was counted.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is larger than the limits.
+    pub fn open(bytes: &'b [u8], limits: &Limits) -> Result<File<'b>, Unreadable> {
+        if bytes.len() > limits.bytes {
+            return Err(Unreadable::too_many_bytes(limits.bytes));
         }
-        // The container of old workbooks, and of new ones with a password.
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::old()),
-        _ => match csv::text(bytes) {
-            Some(text) => csv::read(&text, known, limits),
-            None => Err(Unreadable::damaged()),
-        },
-    }));
-    read.unwrap_or_else(|_| Err(Unreadable::damaged()))
-}
-
-/// A workbook of the one kind that is read: cell by cell, so that two cells in far corners do not fill the memory.
-type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
-
-/// Told each row that is not blank: its number from 0 and its cells; `false` ends the reading.
-type See<'s> = &'s mut dyn FnMut(u32, Vec<Cell>) -> Result<bool, Unreadable>;
-
-/// Sheets, those that people see first.
-fn sheets(book: &Book<'_>) -> Vec<String> {
-    let named = |visible: bool| {
-        let wanted = book.sheets_metadata().iter();
-        wanted.filter(move |sheet| (sheet.visible == SheetVisible::Visible) == visible).map(|sheet| sheet.name.clone())
-    };
-    named(true).chain(named(false)).collect()
-}
-
-fn rows(book: &mut Book<'_>, sheet: &str, limits: &Limits, see: See<'_>) -> Result<(), Unreadable> {
-    // A chart or a macro sheet has no cells; it is not what is looked for.
-    let Ok(mut reader) = book.worksheet_cells_reader(sheet) else { return Ok(()) };
-    let mut row = Pending::default();
-    loop {
-        let cell = reader.next_cell().map_err(|_| Unreadable::damaged())?;
-        let Some(cell) = cell else { break };
-        let (at, column) = cell.get_position();
-        if at != row.number
-            && let Some((number, cells)) = row.next(at)
-            && !see(number, cells)?
-        {
-            return Ok(());
-        }
-        row.put(column, Cell::from(cell.get_value()), limits);
-    }
-    if let Some((number, cells)) = row.next(0) {
-        see(number, cells)?;
-    }
-    Ok(())
-}
-
-/// A row whose cells come in one by one. Formatted cells without anything in them do not make it longer.
-#[derive(Default)]
-struct Pending {
-    number: u32,
-    cells: Vec<Cell>,
-}
-
-impl Pending {
-    fn put(&mut self, column: u32, cell: Cell, limits: &Limits) {
-        let column = column as usize;
-        if cell.is_empty() || column >= limits.columns {
-            return;
-        }
-        if self.cells.len() <= column {
-            self.cells.resize(column + 1, Cell::Empty);
-        }
-        self.cells[column] = cell;
-    }
-
-    /// Gives the row out, unless it is blank, and goes on to another.
-    fn next(&mut self, number: u32) -> Option<(u32, Vec<Cell>)> {
-        let done = std::mem::replace(self, Pending { number, cells: Vec::new() });
-        (!done.cells.is_empty()).then_some((done.number, done.cells))
-    }
-}
-
-/// Where headings were found: how many are known, the sheet, the row from 0, the headings.
-struct Headings {
-    known: usize,
-    sheet: String,
-    row: u32,
-    texts: Vec<String>,
-}
-
-fn find(book: &mut Book<'_>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Sheet, Unreadable> {
-    let mut best: Option<Headings> = None;
-    let mut filled = Vec::new();
-    for sheet in sheets(book) {
-        let mut looked_at = 0;
-        rows(book, &sheet, limits, &mut |row, cells| {
-            let texts: Vec<String> = cells.iter().map(Cell::text).collect();
-            let count = texts.iter().filter(|text| known(text)).count();
-            if count > best.as_ref().map_or(0, |best| best.known) {
-                best = Some(Headings { known: count, sheet: sheet.clone(), row, texts });
+        let opened = held(|| match bytes {
+            [b'P', b'K', ..] => {
+                guard::check(bytes, limits)?;
+                let book = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::damaged())?;
+                Ok(Opened::Book(Box::new(book)))
             }
-            looked_at += 1;
-            Ok(looked_at < HEADINGS_WITHIN)
+            // The container of old workbooks, and of new ones with a password.
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::old()),
+            _ => match csv::text(bytes) {
+                Some(text) => csv::rows(&text, limits).map(Opened::Lines),
+                None => Err(Unreadable::damaged()),
+            },
         })?;
-        if looked_at > 0 {
-            filled.push(sheet);
+        Ok(File { opened, limits: limits.clone() })
+    }
+
+    /// The first rows of each sheet that holds something, those that people see first.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn tops(&mut self) -> Result<Vec<Top>, Unreadable> {
+        match &mut self.opened {
+            Opened::Book(book) => held(|| tops(book, &self.limits)),
+            Opened::Lines(rows) => {
+                let first = rows.iter().take(HEADINGS_WITHIN).cloned().collect();
+                Ok(vec![Top { sheet: csv::NAME.to_owned(), rows: first }])
+            }
         }
     }
-    let Some(headings) = best else {
-        return Err(Unreadable::no_headings());
-    };
-    filled.retain(|sheet| *sheet != headings.sheet);
-    let rows = below(book, &headings, limits)?;
-    Ok(Sheet { name: headings.sheet, others: filled, heading_row: headings.row + 1, headings: headings.texts, rows })
+
+    /// All rows of the headings of which a row of a sheet is one.
+    ///
+    /// # Errors
+    /// If the file is damaged.
+    pub fn headings(&mut self, top: &Top, row: u32) -> Result<Headings, Unreadable> {
+        let (first, last) = match &mut self.opened {
+            Opened::Book(book) => held(|| Ok(book::reach(&top.rows, &book::merged(book, &top.sheet), row)))?,
+            Opened::Lines(_) => (row, row),
+        };
+        Ok(Headings { sheet: top.sheet.clone(), first, last })
+    }
+
+    /// Reads the table below some headings.
+    ///
+    /// # Errors
+    /// If the file is damaged or has too many rows.
+    pub fn read(&mut self, at: &Headings) -> Result<Sheet, Unreadable> {
+        let (all, merged, others) = match &mut self.opened {
+            Opened::Book(book) => held(|| {
+                let rows = all(book, &at.sheet, &self.limits)?;
+                let others = filled(book, &self.limits)?;
+                Ok((rows, book::merged(book, &at.sheet), others))
+            })?,
+            Opened::Lines(rows) => (rows.clone(), Vec::new(), Vec::new()),
+        };
+        let headings = book::headings(&all, &merged, at, &self.limits);
+        let mut rows: Vec<Row> = all.into_iter().filter(|row| row.number > at.last).collect();
+        if rows.len() > self.limits.rows {
+            return Err(Unreadable::too_many_rows(self.limits.rows));
+        }
+        book::spread(&mut rows, &merged, at.last, &self.limits);
+        let others = others.into_iter().filter(|sheet| *sheet != at.sheet).collect();
+        Ok(Sheet { name: at.sheet.clone(), others, heading_row: at.last, headings, rows })
+    }
 }
 
-fn below(book: &mut Book<'_>, headings: &Headings, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
-    let mut found = Vec::new();
-    rows(book, &headings.sheet, limits, &mut |row, cells| {
-        if row > headings.row {
-            found.push(Row { number: row + 1, cells });
+fn tops(book: &mut Book<'_>, limits: &Limits) -> Result<Vec<Top>, Unreadable> {
+    let mut tops = Vec::new();
+    for sheet in book::sheets(book) {
+        let mut first = Vec::new();
+        book::rows(book, &sheet, limits, &mut |row| {
+            first.push(row);
+            Ok(first.len() < HEADINGS_WITHIN)
+        })?;
+        if !first.is_empty() {
+            tops.push(Top { sheet, rows: first });
         }
-        if found.len() <= limits.rows {
+    }
+    Ok(tops)
+}
+
+fn all(book: &mut Book<'_>, sheet: &str, limits: &Limits) -> Result<Vec<Row>, Unreadable> {
+    let mut found = Vec::new();
+    book::rows(book, sheet, limits, &mut |row| {
+        found.push(row);
+        // Titles and headings stand above the rows that are counted.
+        if found.len() <= limits.rows + HEADINGS_WITHIN {
             return Ok(true);
         }
         Err(Unreadable::too_many_rows(limits.rows))
     })?;
-    let merged = book.merge_cells_by_sheet_name(&headings.sheet).unwrap_or_default();
-    spread(&mut found, &merged, headings.row, limits);
     Ok(found)
 }
 
-/// What stands in merged cells stands in each of them, downwards: one village name beside ten households. Sideways it stays in the
-/// first column, since the others are other columns. Merged cells alone do not make a row.
-fn spread(rows: &mut [Row], merged: &[Dimensions], heading_row: u32, limits: &Limits) {
-    if merged.is_empty() {
-        return;
-    }
-    let places: BTreeMap<u32, usize> = rows.iter().enumerate().map(|(place, row)| (row.number - 1, place)).collect();
-    for area in merged {
-        let ((first, column), (last, _)) = (area.start, area.end);
-        let column = column as usize;
-        if last <= first || first <= heading_row || column >= limits.columns {
-            continue;
-        }
-        let value = places.get(&first).and_then(|place| rows[*place].cells.get(column).cloned());
-        let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
-        for (_, place) in places.range(first + 1..=last) {
-            let cells = &mut rows[*place].cells;
-            if cells.len() <= column {
-                cells.resize(column + 1, Cell::Empty);
-            }
-            cells[column] = value.clone();
+/// Sheets that hold something.
+fn filled(book: &mut Book<'_>, limits: &Limits) -> Result<Vec<String>, Unreadable> {
+    let mut found = Vec::new();
+    for sheet in book::sheets(book) {
+        let mut holds = false;
+        book::rows(book, &sheet, limits, &mut |_| {
+            holds = true;
+            Ok(false)
+        })?;
+        if holds {
+            found.push(sheet);
         }
     }
+    Ok(found)
 }

@@ -162,6 +162,9 @@ pub const PAGES: &[Route] = &[
     page("/registers/{register}/-/template", GET, || get(registers::excel::template)),
     page("/registers/{register}/-/import", BOTH, || get(registers::import::show).post(registers::import::upload)),
     page("/registers/{register}/-/import/{import}", GET, || get(registers::import::standing)),
+    page("/registers/{register}/-/import/{import}/columns", BOTH, || {
+        get(registers::columns::show).post(registers::columns::chosen)
+    }),
     page("/registers/{register}/-/import/{import}/sheet", GET, || get(registers::import::marked)),
     page("/registers/{register}/-/import/{import}/confirm", POST, || post(registers::import::do_import)),
     page("/registers/{register}/-/import/{import}/drop", POST, || post(registers::import::drop)),

@@ -2,7 +2,7 @@
 //! any encoding.
 
 use rust_xlsxwriter::{Format, Workbook};
-use sheets::{Cell, Limits, Unreadable, date_of_serial, number_text, read};
+use sheets::{Cell, File, Limits, Unreadable, date_of_serial, number_text, read};
 use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
 use zip::write::SimpleFileOptions;
@@ -97,6 +97,20 @@ fn hold(bytes: &[u8]) {
             );
         }
         Err(Unreadable { zh, en }) => assert!(!zh.is_empty() && !en.is_empty()),
+    }
+    looked_at(bytes);
+}
+
+/// Looks for headings in any of the first rows, as for a table that nobody knows.
+fn looked_at(bytes: &[u8]) {
+    let Ok(mut file) = File::open(bytes, &SMALL) else { return };
+    let Ok(tops) = file.tops() else { return };
+    for (top, row) in tops.iter().flat_map(|top| top.rows.iter().take(3).map(move |row| (top, row.number))) {
+        let Ok(at) = file.headings(top, row) else { continue };
+        assert!(at.first <= row && row <= at.last && at.last - at.first < 4);
+        let Ok(sheet) = file.read(&at) else { continue };
+        assert!(sheet.headings.len() <= SMALL.columns && sheet.rows.len() <= SMALL.rows);
+        assert!(sheet.rows.iter().all(|row| row.number > at.last && row.cells.len() <= SMALL.columns));
     }
 }
 

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed, and says where")]
 
 mod fuzz;
+mod looking;
 mod reading;
 mod writing;

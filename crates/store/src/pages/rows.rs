@@ -139,16 +139,16 @@ pub fn in_order(a: Option<&Value>, b: Option<&Value>, descending: bool) -> Order
 /// How many rows at most are put in an order other than by key: two hundred thousand keys and values are some 30 MB.
 pub const SORTED_ROWS: usize = 200_000;
 
-/// A view of a register that somebody keeps (常用筛选): filters and order under a name.
+/// A view that somebody keeps (常用筛选): filters and order under a name. An office keeps how old ledgers fit a register the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedView {
-    /// Whose.
+    /// Whose: a person's or an office's.
     pub person: String,
-    /// Of which register.
+    /// Of which register or list.
     pub register: String,
     /// Its name.
     pub name: String,
-    /// The query of its address.
+    /// The query of its address, or what else is kept.
     pub query: String,
 }
 

@@ -6,8 +6,9 @@
 use super::ask::answers_of;
 use super::filing::Filing;
 use super::uploads::{kept_out, scan};
+use crate::registers::mapping::{Mapping, knows};
 use crate::registers::marked::mark;
-use crate::registers::reading::{CellFault, Mapping, Reading, knows};
+use crate::registers::reading::{CellFault, Reading};
 use crate::registers::sheet::is_filled;
 use crate::sent::{Answers, Sent, Upload};
 use crate::site::Running;

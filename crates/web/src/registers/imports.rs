@@ -3,8 +3,11 @@
 //! What was read of it is kept in memory only; the sheet itself, sealed, beside the journal, so that after a restart it is read and judged
 //! anew. After a while it is gone.
 
+use super::asked::{Asked, Look};
+use super::fit::{self, Fit};
+use super::mapping::Mapping;
 use super::plan::{Plan, Verdict, judge};
-use super::reading::{Mapping, Reading, knows};
+use super::reading::Reading;
 use super::{find, geojson, keep};
 use crate::forms::uploads::scan;
 use crate::lang::Both;
@@ -50,6 +53,7 @@ pub struct Import {
     /// Rows to look at or to do; 0 while the file is being read.
     all: AtomicU64,
     state: Mutex<State>,
+    asked: Mutex<Option<Arc<Asked>>>,
 }
 
 /// How far an import has come.
@@ -57,6 +61,8 @@ pub struct Import {
 pub enum State {
     /// The file is being read and its rows are judged.
     Judging,
+    /// Somebody has to say which of its columns is which, see [`Import::asked`].
+    Asked,
     /// It can be looked at, and done if no row is bad.
     Judged(Arc<Plan>),
     /// It is being done.
@@ -110,11 +116,21 @@ impl Import {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
+    /// How its columns fit the register, and how they could be; `None` where they always do, or before the file was looked at.
+    pub fn asked(&self) -> Option<Arc<Asked>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether nobody works on it.
+    pub fn waits(&self) -> bool {
+        matches!(self.state(), State::Asked | State::Judged(_)) || self.is_done()
+    }
+
     fn rows(&self) -> usize {
         match self.state() {
             State::Judged(plan) => plan.verdicts.len(),
             State::Judging | State::Importing => usize::try_from(self.progress().1).unwrap_or(ROWS_MAX),
-            State::Done { .. } | State::Failed(_) => 0,
+            State::Asked | State::Done { .. } | State::Failed(_) => 0,
         }
     }
 
@@ -145,10 +161,8 @@ impl Imports {
     fn begin(&self, import: Import) -> Result<Arc<Import>, Problem> {
         let mut all = self.all();
         let fresh = |other: &Import| other.at + KEPT_HOURS.hours() > import.at;
-        let waits = |other: &Import| matches!(other.state(), State::Judged(_)) || other.is_done();
-        all.retain(|_, other| {
-            fresh(other) && !(other.person == import.person && other.register == import.register && waits(other))
-        });
+        let mine = |other: &Import| other.person == import.person && other.register == import.register;
+        all.retain(|_, other| fresh(other) && !(mine(other) && other.waits()));
         if all.values().map(|other| other.rows()).sum::<usize>() > ROWS_MAX {
             return Err(Problem::new(
                 axum::http::StatusCode::SERVICE_UNAVAILABLE,
@@ -194,7 +208,24 @@ pub fn take_in(
         bytes: sent.bytes,
     };
     app.store().put_import(pending.clone(), visitor.now.saturating_sub(KEPT_HOURS.hours()))?;
-    start(app, visitor, pending, run)
+    start(app, visitor, pending, None, run)
+}
+
+/// Reads the sheet of an import once more, with its columns as somebody chose them.
+///
+/// # Errors
+/// If the sheet is gone, or somebody works on it.
+pub fn choose(
+    app: &Arc<Running>,
+    visitor: &Visitor,
+    import: &Import,
+    fit: Fit,
+    run: impl FnOnce(usize, Box<dyn FnOnce() + Send>),
+) -> Result<(), Problem> {
+    let pending = app.read(|snapshot| Ok(snapshot.pending_import(&import.id)?))?;
+    let Some(pending) = pending.filter(|_| import.waits() && !import.is_done()) else { return Ok(()) };
+    let size = pending.bytes.len();
+    start(app, visitor, pending, Some(fit), |task| run(size, task)).map(|_| ())
 }
 
 /// Takes up again an import that this process does not know: it was sent before a restart. `None` if there is none, or it is another's.
@@ -211,13 +242,14 @@ pub fn take_up(
     let mine = pending.filter(|pending| pending.person == *person && pending.register == register && fresh(pending));
     let Some(pending) = mine else { return Ok(None) };
     let size = pending.bytes.len();
-    start(app, visitor, pending, |task| run(size, task)).map(Some)
+    start(app, visitor, pending, None, |task| run(size, task)).map(Some)
 }
 
 fn start(
     app: &Arc<Running>,
     visitor: &Visitor,
     pending: PendingImport,
+    chosen: Option<Fit>,
     run: impl FnOnce(Box<dyn FnOnce() + Send>),
 ) -> Result<Arc<Import>, Problem> {
     let PendingImport { id, person, register, file, place, at, bytes } = pending;
@@ -231,12 +263,13 @@ fn start(
         done: AtomicU64::new(0),
         all: AtomicU64::new(0),
         state: Mutex::new(State::Judging),
+        asked: Mutex::new(None),
     })?;
     let (app, visitor, working) = (Arc::clone(app), visitor.clone(), Arc::clone(&import));
     run(Box::new(move || {
-        let judged = catch_unwind(AssertUnwindSafe(|| judged(&app, &visitor, &working, sent)));
+        let judged = catch_unwind(AssertUnwindSafe(|| judged(&app, &visitor, &working, sent, chosen.as_ref())));
         working.set(match judged {
-            Ok(Ok(plan)) => State::Judged(Arc::new(plan)),
+            Ok(Ok(state)) => state,
             Ok(Err(failure)) => State::Failed(Box::new(failure)),
             Err(_) => State::Failed(Box::new(bug())),
         });
@@ -249,21 +282,15 @@ fn bug() -> Failure {
     Failure { said, faults: Vec::new() }
 }
 
-fn judged(app: &Running, visitor: &Visitor, import: &Import, sent: Sent) -> Result<Plan, Failure> {
-    let register: Arc<Register> = app
-        .read(|snapshot| Ok(Arc::clone(find(snapshot, &sent.register)?.1)))
-        .map_err(|problem| Failure::from(&problem))?;
-    let limits = Limits::default();
-    let sheet: Sheet = if geojson::is_json(&sent.bytes) {
-        geojson::sheet(&register, &sent.bytes, &limits)?
-    } else {
-        sheets::read(&sent.bytes, &|text| knows(&register, text), &limits)?
-    };
+fn judged(
+    app: &Running,
+    visitor: &Visitor,
+    import: &Import,
+    sent: Sent,
+    chosen: Option<&Fit>,
+) -> Result<State, Failure> {
+    let Some((sheet, mapping)) = looked_at(app, visitor, import, &sent, chosen)? else { return Ok(State::Asked) };
     drop(sent.bytes);
-    let mapping = Mapping::new(&register, &sheet.headings).map_err(|faults| {
-        let said = Both::new("表头与本簿不符，没有读取内容", "The headings do not fit this register; nothing was read");
-        Failure { said, faults }
-    })?;
     import.all.store(sheet.rows.len() as u64, Ordering::Relaxed);
     let judged = app.read(|snapshot| {
         let (regulation, register) = find(snapshot, &sent.register)?;
@@ -271,7 +298,45 @@ fn judged(app: &Running, visitor: &Visitor, import: &Import, sent: Sent) -> Resu
         let reading = Reading::new(world, register, sheet, mapping, sent.place);
         Ok(judge(world, visitor, regulation, reading, &|done| import.done.store(done, Ordering::Relaxed)))
     });
-    judged.map_err(|problem| Failure::from(&problem))
+    judged.map(|plan| State::Judged(Arc::new(plan))).map_err(|problem| Failure::from(&problem))
+}
+
+/// The rows of a sheet and its columns; `None` where somebody has to say which is which.
+fn looked_at(
+    app: &Running,
+    visitor: &Visitor,
+    import: &Import,
+    sent: &Sent,
+    chosen: Option<&Fit>,
+) -> Result<Option<(Sheet, Mapping)>, Failure> {
+    let limits = Limits::default();
+    if geojson::is_json(&sent.bytes) {
+        let register = app
+            .read(|snapshot| Ok(Arc::clone(find(snapshot, &sent.register)?.1)))
+            .map_err(|problem| Failure::from(&problem))?;
+        return from_json(&register, &sent.bytes, &limits).map(Some);
+    }
+    let found = app.read(|snapshot| {
+        let (regulation, register) = find(snapshot, &sent.register)?;
+        let world = snapshot.world();
+        let posts = keep::posts(world, visitor, regulation, register);
+        let kept = fit::at_hand(snapshot, visitor, &posts, &register.name)?;
+        let look = Look { register, county: world.county(), kept: &kept, chosen };
+        Ok(look.at(&sent.bytes, &limits))
+    });
+    let found = found.map_err(|problem| Failure::from(&problem))??;
+    *import.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(found.asked));
+    Ok(found.mapping.map(|mapping| (found.sheet, mapping)))
+}
+
+fn from_json(register: &Register, bytes: &[u8], limits: &Limits) -> Result<(Sheet, Mapping), Failure> {
+    let sheet = geojson::sheet(register, bytes, limits)?;
+    let mapping = Mapping::new(register, &sheet.headings).map_err(|faults| {
+        let said =
+            Both::new("属性与本簿不符，没有读取内容", "The properties do not fit this register; nothing was read");
+        Failure { said, faults }
+    })?;
+    Ok((sheet, mapping))
 }
 
 /// Does what was looked at and confirmed: all of it, or nothing. Confirmed twice, it is done once.

@@ -2,16 +2,21 @@
 //!
 //! Nothing here decides: rights are [`engine::rights`]'s, and every change is an act that the engine judges.
 
+pub mod asked;
+pub mod fit;
 pub mod geojson;
 pub mod imports;
 pub mod keep;
 pub mod listing;
+pub mod mapping;
 pub mod marked;
 pub mod offered;
 pub mod plan;
 pub mod plots;
+pub mod proposal;
 pub mod reading;
 pub mod sheet;
+pub mod units;
 pub mod wanted;
 
 use crate::forms::mask;

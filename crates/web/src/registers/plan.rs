@@ -14,7 +14,7 @@ use engine::world::Over;
 use engine::{Act, Actor, Event, Outcome, Reason, Refusal, RefusalKind, Row, World};
 use jiff::civil::Date;
 use regulation::expr::Record;
-use regulation::model::{Register, Regulation};
+use regulation::model::{Field, Label, Register, Regulation};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub enum Verdict {
     Same,
     /// Nothing: it shows how to fill in the sheet.
     Example,
+    /// Nothing: it is no record, but totals, a remark, or the headings once more.
+    NoRecord,
     /// It cannot be.
     Bad,
 }
@@ -43,6 +45,8 @@ pub struct Plan {
     pub verdicts: Vec<Verdict>,
     /// By row, of those that are bad.
     pub faults: BTreeMap<usize, Vec<CellFault>>,
+    /// By row, of those that change one: the columns that change.
+    pub changed: BTreeMap<usize, Vec<Label>>,
     /// By row, of those that change one: what that one was like.
     before: BTreeMap<usize, [u8; 16]>,
     /// Who acts, by place.
@@ -63,6 +67,7 @@ pub fn judge(
         reading: Arc::new(reading),
         verdicts: Vec::with_capacity(rows),
         faults: BTreeMap::new(),
+        changed: BTreeMap::new(),
         before: BTreeMap::new(),
         actors: BTreeMap::new(),
     };
@@ -75,10 +80,11 @@ pub fn judge(
             judge.row(row, &earlier)
         };
         match judged {
-            Ok((verdict, before)) => {
+            Ok((verdict, change)) => {
                 plan.verdicts.push(verdict);
-                if let Some(before) = before {
-                    plan.before.insert(row, before);
+                if let Some(change) = change {
+                    plan.before.insert(row, change.before);
+                    plan.changed.insert(row, change.columns);
                 }
             }
             Err(faults) => {
@@ -89,6 +95,12 @@ pub fn judge(
         progress(row as u64 + 1);
     }
     plan
+}
+
+/// What a row would change.
+struct Change {
+    before: [u8; 16],
+    columns: Vec<Label>,
 }
 
 struct Judge<'j> {
@@ -104,9 +116,12 @@ impl Judge<'_> {
         &mut self,
         row: usize,
         earlier: &RefCell<BTreeMap<String, usize>>,
-    ) -> Result<(Verdict, Option<[u8; 16]>), Vec<CellFault>> {
+    ) -> Result<(Verdict, Option<Change>), Vec<CellFault>> {
         if self.reading.is_example(row) {
             return Ok((Verdict::Example, None));
+        }
+        if self.reading.is_no_record(row) {
+            return Ok((Verdict::NoRecord, None));
         }
         let register = &self.reading.register;
         let (record, mut faults) = self.reading.record(self.world, row, None);
@@ -148,7 +163,11 @@ impl Judge<'_> {
             Outcome::Done(decision) => Ok(match present {
                 None => (Verdict::New, None),
                 Some(present) if leaves(&decision.events, &present) => (Verdict::Same, None),
-                Some(present) => (Verdict::Change, Some(digest(self.world, register, &present))),
+                Some(present) => {
+                    let before = digest(self.world, register, &present);
+                    let columns = changes(register, &decision.events, &present);
+                    (Verdict::Change, Some(Change { before, columns }))
+                }
             }),
         }
     }
@@ -201,6 +220,16 @@ fn leaves(events: &[Event], present: &Row) -> bool {
         Event::RowChanged { record, .. } => record.as_ref() == Some(&present.record),
         _ => false,
     })
+}
+
+/// The columns that an act changes in a row.
+fn changes(register: &Register, events: &[Event], present: &Row) -> Vec<Label> {
+    let after = events.iter().find_map(|event| match event {
+        Event::RowChanged { record, .. } => record.as_ref(),
+        _ => None,
+    });
+    let changed = |field: &&Field| after.is_some_and(|after| after.get(&field.name) != present.record.get(&field.name));
+    register.fields.iter().filter(changed).map(|field| field.label.clone()).collect()
 }
 
 /// What a row is like, to notice that it was changed meanwhile.

@@ -1,7 +1,10 @@
-//! Cells of a sheet as the answers of a form (读表): which column is which, and what stands in each row.
+//! Cells of a sheet as the answers of a form (读表): what stands in each row.
 
+use super::fit::BLANK;
 use super::is_covered;
-use super::sheet::{EMPTIED, EXAMPLE, PLACE, REASONS, heading, is_filled};
+use super::mapping::Mapping;
+use super::proposal::parts;
+use super::sheet::{EMPTIED, EXAMPLE, PLACE, heading};
 use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::forms::read::Reader;
@@ -9,104 +12,15 @@ use crate::forms::show;
 use crate::lang::Lang;
 use engine::decide::place_column;
 use engine::rights::Access;
-use engine::{County, FieldFault, Row, World};
+use engine::{County, Row, World};
 use jiff::civil::Date;
 use regulation::expr::{Record, Type, Value, identity};
 use regulation::finding::Said;
-use regulation::model::{Field, Need, Register};
+use regulation::model::{Field, Register};
 use sheets::{Cell, Sheet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Which column of a sheet is which of the register.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping {
-    /// By column of the sheet: the place of the field in the register.
-    pub fields: Vec<Option<usize>>,
-    /// The column that says where a row belongs.
-    pub place: Option<usize>,
-    /// Headings of the register whose columns cannot be filled in in a sheet.
-    pub unfilled: Vec<String>,
-    /// Headings that the register does not know.
-    pub unknown: Vec<String>,
-}
-
-/// A heading as headings are compared: without blanks, signs and widths.
-fn plain(heading: &str) -> String {
-    let half = heading.chars().map(|sign| match sign {
-        '！'..='～' => char::from_u32(u32::from(sign) - 0xFEE0).unwrap_or(sign),
-        other => other,
-    });
-    let kept: String = half.filter(|sign| !sign.is_whitespace() && *sign != '*').collect();
-    kept.trim_end_matches("(必填)").trim_end_matches("(选填)").to_lowercase()
-}
-
-/// The field that a heading means: by heading, label or name.
-fn field_of(register: &Register, text: &str) -> Option<usize> {
-    let wanted = plain(text);
-    let is = |name: &str| plain(name) == wanted;
-    let fields = || register.fields.iter().enumerate();
-    let by_heading = fields().find(|(_, field)| is(&heading(field)));
-    let by_label = || {
-        fields().find(|(_, field)| is(&field.label.zh) || field.label.en.as_deref().is_some_and(is) || is(&field.name))
-    };
-    (!wanted.is_empty()).then(|| by_heading.or_else(by_label).map(|(place, _)| place)).flatten()
-}
-
-/// Whether a text is a heading of a register.
-#[must_use]
-pub fn knows(register: &Register, text: &str) -> bool {
-    field_of(register, text).is_some()
-}
-
-impl Mapping {
-    /// Finds the columns by their headings; in any order, with others between them.
-    ///
-    /// # Errors
-    /// The faults of a table that no row of could be entered: a column that must be there is not, or one is there twice.
-    pub fn new(register: &Register, headings: &[String]) -> Result<Mapping, Vec<FieldFault>> {
-        let mut mapping = Mapping { fields: vec![None; headings.len()], ..Mapping::default() };
-        let mut found: BTreeSet<usize> = BTreeSet::new();
-        let mut faults = Vec::new();
-        for (column, text) in headings.iter().enumerate() {
-            match field_of(register, text) {
-                Some(place) if !is_filled(&register.fields[place]) => mapping.unfilled.push(text.clone()),
-                Some(place) if found.insert(place) => mapping.fields[column] = Some(place),
-                Some(place) => faults.push(twice(&register.fields[place])),
-                None if plain(text) == PLACE && place_column(register).is_none() => mapping.place = Some(column),
-                None if text.is_empty() || plain(text) == REASONS => {}
-                None => mapping.unknown.push(text.clone()),
-            }
-        }
-        let must = |field: &Field| matches!(field.need, Need::Must) || register.key.contains(&field.name);
-        let missing = register
-            .fields
-            .iter()
-            .enumerate()
-            .filter(|(place, field)| is_filled(field) && must(field) && !found.contains(place));
-        faults.extend(missing.map(|(_, field)| absent(field)));
-        if faults.is_empty() { Ok(mapping) } else { Err(faults) }
-    }
-}
-
-fn absent(field: &Field) -> FieldFault {
-    fault(
-        field,
-        Said::new(format!("表里缺少必填的一栏“{}”", heading(field)), format!("the column `{}` is missing", field.name)),
-    )
-}
-
-fn twice(field: &Field) -> FieldFault {
-    fault(
-        field,
-        Said::new(format!("表里有两栏“{}”", heading(field)), format!("the column `{}` is there twice", field.name)),
-    )
-}
-
-fn fault(field: &Field, said: Said) -> FieldFault {
-    let clauses = field.clauses.clone();
-    FieldFault { field: field.name.clone(), label: field.label.zh.clone(), zh: said.zh, en: said.en, clauses }
-}
 
 /// What is wrong with a cell, or with a row where no cell is to blame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,23 +88,85 @@ impl Reading {
         self.sheet.rows[row].cells.iter().any(|cell| matches!(cell, Cell::Text(text) if text.starts_with(EXAMPLE)))
     }
 
+    /// Whether a row is none of the table's: totals, who filled in the sheet, a remark below it, its headings once more on the next page.
+    pub(crate) fn is_no_record(&self, row: usize) -> bool {
+        const TOTALS: [&str; 6] = ["合计", "总计", "小计", "共计", "累计", "本页合计"];
+        const REMARKS: [&str; 10] =
+            ["注:", "备注:", "说明:", "填表人", "填报人", "制表人", "制表:", "审核人", "负责人:", "单位负责人"];
+        let cells = &self.sheet.rows[row].cells;
+        let texts: Vec<String> = cells
+            .iter()
+            .filter(|cell| !cell.is_empty())
+            .map(|cell| half_width(&cell.text()).split_whitespace().collect())
+            .collect();
+        let Some(first) = texts.first() else { return true };
+        let total = texts.iter().take(2).any(|text| TOTALS.contains(&text.trim_end_matches(':')));
+        let remark = texts.len() <= 4 && REMARKS.iter().any(|word| first.starts_with(word));
+        let once_more = || {
+            cells
+                .iter()
+                .zip(&self.sheet.headings)
+                .filter(|(cell, heading)| !cell.is_empty() && cell.text() == **heading)
+        };
+        total || remark || (texts.len() > 1 && once_more().count() == texts.len())
+    }
+
     /// The columns that a row states. `present` is the row that it would change: what stands there covered is left as it is.
     pub(crate) fn record(&self, world: &dyn World, row: usize, present: Option<&Row>) -> (Record, Vec<CellFault>) {
         let (mut record, mut faults) = (Record::new(), Vec::new());
         for (column, place) in self.mapping.fields.iter().enumerate() {
             let Some(field) = place.map(|place| &self.register.fields[place]) else { continue };
-            let cell = self.cell(row, column);
-            if cell.is_empty() || present.is_some_and(|row| stands_covered(world, field, cell, row)) {
+            let cell = self.meant(row, column);
+            if cell.is_empty() || present.is_some_and(|row| stands_covered(world, field, &cell, row)) {
                 continue;
             }
-            match self.value(world, field, cell, present.is_some()) {
+            match self.value(world, field, &cell, present.is_some()) {
                 Ok(value) => _ = record.insert(field.name.clone(), value),
                 Err(said) => {
                     faults.push(CellFault { column: Some(column), label: heading(field), zh: said.zh, en: said.en });
                 }
             }
         }
+        for (place, text) in &self.mapping.constants {
+            let field = &self.register.fields[*place];
+            match self.value(world, field, &Cell::Text(text.as_str().into()), false) {
+                Ok(value) => _ = record.insert(field.name.clone(), value),
+                Err(said) => faults.push(CellFault { column: None, label: heading(field), zh: said.zh, en: said.en }),
+            }
+        }
         (record, faults)
+    }
+
+    /// A cell as it is meant: words for choices as somebody said, numbers in the register's unit.
+    fn meant(&self, row: usize, column: usize) -> Cow<'_, Cell> {
+        let cell = self.cell(row, column);
+        if matches!(cell, Cell::Empty | Cell::Fault(_) | Cell::Lost(_)) {
+            return Cow::Borrowed(cell);
+        }
+        let text = || half_width(&cell.text());
+        if let Some(turned) = self.mapping.scales.get(&column).and_then(|scale| scale.times(&text())) {
+            return Cow::Owned(Cell::Text(turned.into()));
+        }
+        let place = self.mapping.fields.get(column).copied().flatten();
+        match place.filter(|place| self.mapping.values.contains_key(place)) {
+            Some(place) => self.in_words_of(place, &cell.text()).map_or(Cow::Borrowed(cell), Cow::Owned),
+            None => Cow::Borrowed(cell),
+        }
+    }
+
+    /// The words of a cell as what they stand for; `None` if nobody said so of any.
+    fn in_words_of(&self, place: usize, text: &str) -> Option<Cell> {
+        let meant = |word: &str| self.mapping.meant(place, word);
+        let said = match meant(text) {
+            Some(code) => code.to_owned(),
+            None if parts(text).any(|part| meant(part).is_some()) => {
+                let all: Vec<&str> =
+                    parts(text).map(|part| meant(part).unwrap_or(part)).filter(|code| *code != BLANK).collect();
+                all.join("、")
+            }
+            None => return None,
+        };
+        Some(if said == BLANK || said.is_empty() { Cell::Empty } else { Cell::Text(said.into()) })
     }
 
     fn value(&self, world: &dyn World, field: &Field, cell: &Cell, is_change: bool) -> Result<Value, Said> {
@@ -206,7 +182,12 @@ impl Reading {
                     "more than 15 digits, of which the sheet has lost the last: write it as text",
                 ));
             }
-            cell if field.ty == Type::Date => serial_day(cell).map_or_else(|| cell.text(), |day| day.to_string()),
+            Cell::Number(year) if field.ty == Type::Date && (1000.0..3000.0).contains(year) => {
+                return Err(Said::new("只有年份，请写到日", "only a year: write the day as well"));
+            }
+            cell if field.ty == Type::Date => {
+                serial_day(cell).map_or_else(|| day_text(&cell.text()), |day| day.to_string())
+            }
             cell => cell.text(),
         };
         if text == EMPTIED && is_change {
@@ -293,6 +274,17 @@ fn serial_day(cell: &Cell) -> Option<Date> {
     }
 }
 
+/// A day as old ledgers write it, as days are read: `2019、3、5`, `2019年3月5号`, `2019-03-05 00:00`.
+fn day_text(text: &str) -> String {
+    let text = text.trim();
+    let day = match text.rsplit_once(' ') {
+        Some((day, time)) if time.contains(':') => day,
+        _ => text,
+    };
+    let day = day.strip_suffix('号').map_or_else(|| day.to_owned(), |rest| format!("{rest}日"));
+    day.replace(['、', '。', '，', '\\'], "-")
+}
+
 /// Full-width letters and digits as they are usually typed.
 fn half_width(text: &str) -> String {
     let half = text.chars().map(|sign| match sign {
@@ -358,9 +350,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_are_compared_without_blanks_widths_and_marks() {
-        assert_eq!(plain(" 面积 （平方米）* "), "面积(平方米)");
-        assert_eq!(plain("户 编 号（必填）"), "户编号");
+    fn days_are_read_as_they_were_written() {
+        for text in [
+            "2019、3、5",
+            "2019年3月5号",
+            "2019-3-5 00:00",
+            "2019。3。5",
+            "2019年3月5日",
+            "2019.3.5",
+            "２０１９．３．５",
+        ] {
+            let read = Value::parse(&Type::Date, &day_text(text));
+            assert_eq!(read, Ok(Value::Date(jiff::civil::date(2019, 3, 5))), "{text}");
+        }
+        assert!(Value::parse(&Type::Date, &day_text("2019.3")).is_err());
     }
 
     #[test]

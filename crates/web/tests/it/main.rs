@@ -22,6 +22,7 @@ mod funds;
 mod imports;
 mod journey;
 mod keeping;
+mod ledgers;
 mod lists;
 mod log;
 mod looks;

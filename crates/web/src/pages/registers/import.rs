@@ -1,5 +1,6 @@
 //! `/registers/{name}/-/import`: a sheet sent in; `…/{import}`: how far it is, what it would do, and doing it.
 
+use super::columns;
 use super::excel::download;
 use crate::components::banner::{Tone, banner};
 use crate::components::button;
@@ -11,6 +12,7 @@ use crate::forms::uploads;
 use crate::lang::Lang;
 use crate::layout::{self, Nav, token};
 use crate::problem::Problem;
+use crate::registers::fit::{Fit, at_hand};
 use crate::registers::imports::{Import, Sent as Sheet, State as Stage, carry_out, may_import, take_in, take_up};
 use crate::registers::marked::mark;
 use crate::registers::plan::{Plan, Verdict};
@@ -19,14 +21,14 @@ use crate::registers::reading::CellFault;
 use crate::registers::{find, keep};
 use crate::sent::{AGAIN, SignedSent, take};
 use crate::site::{App, Running, long_work, work, work_of};
-use crate::visit::Visitor;
+use crate::visit::{Holding, Visitor};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::REFRESH;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::decide::place_column;
 use maud::{Markup, html};
-use regulation::model::Register;
+use regulation::model::{Label, Register};
 use sheets::column_name;
 use std::sync::Arc;
 use store::Snapshot;
@@ -34,14 +36,16 @@ use store::Snapshot;
 /// Bad rows shown on the page; the sheet has them all.
 const SHOWN: usize = 50;
 /// A smaller file is looked at before the answer; a larger one beside, while a page shows how far it is.
-const AT_ONCE_BYTES: usize = 200 * 1024;
+pub(super) const AT_ONCE_BYTES: usize = 200 * 1024;
 /// So many rows are done before the answer.
 const AT_ONCE_ROWS: usize = 500;
+/// Characters of a bad cell that are shown.
+const VALUE_SHOWN: usize = 60;
 /// How often a page that waits asks again, in seconds.
 const AGAIN_SECONDS: &str = "2";
 
 /// Does work now, or on a thread of its own.
-fn run(at_once: bool, task: Box<dyn FnOnce() + Send>) {
+pub(super) fn run(at_once: bool, task: Box<dyn FnOnce() + Send>) {
     if at_once {
         task();
         return;
@@ -53,14 +57,18 @@ fn run(at_once: bool, task: Box<dyn FnOnce() + Send>) {
 }
 
 /// A register and what can be said of it on these pages.
-struct Door<'a> {
-    visitor: &'a Visitor,
-    register: &'a Arc<Register>,
-    places: Vec<(String, String)>,
+pub(super) struct Door<'a> {
+    pub(super) visitor: &'a Visitor,
+    pub(super) register: &'a Arc<Register>,
+    pub(super) places: Vec<(String, String)>,
+    /// The posts in which they keep it.
+    pub(super) posts: Vec<&'a Holding>,
+    /// How old ledgers fit, as it is kept for them.
+    pub(super) kept: Vec<(String, Fit)>,
 }
 
 impl<'a> Door<'a> {
-    fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str) -> Result<Door<'a>, Problem> {
+    pub(super) fn new(snapshot: &'a dyn Snapshot, visitor: &'a Visitor, name: &str) -> Result<Door<'a>, Problem> {
         let world = snapshot.world();
         let (regulation, register) = find(snapshot, name)?;
         may_import(world, visitor, regulation, register)?;
@@ -76,14 +84,15 @@ impl<'a> Door<'a> {
             .collect();
         // Their own place first.
         places.sort_by_key(|(code, _)| !posts.iter().any(|post| post.place == *code));
-        Ok(Door { visitor, register, places })
+        let kept = at_hand(snapshot, visitor, &posts, name)?;
+        Ok(Door { visitor, register, places, posts, kept })
     }
 
-    fn address(&self) -> String {
+    pub(super) fn address(&self) -> String {
         format!("/registers/{}/-/import", self.register.name)
     }
 
-    fn page(&self, title: &str, content: &Markup) -> Markup {
+    pub(super) fn page(&self, title: &str, content: &Markup) -> Markup {
         let lang = self.visitor.lang;
         let register = lang.label(&self.register.title);
         let content = html! {
@@ -99,9 +108,9 @@ impl<'a> Door<'a> {
         let content = html! {
             @if let Some(fault) = fault { (unread(lang, fault, "sheet")) }
             ol {
-                li { (lang.say("下载模板，在 Excel 或 WPS 里填写；也可以用导出的表改。", "Take the template, or a sheet that was taken out, and fill it in with Excel or WPS.")) " "
+                li { (lang.say("新填的，下载模板，在 Excel 或 WPS 里填写；也可以用导出的表改。原有的台账不必重做，照原样上传。", "For a new sheet, take the template, or a sheet that was taken out, and fill it in with Excel or WPS. An old ledger goes in as it is.")) " "
                     a href=(format!("/registers/{}/-/template", self.register.name)) { (lang.say("下载模板", "Template")) } }
-                li { (lang.say("上传。系统逐行核对，有问题的逐格指出；这时没有导入任何内容。", "Upload it. Each row is checked and each bad cell named; nothing is imported yet.")) }
+                li { (lang.say("上传。表头不是本簿的，先对应栏目；然后逐行核对，有问题的逐格指出。这时没有导入任何内容。", "Upload it. Where its headings are not the register's, say which column is which; then each row is checked and each bad cell named. Nothing is imported yet.")) }
                 li { (lang.say("看过预览，确认以后一次导入：全部成功，或者全不导入。", "Look at the preview and confirm: all of it is imported, or nothing.")) }
             }
             form method="post" action=(self.address()) enctype="multipart/form-data" {
@@ -130,6 +139,7 @@ impl<'a> Door<'a> {
         let lang = self.visitor.lang;
         let title = lang.say("从 Excel 导入", "From Excel");
         let page = match import.state() {
+            Stage::Asked => return columns::ask(self, import, None).into_response(),
             Stage::Judging => return self.waiting(import, lang.say("正在核对", "Checking")),
             Stage::Importing => return self.waiting(import, lang.say("正在导入", "Importing")),
             Stage::Judged(plan) => self.page(title, &self.preview(import, &plan)),
@@ -170,6 +180,7 @@ impl<'a> Door<'a> {
         let acting = plan.acting().len();
         html! {
             p { (import.file) (lang.say("，工作表“", ", sheet “")) (plan.reading.sheet.name) (lang.say("”", "”")) }
+            (columns::told(self, import, plan))
             ul class="figures" {
                 (figure(plan.count(Verdict::New), lang.say("新登记", "new"), false))
                 (figure(plan.count(Verdict::Change), lang.say("变更", "changed"), false))
@@ -177,6 +188,7 @@ impl<'a> Door<'a> {
                 (figure(bad, lang.say("有问题", "bad"), bad > 0))
             }
             (self.remarks(plan))
+            (changed(lang, plan))
             @if bad > 0 { (self.bad_rows(import, plan, bad)) }
             @else if acting == 0 { p { (lang.say("表中没有需要导入的内容。", "There is nothing to import.")) } }
             @else {
@@ -206,6 +218,8 @@ impl<'a> Door<'a> {
             @if !mapping.unknown.is_empty() { p { (lang.say("本簿没有的栏，不导入：", "Columns that the register does not have are left out: ")) (joined(&mapping.unknown)) } }
             @if !mapping.unfilled.is_empty() { p { (lang.say("不能用表格填写的栏，不导入：", "Columns that cannot be filled in in a sheet are left out: ")) (joined(&mapping.unfilled)) } }
             @if !sheet.others.is_empty() { p { (lang.say("没有读取的其他工作表：", "Other sheets were not read: ")) (joined(&sheet.others)) } }
+            @for (column, scale) in &mapping.scales { p { (columns::scaled(lang, &sheet.headings[*column], scale)) } }
+            @if plan.count(Verdict::NoRecord) > 0 { p { (lang.say("合计、尾注、重复的表头，不导入：", "Totals, remarks and headings repeated are left out: ")) (no_records(lang, plan)) } }
             @if examples > 0 { p { (lang.say("示例行不导入。", "The example row is left out.")) } }
         }
     }
@@ -216,6 +230,7 @@ impl<'a> Door<'a> {
             Column::text(lang.say("行", "Row")),
             Column::text(lang.say("格", "Cell")),
             Column::text(lang.say("栏", "Column")),
+            Column::text(lang.say("填的是", "It says")),
             Column::text(lang.say("问题", "What is wrong")),
         ];
         let faults = plan.faults.iter().flat_map(|(row, faults)| faults.iter().map(move |fault| (*row, fault)));
@@ -262,7 +277,49 @@ fn figure(count: usize, label: &str, late: bool) -> Markup {
 fn fault_line(lang: Lang, plan: &Plan, row: usize, fault: &CellFault) -> Vec<Markup> {
     let number = plan.reading.sheet.rows[row].number;
     let cell = fault.column.map(|column| format!("{}{number}", column_name(column))).unwrap_or_default();
-    vec![html! { (number) }, html! { (cell) }, html! { (fault.label) }, html! { (lang.say(&fault.zh, &fault.en)) }]
+    let cells = &plan.reading.sheet.rows[row].cells;
+    let value = fault.column.and_then(|column| cells.get(column)).map(sheets::Cell::text).unwrap_or_default();
+    let value: String = value.chars().take(VALUE_SHOWN).collect();
+    vec![
+        html! { (number) },
+        html! { (cell) },
+        html! { (fault.label) },
+        html! { (value) },
+        html! { (lang.say(&fault.zh, &fault.en)) },
+    ]
+}
+
+/// The numbers of the rows that are no records.
+fn no_records(lang: Lang, plan: &Plan) -> String {
+    let rows = plan.verdicts.iter().zip(&plan.reading.sheet.rows).filter(|(verdict, _)| **verdict == Verdict::NoRecord);
+    let numbers: Vec<String> = rows.map(|(_, row)| row.number.to_string()).collect();
+    let (shown, more) = numbers.split_at(numbers.len().min(SHOWN));
+    let more = if more.is_empty() { "" } else { lang.say("……", " …") };
+    match lang {
+        Lang::Zh => format!("第 {}{more} 行", shown.join("、")),
+        Lang::En => format!("rows {}{more}", shown.join(", ")),
+    }
+}
+
+/// Which rows change what, so that nobody overwrites unseen.
+fn changed(lang: Lang, plan: &Plan) -> Markup {
+    let line = |(row, columns): (&usize, &Vec<Label>)| {
+        let labels: Vec<&str> = columns.iter().map(|label| lang.label(label)).collect();
+        vec![html! { (plan.reading.sheet.rows[*row].number) }, html! { (labels.join(lang.say("、", ", "))) }]
+    };
+    let rows: Vec<Vec<Markup>> = plan.changed.iter().take(SHOWN).map(line).collect();
+    let columns = [Column::text(lang.say("行", "Row")), Column::text(lang.say("变更的栏", "Columns that change"))];
+    html! {
+        @if !rows.is_empty() {
+            details {
+                summary { (lang.say("变更了什么", "What changes")) }
+                div {
+                    @if plan.changed.len() > rows.len() { p class="soft" { (lang.say(&format!("前 {} 行：", rows.len()), &format!("The first {} rows:", rows.len()))) } }
+                    (table(lang.say("变更的行", "Rows that change"), &columns, &rows))
+                }
+            }
+        }
+    }
 }
 
 /// The form.
@@ -310,7 +367,7 @@ fn accepted(register: &Register) -> &'static str {
     if has_plots(register) { ".xlsx,.xlsm,.csv,.geojson,.json" } else { ".xlsx,.xlsm,.csv" }
 }
 
-fn gone() -> Problem {
+pub(super) fn gone() -> Problem {
     Problem::not_found("没有这次导入，或者已经过期", "There is no such import, or it has expired").hint(
         "没有确认的导入保留两小时；请重新上传。",
         "An import that was not confirmed is kept for two hours: upload the sheet again.",
@@ -318,7 +375,12 @@ fn gone() -> Problem {
 }
 
 /// The import of a person, as far as this process knows it.
-fn import_of(app: &Running, visitor: &Visitor, name: &str, id: &str) -> Result<Option<Arc<Import>>, Problem> {
+pub(super) fn import_of(
+    app: &Running,
+    visitor: &Visitor,
+    name: &str,
+    id: &str,
+) -> Result<Option<Arc<Import>>, Problem> {
     let person = &visitor.signed_in()?.id;
     Ok(app.imports.get(id, person, name))
 }
@@ -382,7 +444,7 @@ pub async fn drop(
     }
     work(&app, move |app| {
         let import = import_of(app, &visitor, &name, &id)?.ok_or_else(gone)?;
-        if matches!(import.state(), Stage::Judged(_) | Stage::Failed(_) | Stage::Done { .. }) {
+        if import.waits() {
             app.imports.forget(&import.id);
             app.store().drop_import(&import.id)?;
         }

@@ -1,5 +1,6 @@
 //! `/registers`: the registers that a visitor may read; `/registers/{name}`: one as a table, filtered and put in order by its address.
 
+pub mod columns;
 pub mod edit;
 pub mod excel;
 mod filter;
