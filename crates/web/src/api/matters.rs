@@ -211,6 +211,11 @@ fn only_start(procedure: &Procedure) -> Result<String, Problem> {
     let acts: Vec<&str> = human.map(|act| act.name.as_str()).collect();
     match acts[..] {
         [act] => Ok(act.to_owned()),
+        [] => Err(super::body::wrong_member(
+            "act",
+            "应写明：这一程序只由系统或者别的事项起始",
+            "must be written: only the clock or another matter starts this procedure",
+        )),
         _ => Err(super::body::wrong_member(
             "act",
             &format!("应写明：{}", acts.join("、")),

@@ -39,9 +39,9 @@ mod views;
 use crate::lang::Lang;
 use crate::problem::{Problem, RefusedLook};
 use crate::site::Running;
-use crate::visit::{Visitor, bearer, query_value};
+use crate::visit::{Visitor, bearer};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Query, Request};
 use axum::http::header::{ACCEPT_LANGUAGE, LOCATION};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
@@ -110,10 +110,11 @@ async fn gate(mut request: Request, next: Next) -> Response {
     let Some(mut visitor) = request.extensions().get::<Visitor>().cloned() else {
         return problem::json(&Problem::fault(&anyhow::anyhow!("the interface was reached without the guard")));
     };
-    visitor.lang = wished_lang(&request).unwrap_or(visitor.lang);
+    let wished = wished_lang(&request);
+    visitor.lang = wished.as_ref().ok().copied().flatten().unwrap_or(visitor.lang);
     let (lang, path) = (visitor.lang, visitor.here.split('?').next().unwrap_or_default().to_owned());
-    if let Err(missing) = check_token(&request, &visitor) {
-        return problem::respond(lang, &path, &missing);
+    if let Err(wrong) = wished.and_then(|_| check_token(&request, &visitor)) {
+        return problem::respond(lang, &path, &wrong);
     }
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
@@ -130,13 +131,19 @@ async fn gate(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// `?lang=` goes before `Accept-Language`; of that, the first language that is ours.
-fn wished_lang(request: &Request) -> Option<Lang> {
-    if let Some(asked) = query_value(request.uri(), "lang").and_then(|code| Lang::read(&code)) {
-        return Some(asked);
+/// `?lang=` goes before `Accept-Language`; of that, the first language that is ours. Who asks for another in the address is told so; a
+/// browser that would like another is not to blame.
+fn wished_lang(request: &Request) -> Result<Option<Lang>, Problem> {
+    let asked: Vec<(String, String)> = Query::try_from_uri(request.uri()).map(|query| query.0).unwrap_or_default();
+    let mut asked = asked.iter().filter(|(name, _)| name == "lang").map(|(_, code)| Lang::read(code));
+    match (asked.next(), asked.next()) {
+        (Some(Some(lang)), None) => return Ok(Some(lang)),
+        (None, _) => {}
+        _ => return Err(body::wrong_member("lang", "应是 zh 或 en，写一次", "must be zh or en, once")),
     }
-    let accepted = request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-    accepted.split(',').find_map(|one| Lang::read(one.split(';').next()?.trim()))
+    let accepted =
+        request.headers().get(ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    Ok(accepted.split(',').find_map(|one| Lang::read(one.split(';').next()?.trim())))
 }
 
 /// A browser sends its cookie on its own, also for another site's page; who writes with it must show the form token too. A bearer token
@@ -194,16 +201,20 @@ mod tests {
     use super::*;
     use axum::body::Body;
 
-    fn asking(uri: &str, accepted: &str) -> Option<Lang> {
-        wished_lang(&Request::builder().uri(uri).header(ACCEPT_LANGUAGE, accepted).body(Body::empty()).unwrap())
+    fn asking(uri: &str, accepted: &str) -> Result<Option<Lang>, StatusCode> {
+        let request = Request::builder().uri(uri).header(ACCEPT_LANGUAGE, accepted).body(Body::empty()).unwrap();
+        wished_lang(&request).map_err(|problem| problem.status)
     }
 
     #[test]
     fn the_language_is_the_first_of_ours() {
-        assert_eq!(asking("/x", "de, en-GB;q=0.8, zh;q=0.5"), Some(Lang::En));
-        assert_eq!(asking("/x", "zh-CN,en"), Some(Lang::Zh));
-        assert_eq!(asking("/x?lang=en", "zh"), Some(Lang::En));
-        assert_eq!(asking("/x", "fr"), None);
+        assert_eq!(asking("/x", "de, en-GB;q=0.8, zh;q=0.5"), Ok(Some(Lang::En)));
+        assert_eq!(asking("/x", "zh-CN,en"), Ok(Some(Lang::Zh)));
+        assert_eq!(asking("/x?lang=en", "zh"), Ok(Some(Lang::En)));
+        assert_eq!(asking("/x", "fr"), Ok(None));
+        for wrong in ["/x?lang=fr", "/x?lang=", "/x?lang=zh&lang=en"] {
+            assert_eq!(asking(wrong, "zh"), Err(StatusCode::BAD_REQUEST), "{wrong}");
+        }
     }
 
     #[test]

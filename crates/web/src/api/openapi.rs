@@ -78,14 +78,23 @@ fn describe(operation: &Operation) -> Value {
 fn parameters(operation: &Operation) -> Vec<Value> {
     let names = operation.path.split('{').skip(1).filter_map(|part| part.split('}').next());
     let in_path = names.map(|name| json!({ "name": name, "in": "path", "required": true, "description": path_words(name), "schema": { "type": "string" } }));
-    let in_query = operation.query.iter().map(
-        |(name, says)| json!({ "name": name, "in": "query", "description": says, "schema": { "type": "string" } }),
-    );
-    let language =
-        json!({ "name": "lang", "in": "query", "description": "zh 或 en", "schema": { "enum": ["zh", "en"] } });
+    let in_query = operation
+        .query
+        .iter()
+        .map(|(name, says)| json!({ "name": name, "in": "query", "description": says, "schema": query_schema(name) }));
+    let language = json!({ "name": "lang", "in": "query", "description": "zh 或 en", "schema": query_schema("lang") });
     let once = matches!(operation.takes, Takes::Once(_) | Takes::OnceWithSheets(_) | Takes::OnceNothing)
         .then(|| json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
     in_path.chain(in_query).chain([language]).chain(once).collect()
+}
+
+fn query_schema(name: &str) -> Value {
+    match name {
+        "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
+        "lang" => json!({ "type": "string", "pattern": "^(zh|en)(-|$)" }),
+        "on" | "as_of" | "due_by" | "from" | "to" => json!({ "type": "string", "format": "date" }),
+        _ => json!({ "type": "string" }),
+    }
 }
 
 fn path_words(name: &str) -> &'static str {
@@ -171,11 +180,10 @@ fn media_of(schema: &str) -> &'static str {
 /// Statuses other than success: the operation's own, and those that its kind can always give.
 fn statuses(operation: &Operation) -> Vec<u16> {
     let mut all: Vec<u16> = operation.problems.to_vec();
-    let reads_input = !operation.query.is_empty() || operation.takes != Takes::Nothing;
-    all.extend(reads_input.then_some(400));
     all.extend((operation.open != Open::Everybody).then_some(401));
     all.extend((operation.method != Method::GET).then_some(403));
-    all.extend([500, 503]);
+    // A language that is none of ours may be asked for at every address.
+    all.extend([400, 500, 503]);
     all.sort_unstable();
     all.dedup();
     all
