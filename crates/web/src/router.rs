@@ -87,6 +87,7 @@ pub const PAGES: &[Route] = &[
     page("/sitemap.xml", GET, || get(publications::feeds::sitemap)),
     page("/robots.txt", GET, || get(publications::feeds::robots)),
     page("/gazette/{regulation}", GET, || get(gazette::show)),
+    page("/gazette/{regulation}/definitions", GET, || get(gazette::definitions)),
     page("/services", GET, || get(home::services_page)),
     page("/services/{procedure}", GET, || get(services::show)),
     page("/services/{procedure}/check", BOTH, || get(check::show).post(check::answer)),

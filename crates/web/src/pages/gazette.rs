@@ -1,4 +1,5 @@
 //! `/gazette/{regulation}`, `/gazette/{regulation}.md`: the text with its clauses, and beside them what runs here: steps, rules, parameters, registers.
+//! `…/definitions`: the rows of its forms, registers, rules and tables, which few who read the text want to see and which weigh as much as it.
 
 use super::home::names;
 use super::process::Drawing;
@@ -49,18 +50,84 @@ fn page(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, 
     let title = lang.label(&regulation.title);
     let content = html! {
         (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette")]))
-        (reading(snapshot, visitor, regulation)?)
+        (read(snapshot, visitor, regulation, Rows::Elsewhere)?)
     };
     Ok(layout::page(visitor, Nav::Gazette, title, &content))
 }
 
-/// The text as people read it, with what runs under its clauses.
+/// The rows of a regulation's definitions, each under the heading where it stands in the text.
+pub async fn definitions(
+    state: State<Arc<Running>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Markup, Problem> {
+    look(&state, move |snapshot| {
+        let found = snapshot.world().rulebook().regulations.get(id.as_str()).filter(|found| visitor.reads(found));
+        let regulation = found.ok_or_else(|| Problem::not_found("没有这份规定", "There is no such regulation"))?;
+        let lang = visitor.lang;
+        let title = lang.label(&regulation.title);
+        let content = html! {
+            (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette"), (title, &format!("/gazette/{id}"))]))
+            h1 { (title) (lang.say("：表单、规则等定义", ": forms, rules and definitions")) }
+            @for one in defined(regulation) { (one) }
+        };
+        Ok(layout::page(&visitor, Nav::Gazette, title, &content))
+    })
+    .await
+}
+
+/// Headings of the text that have definitions below them, and these.
+fn defined(regulation: &Regulation) -> Vec<Markup> {
+    let mut out = Vec::new();
+    let mut heading: Option<(usize, &Element)> = None;
+    let mut block = Block::default();
+    for (place, element) in regulation.text.iter().enumerate() {
+        let folded = block.folds(element);
+        block.pass(element);
+        match &element.kind {
+            ElementKind::Heading(_) => heading = Some((place, element)),
+            ElementKind::Table(rows) if folded => {
+                if let Some((place, heading)) = heading.take() {
+                    out.push(html! { h2 { a href=(format!("/gazette/{}#{}", regulation.id, anchor(heading, place))) { (heading.text) } } });
+                }
+                let name = block.name.unwrap_or_default();
+                out.push(html! { div id=(definition(place)) { h3 { code { (name) } } (rows_of(name, rows)) } });
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn definition(place: usize) -> String {
+    format!("rows-{place}")
+}
+
+/// The text as people read it, with what runs under its clauses; of a draft, with all rows.
 pub(super) fn reading(
     snapshot: &dyn Snapshot,
     visitor: &Visitor,
     regulation: &Arc<Regulation>,
 ) -> Result<Markup, Problem> {
-    let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date() };
+    read(snapshot, visitor, regulation, Rows::Here)
+}
+
+/// Where the rows of definitions are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Folded away in the text.
+    Here,
+    /// On the page of the definitions.
+    Elsewhere,
+}
+
+fn read(
+    snapshot: &dyn Snapshot,
+    visitor: &Visitor,
+    regulation: &Arc<Regulation>,
+    rows: Rows,
+) -> Result<Markup, Problem> {
+    let live = Live { snapshot, names: names(snapshot, visitor), regulation, today: visitor.now.date(), rows };
     Ok(html! {
         div class="columns two-one" {
             article class="statute" lang="zh-CN" {
@@ -94,11 +161,42 @@ impl Run {
     }
 }
 
+/// The block whose tables may follow, and how many of them have.
+#[derive(Default)]
+struct Block<'r> {
+    kind: Option<&'r str>,
+    name: Option<&'r str>,
+    tables: usize,
+}
+
+impl<'r> Block<'r> {
+    /// Whether an element is the rows of a form, register, rule or table. They are for the machine; the block's line says what they are.
+    fn folds(&self, element: &Element) -> bool {
+        let first = self.kind.is_some() && self.tables == 0;
+        matches!(element.kind, ElementKind::Table(_)) && (first || (self.kind == Some("fund") && self.tables == 1))
+    }
+
+    /// The register whose printed rows an element is.
+    fn prints(&self, element: &Element) -> Option<&'r str> {
+        let second = self.kind == Some("register") && self.tables == 1;
+        self.name.filter(|_| second && matches!(element.kind, ElementKind::Table(_)))
+    }
+
+    fn pass(&mut self, element: &'r Element) {
+        match &element.kind {
+            ElementKind::Block { kind, name } => *self = Block { kind: Some(kind), name: Some(name), tables: 0 },
+            ElementKind::Table(_) if self.kind.is_some() => self.tables += 1,
+            _ => *self = Block::default(),
+        }
+    }
+}
+
 struct Live<'a> {
     snapshot: &'a dyn Snapshot,
     names: Names<'a>,
     regulation: &'a Arc<Regulation>,
     today: Date,
+    rows: Rows,
 }
 
 impl Live<'_> {
@@ -195,35 +293,38 @@ impl Live<'_> {
     fn text(&self) -> Result<Markup, Problem> {
         let mut out = Vec::new();
         let mut run = Run::default();
-        // The block whose tables may follow, and how many of them have.
-        let mut block: Option<(&str, &str, usize)> = None;
+        let mut block = Block::default();
         for (place, element) in self.regulation.text.iter().enumerate() {
-            match (&element.kind, block) {
-                (ElementKind::Block { kind, name }, _) => {
+            match &element.kind {
+                ElementKind::Block { kind, name } => {
                     let control = self.block(kind, name)?;
                     if LIVE.contains(&kind.as_str()) { run.live.push(control) } else { run.folded.push(control) }
                 }
-                (ElementKind::Table(rows), Some(("register", name, 1))) => {
+                ElementKind::Table(rows) if block.folds(element) => run.folded.push(self.folded(place, rows)),
+                ElementKind::Table(rows) if block.prints(element).is_some() => {
                     out.push(std::mem::take(&mut run).shown(self.lang()));
-                    out.push(self.printed(name, rows));
-                }
-                // The rows of a form, register, rule or table are for the machine; its line above says what they are.
-                (ElementKind::Table(rows), Some((_, _, 0)) | Some(("fund", _, 1))) => {
-                    run.folded.push(rows_of("定义", rows));
+                    out.push(self.printed(block.prints(element).unwrap_or_default(), rows));
                 }
                 _ => {
                     out.push(std::mem::take(&mut run).shown(self.lang()));
                     out.push(plain(element, place));
                 }
             }
-            block = match (&element.kind, block) {
-                (ElementKind::Block { kind, name }, _) => Some((kind, name, 0)),
-                (ElementKind::Table(_), Some((kind, name, tables))) => Some((kind, name, tables + 1)),
-                _ => None,
-            };
+            block.pass(element);
         }
         out.push(run.shown(self.lang()));
         Ok(html! { @for one in &out { (one) } })
+    }
+
+    /// The rows of a definition, or the way to them.
+    fn folded(&self, place: usize, rows: &[Vec<String>]) -> Markup {
+        if self.rows == Rows::Here {
+            return rows_of("定义", rows);
+        }
+        let lang = self.lang();
+        let address = format!("/gazette/{}/definitions#{}", self.regulation.id, definition(place));
+        let said = lang.count(rows.len().saturating_sub(1), "行", "row", "rows");
+        html! { p { a href=(address) { (lang.say("逐行看", "See its rows")) } " " span class="soft" { (said) } } }
     }
 
     fn block(&self, kind: &str, name: &str) -> Result<Markup, Problem> {
