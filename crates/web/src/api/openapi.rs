@@ -92,7 +92,10 @@ fn query_schema(name: &str) -> Value {
     match name {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
         "lang" => json!({ "type": "string", "pattern": "^(zh|en)(-|$)" }),
-        "on" | "as_of" | "due_by" | "from" | "to" => json!({ "type": "string", "format": "date" }),
+        // A form leaves empty what nobody filled in.
+        "on" | "as_of" | "due_by" | "from" | "to" => {
+            json!({ "type": "string", "anyOf": [{ "format": "date" }, { "maxLength": 0 }] })
+        }
         _ => json!({ "type": "string" }),
     }
 }
