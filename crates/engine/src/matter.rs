@@ -2,7 +2,8 @@
 
 use crate::act::{Actor, MatterId, PlaceCode, PostId, Reason};
 use crate::duty::Instance;
-use crate::event::{Clock, Desk, IssuedDocument};
+use crate::event::{Clock, ClockKind, ClockState, Desk, IssuedDocument};
+use calendar::Until;
 use jiff::civil::{Date, DateTime};
 use plots::Plot;
 use regulation::expr::{Record, Value};
@@ -124,6 +125,16 @@ impl Matter {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// The end of the nearest deadline that runs, or ran out and was not met yet (最近的期限).
+    #[must_use]
+    pub fn due(&self) -> Option<Until> {
+        let waits = |clock: &&Arc<Clock>| {
+            let open = matches!(clock.state, ClockState::Running | ClockState::Expired { stopped: None, .. });
+            open && !matches!(clock.kind, ClockKind::Reminder(_))
+        };
+        self.clocks.iter().filter(waits).map(|clock| clock.until()).min()
     }
 
     /// A number from 0 to 9999 drawn with the matter (随机数): its id is random, drawn where chance may be drawn, and journaled; so nobody

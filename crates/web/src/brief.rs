@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::visit::Visitor;
 use calendar::Until;
 use engine::Matter;
-use engine::event::{ClockKind, ClockState, Desk};
+use engine::event::Desk;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use serde_json::{Value, json};
@@ -174,7 +174,7 @@ impl Brief<'_> {
         let mut open = BTreeMap::new();
         for line in lines.iter().filter(|line| line.opened_at <= at) {
             let Some(matter) = as_of(self.snapshot, &line.id, at)?.filter(|matter| matter.is_open()) else { continue };
-            let due = nearest(&matter);
+            let due = matter.due();
             let light = Light::of(due, at, self.snapshot.world().holidays());
             open.insert(line.id.clone(), Stood { matter, due, light });
         }
@@ -240,15 +240,6 @@ fn as_of(snapshot: &dyn Snapshot, id: &str, at: DateTime) -> Result<Option<Arc<M
         return Ok(Some(matter));
     }
     Ok(snapshot.matter_as_of(id, at.date())?)
-}
-
-/// The end of the nearest deadline that ran, or had run out.
-fn nearest(matter: &Matter) -> Option<Until> {
-    let runs = matter.clocks.iter().filter(|clock| {
-        let running = matches!(clock.state, ClockState::Running | ClockState::Expired { stopped: None, .. });
-        running && !matches!(clock.kind, ClockKind::Reminder(_))
-    });
-    runs.map(|clock| clock.until()).min()
 }
 
 #[cfg(test)]

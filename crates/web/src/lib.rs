@@ -20,6 +20,7 @@ pub mod identity;
 mod keeping;
 pub mod lang;
 pub mod layout;
+mod letters;
 mod limits;
 mod looking;
 pub mod outgoing;

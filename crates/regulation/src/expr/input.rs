@@ -228,8 +228,8 @@ fn code(text: &str, codes: &[(Name, Label)]) -> Result<String, Said> {
     Err(Said::new(format!("请选：{}", zh.join("、")), format!("choose one of {}", en.join(", "))))
 }
 
-/// Parts of a typed list.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
+/// Parts of a typed list (并列的几项).
+pub fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty())
 }
 

@@ -36,6 +36,7 @@ pub use check::{check, compile};
 pub use explain::Explained;
 pub use figures::{FigureColumn, Figures};
 pub use functions::of_plot;
+pub use input::parts;
 pub use layer::Layer;
 pub use parser::{MAX_BYTES, MAX_DEPTH, parse};
 pub use scope::{Collection, Found, NameKind, Named, Scope};

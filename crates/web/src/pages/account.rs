@@ -13,6 +13,7 @@ use crate::components::error_summary::error_summary;
 use crate::forms::field::{Control, Field, LineKind, field};
 use crate::lang::{Both, Lang};
 use crate::layout::{self, Nav, token};
+use crate::letters::narrow;
 use crate::pages::starting;
 use crate::problem::Problem;
 use crate::sent::{Sent, SignedSent};
@@ -204,10 +205,6 @@ fn is_address(text: &str) -> bool {
 
 /// What an input method writes at full width, at half width; without spaces.
 fn half_width(text: &str) -> String {
-    let narrow = |character: char| match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
-        other => other,
-    };
     text.chars().filter(|character| !character.is_whitespace()).map(narrow).collect()
 }
 

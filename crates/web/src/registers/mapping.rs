@@ -4,6 +4,7 @@ use super::asked::Seen;
 use super::fit::Fit;
 use super::sheet::{PLACE, REASONS, heading, is_filled};
 use super::units::{OtherUnit, Scale, scale};
+use crate::letters::narrow;
 use engine::FieldFault;
 use engine::decide::place_column;
 use regulation::expr::Value;
@@ -32,11 +33,7 @@ pub struct Mapping {
 
 /// A heading as headings are compared: without blanks, signs and widths.
 pub(super) fn plain(heading: &str) -> String {
-    let half = heading.chars().map(|sign| match sign {
-        '！'..='～' => char::from_u32(u32::from(sign) - 0xFEE0).unwrap_or(sign),
-        other => other,
-    });
-    let kept: String = half.filter(|sign| !sign.is_whitespace() && *sign != '*').collect();
+    let kept: String = heading.chars().map(narrow).filter(|sign| !sign.is_whitespace() && *sign != '*').collect();
     kept.trim_end_matches("(必填)").trim_end_matches("(选填)").to_lowercase()
 }
 

@@ -7,7 +7,7 @@ use super::sheet::{PLACE, REASONS, heading, is_filled};
 use super::units::scale;
 use engine::County;
 use engine::decide::place_column;
-use regulation::expr::{Type, Value};
+use regulation::expr::{Type, Value, parts};
 use regulation::model::{Field, Label, Register};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -146,11 +146,6 @@ pub fn unknown_words(ty: &Type, seen: &Seen) -> Vec<String> {
         }
     }
     found
-}
-
-/// The parts of a text that names several things.
-pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// The choice that a word probably stands for.

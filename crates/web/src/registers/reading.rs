@@ -3,18 +3,18 @@
 use super::fit::BLANK;
 use super::is_covered;
 use super::mapping::Mapping;
-use super::proposal::parts;
 use super::sheet::{EMPTIED, EXAMPLE, PLACE, heading};
 use crate::forms::mask;
 use crate::forms::names::Names;
 use crate::forms::read::Reader;
 use crate::forms::show;
 use crate::lang::Lang;
+use crate::letters::narrow;
 use engine::decide::place_column;
 use engine::rights::Access;
 use engine::{County, Row, World};
 use jiff::civil::Date;
-use regulation::expr::{Record, Type, Value, identity};
+use regulation::expr::{Record, Type, Value, identity, parts};
 use regulation::finding::Said;
 use regulation::model::{Field, Register};
 use sheets::{Cell, Sheet};
@@ -201,14 +201,12 @@ impl Reading {
             Type::Person => self.person_of(world.county(), &text).map(Value::Key),
             Type::Post => post_of(world.county(), &text).map(Value::Key),
             Type::List(element) if matches!(**element, Type::Person | Type::Place | Type::Post) => {
-                let parts =
-                    text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty());
                 let read = |part: &str| match **element {
                     Type::Place => self.place_of(world.county(), part).map(Value::Key),
                     Type::Post => post_of(world.county(), part).map(Value::Key),
                     _ => self.person_of(world.county(), part).map(Value::Key),
                 };
-                parts.map(read).collect::<Result<Vec<Value>, Said>>().map(Value::List)
+                parts(&text).map(read).collect::<Result<Vec<Value>, Said>>().map(Value::List)
             }
             Type::Text { .. } => reader.text(&field.ty, &text),
             ty => reader.text(ty, text.trim()),
@@ -287,12 +285,7 @@ fn day_text(text: &str) -> String {
 
 /// Full-width letters and digits as they are usually typed.
 fn half_width(text: &str) -> String {
-    let half = text.chars().map(|sign| match sign {
-        '！'..='～' => char::from_u32(u32::from(sign) - 0xFEE0).unwrap_or(sign),
-        '\u{3000}' => ' ',
-        other => other,
-    });
-    half.collect::<String>().trim().to_owned()
+    text.chars().map(narrow).collect::<String>().trim().to_owned()
 }
 
 /// Names with what they stand for; `None` where several things have the name.

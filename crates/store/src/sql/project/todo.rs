@@ -4,9 +4,8 @@ use crate::db::params;
 use crate::due_key::due_key;
 use crate::fault::Fault;
 use engine::Matter;
-use engine::event::{Clock, ClockKind, ClockState, Desk};
+use engine::event::{Clock, ClockState, Desk};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::sql::change::Touched;
 use crate::sql::fold::Folded;
@@ -40,11 +39,7 @@ pub(crate) fn read_desk(key: &str) -> Result<Desk, Fault> {
 
 /// The end of the nearest deadline that runs, or ran out and was not met yet, as a key.
 pub(super) fn due(matter: &Matter) -> Option<String> {
-    let open = |clock: &&Arc<Clock>| {
-        let state = matches!(clock.state, ClockState::Running | ClockState::Expired { stopped: None, .. });
-        state && !matches!(clock.kind, ClockKind::Reminder(_))
-    };
-    matter.clocks.iter().filter(open).map(|clock| clock.until()).min().map(due_key)
+    matter.due().map(due_key)
 }
 
 struct Line<'a> {
