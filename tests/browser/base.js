@@ -1,5 +1,5 @@
-// Fills the sample county without its story once; each journey starts on a copy. `node base.js FOLDER`
+// Fills the sample counties once; each journey starts on a copy of one. `node base.js FOLDER`
 
-import { fillCounty } from "./site.js";
+import { fillCounties } from "./site.js";
 
-await fillCounty(process.argv[2]);
+await fillCounties(process.argv[2]);

@@ -13,17 +13,19 @@ import { chromium } from "playwright-core";
 const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.GONGBAO ?? join(ROOT, "target/debug/gongbao");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const PICTURES = process.env.PICTURES ?? join(ROOT, "target/browser-pictures");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const PICTURES = process.env.PICTURES ?? join(ROOT, "target/browser-pictures");
+export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];
 const WIDTHS = [390, 1280];
-/// The county as it is filled, made by `base.js` before the journeys; without it each journey fills its own.
+/// As long a page may take on a machine that does other things too, in milliseconds.
+const PATIENCE = 90_000;
+/// The county as it is filled, made by `base.js` before the journeys, with its story and without; without it each journey fills its own.
 const BASE = process.env.BASE;
-/// When it is filled: before any journey begins.
-const FILLED = "2022-01-01T08:00:00";
+/// The counties that `BASE` holds, and where their clocks stand: filled before any journey begins, and with its story.
+const BASES = { plain: "2022-01-01T08:00:00", told: "2024-04-10T09:00:00" };
 
 /// A small PDF to upload.
 export const PAPER = { name: "材料.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n%%EOF\n") };
@@ -44,11 +46,12 @@ export class Site {
     const site = new Site();
     site.folder = mkdtempSync(join(tmpdir(), "gongbao-browser-"));
     const own = Object.entries(registers);
-    if (BASE && own.length === 0) cpSync(join(BASE, "data"), join(site.folder, "data"), { recursive: true });
+    const base = story ? "told" : "plain";
+    if (BASE && own.length === 0) cpSync(join(BASE, base, "data"), join(site.folder, "data"), { recursive: true });
     layOut(site.folder, story);
     for (const [name, rows] of own) writeFileSync(join(site.folder, "home/county/registers", `${name}.csv`), rows);
     // Whoever is on the list when a county is filled gets a sample account: those who shall have none come later.
-    if (people.length > 0 && !BASE) await fillCounty(site.folder);
+    if (people.length > 0 && !BASE) await fillCounty(site.folder, base);
     if (people.length > 0) appendFileSync(join(site.folder, "home/county/people.csv"), `${people.join("\n")}\n`);
     if (named) {
       const port = await freePort();
@@ -72,6 +75,7 @@ export class Site {
     if (this.people.has(who)) return this.people.get(who);
     // Pages forbid foreign scripts; the accessibility checker is one.
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true, locale: "zh-CN" });
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.on("pageerror", (problem) => this.violations.push(`script: ${problem.message}`));
     if (who) {
@@ -84,13 +88,15 @@ export class Site {
     return page;
   }
 
-  /// Pictures of the page at both widths, and what axe-core finds at each.
+  /// Pictures of the page at both widths, what does not fit into each, and what axe-core finds on a phone. With `QUICK` there are no pictures,
+  /// which take most of the time.
   async look(page, name) {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+      if (!process.env.QUICK) await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (tooWide > 0) this.violations.push(`${name} at ${width}: ${tooWide} px too wide`);
+      if (width !== WIDTHS[0]) continue;
       await page.evaluate(AXE);
       const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
       for (const violation of found.violations) this.violations.push(`${name} at ${width}: ${violation.id}: ${violation.nodes[0].html.slice(0, 120)}`);
@@ -125,11 +131,11 @@ export class Site {
   async confirmed(page, path, picture) {
     const back = (url) => url.pathname === path;
     const button = page.getByRole("button", { name: "确认办理" });
-    await Promise.race([page.waitForURL(back, { timeout: 5000 }), button.waitFor({ timeout: 5000 })]).catch(() => {});
+    await Promise.race([page.waitForURL(back), button.waitFor()]).catch(() => {});
     if (!(await button.isVisible())) return;
     if (picture) await this.look(page, `${picture}-confirm`);
     await button.click();
-    await page.waitForURL(back, { timeout: 5000 }).catch(() => {});
+    await page.waitForURL(back).catch(() => {});
   }
 
   /// Fills in the steps of a form that starts a matter, sends it and returns the matter's address; `about` is what it is chosen to be about.
@@ -144,11 +150,11 @@ export class Site {
       if (picture) await this.look(page, `${picture}-${step}`);
       const from = page.url();
       await page.getByRole("button", { name: "保存并继续" }).click();
-      await page.waitForURL((url) => url.href !== from, { timeout: 10000 });
+      await page.waitForURL((url) => url.href !== from);
     }
     await fill(page, answers);
     await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
-    await page.waitForURL((url) => url.pathname.endsWith("/receipt"), { timeout: 10000 });
+    await page.waitForURL((url) => url.pathname.endsWith("/receipt"));
     return new URL(page.url()).pathname.replace("/receipt", "");
   }
 
@@ -169,13 +175,16 @@ export class Site {
   }
 }
 
-/// Fills a county that journeys may start from, and stops.
-export async function fillCounty(folder) {
-  layOut(folder, false);
-  const process = serving(folder, FILLED);
-  await announced(process);
+/// Fills the counties that journeys may start from.
+export async function fillCounties(folder) {
+  await Promise.all(Object.keys(BASES).map((base) => fillCounty(join(folder, base), base)));
+}
+
+async function fillCounty(folder, base) {
+  layOut(folder, base === "told");
+  const process = serving(folder, BASES[base]);
   const stopped = new Promise((resolve) => process.on("exit", resolve));
-  process.kill();
+  await announced(process).finally(() => process.kill());
   await stopped;
 }
 
@@ -253,7 +262,7 @@ export async function fill(page, answers) {
     const inputs = page.locator(`[name="${field}"]`);
     if ((await inputs.count()) === 0) continue;
     const hidden = page.locator(`[data-when="${field}"]`);
-    if ((await hidden.count()) > 0) await hidden.waitFor({ state: "visible", timeout: 5000 });
+    if ((await hidden.count()) > 0) await hidden.waitFor({ state: "visible" });
     const input = inputs.last();
     const tag = await input.evaluate((element) => (element.tagName === "INPUT" ? element.type : element.tagName.toLowerCase()));
     if (tag === "file") await input.setInputFiles(answer);
