@@ -250,8 +250,8 @@ fn finish(drafts: Vec<Draft>, parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, find
     }
     let mut checked = Checked::default();
     let broken: BTreeSet<String> = broken.into_iter().map(str::to_owned).collect();
-    // One after the other and by value: what was read of a text is given back before the next becomes a regulation.
-    for ((draft, parts), clauses) in drafts.into_iter().zip(parts).zip(clauses) {
+    // What stays is copied out before anything that was read is given back: a piece left between others would keep their whole page.
+    for ((draft, parts), clauses) in drafts.iter().zip(parts).zip(clauses) {
         checked.procedures.extend(parts.procedures.values().cloned());
         checked.clauses.extend(clauses.iter().map(|clause| (draft.id().to_string(), clause.clone())));
         if !broken.contains(&*draft.source.file)
@@ -264,10 +264,10 @@ fn finish(drafts: Vec<Draft>, parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, find
     checked
 }
 
-/// `None` of a text without front matter.
-fn regulation(draft: Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regulation> {
+/// A copy of what lasts of a draft, with its parts; `None` of a text without front matter.
+fn regulation(draft: &Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regulation> {
     let Draft { source, front, text, .. } = draft;
-    let front = front?;
+    let front = front.clone()?;
     Some(Regulation {
         id: front.id,
         title: front.title,
@@ -282,8 +282,8 @@ fn regulation(draft: Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regula
         uses: front.uses.into_iter().map(|used| used.text).collect(),
         version: hex::encode(Sm3::digest(source.text.as_bytes())),
         file: source.file.to_string(),
-        source: source.text,
-        text: text.elements,
+        source: Arc::clone(&source.text),
+        text: text.elements.clone(),
         clauses,
         parameters: parts.parameters,
         registers: parts.registers,

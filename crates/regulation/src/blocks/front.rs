@@ -11,7 +11,7 @@ use crate::text::yaml::{Anchors, parse};
 use jiff::civil::Date;
 
 /// What the front matter says.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Front {
     pub id: Name,
     pub title: Label,
