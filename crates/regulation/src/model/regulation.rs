@@ -72,7 +72,7 @@ impl Regulation {
 pub struct Element {
     /// What it is.
     pub kind: ElementKind,
-    /// Plain text without the attribute braces.
+    /// Plain text without the attribute braces; empty of a block and of a table.
     pub text: String,
     /// Clause ids it carries.
     pub clauses: Vec<ClauseId>,

@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
         let end = range.end.max(fence.range.end);
         let span = self.source.span(fence.range.start, end);
         let kind = ElementKind::Block { kind: fence.kind.text.clone(), name: String::new() };
-        let element = Element { kind, text: fence.body.text.clone(), clauses: Vec::new(), span: span.clone() };
+        let element = Element { kind, text: String::new(), clauses: Vec::new(), span: span.clone() };
         self.last_fence = Some(self.text.fences.len());
         self.text.fences.push(Fence {
             kind: fence.kind,
