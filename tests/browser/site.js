@@ -88,8 +88,8 @@ export class Site {
     return page;
   }
 
-  /// Pictures of the page at both widths, what does not fit into each, and what axe-core finds on a phone. With `QUICK` there are no pictures,
-  /// which take most of the time.
+  /// Pictures of the page at both widths, what does not fit into each, and what axe-core finds on a phone; what it finds at the other width
+  /// `pages.test.js` looks for. With `QUICK` there are no pictures, which take most of the time.
   async look(page, name) {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 900 });
