@@ -163,7 +163,8 @@ fn answer(env: &MatterEnv<'_, '_>, procedure: &Procedure, start: &Act, faults: V
     };
     let wanted: Vec<&str> =
         rules.iter().filter(|rule| rule.holds == Some(false)).map(|rule| rule.rule.as_str()).collect();
-    let change = if wanted.is_empty() { Vec::new() } else { smallest_change(procedure, &wanted, env) };
+    let change =
+        if wanted.is_empty() { Vec::new() } else { smallest_change(procedure, &wanted, &open_fields(env), env) };
     Answer { verdict, rules, faults, missing, change }
 }
 
@@ -218,6 +219,18 @@ fn unfilled(env: &MatterEnv<'_, '_>, procedure: &Procedure, row: &RuleRow) -> Ve
     };
     let names = reach.names.keys().filter(|name| asked(name) && env.root(name).is_missing());
     names.cloned().collect()
+}
+
+/// Fields of the application that are still to be filled in.
+fn open_fields(env: &MatterEnv<'_, '_>) -> Vec<Name> {
+    let asked = |field: &&Field| match &field.need {
+        Need::Must => true,
+        Need::May => false,
+        Need::If(condition) => condition.holds(env),
+    };
+    let fields = env.frame.start_fields().filter(|field| field.derived.is_none());
+    let open = fields.filter(asked).filter(|field| env.root(&field.name).is_missing());
+    open.map(|field| field.name.clone()).collect()
 }
 
 /// Whether a rule holds by the rows that can be told.

@@ -192,6 +192,11 @@ pub fn imagined(regulation: &Regulation, procedure: &str, place: &str, now: Date
 }
 
 impl Frame {
+    /// The fields of the forms that the matter was begun with.
+    pub(crate) fn start_fields(&self) -> impl Iterator<Item = &Field> {
+        self.start_forms.iter().flat_map(|form| &form.fields)
+    }
+
     pub(crate) fn start_field(&self, name: &str) -> Option<&Field> {
         self.start_forms.iter().find_map(|form| form.field(name))
     }

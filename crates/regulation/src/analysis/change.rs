@@ -1,14 +1,15 @@
 //! The smallest change that would turn a verdict: which field, what it is now, what it would have to be.
 //!
 //! The fields and facts that comparisons name are tried with the values that would turn these comparisons, one at a time,
-//! then in pairs. Facts and rules that follow from a changed field change along; but a fact that is compared itself is said
+//! then in pairs. What somebody has not answered yet stands against nothing: ways are sought to mend what was answered, and only where that
+//! is all right among what was not. Facts and rules that follow from a changed field change along; but a fact that is compared itself is said
 //! as it stands (`per-capita < 50 m²`), since there are many ways to bring it there.
 
 use crate::expr::ast::Comparison;
 use crate::expr::eval::{Evaluator, all_of, any_of, truth_value};
 use crate::expr::typed::{Kind, Node};
 use crate::expr::{Env, Expr, FileRef, Layer, NameKind, Thing, Type, Value};
-use crate::model::{Holds, Procedure, Rule, RuleRow};
+use crate::model::{Holds, Name, Procedure, Rule, RuleRow};
 use jiff::ToSpan;
 
 use rust_decimal::Decimal;
@@ -37,20 +38,20 @@ pub struct Change {
 }
 
 /// The smallest sets of changes after which the wanted rules of a procedure no longer fail, a few at most; empty if they do
-/// not fail now, or if more than two fields stand in the way.
+/// not fail now, or if more than two fields stand in the way. `open` are the fields that are still to be filled in: where something else
+/// stands in the way as well, only that is mended.
 #[must_use]
-pub fn smallest_change(procedure: &Procedure, wanted: &[&str], env: &dyn Env) -> Vec<Vec<Change>> {
-    let search = Search::new(procedure, wanted, env);
-    if search.verdict(&[]) != Some(false) {
-        return Vec::new();
-    }
-    let singles = search.singles();
-    if singles.is_empty() { search.pairs() } else { singles }
+pub fn smallest_change(procedure: &Procedure, wanted: &[&str], open: &[Name], env: &dyn Env) -> Vec<Vec<Change>> {
+    let answered = Search::new(procedure, wanted, open, env).ways();
+    if answered.is_empty() { Search::new(procedure, wanted, &[], env).ways() } else { answered }
 }
 
 /// Whether a rule holds; a hit that still needs to be confirmed does not count.
 fn rule_truth(rule: &Rule, env: &dyn Env) -> Option<bool> {
-    let rows = rule.rows.iter().map(|row| row_truth(row, env));
+    combined(rule, rule.rows.iter().map(|row| row_truth(row, env)))
+}
+
+fn combined(rule: &Rule, rows: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     match rule.holds {
         Holds::All => all_of(rows),
         Holds::Any => any_of(rows),
@@ -94,20 +95,26 @@ struct Trial<'a> {
 struct Search<'a> {
     procedure: &'a Procedure,
     wanted: Vec<&'a Rule>,
+    /// Fields that are still to be filled in: a row that looks at one does not stand against anything yet.
+    open: &'a [Name],
     env: &'a dyn Env,
     atoms: Vec<&'a Node>,
     trials: Vec<Trial<'a>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(procedure: &'a Procedure, wanted: &[&str], env: &'a dyn Env) -> Self {
+    fn new(procedure: &'a Procedure, wanted: &[&str], open: &'a [Name], env: &'a dyn Env) -> Self {
         let involved = involved(procedure, wanted);
         let conditions = involved.iter().flat_map(|rule| &rule.rows).map(|row| &row.when);
         let mut atoms = Vec::new();
         conditions.clone().for_each(|when| collect(when.node(), &mut atoms));
         let changeable = |name: &str| {
             let kind = conditions.clone().find_map(|when| when.reads().kind_of(name));
-            matches!(kind, Some(NameKind::Field | NameKind::Fact | NameKind::TableOutput))
+            match kind {
+                Some(NameKind::Field | NameKind::TableOutput) => true,
+                Some(NameKind::Fact) => !is_set_by_county(procedure, name, DEEPEST),
+                _ => false,
+            }
         };
         let mut trials: Vec<Trial> = Vec::new();
         for trial in atoms.iter().flat_map(|atom| trials_of(atom, env, &changeable)) {
@@ -117,7 +124,15 @@ impl<'a> Search<'a> {
             }
         }
         let wanted = wanted.iter().filter_map(|name| procedure.rules.get(*name)).map(|rule| &**rule).collect();
-        Search { procedure, wanted, env, atoms, trials }
+        Search { procedure, wanted, open, env, atoms, trials }
+    }
+
+    fn ways(&self) -> Vec<Vec<Change>> {
+        if self.verdict(&[]) != Some(false) {
+            return Vec::new();
+        }
+        let singles = self.singles();
+        if singles.is_empty() { self.pairs() } else { singles }
     }
 
     fn after<'b>(&'b self, trials: &'b [&'b Trial<'b>]) -> Changed<'b> {
@@ -126,7 +141,26 @@ impl<'a> Search<'a> {
 
     fn verdict(&self, trials: &[&Trial]) -> Option<bool> {
         let env = self.after(trials);
-        all_of(self.wanted.iter().map(|rule| rule_truth(rule, &env)))
+        let rows = |rule: &'a Rule| {
+            let env = &env;
+            combined(rule, rule.rows.iter().map(move |row| self.as_answered(rule, row, row_truth(row, env))))
+        };
+        all_of(self.wanted.iter().map(|rule| rows(rule)))
+    }
+
+    /// What a row says of what was answered: nothing, where it speaks against its rule and looks at what was not.
+    fn as_answered(&self, rule: &Rule, row: &RuleRow, truth: Option<bool>) -> Option<bool> {
+        let against = truth == Some(rule.holds == Holds::None);
+        truth.filter(|_| !(against && self.looks_at_open(&row.when, DEEPEST)))
+    }
+
+    /// Whether a condition looks at a field that is still to be filled in, itself or through the rules that it names.
+    fn looks_at_open(&self, when: &Expr, deepest: usize) -> bool {
+        let of_rule = |name: &str| {
+            let rule = self.procedure.rules.get(name).filter(|_| deepest > 0);
+            rule.is_some_and(|rule| rule.rows.iter().any(|row| self.looks_at_open(&row.when, deepest - 1)))
+        };
+        when.reads().names.iter().any(|(name, _)| self.open.contains(name) || of_rule(name))
     }
 
     fn turns(&self, trials: &[&Trial]) -> bool {
@@ -144,16 +178,16 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// What people change last: a figure that they gave they change first, what kind of thing they ask for only last; and what they have given
-    /// rather than what they have not.
-    fn reluctance(&self, trial: &Trial) -> (u8, bool) {
+    /// What people change last: what they have given rather than what they have not; and of that a figure first, what kind of thing they ask
+    /// for only last.
+    fn reluctance(&self, trial: &Trial) -> (bool, u8) {
         let node = trial.target.node;
         let kind = match node.ty {
             Type::Number { .. } | Type::Date | Type::Moment | Type::TermOf(_) => 0,
             Type::OneOf(_) | Type::SomeOf(_) => 2,
             _ => 1,
         };
-        (kind, Evaluator::new(self.env).value(node).is_missing())
+        (Evaluator::new(self.env).value(node).is_missing(), kind)
     }
 
     fn pairs(&self) -> Vec<Vec<Change>> {
@@ -235,6 +269,20 @@ fn joined(said: &[(String, String)], part: impl Fn(&(String, String)) -> &String
 
 fn name(node: &Node) -> String {
     node.label.as_ref().unwrap_or(&node.text).to_string()
+}
+
+/// Whether a fact follows from parameters and dates alone: whoever applies cannot change it.
+fn is_set_by_county(procedure: &Procedure, name: &str, deepest: usize) -> bool {
+    let Some(fact) = procedure.facts.iter().find(|fact| fact.name == name).filter(|_| deepest > 0) else {
+        return false;
+    };
+    let reads = fact.value.reads();
+    let is_set = |(name, kind): &(Name, NameKind)| match kind {
+        NameKind::Parameter | NameKind::Act | NameKind::Today => true,
+        NameKind::Fact => is_set_by_county(procedure, name, deepest - 1),
+        _ => false,
+    };
+    reads.collections.is_empty() && reads.names.iter().all(is_set)
 }
 
 /// The wanted rules and those that they name, each once.

@@ -224,6 +224,7 @@ impl<'a> Check<'a> {
             @if !found.change.is_empty() {
                 h2 { (lang.say("怎样就符合", "What would change that")) }
                 ul { @for way in &found.change { li { (self.way(way)) } } }
+                @if !found.missing.is_empty() { p class="hint" { (lang.say("只说您填了的；没有填的，填了再查。", "Of what you filled in only; fill in the rest and check again.")) } }
             }
             (conditions::shown_to_asker(self.snapshot, lang, &found.rules, &self.typed(answers)))
             @let papers = self.papers(&self.filing.asked(&self.read(answers).0));

@@ -20,17 +20,19 @@ fn bees() -> Arc<Procedure> {
 struct Application {
     procedure: Arc<Procedure>,
     fields: Record,
+    /// Still to be filled in.
+    open: Vec<String>,
 }
 
 impl Application {
     fn new(fields: &[(&str, Value)]) -> Application {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Application { procedure: bees(), fields }
+        Application { procedure: bees(), fields, open: Vec::new() }
     }
 
     /// The alternatives offered, each `condition & condition`.
     fn changes(&self) -> Vec<String> {
-        let found = smallest_change(&self.procedure, &["may-keep", "no-bar"], self);
+        let found = smallest_change(&self.procedure, &["may-keep", "no-bar"], &self.open, self);
         found.iter().map(|set| set.iter().map(|one| one.needed.clone()).collect::<Vec<_>>().join(" & ")).collect()
     }
 }
@@ -134,7 +136,7 @@ fn two_fields_together() {
     let fields =
         [("garden", area("150")), ("hives", count("4")), ("beside", code("school")), ("trained", Value::Bool(true))];
     assert_eq!(Application::new(&fields).changes(), ["beside != school & garden-per-hive >= 50 m²"]);
-    let change = &smallest_change(&bees(), &["may-keep", "no-bar"], &Application::new(&fields))[0][1];
+    let change = &smallest_change(&bees(), &["may-keep", "no-bar"], &[], &Application::new(&fields))[0][1];
     assert_eq!(change.needed_zh, "每箱面积不小于50 平方米");
     assert_eq!(change.now, "37.5 平方米");
 }
@@ -144,4 +146,30 @@ fn three_are_too_many_to_say() {
     let fields =
         [("garden", area("150")), ("hives", count("4")), ("beside", code("school")), ("trained", Value::Bool(false))];
     assert_eq!(Application::new(&fields).changes(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_not_answered_yet_does_not_stand_in_the_way_of_what_is() {
+    let fields =
+        [("garden", area("150")), ("hives", count("4")), ("beside", code("field")), ("trained", Value::Bool(false))];
+    let mut application = Application::new(&fields);
+    assert_eq!(application.changes().len(), 2, "with a ground: {:?}", application.changes());
+    assert!(
+        application
+            .changes()
+            .iter()
+            .all(|change| change.contains("garden-per-hive >= 50 m² & ")
+                || change.contains(" & garden-per-hive >= 50 m²"))
+    );
+    application.open = vec!["mentor".into()];
+    assert_eq!(application.changes(), ["garden-per-hive >= 50 m²"]);
+}
+
+#[test]
+fn what_is_open_alone_is_said_all_the_same() {
+    let fields =
+        [("garden", area("200")), ("hives", count("4")), ("beside", code("field")), ("trained", Value::Bool(false))];
+    let mut application = Application::new(&fields);
+    application.open = vec!["mentor".into()];
+    assert_eq!(application.changes(), ["trained == yes", "mentor given"]);
 }
