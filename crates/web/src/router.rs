@@ -131,7 +131,7 @@ pub const PAGES: &[Route] = &[
     page("/keeping", GET, || get(keeping::show)),
     page("/keeping/registers/{register}", GET, || get(keeping::register)),
     page("/keeping/procedures/{procedure}", GET, || get(keeping::procedure)),
-    page("/reports", GET, || get(reports::index)),
+    page("/reports", GET, || get(reports::index::show)),
     page("/reports/{regulation}/{view}", GET, || get(reports::show)),
     page("/reports/{regulation}/{view}/excel", GET, || get(reports::excel::show)),
     page("/funds", GET, || get(funds::index)),

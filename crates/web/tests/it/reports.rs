@@ -72,6 +72,36 @@ async fn who_may_not_ask_learns_nothing() {
 }
 
 #[tokio::test]
+async fn reports_that_name_a_post_stand_first_and_the_rest_by_regulation() {
+    let sample = begun().await;
+    let list = text(&mut sample.browser("window").await, "/reports").await;
+    let (named, rest) = list.split_once("也可以看的").expect("both are there");
+    assert!(named.contains("指明给您的岗位") && named.contains(">申请人</a>"), "{list}");
+    assert!(!named.contains(">摊位申请</a>"), "a whole level names nobody: {named}");
+    let (_, near) = rest.split_once("<details open>").expect("the regulation has one for the post");
+    assert!(near.contains(">摊位申请</a>") && !near.contains(">申请人</a>"), "{rest}");
+    // Whom no report names has nothing to unfold where there is only one regulation.
+    let list = text(&mut sample.browser("county-agriculture").await, "/reports").await;
+    assert!(!list.contains("指明给您的岗位") && list.contains("<details open>"), "{list}");
+}
+
+#[tokio::test]
+async fn a_report_is_found_by_words_of_its_title_its_number_or_its_regulation() {
+    let sample = begun().await;
+    let mut window = sample.browser("window").await;
+    for wanted in ["ST-R1", "applications stalls", "摊位 申请"] {
+        let list = text(&mut window, &format!("/reports?q={}", wanted.replace(' ', "%20"))).await;
+        assert!(list.contains("找到 1 张") && list.contains(">摊位申请</a>"), "{wanted}: {list}");
+        assert!(list.contains(&format!("value=\"{wanted}\"")) && !list.contains("<details>"), "{wanted}: {list}");
+    }
+    let list = text(&mut window, "/reports?q=%E6%9F%A5%E9%98%85").await;
+    assert!(
+        list.contains("找到 0 张") && !list.contains("/reports/stalls/looks"),
+        "what is not open is not found: {list}"
+    );
+}
+
+#[tokio::test]
 async fn each_figure_leads_to_what_is_behind_it() {
     let sample = begun().await;
     let mut window = sample.browser("window").await;

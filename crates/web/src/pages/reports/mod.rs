@@ -1,8 +1,8 @@
-//! `/reports`: the reports (报表) open to a visitor's posts, by regulation; `/reports/{regulation}/{view}`: one, for a period and a place,
-//! drawn and in figures, with the lines behind each figure.
+//! `/reports/{regulation}/{view}`: a report (报表) for a period and a place, drawn and in figures, with the lines behind each figure.
 
 pub mod excel;
 mod gantt;
+pub mod index;
 
 use super::matter::within_sight;
 use crate::components::button;
@@ -13,8 +13,8 @@ use crate::components::light::{Light, light};
 use crate::components::table::{Column, Row, marked_table};
 use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
-use crate::reports::{Look, Wanted, open_to, period_words, shown};
-use crate::site::{App, Running, long_work, work};
+use crate::reports::{Look, Wanted, period_words, shown};
+use crate::site::{App, Running, long_work};
 use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -23,9 +23,7 @@ use maud::{Markup, html};
 use regulation::expr::Value;
 use regulation::model::view::Chart as Drawing;
 use regulation::model::view::{ChartKind, Figure, PeriodKind, Role, Source};
-use regulation::model::{Regulation, View};
 use std::sync::Arc;
-use store::Snapshot;
 
 /// Lines on a page; the sheet has all.
 const LINES: usize = 100;
@@ -36,48 +34,6 @@ const PART_LINES: usize = 10;
 /// Periods offered of each kind, the present one first.
 const OFFERED: [(PeriodKind, usize); 4] =
     [(PeriodKind::Month, 12), (PeriodKind::Quarter, 6), (PeriodKind::HalfYear, 4), (PeriodKind::Year, 4)];
-
-/// The list.
-pub async fn index(state: State<Arc<Running>>, visitor: Visitor) -> Result<Markup, Problem> {
-    let app: App = state;
-    work(&app, move |app| app.read(|snapshot| Ok(index_page(snapshot, &visitor)))).await
-}
-
-fn index_page(snapshot: &dyn Snapshot, visitor: &Visitor) -> Markup {
-    let lang = visitor.lang;
-    let title = lang.say("报表", "Reports");
-    let open = open_to(snapshot, visitor);
-    let mut regulations: Vec<&Arc<Regulation>> = open.iter().map(|(regulation, _)| *regulation).collect();
-    regulations.dedup_by_key(|regulation| &regulation.id);
-    let content = html! {
-        (crumbs(lang, &[]))
-        h1 { (title) }
-        p class="lead" { (lang.say("随时按现有记录算出，可以选期间和地方，每个数都能点到背后的事项，可以打印、导出 Excel。", "Computed from what is recorded whenever you look; choose a period and a place; each figure leads to what is behind it; prints, and goes to Excel.")) }
-        @for regulation in regulations {
-            h2 { (lang.label(&regulation.title)) }
-            ul class="plain" { @for view in of_regulation(&open, regulation) { li {
-                a href=(format!("/reports/{}/{}", regulation.id, view.name)) { (lang.label(&view.title)) }
-                @if let Some(number) = &view.number { " " span class="soft small" { (number) } }
-            } } }
-        }
-        @if open.is_empty() { p class="soft" {
-            @if visitor.person.is_none() { (lang.say("登录后可以看到对您的岗位开放的报表。", "Sign in to see the reports open to your post.")) }
-            @else { (lang.say("没有对您的岗位开放的报表。", "No report is open to your post.")) }
-        } }
-    };
-    layout::page(visitor, Nav::Reports, title, &content)
-}
-
-/// By number, then by name.
-fn of_regulation<'a>(
-    open: &[(&'a Arc<Regulation>, &'a Arc<View>)],
-    regulation: &Arc<Regulation>,
-) -> Vec<&'a Arc<View>> {
-    let own = open.iter().filter(|(of, _)| of.id == regulation.id).map(|(_, view)| *view);
-    let mut views: Vec<&Arc<View>> = own.collect();
-    views.sort_by_key(|view| (view.number.is_none(), view.number.clone(), view.name.clone()));
-    views
-}
 
 /// One report.
 pub async fn show(
