@@ -111,10 +111,11 @@ pub(super) const PAGES: &[Page] = &[
         zh: "所引用的文件不在有效期",
         en: "a regulation used that is not in force",
         why: "A regulation listed under `uses` takes effect later than this one, or has ended before. Its registers and clauses would not hold.",
-        wrong: r#"effective: 2022-01-01
-uses: [new-registers]   # 2022-07-01 起施行"#,
-        right: r#"effective: 2022-07-01
-uses: [new-registers]"#,
+        within: "permit: front",
+        wrong: r"effective: 2022-02-01
+uses: [later]",
+        right: r"effective: 2099-01-01
+uses: [later]",
     },
     Page {
         code: "GB0236",
@@ -122,15 +123,16 @@ uses: [new-registers]"#,
         zh: "许可没有法律依据",
         en: "a permit without a law",
         why: "The regulation issues a certificate that anybody can verify, but its front matter cites no law. A county document carries out permits; it cannot set them up.",
-        wrong: r#"---
-id: dogs
+        within: "permit: front + data",
+        wrong: r"effective: 2022-02-01
 …
----"#,
-        right: r#"---
-id: dogs
+data: [area]
+verifiable: yes",
+        right: r"effective: 2022-02-01
 basis: [《某某条例》第三条]
 …
----"#,
+data: [area]
+verifiable: yes",
     },
     Page {
         code: "GB0237",
@@ -138,7 +140,12 @@ basis: [《某某条例》第三条]
         zh: "登记簿已有的不再要",
         en: "asked again",
         why: "An applicant is asked for something that the register row of the matter holds under the same label. The value is shown for checking, not asked again.",
-        wrong: "| phone | 电话 | phone | must |",
-        right: "| phone | 电话 | phone | must | home.phone |   （preset 栏）",
+        within: "permit: field + data",
+        wrong: r"| house | 户号 | text 20 | must |
+…
+data: [area, house]",
+        right: r"| house | 门牌 | text 20 | must |
+…
+data: [area, house]",
     },
 ];

@@ -149,8 +149,11 @@ pub(super) const PAGES: &[Page] = &[
         zh: "没有这个条款",
         en: "no such clause",
         why: "A block cites a clause that the text does not have. A decision would cite it too.",
-        wrong: "clause: x-9",
-        right: "clause: x-1",
+        within: "permit: by",
+        wrong: r"by: township/window
+clause: x-9",
+        right: r"by: township/window
+clause: x-1",
     },
     Page {
         code: "GB0206",
@@ -158,12 +161,8 @@ pub(super) const PAGES: &[Page] = &[
         zh: "条款没有落实",
         en: "a clause that nothing carries out",
         why: "The clause has an id, but no block carries it out and it is not marked as narrative. Either software does something about it, or a person has decided that it need not.",
-        wrong: "公示不少于五个工作日。 {#x-2}",
-        right: r#"公示不少于五个工作日。 {#x-2}
-
-```yaml document
-document: notice of permit
-display: 5 working-days
-```"#,
+        within: "permit: blocks",
+        wrong: "不予许可的，说明理由。 {#x-3}",
+        right: "不予许可的，说明理由。 {#x-3 .narrative}",
     },
 ];

@@ -177,10 +177,17 @@ pub(super) const PAGES: &[Page] = &[
         zh: "期限的后果做不了",
         en: "a consequence the clock cannot carry out",
         why: "What follows a missed deadline is an act at that step, allowed to `clock`, and without a form that must be filled in.",
-        wrong: r#"due: 5 days after ask.on, else accept
-acts: { accept: { by: township/window, to: review } }"#,
-        right: r#"due: 5 days after ask.on, else accept
-acts: { accept: { by: [township/window, clock], to: review } }"#,
+        within: "permit: due + acts",
+        wrong: r"due: 5 days after ask.on, else accept
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+accept: { by: township/window, issue: [notice, permit-paper], to: granted }",
+        right: r"due: 5 days after ask.on, else accept
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+accept: { by: [township/window, clock], issue: [notice, permit-paper], to: granted }",
     },
     Page {
         code: "GB0214",
@@ -188,11 +195,32 @@ acts: { accept: { by: [township/window, clock], to: review } }"#,
         zh: "没有中止就回去",
         en: "back without suspension",
         why: "`back` returns to the step that this one suspended, and its clocks go on. The step suspends none.",
-        wrong: r#"step: correcting of permit
-acts: { hand-in: { to: back } }"#,
-        right: r#"step: correcting of permit
-suspends: [review]
-acts: { hand-in: { to: back } }"#,
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+remind: [30 days]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+remind: [30 days]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
     },
     Page {
         code: "GB0215",
@@ -200,8 +228,33 @@ acts: { hand-in: { to: back } }"#,
         zh: "没有期限可言",
         en: "no deadline to count from",
         why: "`restart` sets a new last day for the deadline of the step, and `N days before` counts back from it; the step has none.",
-        wrong: "remind: [3 days before]",
-        right: r#"due: 15 days after ask.on, else alarm
-remind: [3 days before]"#,
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+remind: [3 days before]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+due: 15 days after ask-more.on, else alarm
+remind: [3 days before]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
     },
 ];

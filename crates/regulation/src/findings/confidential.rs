@@ -91,14 +91,53 @@ pub(super) const PAGES: &[Page] = &[Page {
     zh: "保密的事项从别处看得到",
     en: "confidential matters seen by another way",
     why: "Of a `confidential` procedure only those offices see a matter to which it falls. A view, a register of its matters (`rows`) or a share tells of them to whoever reads it: the public, every post of a level, or an office that takes no part in the procedure.",
-    wrong: r"```yaml view
+    within: "permit: blocks",
+    wrong: r"```yaml procedure
+procedure: complaint
+title: 举报
+confidential: yes
+start: { write: { by: anyone, to: heard } }
+ends: { done: 办结 }
+```
+
+```yaml step
+step: heard of complaint
+by: county/office
+due: 5 days after write.on, else alarm
+acts: { finish: { to: done } }
+```
+
+```yaml view
 view: cases
-from: complaint                    # confidential: yes
-readers: [county]
-```",
-    right: r"```yaml view
-view: cases
+title: 举报
 from: complaint
-readers: [county/office]           # takes part in `complaint`
-```",
+readers: [county]
+```
+| column | label | value |
+| ------ | ----- | ----- |
+| since  | 收到  | write.on |",
+    right: r"```yaml procedure
+procedure: complaint
+title: 举报
+confidential: yes
+start: { write: { by: anyone, to: heard } }
+ends: { done: 办结 }
+```
+
+```yaml step
+step: heard of complaint
+by: county/office
+due: 5 days after write.on, else alarm
+acts: { finish: { to: done } }
+```
+
+```yaml view
+view: cases
+title: 举报
+from: complaint
+readers: [county/office]
+```
+| column | label | value |
+| ------ | ----- | ----- |
+| since  | 收到  | write.on |",
 }];

@@ -87,8 +87,33 @@ pub(super) const PAGES: &[Page] = &[
         zh: "补正可以多次告知",
         en: "corrections requested more than once",
         why: "The law asks an office to tell everything that is missing at once. The act that sends a matter to the correction step can be repeated.",
-        wrong: "ask-more: { form: list-of-missing, to: correcting }",
-        right: "ask-more: { form: list-of-missing, once: yes, to: correcting }",
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+remind: [30 days]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+remind: [30 days]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
     },
     Page {
         code: "GB0229",
@@ -96,10 +121,31 @@ pub(super) const PAGES: &[Page] = &[
         zh: "补正环节没有期限和提醒",
         en: "a correction step without term or reminder",
         why: "The matter lies with the applicant, its clocks stand still, and nothing ever recalls it.",
-        wrong: r#"step: correcting of permit
-suspends: [review]"#,
-        right: r#"step: correcting of permit
-suspends: [review]
-remind: [30 days, 60 days]"#,
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+ask-more: { once: yes, to: correcting }
+…
+```yaml step
+step: correcting of permit
+by: home/head
+suspends: [desk]
+remind: [30 days]
+acts:
+  hand-in: { to: back }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
     },
 ];

@@ -170,10 +170,11 @@ pub(super) const PAGES: &[Page] = &[
         zh: "文书上没有这一项",
         en: "a document names what it does not show",
         why: "`labels` and `release` name data of the document; here they name something that is not on it.",
-        wrong: r#"data: [area]
-labels: { aera: 面积 }"#,
-        right: r#"data: [area]
-labels: { area: 面积 }"#,
+        within: "permit: data",
+        wrong: r"data: [area]
+labels: { aera: 面积 }",
+        right: r"data: [area]
+labels: { area: 面积 }",
     },
     Page {
         code: "GB0223",
@@ -181,8 +182,23 @@ labels: { area: 面积 }"#,
         zh: "没有动作制发的文书",
         en: "a document nobody issues",
         why: "No act of the procedure issues the document.",
-        wrong: "document: receipt of permit",
-        right: "ask: { by: anyone, issue: [receipt], to: review }",
+        within: "permit: start + blocks",
+        wrong: r"ask: { by: home/head, form: request, require: [share > 0 m²], issue: [receipt], to: desk }
+…
+```yaml document
+document: leaflet of permit
+title: 须知
+readers: [home/head]
+data: [area]
+```",
+        right: r"ask: { by: home/head, form: request, require: [share > 0 m²], issue: [receipt, leaflet], to: desk }
+…
+```yaml document
+document: leaflet of permit
+title: 须知
+readers: [home/head]
+data: [area]
+```",
     },
     Page {
         code: "GB0224",
@@ -190,11 +206,12 @@ labels: { area: 面积 }"#,
         zh: "没有告知救济途径",
         en: "no remedies",
         why: "A document that gives the reasons of a refusal must tell how and until when it can be appealed.",
-        wrong: r#"document: refusal-letter of permit
-reasons: hits(no-bar)"#,
-        right: r#"document: refusal-letter of permit
-reasons: hits(no-bar)
-remedies: [行政复议 60 日, 行政诉讼 6 个月]"#,
+        within: "permit: letter",
+        wrong: r"reasons: hits(fit)
+data: { why: reasons.why, result: reasons.result }",
+        right: r"reasons: hits(fit)
+data: { why: reasons.why, result: reasons.result }
+remedies: [行政复议 60 日, 行政诉讼 6 个月]",
     },
     Page {
         code: "GB0225",
@@ -202,8 +219,13 @@ remedies: [行政复议 60 日, 行政诉讼 6 个月]"#,
         zh: "不予批准而不说明理由",
         en: "a refusal without reasons",
         why: "Another act reaches the same end with a document that gives reasons, so this end is a refusal; this act refuses without one.",
-        wrong: "reject: { by: township/head, to: refused }",
-        right: "reject: { by: township/head, issue: [refusal-letter], to: refused }",
+        within: "permit: acts",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+reject: { by: township/head, to: refused }",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+reject: { by: township/head, form: reasons, issue: [letter], to: refused }",
     },
     Page {
         code: "GB0230",
@@ -211,7 +233,18 @@ remedies: [行政复议 60 日, 行政诉讼 6 个月]"#,
         zh: "办结而没有文书",
         en: "an end without a document",
         why: "An office ends a service to residents and the applicant gets no document.",
-        wrong: "finish: { by: township/window, to: done }",
-        right: "finish: { by: township/window, issue: [result-letter], to: done }",
+        within: "permit: apart + acts",
+        wrong: r"service: yes
+apart: [[ask, grant, refuse]]
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+finish: { to: granted }",
+        right: r"service: yes
+apart: [[ask, grant, refuse]]
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+finish: { issue: [permit-paper], to: granted }",
     },
 ];

@@ -80,8 +80,12 @@ pub(super) const PAGES: &[Page] = &[Page {
     zh: "不相容职务没有分开",
     en: "duties not kept apart",
     why: "One post may both start a matter and decide it, or give one of several opinions and decide. Where the persons must differ, list the acts under `apart`.",
-    wrong: r#"start: { ask: { by: township/window, to: review } }
+    within: "permit: start + apart",
+    wrong: r"ask: { by: [home/head, township/window], form: request, require: [share > 0 m²], issue: [receipt], to: desk }
 …
-grant: { by: township/window, issue: [permit-paper], to: granted }"#,
-    right: "apart: [[ask, grant]]",
+service: yes",
+    right: r"ask: { by: [home/head, township/window], form: request, require: [share > 0 m²], issue: [receipt], to: desk }
+…
+service: yes
+apart: [[ask, grant, refuse]]",
 }];

@@ -4,33 +4,100 @@ use super::Page;
 use crate::expr::codes::{self, Explained};
 use crate::finding::Severity;
 
-/// A wrong and a right example of each code.
-const EXAMPLES: [(&str, &str, &str); 18] = [
-    (codes::SYNTAX, "require: area >> 200 m²", "require: area > 200 m²"),
-    (codes::LITERAL, "require: asked-on >= 2022-02-30", "require: asked-on >= 2022-02-28"),
-    (codes::TOO_COMPLEX, "require: ((((((((… a … ))))))))", "facts: { in-time: … }\n…\nrequire: in-time"),
-    (codes::UNKNOWN_NAME, "require: aera > 0 m²", "require: area > 0 m²"),
-    (codes::UNKNOWN_MEMBER, "due: 5 days after ask.date, else alarm", "due: 5 days after ask.on, else alarm"),
-    (codes::UNKNOWN_FUNCTION, "require: size(members) > 0", "require: count(members) > 0"),
-    (codes::ARGUMENTS, "require: age(id-number) >= 18", "require: age(id-number, ask.on) >= 18"),
-    (codes::TYPE_MISMATCH, "require: asked-on > 5", "require: asked-on > 2022-01-05"),
-    (codes::UNIT_MISMATCH, "require: area > 200 m", "require: area > 200 m²"),
-    (codes::NOT_A_CONDITION, "require: exit-agreement", "require: exit-agreement given"),
-    (codes::UNKNOWN_CODE, "require: result == passed", "require: result == pass"),
-    (codes::CONSTANT, "require: 200 m² > 100 m²", "require: area > 100 m²"),
-    (codes::DIVISION_BY_ZERO, "facts: { share: area / 0 }", "facts: { share: area / member-count }"),
+/// Where the examples of each code stand, a wrong and a right one.
+const EXAMPLES: [(&str, &str, &str, &str); 18] = [
+    (
+        codes::SYNTAX,
+        "permit: require",
+        r"- area <= limit
+- area >> 20 m²",
+        r"- area <= limit
+- area > 20 m²",
+    ),
+    (
+        codes::LITERAL,
+        "permit: require",
+        r"- area <= limit
+- asked-on >= 2022-02-30",
+        r"- area <= limit
+- asked-on >= 2022-02-28",
+    ),
+    (
+        codes::TOO_COMPLEX,
+        "sketch",
+        "require: ((((((((… a … ))))))))",
+        r"facts: { in-time: … }
+…
+require: in-time",
+    ),
+    (codes::UNKNOWN_NAME, "permit: require", "- aera <= limit and area > 0 m²", "- area <= limit and area > 0 m²"),
+    (
+        codes::UNKNOWN_MEMBER,
+        "permit: due",
+        "due: 5 days after ask.date, else alarm",
+        "due: 5 days after ask.on, else alarm",
+    ),
+    (
+        codes::UNKNOWN_FUNCTION,
+        "permit: require",
+        "- area <= limit and size(members) > 0",
+        "- area <= limit and count(members) > 0",
+    ),
+    (
+        codes::ARGUMENTS,
+        "permit: require",
+        "- area <= limit and year(ask.on, birth) > 2020",
+        "- area <= limit and year(ask.on) > 2020",
+    ),
+    (
+        codes::TYPE_MISMATCH,
+        "permit: require",
+        "- area <= limit and asked-on > 5",
+        "- area <= limit and asked-on > 2022-01-05",
+    ),
+    (codes::UNIT_MISMATCH, "permit: require", "- area <= limit and area > 20 m", "- area <= limit and area > 20 m²"),
+    (codes::NOT_A_CONDITION, "permit: require", "- area <= limit and paper", "- area <= limit and paper given"),
+    (
+        codes::UNKNOWN_CODE,
+        "permit: require",
+        "- area <= limit and kind == brand-new",
+        "- area <= limit and kind == new-site",
+    ),
+    (codes::CONSTANT, "permit: require", "- area <= limit and 200 m² > 100 m²", "- area <= limit and area > 100 m²"),
+    (
+        codes::DIVISION_BY_ZERO,
+        "permit: facts",
+        r"share: area / (count-of + 1)
+half: area / 0",
+        r"share: area / (count-of + 1)
+half: area / 2",
+    ),
     (
         codes::WHOLE_COLLECTION,
-        "require: none(plots where area > 200 m²)",
-        "require: none(plots where holder == household and area > 200 m²)",
+        "permit: require",
+        "- area <= limit and none(homes where area > 200 m²)",
+        "- area <= limit and none(homes where head == home.head and area > 200 m²)",
     ),
-    (codes::NOT_A_LIST, "require: count(area) > 0", "require: count(members) > 0"),
-    (codes::NO_ORDER, "require: build-type > new-site", "require: build-type == new-site"),
-    (codes::HOLE, "because: 面积 {area 超限", "because: 面积 {area} 超限"),
+    (
+        codes::NOT_A_LIST,
+        "permit: require",
+        "- area <= limit and count(area) > 0",
+        "- area <= limit and count(members) > 0",
+    ),
+    (codes::NO_ORDER, "permit: require", "- area <= limit and kind > new-site", "- area <= limit and kind == new-site"),
+    (
+        codes::HOLE,
+        "permit: row",
+        "| size | area < 50 m² | 面积 {area 超限 |",
+        "| size | area < 50 m² | 面积 {area} 超限 |",
+    ),
     (
         codes::TERM_UNIT,
-        "facts: { last-day: ask.on + 5 working-days }",
-        "facts: { last-day: 5 working-days after ask.on }",
+        "permit: facts",
+        r"share: area / (count-of + 1)
+last-day: ask.on + 5 working-days",
+        r"share: area / (count-of + 1)
+last-day: 5 working-days after ask.on",
     ),
 ];
 
@@ -40,8 +107,17 @@ pub(super) fn pages() -> Vec<Page> {
 }
 
 fn page(explained: &Explained) -> Page {
-    let (_, wrong, right) =
-        EXAMPLES.iter().find(|(code, ..)| *code == explained.code).copied().unwrap_or((explained.code, "", ""));
+    let found = EXAMPLES.iter().find(|(code, ..)| *code == explained.code);
+    let (_, within, wrong, right) = *found.expect("each code has its examples: a test makes all pages");
     let severity = if explained.code == codes::WHOLE_COLLECTION { Severity::Warning } else { Severity::Error };
-    Page { code: explained.code, severity, zh: explained.zh, en: explained.en, why: explained.text, wrong, right }
+    Page {
+        code: explained.code,
+        severity,
+        zh: explained.zh,
+        en: explained.en,
+        why: explained.text,
+        within,
+        wrong,
+        right,
+    }
 }

@@ -167,8 +167,9 @@ pub(super) const PAGES: &[Page] = &[
         zh: "核算维度的类型分不出明细账",
         en: "a dimension of a fund with a type that cannot tell sub-accounts apart",
         why: "A dimension divides an account into sub-accounts, so its values must have one spelling: texts, codes, dates, numbers, places, people, rows of a register. Files, signatures, lists and plots do not.",
-        wrong: "dimensions: { receipt: file }",
-        right: "dimensions: { receipt-number: text }",
+        within: "fund: dimensions",
+        wrong: "dimensions: { home: homes, receipt: file }",
+        right: "dimensions: { home: homes }",
     },
     Page {
         code: "GB0261",
@@ -176,8 +177,15 @@ pub(super) const PAGES: &[Page] = &[
         zh: "分录借贷不能平衡",
         en: "an entry that cannot balance",
         why: "An entry debits one account and credits another with the same amount. A memo account (备查) is outside the books: it stands against another memo account or alone. Where both sides are the same account, a dimension of one side needs a name of its own, or nothing moves; and one name cannot mean two types.",
-        wrong: "| pay | 拨付 | frozen | |",
-        right: "| pay | 拨付 | frozen | bank |",
+        within: "fund: entry + post",
+        wrong: r"| pay | 拨付 | free | |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
+        right: r"| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
     },
     Page {
         code: "GB0262",
@@ -185,10 +193,15 @@ pub(super) const PAGES: &[Page] = &[
         zh: "过账缺少核算维度",
         en: "a posting that does not say on which sub-account",
         why: "Each side of an entry lies on one sub-account: every dimension of its accounts must be given a value under `with`.",
-        wrong: r#"post:
-  - recovery.allot: { amount: sum-allotted, with: { source: source } }"#,
-        right: r#"post:
-  - recovery.allot: { amount: sum-allotted, with: { source: source, part: part } }"#,
+        within: "fund: entry + post",
+        wrong: r"| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount }",
+        right: r"| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
     },
     Page {
         code: "GB0265",
@@ -196,8 +209,13 @@ pub(super) const PAGES: &[Page] = &[
         zh: "明细账的户主找不到",
         en: "an owner of sub-accounts that cannot be looked up",
         why: "Owners see their own sub-accounts. Among a million these are found through the owner, so the owner is a dimension that is a person, or a column with a person of the register that a dimension names.",
-        wrong: "owner: first(homes where code == use).holder",
-        right: "owner: home.holder",
+        within: "fund: dimensions + owner",
+        wrong: r"dimensions: { home: homes, use: text }
+…
+owner: first(homes where code == use).head",
+        right: r"dimensions: { home: homes }
+…
+owner: home.head",
     },
     Page {
         code: "GB0263",
@@ -205,8 +223,19 @@ pub(super) const PAGES: &[Page] = &[
         zh: "科目没有用到",
         en: "an account that nothing posts to and nothing reads",
         why: "No entry debits or credits the account and no expression reads it: it will always be nought.",
-        wrong: "| spare | 备用 | credit | | |",
-        right: "(no such row)",
+        within: "fund: account + entry + post",
+        wrong: r"| spare | 备用 | credit | | |
+…
+| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
+        right: r"| spare | 备用 | credit | | |
+…
+| pay | 拨付 | free | spare |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
     },
     Page {
         code: "GB0264",
@@ -214,8 +243,13 @@ pub(super) const PAGES: &[Page] = &[
         zh: "分录没有动作过账",
         en: "an entry that no act posts",
         why: "Money moves only by acts. An entry that none of them posts is either forgotten or superfluous.",
-        wrong: "| refund | 退款 | owed | bank |",
-        right: r#"post:
-  - recovery.refund: { amount: approved, with: { holder: holder } }"#,
+        within: "fund: entry + post",
+        wrong: r"| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }",
+        right: r"| pay | 拨付 | free | bank |
+…
+- purse.deposit: { amount: amount, with: { home: of } }
+- purse.pay: { amount: amount, with: { home: of } }",
     },
 ];

@@ -152,8 +152,9 @@ pub(super) const PAGES: &[Page] = &[
         zh: "永远不会成立",
         en: "a condition that never holds",
         why: "The condition of the row contradicts itself, whatever the matter. Only what is certain is reported: comparisons of the same value with literals, codes, `given` and `missing`.",
-        wrong: "| small | area < 50 m² and area > 200 m² | …… |",
-        right: "| small | area < 50 m² or area > 200 m² | …… |",
+        within: "permit: row",
+        wrong: "| small | area < 50 m² and area > 200 m² | 面积 {area} |",
+        right: "| small | area < 50 m² or area > 200 m² | 面积 {area} |",
     },
     Page {
         code: "GB0217",
@@ -161,8 +162,13 @@ pub(super) const PAGES: &[Page] = &[
         zh: "互相排斥",
         en: "conditions that exclude each other",
         why: "Two rows of an `all` rule cannot hold together, one of two rows of a `none` rule always applies, or the conditions of an act cannot all be met. Nobody could ever pass.",
-        wrong: "require: [area > 200 m², area <= 200 m²]",
-        right: "require: [area > 0 m², area <= 200 m²]",
+        within: "permit: require",
+        wrong: r"- area <= limit
+- area > 200 m²
+- area <= 200 m²",
+        right: r"- area <= limit
+- area > 20 m²
+- area <= 200 m²",
     },
     Page {
         code: "GB0218",
@@ -170,7 +176,12 @@ pub(super) const PAGES: &[Page] = &[
         zh: "填不了的字段",
         en: "a field that cannot be filled in",
         why: "The `if` of the field can never hold, so it is never asked; or its `check` can never hold, so no answer is right.",
-        wrong: "| floors | 层数 | int | must; check floors > 3 and floors < 1 |",
-        right: "| floors | 层数 | int | must; check floors >= 1 and floors <= 3 |",
+        within: "permit: field + data",
+        wrong: r"| floors | 层数 | int | must; check floors > 3 and floors < 1 |
+…
+data: [area, floors]",
+        right: r"| floors | 层数 | int | must; check floors >= 1 and floors <= 3 |
+…
+data: [area, floors]",
     },
 ];

@@ -231,9 +231,17 @@ pub(super) const PAGES: &[Page] = &[
         zh: "没有人能做的动作",
         en: "an act nobody can take",
         why: "The act has no party, or only the clock where no deadline leads to it, or only another act that does not do it.",
-        wrong: "accept: { by: clock, to: review }   # 没有期限写 else accept",
-        right: r#"due: 5 days after ask.on, else accept
-acts: { accept: { by: clock, to: review } }"#,
+        within: "permit: due + acts",
+        wrong: r"due: 5 days after ask.on, else alarm
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+accept: { by: clock, issue: [notice, permit-paper], to: granted }",
+        right: r"due: 5 days after ask.on, else accept
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+accept: { by: clock, issue: [notice, permit-paper], to: granted }",
     },
     Page {
         code: "GB0212",
@@ -241,12 +249,43 @@ acts: { accept: { by: clock, to: review } }"#,
         zh: "不许作为后果",
         en: "a consequence that is not allowed",
         why: "An act opens a matter or does an act on another one, whose `by` lists neither that act nor any of its parties. It would be refused.",
-        wrong: r#"uphold: { do: { stop: { on: filing } } }
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+stop: { by: village/head, issue: [permit-paper], to: granted }
 …
-stop: { by: group/head, to: stopped }"#,
-        right: r#"uphold: { do: { stop: { on: filing } } }
+```yaml procedure
+procedure: appeal
+title: 申诉
+about: { permit: permit }
+start: { appeal: { by: anyone, to: heard } }
+ends: { upheld: 成立 }
+```
+
+```yaml step
+step: heard of appeal
+by: township/head
+due: 5 days after appeal.on, else alarm
+acts: { uphold: { do: { stop: { on: permit } }, to: upheld } }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+stop: { by: [village/head, appeal.uphold], issue: [permit-paper], to: granted }
 …
-stop: { by: [group/head, objection.uphold], to: stopped }"#,
+```yaml procedure
+procedure: appeal
+title: 申诉
+about: { permit: permit }
+start: { appeal: { by: anyone, to: heard } }
+ends: { upheld: 成立 }
+```
+
+```yaml step
+step: heard of appeal
+by: township/head
+due: 5 days after appeal.on, else alarm
+acts: { uphold: { do: { stop: { on: permit } }, to: upheld } }
+```",
     },
     Page {
         code: "GB0240",
@@ -254,11 +293,66 @@ stop: { by: [group/head, objection.uphold], to: stopped }"#,
         zh: "职责没有给全",
         en: "a duty leaves something out",
         why: "The starting act needs a field or a subject that the duty does not give, and nobody is asked when the clock begins a matter: it would be refused each time.",
-        wrong: r#"start: { begin: { by: clock, form: call, to: open } }   # 表单 call 有必填的 count
-…
-duty: safety-meeting
-opens: begin"#,
-        right: r#"duty: safety-meeting
-opens: { act: begin, with: { count: 1 } }"#,
+        within: "permit: blocks",
+        wrong: r#"```yaml form
+form: call
+title: 召集
+```
+| field | label | type | need |
+| ----- | ----- | ---- | ---- |
+| seats | 人数  | int  | must; check seats > 0 |
+
+```yaml procedure
+procedure: meeting
+title: 例会
+subject: "{seats}人"
+start: { begin: { by: clock, form: call, to: open } }
+ends: { held: 已开 }
+```
+
+```yaml step
+step: open of meeting
+by: township/head
+due: period-to, else alarm
+acts: { hold: { to: held } }
+```
+
+```yaml duty
+duty: village-meeting of meeting
+title: 例会
+for: each township
+every: month
+opens: begin
+```"#,
+        right: r#"```yaml form
+form: call
+title: 召集
+```
+| field | label | type | need |
+| ----- | ----- | ---- | ---- |
+| seats | 人数  | int  | must; check seats > 0 |
+
+```yaml procedure
+procedure: meeting
+title: 例会
+subject: "{seats}人"
+start: { begin: { by: clock, form: call, to: open } }
+ends: { held: 已开 }
+```
+
+```yaml step
+step: open of meeting
+by: township/head
+due: period-to, else alarm
+acts: { hold: { to: held } }
+```
+
+```yaml duty
+duty: village-meeting of meeting
+title: 例会
+for: each township
+every: month
+opens: { act: begin, with: { seats: 5 } }
+```"#,
     },
 ];

@@ -127,8 +127,32 @@ pub(super) const PAGES: &[Page] = &[
         zh: "保存期限读不懂",
         en: "how long something is kept is not understood",
         why: "`keep` says `permanent`, or a term from a day on: `10 years from ended` counts from the day on which a matter ended or a row was closed, `30 years from granted-on` from a date of the row or matter. The term is in days, weeks, months or years. A register whose rows are matters says nothing; its procedure does.",
-        wrong: "keep: 10 years",
-        right: "keep: 10 years from ended",
+        within: "permit: blocks",
+        wrong: r"```yaml register
+register: firms
+title: 企业
+keeper: county/industry
+key: [no]
+keep: 10 years
+readers: [county]
+```
+| field | label | type | need |
+| ----- | ----- | ---- | ---- |
+| no    | 编号  | text 20 | must |
+| branch | 行业 | one of {steel: 钢铁, coke: 焦化} | must |",
+        right: r"```yaml register
+register: firms
+title: 企业
+keeper: county/industry
+key: [no]
+keep: 10 years from until
+readers: [county]
+```
+| field | label | type | need |
+| ----- | ----- | ---- | ---- |
+| no    | 编号  | text 20 | must |
+| branch | 行业 | one of {steel: 钢铁, coke: 焦化} | must |
+| until | 注销 | date | may |",
     },
     Page {
         code: "GB0291",
@@ -136,15 +160,56 @@ pub(super) const PAGES: &[Page] = &[
         zh: "一个人就能删除个人信息",
         en: "one person alone erases personal data",
         why: "What `erase` destroys nobody brings back. So one person proposes it and another confirms it: the act with `erase` is done by an office, never by the clock or as a consequence, `apart` keeps it from whoever began the matter, and no matter of its procedure begins by the clock or as a consequence.",
-        wrong: r"start:
+        within: "permit: blocks",
+        wrong: r#"```yaml form
+form: proposal
+title: 删除建议
+```
+| field | label    | type    | need |
+| ----- | -------- | ------- | ---- |
+| whose | 信息主体 | text 80 | must |
+
+```yaml procedure
+procedure: erasure
+title: 删除
+subject: "{whose}"
+start:
   propose: { by: county/registry, form: proposal, to: checking }
-…
-  confirm: { by: county/cyber, erase: owner-name, to: erased }",
-        right: r"start:
+ends: { erased: 已删除 }
+```
+
+```yaml step
+step: checking of erasure
+by: county/cyber
+due: 5 days after propose.on, else alarm
+acts:
+  confirm: { erase: whose, to: erased }
+```"#,
+        right: r#"```yaml form
+form: proposal
+title: 删除建议
+```
+| field | label    | type    | need |
+| ----- | -------- | ------- | ---- |
+| whose | 信息主体 | text 80 | must |
+
+```yaml procedure
+procedure: erasure
+title: 删除
+subject: "{whose}"
+start:
   propose: { by: county/registry, form: proposal, to: checking }
 apart: [[propose, confirm]]
-…
-  confirm: { by: county/cyber, erase: owner-name, to: erased }",
+ends: { erased: 已删除 }
+```
+
+```yaml step
+step: checking of erasure
+by: county/cyber
+due: 5 days after propose.on, else alarm
+acts:
+  confirm: { erase: whose, to: erased }
+```"#,
     },
     Page {
         code: "GB0290",
@@ -152,8 +217,11 @@ apart: [[propose, confirm]]
         zh: "个人信息没有写保存期限",
         en: "personal data without a term of keeping",
         why: "Personal data is kept no longer than its purpose asks for (Personal Information Protection Law, art. 19), and no shorter than archives are to be kept. A register or procedure with personal fields says which term holds, and its clause: `permanent`, or so many years from a day on. What has reached its end is listed for the office that keeps it; nothing is destroyed by itself.",
+        within: "permit: blocks",
         wrong: r"```yaml register
 register: owners
+title: 业主
+keeper: county/registry
 key: [no]
 ```
 | field | label | type | need |
@@ -162,8 +230,10 @@ key: [no]
 | name  | 姓名  | name | must |",
         right: r"```yaml register
 register: owners
+title: 业主
+keeper: county/registry
 key: [no]
-keep: 30 years from ended
+keep: permanent
 ```
 | field | label | type | need |
 | ----- | ----- | ---- | ---- |

@@ -57,6 +57,9 @@ pub struct Page {
     pub en: &'static str,
     /// Why it matters and what to do.
     pub why: &'static str,
+    /// Where the examples stand: `whole`, at places of one of the scaffolds in `tests/scaffolds/` (`permit: acts + blocks`; their parts are
+    /// divided by a line `…`), or `sketch` where they only hint at what no page can show.
+    pub within: &'static str,
     /// A wrong example.
     pub wrong: &'static str,
     /// The same, right.
@@ -71,8 +74,8 @@ impl Page {
             Severity::Error => "错误 error",
             Severity::Warning => "警告 warning",
         };
-        let Page { code, zh, en, why, wrong, right, .. } = self;
-        let example = |text: &str| format!("````markdown\n{}\n````\n", text.trim_matches('\n'));
+        let Page { code, zh, en, why, within, wrong, right, .. } = self;
+        let example = |text: &str| format!("````markdown {within}\n{}\n````\n", text.trim_matches('\n'));
         format!(
             "# {code} {zh}\n\n{en} ({severity})\n\n{why}\n\n## 错例 Wrong\n\n{}\n## 正例 Right\n\n{}",
             example(wrong),

@@ -189,8 +189,11 @@ pub(super) const PAGES: &[Page] = &[
         zh: "没有这个名称",
         en: "nothing has this name",
         why: "A step, form, register, document, act, clock, subject or procedure is named that does not exist, or exists only in a regulation that is not listed under `uses`.",
-        wrong: "acts: { pass: { form: reasns, to: done } }",
-        right: "acts: { pass: { form: reasons, to: done } }",
+        within: "permit: acts",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [leter, letter], to: refused }",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }",
     },
     Page {
         code: "GB0270",
@@ -198,8 +201,9 @@ pub(super) const PAGES: &[Page] = &[
         zh: "当事方不是人员或岗位",
         en: "a party that is neither a person nor a post",
         why: "A party such as `this/deputy` or `item/deputy` is whoever stands behind a field. The field must be of the type `post` (then it is the desk of that post, and whoever holds it) or `person`.",
-        wrong: "by: this/reason",
-        right: "by: this/deputy",
+        within: "permit: by",
+        wrong: "by: this/note",
+        right: "by: home/head",
     },
     Page {
         code: "GB0202",
@@ -207,20 +211,17 @@ pub(super) const PAGES: &[Page] = &[
         zh: "名称重复",
         en: "a name defined twice",
         why: "Names are unique: registers, forms, procedures and parameters among all regulations; steps, rules, tables, documents and clocks in their procedure; the fields of all forms that one act files.",
-        wrong: r#"```yaml form
-form: reasons
-```
-…
-```yaml form
-form: reasons
-```"#,
-        right: r#"```yaml form
-form: reasons
-```
-…
-```yaml form
-form: refusal-reasons
-```"#,
+        within: "permit: blocks",
+        wrong: r"```yaml rule
+rule: fit of permit
+require: today <= asked-on
+because: 已过 {asked-on}
+```",
+        right: r"```yaml rule
+rule: in-time of permit
+require: today <= asked-on
+because: 已过 {asked-on}
+```",
     },
     Page {
         code: "GB0203",
@@ -228,12 +229,11 @@ form: refusal-reasons
         zh: "一个名称两个意思",
         en: "one name, two meanings",
         why: "Fields of the starting forms, facts, table outputs, acts, forms, documents, rules and subjects share the expressions of a procedure. A name that means two of them could be read either way.",
-        wrong: r#"facts: { receipt: ask.on }
-…
-document: receipt of permit"#,
-        right: r#"facts: { received-on: ask.on }
-…
-document: receipt of permit"#,
+        within: "permit: facts",
+        wrong: r"share: area / (count-of + 1)
+notice: ask.on",
+        right: r"share: area / (count-of + 1)
+noticed-on: ask.on",
     },
     Page {
         code: "GB0204",
@@ -241,11 +241,10 @@ document: receipt of permit"#,
         zh: "由自己算出",
         en: "computed from itself",
         why: "A fact, derived field or table output needs itself, directly or through others, so it has no value.",
-        wrong: r#"facts:
-  a: b + 1
-  b: a + 1"#,
-        right: r#"facts:
-  a: b + 1
-  b: member-count"#,
+        within: "permit: facts",
+        wrong: r"share: area / (other + 1)
+other: count-of if share > 1 m² else 1",
+        right: r"share: area / (other + 1)
+other: count-of",
     },
 ];

@@ -112,7 +112,8 @@ pub(super) const PAGES: &[Page] = &[Page {
     zh: "随文印发的记录有误",
     en: "a printed row that cannot be",
     why: "The second table after a register holds its rows: they are published with the regulation, in force with it, and nobody changes them. So each must be whole, of the columns' types, with a key of its own, and free of personal data; and the register has no other rows. Rows that `periods: [FROM, TO]` says are periods follow one another, without overlap or gap.",
-    wrong: r#"```yaml register
+    within: "permit: blocks",
+    wrong: r"```yaml register
 register: rates
 title: 费率
 keeper: county/finance
@@ -120,21 +121,21 @@ key: [code]
 ```
 | field | label | type |
 | ----- | ----- | ---- |
-| code  | 编号  | text |
+| code  | 编号  | text 5 |
 
 | code |
 | ---- |
-| R1   |"#,
-    right: r#"```yaml register
+| R1   |",
+    right: r"```yaml register
 register: rates
 title: 费率
 key: [code]
 ```
 | field | label | type |
 | ----- | ----- | ---- |
-| code  | 编号  | text |
+| code  | 编号  | text 5 |
 
 | code |
 | ---- |
-| R1   |"#,
+| R1   |",
 }];

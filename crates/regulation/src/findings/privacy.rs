@@ -212,13 +212,10 @@ pub(super) const PAGES: &[Page] = &[
         zh: "个人信息会被公开",
         en: "personal data reaches the public",
         why: "A field marked as personal, or anything computed so that its value can be seen, is printed on a public notice, on a document that everybody may read, in a publication, or in a public register. Where a clause allows it, `release` names the field and the clause; registers have no such exception.",
-        wrong: r#"document: notice of permit
-display: 5 working-days
-data: [applicant-name, phone]"#,
-        right: r#"document: notice of permit
-display: 5 working-days
-release: { applicant-name: x-2 }
-data: [applicant-name]"#,
+        within: "permit: notice",
+        wrong: "data: { area: area, name: applicant-name }",
+        right: r"data: { area: area, name: applicant-name }
+release: { name: x-2 }",
     },
     Page {
         code: "GB0221",
@@ -226,9 +223,38 @@ data: [applicant-name]"#,
         zh: "个人信息丢了标记",
         en: "personal data loses its mark",
         why: "A personal value is written into a column or field that is not marked as personal. From there it would be shown, searched and published like any other.",
-        wrong: r#"| owner-phone | 电话 | text 20 |
+        within: "permit: field + acts + blocks",
+        wrong: r"| tel | 电话 | phone | must |
 …
-enter: { dogs: { with: { owner-phone: phone } } }"#,
-        right: "| owner-phone | 电话 | text 20, personal contact |",
+grant: { issue: [notice, permit-paper], require: area <= limit, enter: { calls: { with: { code: home.code, number: tel } } }, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+…
+```yaml register
+register: calls
+title: 电话
+key: [code]
+readers: [township]
+keep: permanent
+```
+| field  | label | type | need |
+| ------ | ----- | ---- | ---- |
+| code   | 户号  | text 20 | must |
+| number | 电话  | text 20 | must |",
+        right: r"| tel | 电话 | phone | must |
+…
+grant: { issue: [notice, permit-paper], require: area <= limit, enter: { calls: { with: { code: home.code, number: tel } } }, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+…
+```yaml register
+register: calls
+title: 电话
+key: [code]
+readers: [township]
+keep: permanent
+```
+| field  | label | type | need |
+| ------ | ----- | ---- | ---- |
+| code   | 户号  | text 20 | must |
+| number | 电话  | phone | must |",
     },
 ];

@@ -283,13 +283,14 @@ pub(super) const PAGES: &[Page] = &[
         zh: "共享的个人信息没有条款",
         en: "personal data shared without a clause",
         why: "What is personal may go to another office only where a clause allows it. The checker must see that clause: `release` names it for each such column; lists of rows with personal columns and references to persons count as well. And it never goes without a grant.",
-        wrong: r#"share: households
-fields: [code, phone]
-terms: conditional"#,
-        right: r#"share: households
-fields: [code, phone]
+        within: "share: terms",
+        wrong: r"fields: [code, phone]
 terms: conditional
-release: { phone: x-2 }"#,
+grants: grants",
+        right: r"fields: [code, phone]
+terms: conditional
+grants: grants
+release: { phone: x-2 }",
     },
     Page {
         code: "GB0281",
@@ -297,9 +298,10 @@ release: { phone: x-2 }"#,
         zh: "共享条件不成立",
         en: "terms of a share that cannot be",
         why: "Unconditional terms are for every office, so nothing personal is among the columns. Conditional terms need a register of grants. What is not shared needs its ground in law, and names no columns. Files and signatures stay with their matter.",
+        within: "share: terms",
         wrong: "terms: not-shared",
-        right: r#"terms: not-shared
-ground: 《…法》第…条"#,
+        right: r"terms: not-shared
+ground: 《某某条例》第三条",
     },
     Page {
         code: "GB0282",
@@ -307,8 +309,9 @@ ground: 《…法》第…条"#,
         zh: "提供部门负不了责",
         en: "an owner that cannot answer for the share",
         why: "Who collects the data decides who may have it and answers for its quality. That is an office, and one that sees the register: its keeper, a reader, or one that takes part in the procedure whose matters are its rows.",
+        within: "share: owner",
         wrong: "owner: starter",
-        right: "owner: county/housing",
+        right: "owner: township/planning",
     },
     Page {
         code: "GB0283",
@@ -316,8 +319,9 @@ ground: 《…法》第…条"#,
         zh: "记不了共享的登记簿",
         en: "a register that cannot keep shares or grants",
         why: "A register with `lists: shares` is filled in by itself, so its columns are those that a share has. A register with `grants` tells to which office which share is granted, from when until when, and for what; its `share` refers to a row of the former.",
-        wrong: "| terms | 共享类型 | text 20 |",
-        right: "| terms | 共享类型 | one of {unconditional: 无条件, conditional: 有条件, not-shared: 不予共享} |",
+        within: "share: catalogue",
+        wrong: "| terms | 共享类型 | text 20 | must |",
+        right: "| terms | 共享类型 | one of {unconditional: 无条件, conditional: 有条件, not-shared: 不予共享} | must |",
     },
     Page {
         code: "GB0284",
@@ -325,7 +329,8 @@ ground: 《…法》第…条"#,
         zh: "没有人能授权",
         en: "a share that nobody can grant",
         why: "The share is offered with a grant, but its owner takes no part in any procedure that enters grants. Whoever asks would wait for nobody.",
-        wrong: "by: [county/finance]",
-        right: "by: [county/finance, \"county/housing if resource.provider == \\\"county/housing\\\"\"]",
+        within: "share: by",
+        wrong: "by: township/social",
+        right: "by: [township/social, township/planning]",
     },
 ];

@@ -112,14 +112,23 @@ pub(super) const PAGES: &[Page] = &[
         zh: "决策表有空缺",
         en: "a gap in a decision table",
         why: "There is a case that no row matches; the message gives one. The engine would have no answer for it. With `hit: all` gaps are allowed.",
-        wrong: r#"| area    | → class |
+        within: "permit: blocks",
+        wrong: r"```yaml table
+table: size of permit
+hit: one
+```
+| area    | → class |
 | ------- | ------- |
 | < 50 m² | small   |
-| > 50 m² | large   |"#,
-        right: r#"| area     | → class |
+| > 50 m² | large   |",
+        right: r"```yaml table
+table: size of permit
+hit: one
+```
+| area     | → class |
 | -------- | ------- |
 | <= 50 m² | small   |
-| > 50 m²  | large   |"#,
+| > 50 m²  | large   |",
     },
     Page {
         code: "GB0232",
@@ -127,14 +136,23 @@ pub(super) const PAGES: &[Page] = &[
         zh: "决策表有重叠",
         en: "an overlap in a decision table",
         why: "Two rows match the same case; the message gives one. With `hit: first` the first of them counts, with `hit: all` both.",
-        wrong: r#"| area     | → class |
+        within: "permit: blocks",
+        wrong: r"```yaml table
+table: size of permit
+hit: one
+```
+| area     | → class |
 | -------- | ------- |
 | <= 50 m² | small   |
-| >= 50 m² | large   |"#,
-        right: r#"| area     | → class |
+| >= 50 m² | large   |",
+        right: r"```yaml table
+table: size of permit
+hit: one
+```
+| area     | → class |
 | -------- | ------- |
 | <= 50 m² | small   |
-| > 50 m²  | large   |"#,
+| > 50 m²  | large   |",
     },
     Page {
         code: "GB0233",
@@ -142,14 +160,23 @@ pub(super) const PAGES: &[Page] = &[
         zh: "决策表有轮不到的行",
         en: "a row in vain",
         why: "The row matches nothing that the rows before it leave, or nothing at all.",
-        wrong: r#"| area    | → class |
+        within: "permit: blocks",
+        wrong: r"```yaml table
+table: size of permit
+hit: first
+```
+| area    | → class |
 | ------- | ------- |
 | –       | large   |
-| < 50 m² | small   |"#,
-        right: r#"| area    | → class |
+| < 50 m² | small   |",
+        right: r"```yaml table
+table: size of permit
+hit: first
+```
+| area    | → class |
 | ------- | ------- |
 | < 50 m² | small   |
-| –       | large   |"#,
+| –       | large   |",
     },
     Page {
         code: "GB0234",
@@ -157,6 +184,7 @@ pub(super) const PAGES: &[Page] = &[
         zh: "决策表太大",
         en: "a decision table too large to examine",
         why: "Gaps and overlaps are found exactly, up to a bound. Above it nobody can see either; split the table.",
+        within: "sketch",
         wrong: "（一张表一百多行、二十个输入）",
         right: "（几张表，各管一件事）",
     },

@@ -222,8 +222,13 @@ pub(super) const PAGES: &[Page] = &[
         zh: "填了没有用",
         en: "asked and never read",
         why: "The form asks for something that no document, rule, fact, act, register or other field reads, and that is not printed. People should not be asked for what nobody uses. Signatures, ticks and files count as evidence.",
-        wrong: "| hobby | 爱好 | text 50 | must |",
-        right: "| area | 面积 | m² | must; check area > 0 m² |",
+        within: "permit: field + data",
+        wrong: r"| hobby | 爱好 | text 50 | must |
+…
+data: [area]",
+        right: r"| hobby | 爱好 | text 50 | must |
+…
+data: [area, hobby]",
     },
     Page {
         code: "GB0227",
@@ -231,13 +236,9 @@ pub(super) const PAGES: &[Page] = &[
         zh: "参数没有用到",
         en: "a parameter nothing depends on",
         why: "No expression, deadline or document reads the parameter, so changing it would change nothing.",
-        wrong: r#"```yaml parameter
-limit: 200 m²
-```"#,
-        right: r#"```yaml parameter
-limit: 200 m²
-```
-…
-require: area <= limit"#,
+        within: "permit: parameter",
+        wrong: r"limit: 200 m²
+depth: 3 m",
+        right: "limit: 200 m²",
     },
 ];

@@ -268,23 +268,26 @@ pub(super) const PAGES: &[Page] = &[
         zh: "视图里有读者不该看到的个人信息",
         en: "personal data in a view whose readers may not see it",
         why: "A column of the view shows personal data, and one of its readers could not see that data where it is kept: an office that takes no part in the procedure, a level as a whole, a reader that the register does not name, or the public. A count, a share or a sum of areas tells nothing about persons and is not concerned.",
-        wrong: r#"```yaml view
-view: applicants
-from: permit
-readers: [county]
-```
-| column    | label  | value          |
-| --------- | ------ | -------------- |
-| applicant | 申请人 | applicant-name |"#,
-        right: r#"```yaml view
+        within: "permit: blocks",
+        wrong: r"```yaml view
 view: applications
+title: 申请
 from: permit
 readers: [county]
 ```
-| column  | label | as    | value   |
-| ------- | ----- | ----- | ------- |
-| village | 村    | by    | village |
-| count   | 件数  | count |         |"#,
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| applicant | 申请人 | | applicant-name |",
+        right: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| count | 件数 | count | |",
     },
     Page {
         code: "GB0251",
@@ -292,8 +295,27 @@ readers: [county]
         zh: "视图的来源或汇总不成立",
         en: "a view that looks at nothing or sums up what cannot be summed",
         why: "`from` names no procedure, register or level; or `as` is no way to sum up; or a sum or mean is taken of something that is no number.",
-        wrong: "| step | 环节 | sum | step |",
-        right: "| area | 面积合计 | sum | area |",
+        within: "permit: blocks",
+        wrong: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| total | 合计 | sum | step |",
+        right: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| total | 合计 | sum | area |",
     },
     Page {
         code: "GB0252",
@@ -301,12 +323,29 @@ readers: [county]
         zh: "图画不出来",
         en: "a chart that cannot be drawn",
         why: "The chart draws a figure by group. It needs a numeric figure and a `by` column; a line needs groups in time, stacked bars a second `by` column.",
-        wrong: r#"chart: line
-…
-| village | 村 | by | village |"#,
-        right: r#"chart: line
-…
-| month | 月份 | by month | granted-on |"#,
+        within: "permit: blocks",
+        wrong: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+chart: line
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| count | 件数 | count | |",
+        right: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+chart: line
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| month | 月份 | by month | ask.on |
+| count | 件数 | count | |",
     },
     Page {
         code: "GB0253",
@@ -314,8 +353,41 @@ readers: [county]
         zh: "汇总表的组成有误",
         en: "a sheet with a wrong part",
         why: "A sheet puts views of the same regulation on one printed page. Each part must exist, must not be a sheet itself, and must have all readers of the sheet.",
-        wrong: "sheet: [no-such-view]",
-        right: "sheet: [approvals, refusals]",
+        within: "permit: blocks",
+        wrong: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| count | 件数 | count | |
+
+```yaml view
+view: page
+title: 汇总
+sheet: [no-such-view]
+readers: [county]
+```",
+        right: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+```
+| column | label | as | value |
+| ------ | ----- | -- | ----- |
+| village | 村 | by | village |
+| count | 件数 | count | |
+
+```yaml view
+view: page
+title: 汇总
+sheet: [applications]
+readers: [county]
+```",
     },
     Page {
         code: "GB0254",
@@ -323,13 +395,28 @@ readers: [county]
         zh: "甘特图画不出来",
         en: "a Gantt chart that cannot be drawn",
         why: "A Gantt chart goes from day to day: its columns must be dates or moments. It has a bar for each line or, where the view sums up, for each group; then a column that is shown of single lines has no value.",
-        wrong: r#"chart: gantt of begun to cost by number
-…
-| begun | 开始 |  | begun.on |
-| cost  | 金额 |  | cost     |"#,
-        right: r#"chart: gantt of begun to ended by number
-…
-| begun | 开始 |  | begun.on |
-| ended | 结束 |  | ended.on |"#,
+        within: "permit: blocks",
+        wrong: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+chart: gantt of begun to area by begun
+```
+| column | label | value |
+| ------ | ----- | ----- |
+| begun | 开始 | ask.on |
+| area | 面积 | area |",
+        right: r"```yaml view
+view: applications
+title: 申请
+from: permit
+readers: [county]
+chart: gantt of begun to done by begun
+```
+| column | label | value |
+| ------ | ----- | ----- |
+| begun | 开始 | ask.on |
+| done | 办结 | grant.on |",
     },
 ];

@@ -152,8 +152,27 @@ pub(super) const PAGES: &[Page] = &[
         zh: "到不了的环节",
         en: "an unreachable step",
         why: "No act leads to the step, so its deadlines and acts never happen.",
-        wrong: "step: review of permit   # 没有动作 to: review",
-        right: "acts: { accept: { to: review } }",
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+…
+```yaml step
+step: review of permit
+by: township/head
+due: 5 days after ask.on, else alarm
+acts:
+  agree: { issue: [permit-paper], to: granted }
+```",
+        right: r"grant: { issue: [notice], require: area <= limit, to: review }
+refuse: { form: reasons, issue: [letter], to: refused }
+…
+```yaml step
+step: review of permit
+by: township/head
+due: 5 days after ask.on, else alarm
+acts:
+  agree: { issue: [permit-paper], to: granted }
+```",
     },
     Page {
         code: "GB0208",
@@ -161,10 +180,30 @@ pub(super) const PAGES: &[Page] = &[
         zh: "办不结",
         en: "a step that cannot end",
         why: "From this step no way leads to an end: a matter there stays open for ever.",
-        wrong: r#"step: hold of permit
-acts: { ask-again: { to: stay } }"#,
-        right: r#"step: hold of permit
-acts: { ask-again: { to: stay }, give-up: { to: withdrawn } }"#,
+        within: "permit: acts + blocks",
+        wrong: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+wait: { to: hold }
+…
+```yaml step
+step: hold of permit
+by: township/window
+due: 5 days after ask.on, else alarm
+acts:
+  ask-again: { to: stay }
+```",
+        right: r"grant: { issue: [notice, permit-paper], require: area <= limit, to: granted }
+refuse: { form: reasons, issue: [letter], to: refused }
+wait: { to: hold }
+…
+```yaml step
+step: hold of permit
+by: township/window
+due: 5 days after ask.on, else alarm
+acts:
+  ask-again: { to: stay }
+  give-up: { form: reasons, issue: [letter], to: refused }
+```",
     },
     Page {
         code: "GB0209",
@@ -172,10 +211,9 @@ acts: { ask-again: { to: stay }, give-up: { to: withdrawn } }"#,
         zh: "到不了的结果",
         en: "an end never reached",
         why: "No act leads to this end.",
-        wrong: "ends: { granted: 准予, refused: 不予 }   # 没有动作 to: refused",
-        right: r#"acts:
-  grant:  { to: granted }
-  refuse: { to: refused }"#,
+        within: "permit: ends",
+        wrong: "ends: { granted: 准予, refused: 不予, closed: 关闭 }",
+        right: "ends: { granted: 准予, refused: 不予 }",
     },
     Page {
         code: "GB0210",
@@ -183,7 +221,8 @@ acts: { ask-again: { to: stay }, give-up: { to: withdrawn } }"#,
         zh: "程序没有开头",
         en: "a procedure without a beginning",
         why: "A procedure needs a starting act, and each starting act says where the matter goes.",
-        wrong: "start: { ask: { by: anyone } }",
-        right: "start: { ask: { by: anyone, to: review } }",
+        within: "permit: start",
+        wrong: "ask: { by: home/head, form: request, require: [share > 0 m²], issue: [receipt] }",
+        right: "ask: { by: home/head, form: request, require: [share > 0 m²], issue: [receipt], to: desk }",
     },
 ];

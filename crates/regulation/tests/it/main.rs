@@ -4,6 +4,7 @@
 mod analysis;
 mod corpus;
 mod editor;
+mod examples;
 mod expr;
 mod fuzz;
 mod money;
