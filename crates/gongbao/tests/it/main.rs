@@ -7,6 +7,7 @@ mod case;
 mod commands;
 mod counties;
 mod disk;
+mod examples;
 mod fire;
 mod import;
 mod kills;

@@ -1,5 +1,6 @@
 //! The sample county served, then its data verified, rebuilt, backed up and restored.
 
+use crate::examples::the_shell_of_the_page_does_what_it_says;
 use crate::{gongbao, json, root};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -124,6 +125,7 @@ fn the_sample_county_is_served_and_its_data_holds() {
     assert!(notices.contains("公示") && !notices.contains("99999919"), "notices show no identity numbers");
     public_money_shows_no_persons_df_ac_26(&server);
     the_log_is_copied_and_verified_offline(&server, folder.path(), &data);
+    the_shell_of_the_page_does_what_it_says(&server.address, folder.path());
     drop(server);
 
     let data = data.to_str().unwrap();
