@@ -107,12 +107,44 @@ if (source) {
   const form = source.form;
   const findings = document.getElementById("findings");
   let waiting, checking;
+  // Numbers beside the lines: for the eye only, a reader of screens hears the line on which it stands below the text.
+  const numbers = document.createElement("pre");
+  numbers.className = "numbers";
+  numbers.setAttribute("aria-hidden", "true");
+  source.before(numbers);
+  source.parentElement.classList.add("numbered");
+  const place = form.querySelector("[data-place]");
+  const count = () => {
+    const last = source.value.split("\n").length;
+    if (numbers.dataset.last !== String(last)) {
+      numbers.dataset.last = last;
+      numbers.textContent = Array.from({ length: last }, (_, index) => index + 1).join("\n");
+    }
+    numbers.scrollTop = source.scrollTop;
+  };
+  const here = () => (place.textContent = place.dataset.place.replace("#", source.value.slice(0, source.selectionStart).split("\n").length));
+  // What names a line leads to it, also by keyboard.
+  const leading = () => findings.querySelectorAll("span[data-line]").forEach((span) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "to-line";
+    button.dataset.line = span.dataset.line;
+    button.textContent = span.textContent;
+    span.replaceWith(button);
+  });
+  source.addEventListener("scroll", () => (numbers.scrollTop = source.scrollTop));
+  document.addEventListener("selectionchange", () => { if (document.activeElement === source) here(); });
+  source.addEventListener("input", count);
+  count();
+  here();
+  leading();
   const check = async () => {
     checking?.abort();
     checking = new AbortController();
     try {
       const answer = await fetch(form.dataset.check, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: checking.signal });
       if (answer.ok) findings.innerHTML = await answer.text();
+      leading();
     } catch (problem) {
       if (problem.name !== "AbortError") throw problem;
     }
@@ -132,5 +164,6 @@ if (source) {
     source.focus();
     source.setSelectionRange(start, start + lines[line - 1].length);
     source.scrollTop = (source.scrollHeight / lines.length) * Math.max(0, line - 5);
+    here();
   });
 }

@@ -78,7 +78,8 @@ fn page(
                 }
                 div class="field" {
                     label for="f-text" { (lang.say("文本（Markdown）", "Text (Markdown)")) }
-                    textarea class="input source" id="f-text" name="text" rows="30" maxlength=(TEXT_MAX) spellcheck="false" wrap="off" { "\n" (draft.text) }
+                    div { textarea class="input source" id="f-text" name="text" rows="30" maxlength=(TEXT_MAX) spellcheck="false" wrap="off" aria-describedby="f-place" { "\n" (draft.text) } }
+                    p class="soft small" id="f-place" data-place=(lang.say("光标在第#行", "At line #")) {}
                 }
                 div class="row" {
                     (button::submit(lang.say("保存并检查", "Save and check")))
