@@ -247,6 +247,81 @@ async function bureau() {
   await picture(page, "duties");
 }
 
+/// 企业：看见逾期的隐患，改好，报完成。
+async function organisations() {
+  const firm = "resident-005";
+  const page = await site.page(firm);
+  await page.goto(site.base + "/desk");
+  await picture(page, "desk-enterprise", PHONE);
+  await site.act(firm, await open(firm, /电缆接头外露/), "整改完成", {
+    "done-text": "接头更换，绝缘测试合格", "done-files": PHOTO, "funds-spent": "8000",
+  });
+}
+
+/// A sheet as people keep it.
+const sheet = (name, lines) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`\uFEFF${lines.join("\r\n")}\r\n`) });
+
+/// Reads a sheet into the list of the form that is open, and takes a picture of what the page says of it.
+async function readIn(page, list, file, name) {
+  for (const folded of await page.locator("details.from-sheet").all()) await folded.evaluate((one) => (one.open = true));
+  await page.locator(`input[name="_sheet.${list}"]`).setInputFiles(file);
+  await button(page, "读入").click();
+  await page.locator("ul.figures").waitFor();
+  await picture(page, name, PC, page.locator("ul.figures"));
+}
+
+/// 维修资金中心：导入银行流水。
+async function fundCentre() {
+  const page = await site.page("county-fund-accountant");
+  await page.goto(`${site.base}/services/bank-day/apply?act=import-file&about.pool=zh-1`);
+  await button(page, "开始填写").click();
+  await fill(page, { "file-from": "2024-04-02", "file-to": "2024-04-09", "closing-demand": "13970.27", "closing-term": "0" });
+  await readIn(page, "lines", sheet("流水.csv", ["流水号,类型,入账日,金额,附言编号", "20240409001,收款,2024-04-09,1000.00,"]), "bank-file");
+  await button(page, "保存并继续").click();
+  await button(page, "导入流水").click();
+  await page.waitForURL((url) => url.pathname.endsWith("/receipt"));
+}
+
+/// 名单：自己的表读进来，有问题的逐格指出。
+async function rosters() {
+  const page = await site.page("county-civil-affairs");
+  await page.goto(`${site.base}/services/voucher-roster/apply?act=report-civil`);
+  await button(page, "开始填写").click();
+  await fill(page, { bureau: "civil", stage: "first", filler: "填报甲", checker: "审核甲" });
+  await readIn(page, "lines", sheet("民政局名单.csv", [
+    "序号,姓名,身份证号,人员类别,所属乡镇、村", "1,测试甲,999999194903121011,特困人员,柳坪村", "2,测试乙,999999195807041025,特困人员,柳坪村",
+    "3,,999999196202151030,特困人员,桃园里村", "4,测试丁,999999197109201042,特困人员,没有这个村",
+  ]), "roster-wrong");
+  assert.match(await main(page).innerText(), /3\s*行有问题/);
+}
+
+/// 安全检查员：一处一件立隐患，检查完。
+async function safety() {
+  const inspector = "county-emergency";
+  const page = await site.page(inspector);
+  await page.goto(`${site.base}/desk?procedure=safety-inspection&step=inspecting`);
+  await main(page).getByRole("rowheader").getByRole("link").first().click();
+  await page.waitForURL(/\/matters\//);
+  const matter = new URL(page.url()).pathname;
+  await picture(page, "inspection");
+  await site.act(inspector, matter, "立隐患", { "found-place": "液氨储罐区", "found-text": "一处法兰渗漏", "found-photos": PHOTO });
+  await site.act(inspector, matter, "检查完", { "inspection-text": "查了储罐、泄漏报警、值班记录", "inspection-files": PAPER, "hazards-found": "1" });
+}
+
+/// 乡镇的老台账：照原样上传，对应栏目。
+async function ledger() {
+  const page = await site.page("ningxiang-window");
+  await page.goto(`${site.base}/registers/households`);
+  await link(page, "从 Excel 导入").click();
+  await page.setInputFiles('main input[type="file"]', sheet("户名册.csv", [
+    "柳坪村户口登记册,,,,", "序号,户编,户主姓名,户主身份证,电话,住址", "1,h301,测试甲,999999194903121011,19900000001,柳坪村第一组",
+    "2,h302,测试丙,999999196202151030,19900000003,柳坪村第一组", "合计,2,,,,",
+  ]));
+  await button(page, "上传并核对").click();
+  await heading(page, "对应栏目");
+  await picture(page, "columns");
+}
+
 /// 县领导：谁逾期了，在谁手里；督办一页纸。
 async function head() {
   const page = await site.page("county-head");
@@ -306,7 +381,9 @@ async function administrators() {
   await picture(audit, "looks");
 }
 
-const PARTS = { resident, village, township, verifier, gazette, bureau, head, drafter, administrators };
+const PARTS = {
+  resident, village, township, verifier, gazette, bureau, organisations, fundCentre, rosters, safety, ledger, head, drafter, administrators,
+};
 
 const wanted = process.argv.slice(2);
 mkdirSync(FOLDER, { recursive: true });
