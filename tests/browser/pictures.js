@@ -275,7 +275,7 @@ async function fundCentre() {
   const page = await site.page("county-fund-accountant");
   await page.goto(`${site.base}/services/bank-day/apply?act=import-file&about.pool=zh-1`);
   await button(page, "开始填写").click();
-  await fill(page, { "file-from": "2024-04-02", "file-to": "2024-04-09", "closing-demand": "13970.27", "closing-term": "0" });
+  await fill(page, { "file-from": "2024-04-09", "file-to": "2024-04-09", "closing-demand": "13970.27", "closing-term": "0" });
   await readIn(page, "lines", sheet("流水.csv", ["流水号,类型,入账日,金额,附言编号", "20240409001,收款,2024-04-09,1000.00,"]), "bank-file");
   await button(page, "保存并继续").click();
   await button(page, "导入流水").click();

@@ -10,6 +10,7 @@ mod player;
 mod posts;
 pub mod sample;
 pub mod story;
+pub mod usual;
 mod value;
 mod words;
 

@@ -1,8 +1,11 @@
 //! The sample county: its register rows, its story, its demo sign-ins. Everything enters through acts.
 
+mod days;
+
 use crate::county::{self, SampleRow};
 use crate::system::{self, Loaded};
 use anyhow::{Context, Result, anyhow, bail};
+use days::Days;
 use engine::case::story;
 use engine::county::{Appointment, Post};
 use engine::{Act, Actor, Event, Memory, Target, printings};
@@ -128,11 +131,17 @@ fn tell_story(loaded: &Loaded, store: &Sqlite, world: &Memory) -> Result<()> {
         acts.extend(acts_of(loaded, world, name)?);
     }
     acts.sort_by_key(|(now, _)| *now);
+    let Some((first, _)) = acts.first() else { return Ok(()) };
+    let mut days = Days::begin(loaded, store, *first)?;
     for (now, act) in acts {
+        days.pass(now)?;
         store.tick(now)?;
         done(&store.submit(Request { key: None, act, now })?)?;
     }
-    Ok(())
+    match clock(loaded)? {
+        Some(clock) => days.pass(clock),
+        None => Ok(()),
+    }
 }
 
 /// The acts that one story tells; what they make has ids by the story's name.

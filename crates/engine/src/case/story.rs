@@ -9,7 +9,7 @@ use super::fixture::{Fixtures, is_fixture};
 use super::markdown::{Document, Row};
 use super::player::{Player, Role};
 use super::value::place_code;
-use super::words::{self, cell};
+use super::words::{self, after, cell};
 use crate::act::Act;
 use crate::county::County;
 use crate::memory::Memory;
@@ -34,6 +34,7 @@ pub fn tell(
     let shared = Document::read(fixtures);
     let fixtures = Fixtures::read(&[&shared, &document]).map_err(|failure| vec![*failure])?;
     let told = document.sections.iter().filter(|section| !is_fixture(section));
+    let told = told.filter(|section| after(&section.title, &words::USUAL_SECTION).is_none());
     let rows = told.flat_map(|section| section.tables.iter().map(move |table| (section, table)));
     let rows = rows.flat_map(|(section, table)| table.rows.iter().map(move |row| (section.title.as_str(), row)));
     let mut acts = Vec::new();
@@ -83,7 +84,7 @@ fn cast(row: &Row, county: &County, fixtures: &Fixtures, place: &str, day: Date)
 }
 
 /// Who holds a desk around a place on a day: person and post.
-fn holder(county: &County, level: &str, desk: &str, place: &str, day: Date) -> Option<(String, String)> {
+pub(super) fn holder(county: &County, level: &str, desk: &str, place: &str, day: Date) -> Option<(String, String)> {
     let office = &county.at_level(place, level)?.code;
     county.appointments.iter().find_map(|appointment| {
         let post = county.posts.get(&appointment.post)?;

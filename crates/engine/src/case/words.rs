@@ -18,12 +18,15 @@ pub(super) const FIELD: Word = ["字段", "field"];
 pub(super) const VALUE: Word = ["值", "value"];
 pub(super) const TO: Word = ["到", "to"];
 pub(super) const DAY: Word = ["日", "day"];
+pub(super) const PROCEDURE: Word = ["程序", "procedure"];
+pub(super) const UNTIL: Word = ["至", "until"];
 
 pub(super) const PEOPLE_SECTION: Word = ["人员", "people"];
 pub(super) const REGISTER_SECTION: Word = ["登记簿", "register"];
 pub(super) const PAYLOAD_SECTION: Word = ["表单", "form"];
 pub(super) const LIST_SECTION: Word = ["名单", "list"];
 pub(super) const PATH_SECTION: Word = ["路径", "path"];
+pub(super) const USUAL_SECTION: Word = ["照办", "usual"];
 
 pub(super) const AT: Word = ["到达", "at"];
 pub(super) const TICK: Word = ["到时", "tick"];

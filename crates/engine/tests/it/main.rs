@@ -14,5 +14,6 @@ mod notes;
 mod posts;
 mod replay;
 mod sharing;
+mod usual;
 mod views;
 mod world;

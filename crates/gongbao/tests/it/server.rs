@@ -110,6 +110,25 @@ fn public_money_shows_no_persons_df_ac_26(server: &Server) {
     assert!(sheet.contains("10611200 元") && sheet.contains("10111200 元") && sheet.contains("500000 元"), "{sheet}");
 }
 
+/// The county's page as its head sees it.
+const COUNTY: &str = r#"set -euo pipefail
+token=$(curl -sS -c jar "$SITE/sign-in" | grep -o 'name="_token" value="[^"]*"' | sed -n 1p | cut -d'"' -f4)
+curl -sS -b jar -c jar -o signed-in "$SITE/sign-in" -d "_token=$token" -d name=county-head -d password=zhongyang-2022
+curl -sS -b jar "$SITE/places/141129"
+"#;
+
+/// At the sample's clock some matters are late: a handful, by days, as in a county that works.
+fn a_handful_is_late(server: &Server, folder: &Path) {
+    let site = format!("http://{}", server.address);
+    let run = Command::new("bash").args(["-c", COUNTY]).env("SITE", site).current_dir(folder).output().unwrap();
+    let page = String::from_utf8_lossy(&run.stdout);
+    let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse::<u32>().unwrap();
+    let late = page.split_once(r#"<li class="late"><b>"#).map(|(_, rest)| number(rest));
+    assert!(late.is_some_and(|late| (5..=12).contains(&late)), "{late:?}: {page}");
+    let days: Vec<u32> = page.split("已逾期 ").skip(1).map(number).collect();
+    assert!(!days.is_empty() && days.iter().all(|days| *days <= 21), "{days:?}");
+}
+
 #[test]
 fn the_sample_county_is_served_and_its_data_holds() {
     let folder = tempfile::tempdir().unwrap();
@@ -125,6 +144,7 @@ fn the_sample_county_is_served_and_its_data_holds() {
     assert!(notices.contains("公示") && !notices.contains("99999919"), "notices show no identity numbers");
     public_money_shows_no_persons_df_ac_26(&server);
     the_log_is_copied_and_verified_offline(&server, folder.path(), &data);
+    a_handful_is_late(&server, folder.path());
     the_shell_of_the_page_does_what_it_says(&server.address, folder.path());
     drop(server);
 
