@@ -30,20 +30,6 @@ const GUISES = {
   dark: { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block", "target-size"] } },
   large: { runOnly: { type: "rule", values: ["target-size", "scrollable-region-focusable", "meta-viewport"] } },
 };
-/// What is known to be wrong, and is struck from here by whoever mends it.
-const KNOWN = [
-  // The page of a share tells those who make no keys where keys are made.
-  /^\/shares\/.* leads to \/admin\/keys: 404$/,
-  // A message leads to its matter also where its reader may only read a paper of it, or nothing.
-  /^\/(desk|track)\S* as .* leads to \/matters\/[\w-]+: 404$/,
-  // Process figures that name twenty offices in a box.
-  /^\/gazette\/work-safety .*: \d+ bytes$/,
-  // The margin of a short document, whose text has no headings.
-  /^\/gazette\/(items|documents)\/.*: heading-order: <h3>(引用|Cite)<\/h3>$/,
-  // Two tables in one issue, and rows without a first cell.
-  /^\/gazette\/issues\/.*: landmark-unique: /,
-  /^\/gazette\/\S+\/definitions .*: empty-table-header: /,
-];
 /// Where the walk begins, besides what a form has made.
 const STARTS = ["/", "/gazette", "/track", "/verify", "/desk", "/duties", "/reports", "/registers", "/funds", "/funds/mine", "/places", "/admin"];
 const WHO = {
@@ -205,7 +191,7 @@ async function picture(page, name) {
 }
 
 function settled() {
-  const all = [...faults].filter((fault) => !KNOWN.some((known) => known.test(fault))).sort();
+  const all = [...faults].sort();
   faults.clear();
   assert.deepEqual(all, []);
 }

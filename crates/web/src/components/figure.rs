@@ -27,6 +27,21 @@ pub enum Kind {
     End,
 }
 
+/// Words that name those who act: where they are many, the drawing has the first of them, the list all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// With all of them.
+    pub whole: String,
+    /// As it is drawn.
+    pub drawn: String,
+}
+
+impl From<&str> for Said {
+    fn from(text: &str) -> Said {
+        Said { whole: text.to_owned(), drawn: text.to_owned() }
+    }
+}
+
 /// A box.
 #[derive(Debug, Clone)]
 pub struct Box {
@@ -37,7 +52,7 @@ pub struct Box {
     /// Its name.
     pub name: String,
     /// Whose desk.
-    pub who: String,
+    pub who: Said,
     /// Deadlines, each a line.
     pub due: Vec<String>,
     /// Acts.
@@ -50,7 +65,7 @@ pub struct Box {
 #[derive(Debug, Clone)]
 pub struct Arrow {
     /// Its label.
-    pub label: String,
+    pub label: Said,
     /// Indices of the boxes it may lead to; none where the matter stays.
     pub to: Vec<usize>,
     /// The clock does it.
@@ -142,13 +157,13 @@ fn place_box<'a>(process: &'a Process, of: &'a Box, y: i32, width: i32) -> Place
     let inner = width - 2 * PADDING;
     let indent = if of.number.is_some() { 26 } else { 0 };
     let name = wrap(&of.name, inner - indent, 15);
-    let who = if of.who.is_empty() { Vec::new() } else { wrap(&of.who, inner, 13) };
+    let who = if of.who.drawn.is_empty() { Vec::new() } else { wrap(&of.who.drawn, inner, 13) };
     let due: Vec<String> = of.due.iter().flat_map(|line| wrap(line, inner, 13)).collect();
     let head = lines(&name) * NAME_LINE + (lines(&who) + lines(&due)) * SMALL_LINE;
     let mut below = y + PADDING + head + if of.acts.is_empty() { 0 } else { 8 };
     let mut acts = Vec::with_capacity(of.acts.len());
     for arrow in &of.acts {
-        let text = wrap(&act_text(process, arrow), inner, 13);
+        let text = wrap(&act_text(process, arrow, &arrow.label.drawn), inner, 13);
         let next = below + lines(&text) * ACT_LINE;
         acts.push(ActLine { text, y: below, by_clock: arrow.by_clock, to: arrow.to.clone() });
         below = next;
@@ -156,10 +171,10 @@ fn place_box<'a>(process: &'a Process, of: &'a Box, y: i32, width: i32) -> Place
     Placed { of, y, height: below - y + PADDING, name, who, due, acts }
 }
 
-fn act_text(process: &Process, arrow: &Arrow) -> String {
+fn act_text(process: &Process, arrow: &Arrow, label: &str) -> String {
     let targets: Vec<&str> =
         arrow.to.iter().filter_map(|index| process.boxes.get(*index)).map(|target| target.name.as_str()).collect();
-    if targets.is_empty() { arrow.label.clone() } else { format!("{} → {}", arrow.label, targets.join(" / ")) }
+    if targets.is_empty() { label.to_owned() } else { format!("{label} → {}", targets.join(" / ")) }
 }
 
 fn lines(text: &[String]) -> i32 {
@@ -324,9 +339,9 @@ pub fn in_words(lang: Lang, process: &Process) -> Markup {
             ul {
                 @for one in process.boxes.iter().filter(|one| one.kind != Kind::End) {
                     li {
-                        b { (one.name) } @if !one.who.is_empty() { "（" (one.who) "）" }
+                        b { (one.name) } @if !one.who.whole.is_empty() { "（" (one.who.whole) "）" }
                         @for line in &one.due { "；" (line) }
-                        ul { @for arrow in &one.acts { li { (act_text(process, arrow)) } } }
+                        ul { @for arrow in &one.acts { li { (act_text(process, arrow, &arrow.label.whole)) } } }
                     }
                 }
             }
@@ -351,7 +366,7 @@ pub fn examples() -> Markup {
         kind,
         number: None,
         name: name.into(),
-        who: String::new(),
+        who: Said::default(),
         due: Vec::new(),
         acts,
         now: false,

@@ -128,6 +128,8 @@ fn days_left(lang: Lang, due: Date, today: Date) -> String {
         (Lang::Zh, days) if days < 0 => format!("已逾期 {} 日", -days),
         (Lang::Zh, days) => format!("还有 {days} 日"),
         (Lang::En, 0) => "last day today".into(),
+        (Lang::En, -1) => "1 day late".into(),
+        (Lang::En, 1) => "1 day left".into(),
         (Lang::En, days) if days < 0 => format!("{} days late", -days),
         (Lang::En, days) => format!("{days} days left"),
     }
@@ -167,6 +169,9 @@ mod tests {
         assert_eq!(left(now.date()), "今天是最后一日");
         assert_eq!(left(date(2022, 2, 23)), "已逾期 1 日");
         assert_eq!(left(date(2022, 3, 1)), "还有 5 日");
+        let left = |on| time_left(Lang::En, Some(Until::day(on)), now);
+        let told = [20, 23, 25, 26].map(|day| left(date(2022, 2, day)));
+        assert_eq!(told, ["4 days late", "1 day late", "1 day left", "2 days left"]);
     }
 
     #[test]

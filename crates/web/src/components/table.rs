@@ -81,7 +81,7 @@ pub fn marked_table(caption: &str, columns: &[Column], rows: &[Row]) -> Markup {
 fn cell(column: Option<&Column>, place: usize, content: &Markup) -> Markup {
     let number = column.is_some_and(|column| column.number).then_some("number");
     html! {
-        @if place == 0 { th scope="row" { (content) } }
+        @if place == 0 && !content.0.is_empty() { th scope="row" { (content) } }
         @else { td class=[number] data-label=[column.map(|column| column.name.as_str())] { (content) } }
     }
 }

@@ -1,12 +1,15 @@
 //! The process of a procedure, out of the checked model: for its figure and for its words.
 
-use crate::components::figure::{Arrow, Box, Kind, Process};
+use crate::components::figure::{Arrow, Box, Kind, Process, Said};
 use crate::forms::names::Names;
 use crate::forms::show;
 use crate::lang::Lang;
 use jiff::civil::Date;
 use regulation::expr::{Expr, Value};
 use regulation::model::{Act, By, Consequence, Deadline, DeadlineEnd, Procedure, Regulation, Step, To};
+
+/// As many parties are drawn in a figure; of more, one less and how many they are.
+const DRAWN: usize = 4;
 
 /// What a figure of a procedure needs.
 #[derive(Clone, Copy)]
@@ -40,7 +43,7 @@ impl Drawing<'_> {
             kind: Kind::End,
             number: None,
             name: lang.label(label).to_owned(),
-            who: String::new(),
+            who: Said::default(),
             due: Vec::new(),
             acts: Vec::new(),
             now: self.now == Some(name.as_str()),
@@ -65,15 +68,15 @@ impl Drawing<'_> {
             kind: Kind::Note,
             number: None,
             name: name.to_owned(),
-            who: String::new(),
+            who: Said::default(),
             due: Vec::new(),
-            acts: acts.iter().map(|act| self.arrow(act, targets, self.parties(&act.by))).collect(),
+            acts: acts.iter().map(|act| self.arrow(act, targets, &self.said(&act.by))).collect(),
             now: false,
         }
     }
 
     fn step(&self, number: usize, step: &Step, targets: &[&str]) -> Box {
-        let who = self.parties(&step.by);
+        let (who, nobody) = (self.said(&step.by), Said::default());
         Box {
             kind: Kind::Step,
             number: Some(number),
@@ -88,8 +91,8 @@ impl Drawing<'_> {
                 .acts
                 .iter()
                 .map(|act| {
-                    let by = self.parties(&act.by);
-                    self.arrow(act, targets, if by == who { String::new() } else { by })
+                    let by = self.said(&act.by);
+                    self.arrow(act, targets, if by == who { &nobody } else { &by })
                 })
                 .collect(),
             who,
@@ -97,24 +100,48 @@ impl Drawing<'_> {
         }
     }
 
-    fn arrow(&self, act: &Act, targets: &[&str], by: String) -> Arrow {
+    fn arrow(&self, act: &Act, targets: &[&str], by: &Said) -> Arrow {
         let lang = self.names.lang;
         let by_clock = !act.by.is_empty() && act.by.iter().all(|by| by.party == regulation::model::Party::Clock);
-        let mut label = lang.label(&act.label).to_owned();
-        if !by.is_empty() {
-            label = format!("{label}（{by}）");
-        }
-        if matches!(act.to, Some(To::Back)) {
-            label = format!("{label} → {}", lang.say("回到原环节", "back"));
-        }
+        let back = match act.to {
+            Some(To::Back) => lang.say(" → 回到原环节", " → back"),
+            _ => "",
+        };
+        let label = |by: &str| {
+            let by = if by.is_empty() { String::new() } else { format!("（{by}）") };
+            format!("{}{by}{back}", lang.label(&act.label))
+        };
         let names = act.to.as_ref().map(To::targets).unwrap_or_default();
         let to = names.into_iter().filter_map(|name| targets.iter().position(|target| *target == name)).collect();
-        Arrow { label, to, by_clock }
+        Arrow { label: Said { whole: label(&by.whole), drawn: label(&by.drawn) }, to, by_clock }
     }
 
     /// The parties of a step or act in one line, each once.
     #[must_use]
     pub fn parties(&self, by: &[By]) -> String {
+        self.each(by).join(self.comma())
+    }
+
+    fn comma(&self) -> &'static str {
+        self.names.lang.say("、", ", ")
+    }
+
+    /// The same for a figure, where a list of twenty offices would hide the steps.
+    fn said(&self, by: &[By]) -> Said {
+        let names = self.each(by);
+        let whole = names.join(self.comma());
+        if names.len() <= DRAWN {
+            return Said { drawn: whole.clone(), whole };
+        }
+        let first = names[..DRAWN - 1].join(self.comma());
+        let drawn = match self.names.lang {
+            Lang::Zh => format!("{first}等{}家", names.len()),
+            Lang::En => format!("{first} and {} more", names.len() - DRAWN + 1),
+        };
+        Said { whole, drawn }
+    }
+
+    fn each(&self, by: &[By]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for one in by {
             let name = self.names.party(self.procedure, &one.party);
@@ -122,7 +149,7 @@ impl Drawing<'_> {
                 names.push(name);
             }
         }
-        names.join(self.names.lang.say("、", ", "))
+        names
     }
 
     /// Whether a deadline runs at all: one whose term is a parameter that the county left empty promises nothing.

@@ -1,5 +1,6 @@
 //! `/track`: a person's own matters, drafts and messages.
 
+use super::documents;
 use super::home::names;
 use super::matter::later;
 use super::subjects::{OFFERED_MAX, own_matters};
@@ -14,6 +15,7 @@ use crate::visit::{Person, Visitor};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::event::Desk;
+use engine::rights::{Access, may_see};
 use maud::{Markup, html};
 use std::sync::Arc;
 use store::Snapshot;
@@ -177,7 +179,7 @@ pub fn messages(
                         MessageKind::Alarm => { (alarm(snapshot, visitor, message)) }
                         MessageKind::Noted => { (names(snapshot, visitor).person(&message.text)) (lang.say("在内部留言里提到了您或者您的岗位：", " mentions you or your post in a note:")) }
                     }
-                    " " a href=(format!("/matters/{}", message.matter)) { (names(snapshot, visitor).matter(&message.matter)) }
+                    " " (about(snapshot, visitor, &message.matter)?)
                     br; span class="soft small" { (lang.moment(message.at)) }
                 } } }
                 form method="post" action="/messages/seen" {
@@ -188,6 +190,20 @@ pub fn messages(
             }
         }
     })
+}
+
+/// The matter of a message by its name, with the way to it, or to its newest paper where that is all that the reader may see.
+fn about(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str) -> Result<Markup, Problem> {
+    let name = names(snapshot, visitor).matter(id);
+    let Some(matter) = snapshot.world().matter(id) else { return Ok(html! { (name) }) };
+    let sees = may_see(snapshot.world(), &documents::viewer(visitor), &matter, visitor.now) > Access::None;
+    let way = if sees {
+        Some(format!("/matters/{id}"))
+    } else {
+        let papers = documents::of_matter(snapshot, visitor, &matter)?;
+        papers.last().map(|paper| format!("/documents/{}", paper.line.document.id))
+    };
+    Ok(html! { @if let Some(way) = way { a href=(way) { (name) } } @else { (name) } })
 }
 
 fn alarm(snapshot: &dyn Snapshot, visitor: &Visitor, message: &Message) -> Markup {

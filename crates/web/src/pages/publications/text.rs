@@ -365,7 +365,7 @@ fn section_of(section: &Section, live: &Markup) -> Markup {
 fn table_of(head: &[String], rows: &[Vec<String>]) -> Markup {
     let named = head.iter().all(|name| !name.is_empty()) && !rows.is_empty();
     html! {
-        div class="table-scroll" tabindex="0" role="region" aria-label="表" {
+        div class="table-scroll" tabindex="0" {
             table class=[named.then_some("stack")] {
                 thead { tr { @for name in head { th scope="col" { (name) } } } }
                 tbody { @for row in rows { tr { @for (place, cell) in row.iter().enumerate() {
@@ -405,7 +405,7 @@ fn margin(public_url: &str, visitor: &Visitor, shown: &Shown) -> Markup {
     html! {
         div class="panel" { (summary(&facts(lang, shown))) }
         div class="panel" {
-            h3 { (lang.say("引用", "Cite")) }
+            h2 class="minor" { (lang.say("引用", "Cite")) }
             label class="hidden-visually" for="citation" { (lang.say("引用格式", "Citation")) }
             textarea class="input small" id="citation" rows="5" readonly data-citation=(cited) data-address=(permalink) { (cited) " " (permalink) }
             p { button class="button secondary" type="button" data-copy="citation" hidden { (lang.say("复制", "Copy")) } }
@@ -413,14 +413,14 @@ fn margin(public_url: &str, visitor: &Visitor, shown: &Shown) -> Markup {
             @if let Ok(code) = gazette::qr::qr_svg(&permalink) { div class="qr" role="img" aria-label=(lang.say("本文网址的二维码", "QR code of this address")) { (PreEscaped(code)) } }
         }
         div class="panel no-print" {
-            h3 { (lang.say("其他格式", "Other formats")) }
+            h2 class="minor" { (lang.say("其他格式", "Other formats")) }
             p class="row" { @for (suffix, name) in Format::OFFERED { a href=(format!("{}{suffix}", address(line))) { (name) } } }
         }
         (relations(lang, shown))
         (versions(lang, shown))
         @if !headings.is_empty() {
             nav id="contents" aria-label=(lang.say("目录", "Contents")) {
-                h3 { (lang.say("目录", "Contents")) }
+                h2 class="minor" { (lang.say("目录", "Contents")) }
                 ul class="contents" { @for (section, level) in &headings { li class=(format!("depth-{level}")) { a href=(format!("#{}", section.anchor.as_deref().unwrap_or_default())) { (section.text) } } } }
             }
         }
@@ -456,7 +456,7 @@ fn relations(lang: Lang, shown: &Shown) -> Markup {
     html! {
         @if !shown.own.is_empty() || !citing.is_empty() {
             div class="panel" {
-                h3 { (lang.say("相关文件", "Related")) }
+                h2 class="minor" { (lang.say("相关文件", "Related")) }
                 ul class="plain" {
                     @for (relation, named, other) in &shown.own { li {
                         span class="soft small" { (does(*relation)) " " }
@@ -473,7 +473,7 @@ fn versions(lang: Lang, shown: &Shown) -> Markup {
     html! {
         @if shown.versions.len() > 1 {
             div class="panel" {
-                h3 { (lang.say("各时文本", "Versions")) }
+                h2 class="minor" { (lang.say("各时文本", "Versions")) }
                 ul class="plain" {
                     @for (place, version) in shown.versions.iter().enumerate().rev() { li {
                         @if place == shown.read { b { (lang.date(version.since)) (lang.say("起", " on")) } }

@@ -140,13 +140,14 @@ fn share_page(offered: &Offered<'_>, visitor: &Visitor) -> Result<Markup, Proble
             (clauses(&cite(rulebook, &share.clauses)))
         },
     ));
+    let makes_keys = !visitor.key_offices(offered.world().county()).is_empty();
     let content = html! {
         (crumbs(lang, &[(lang.say("数据目录", "Shared data"), "/shares")]))
         h1 { (title) }
         @if let Some(note) = &share.note { p class="lead" { (lang.label(note)) } }
         @if fresh.late { (banner(Tone::Care, lang.say("逾期未更新", "Not updated in time"), &html! { p { (lang.say("提供部门没有按周期更新，使用前请核对。", "Its owner has not kept its rhythm: check before you use it.")) } })) }
         (summary(&lines))
-        @if share.terms != Terms::NotShared { (columns(offered, visitor)) (getting(offered, visitor)) }
+        @if share.terms != Terms::NotShared { (columns(offered, visitor)) (getting(offered, visitor, makes_keys)) }
         @if !share.quality.is_empty() { (rules(offered, visitor)) }
         @if offered.is_overseen(visitor) {
             h2 { (lang.say("提供部门", "For the owner")) }
@@ -185,7 +186,7 @@ fn columns(offered: &Offered<'_>, visitor: &Visitor) -> Markup {
 }
 
 /// How an office gets it.
-fn getting(offered: &Offered<'_>, visitor: &Visitor) -> Markup {
+fn getting(offered: &Offered<'_>, visitor: &Visitor, makes_keys: bool) -> Markup {
     let lang = visitor.lang;
     let address = format!("/api/v1{}/rows", offered.address());
     html! {
@@ -197,7 +198,10 @@ fn getting(offered: &Offered<'_>, visitor: &Visitor) -> Markup {
                     a href=(format!("/services/{}/apply?act={}&about.{}={}", procedure.name, act.name, about(procedure), encode(&offered.share.name))) { (lang.label(&procedure.title)) " — " (lang.label(&act.label)) }
                 }
             }
-            li { (lang.say("本单位的岗位生成密钥：", "An officer of yours makes a key: ")) a href="/admin/keys" { "/admin/keys" } }
+            li {
+                (lang.say("本单位的岗位生成密钥：", "An officer of yours makes a key: "))
+                @if makes_keys { a href="/admin/keys" { "/admin/keys" } } @else { code { "/admin/keys" } }
+            }
             li { (lang.say("凭密钥从接口取，每次都记给提供部门：", "Take it from the interface with that key; each use is told to the owner: ")) code { "GET " (address) } }
         }
     }
