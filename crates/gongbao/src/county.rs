@@ -246,6 +246,12 @@ pub fn overrides(home: &Home, rulebook: &Rulebook) -> Result<Overrides> {
         if let Some(said) = misread(name, &value) {
             bail!("{}：{} / {}", line.at("value"), said.zh, said.en);
         }
+        if parameter.county.as_ref().is_some_and(|open| !open.allows(&value)) {
+            bail!(
+                "{}：超出规定允许各县的范围 / out of the bounds that the regulation sets for counties",
+                line.at("value")
+            );
+        }
         if line.optional("instrument").is_none() {
             bail!("{}：须写明允许改动的文件 / the instrument that allows it is missing", line.at("instrument"));
         }

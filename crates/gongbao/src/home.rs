@@ -2,6 +2,8 @@
 
 use crate::installation::{SITE, home_of};
 use anyhow::{Context, Result, bail};
+use regulation::trial::id_of;
+use regulation::{SourceFile, overlay_of, supplemented};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +21,8 @@ struct SampleCounty;
 pub struct Home {
     /// `dogs.md` → text, in order of name.
     pub regulations: Vec<(String, Vec<u8>)>,
+    /// What the county supplements: `dogs.md` → text.
+    pub overlays: Vec<(String, Vec<u8>)>,
     /// `dogs/letter.typ` → bytes; shared by the counties of an installation.
     pub templates: Arc<BTreeMap<String, Vec<u8>>>,
     /// `dogs/cases/fixtures.md` → bytes.
@@ -67,6 +71,7 @@ impl Home {
             Arc::make_mut(&mut home.templates).extend(Arc::unwrap_or_clone(own.templates));
         }
         home.cases.extend(own.cases);
+        home.overlays = overlays(dir)?;
         Ok(home)
     }
 
@@ -98,7 +103,24 @@ impl Home {
         }
         let mut regulations = BTreeMap::new();
         read_tree(&dir.join("regulations"), &dir.join("regulations"), &mut regulations)?;
-        Ok(Home::sort(regulations, county))
+        Ok(Home { overlays: overlays(dir)?, ..Home::sort(regulations, county) })
+    }
+
+    /// The texts that are checked together: regulations, and what the county supplements.
+    pub fn sources(&self) -> Vec<SourceFile> {
+        let named = |folder: &'static str| {
+            move |(name, bytes): &(String, Vec<u8>)| SourceFile::from_bytes(format!("{folder}/{name}"), bytes)
+        };
+        let regulations = self.regulations.iter().map(named("regulations"));
+        regulations.chain(self.overlays.iter().map(named("overlays"))).collect()
+    }
+
+    /// A base text with what the county supplements to the regulation of its id; other texts as they are.
+    pub fn with_supplement(&self, text: &str) -> String {
+        let id = id_of(text);
+        let mut own = self.overlays.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes));
+        let own = own.find(|own| id.is_some() && overlay_of(own) == id);
+        own.map_or_else(|| text.to_owned(), |own| supplemented(text, &own))
     }
 
     fn sort(files: BTreeMap<String, Vec<u8>>, county: BTreeMap<String, Vec<u8>>) -> Home {
@@ -140,6 +162,15 @@ impl Home {
     pub fn case_text(&self, name: &str) -> Result<Option<String>> {
         text(&self.cases, name).with_context(|| format!("regulations/{name}"))
     }
+}
+
+/// What a county supplements, in its folder.
+fn overlays(dir: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let (dir, mut files) = (dir.join("overlays"), BTreeMap::new());
+    if dir.is_dir() {
+        read_tree(&dir, &dir, &mut files)?;
+    }
+    Ok(files.into_iter().filter(|(name, _)| name.ends_with(".md")).collect())
 }
 
 fn text(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<Option<String>> {

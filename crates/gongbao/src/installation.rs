@@ -43,11 +43,7 @@ pub struct CountySettings {
 
 impl Installation {
     pub fn open(dir: &Path) -> Result<Installation> {
-        Ok(Installation {
-            dir: dir.to_owned(),
-            base: Home::base(&dir.join(REGULATIONS))?,
-            compiled: Compiled::default(),
-        })
+        Ok(Installation { dir: dir.to_owned(), base: Home::base(&base_of(dir))?, compiled: Compiled::default() })
     }
 
     /// The counties' folders, in order of name.
@@ -72,12 +68,18 @@ impl Installation {
     }
 }
 
+/// The base lies in the installation, or beside it.
+fn base_of(dir: &Path) -> PathBuf {
+    let within = dir.join(REGULATIONS);
+    if within.is_dir() { within } else { dir.parent().unwrap_or(dir).join(REGULATIONS) }
+}
+
 /// The files of a county's folder together with the base beside it.
 pub fn home_of(folder: &Path) -> Result<Home> {
     // The parent of `.` and of a path of one part is not written in it.
     let folder = folder.canonicalize().with_context(|| format!("无法读取 {} / cannot read it", folder.display()))?;
     let Some(dir) = folder.parent() else { bail!("{} 没有上级目录 / has no parent", folder.display()) };
-    Home::base(&dir.join(REGULATIONS))?.with_county(&folder)
+    Home::base(&base_of(dir))?.with_county(&folder)
 }
 
 impl CountyFolder {

@@ -7,9 +7,9 @@ use crate::token;
 use anyhow::{Context, Result, bail};
 use calendar::Holidays;
 use regulation::finding::Severity;
-use regulation::model::Rulebook;
+use regulation::model::{Regulation, Rulebook};
 use regulation::{SourceFile, check};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,14 +37,19 @@ impl Loaded {
 
 /// Regulations that were checked, by their texts: counties with the same texts share them.
 #[derive(Default)]
-pub struct Compiled(BTreeMap<Digest, Rulebook>);
+pub struct Compiled {
+    /// By the digest of all texts that were checked together.
+    rulebooks: BTreeMap<Digest, Rulebook>,
+    /// By the versions of a regulation and of all that it uses, on whatever way.
+    regulations: BTreeMap<BTreeSet<String>, Arc<Regulation>>,
+}
 
 impl Compiled {
     fn rulebook(&mut self, files: &[SourceFile]) -> Result<Rulebook> {
         let texts = files.iter().flat_map(|file| [&file.name, &file.text]);
         let digests: Vec<u8> = texts.flat_map(|text| sm3(text.as_bytes()).0).collect();
         let key = sm3(&digests);
-        if let Some(known) = self.0.get(&key) {
+        if let Some(known) = self.rulebooks.get(&key) {
             return Ok(known.clone());
         }
         let checked = check(files);
@@ -54,9 +59,34 @@ impl Compiled {
                 "法规有 {errors} 处错误，先运行 `gongbao check` / the regulations have {errors} errors: run `gongbao check`"
             );
         }
-        self.0.insert(key, checked.rulebook.clone());
-        Ok(checked.rulebook)
+        let mut rulebook = checked.rulebook;
+        self.share(&mut rulebook);
+        self.rulebooks.insert(key, rulebook.clone());
+        Ok(rulebook)
     }
+
+    /// A county that supplements some regulations shares the others with those that do not.
+    fn share(&mut self, rulebook: &mut Rulebook) {
+        let keys: Vec<(String, BTreeSet<String>)> =
+            rulebook.regulations.keys().map(|id| (id.clone(), versions(rulebook, id))).collect();
+        for (id, key) in keys {
+            if let Some(own) = rulebook.regulations.get_mut(&id) {
+                *own = Arc::clone(self.regulations.entry(key).or_insert_with(|| Arc::clone(own)));
+            }
+        }
+    }
+}
+
+/// The versions of a regulation and of all that it uses: what it was compiled from.
+fn versions(rulebook: &Rulebook, id: &str) -> BTreeSet<String> {
+    let (mut found, mut wanted) = (BTreeSet::new(), vec![id]);
+    while let Some(regulation) = wanted.pop().and_then(|id| rulebook.regulations.get(id)) {
+        if found.insert(format!("{} {}", regulation.file, regulation.version)) {
+            wanted.extend(regulation.uses.iter().map(String::as_str));
+        }
+    }
+    found.insert(id.to_owned());
+    found
 }
 
 /// Reads and checks everything; a regulation with an error stops it.
@@ -66,12 +96,7 @@ pub fn load(home: Option<&Path>) -> Result<Loaded> {
 
 /// The same of files that were read.
 pub fn load_home(home: Home, compiled: &mut Compiled) -> Result<Loaded> {
-    let files: Vec<SourceFile> = home
-        .regulations
-        .iter()
-        .map(|(name, bytes)| SourceFile::from_bytes(format!("regulations/{name}"), bytes))
-        .collect();
-    let rulebook = compiled.rulebook(&files)?;
+    let rulebook = compiled.rulebook(&home.sources())?;
     let (county, sign_ins) = county::read(&home)?;
     let overrides = county::overrides(&home, &rulebook)?;
     let library = Library { rulebook, earlier: BTreeMap::new(), overrides, county, holidays: Holidays::built_in() };

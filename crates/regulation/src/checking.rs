@@ -5,9 +5,10 @@ use crate::finding::{Finding, Severity};
 use crate::findings::{Sink, names};
 use crate::model::{
     self, Clause, ClauseId, ClauseStatus, Duty, Form, Fund, Name, Parameter, Procedure, Register, Regulation, Rulebook,
-    Share,
+    Share, Supplement,
 };
 use crate::notes::SymbolKind;
+use crate::overlay::{Seams, is_overlay, weave};
 use crate::scope::{Compiler, Derived, Draft, Outline, View};
 use crate::source::{Source, SourceFile};
 use crate::span::Span;
@@ -32,12 +33,19 @@ pub struct Checked {
     pub clauses: Vec<(Name, Clause)>,
     /// Every procedure, also of regulations with errors.
     pub procedures: Vec<Arc<Procedure>>,
+    /// Where what was woven into other texts stands.
+    pub seams: Seams,
 }
 
-/// Reads and checks regulations together. Never panics; one run shows all mistakes.
+/// Reads and checks regulations together, what counties supplement laid over its base. Never panics; one run shows all mistakes.
 #[must_use]
 pub fn check(files: &[SourceFile]) -> Checked {
-    examine(files, Sink::default(), |_, _| ()).0
+    if !files.iter().any(|file| is_overlay(&file.text)) {
+        return examine(files, Sink::default(), |_, _| ()).0;
+    }
+    let woven = weave(files);
+    let checked = examine(&woven.files, Sink::default(), |_, _| ()).0;
+    woven.lead_back(checked)
 }
 
 /// Reads and checks regulations together, and lets somebody look at what exists and what was noted before it is given up.
@@ -268,6 +276,7 @@ fn finish(drafts: Vec<Draft>, parts: Vec<Parts>, clauses: Vec<Vec<Clause>>, find
 fn regulation(draft: &Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regulation> {
     let Draft { source, front, text, .. } = draft;
     let front = front.clone()?;
+    let at = text.supplement.unwrap_or(source.text.len());
     Some(Regulation {
         id: front.id,
         title: front.title,
@@ -278,6 +287,7 @@ fn regulation(draft: &Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regul
         until: front.until,
         trial: front.trial,
         public: front.public,
+        supplement: front.supplement.map(|supplement| Box::new(Supplement { at, ..supplement })),
         basis: front.basis,
         uses: front.uses.into_iter().map(|used| used.text).collect(),
         version: hex::encode(Sm3::digest(source.text.as_bytes())),
@@ -299,6 +309,7 @@ fn regulation(draft: &Draft, parts: Parts, clauses: Vec<Clause>) -> Option<Regul
 /// Whether a clause is carried out, marked as narrative, or neither.
 pub(crate) fn status(clause: &Clause, blocks: &[String]) -> ClauseStatus {
     match (blocks.is_empty(), clause.status) {
+        (_, ClauseStatus::NotApplied) => ClauseStatus::NotApplied,
         (false, _) => ClauseStatus::Implemented,
         (true, status) => status,
     }

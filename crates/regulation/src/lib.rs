@@ -19,6 +19,7 @@ pub mod model;
 pub mod money;
 mod near;
 mod notes;
+mod overlay;
 pub mod report;
 mod scope;
 pub mod source;
@@ -27,4 +28,5 @@ mod text;
 pub mod trial;
 
 pub use checking::{Checked, check};
+pub use overlay::{Seams, base_text, is_overlay, overlay_of, supplemented};
 pub use source::{LineIndex, SourceFile};

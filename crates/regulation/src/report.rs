@@ -80,6 +80,7 @@ pub fn json(checked: &Checked, files: &[SourceFile]) -> Report {
             ClauseStatus::Implemented => "implemented",
             ClauseStatus::Narrative => "narrative",
             ClauseStatus::Uncovered => "uncovered",
+            ClauseStatus::NotApplied => "not-applied",
         },
         blocks: clause.blocks.clone(),
     });

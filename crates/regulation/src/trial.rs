@@ -1,8 +1,10 @@
-//! A text on its way into force (送审文本): checked among the regulations that run, and restated with what its issue gave it.
+//! A text on its way into force (送审文本): checked among the regulations that run, and restated with what its issue gave it. A county's
+//! supplement is tried over the base that runs there, in the place of the one that it has.
 
 use crate::checking::{Checked, check};
 use crate::finding::{Finding, Severity};
 use crate::model::{Name, Regulation, Rulebook};
+use crate::overlay::{base_text, is_overlay, overlay_of};
 use crate::source::{LineIndex, SourceFile};
 use jiff::civil::Date;
 use sm3::{Digest, Sm3};
@@ -18,7 +20,7 @@ const UNNAMED: &str = "regulations/draft.md";
 pub struct Trial {
     /// The file under which its findings are reported.
     pub file: String,
-    /// The id that its front matter gives.
+    /// The id that its front matter gives: its own, or that of its base.
     pub id: Option<Name>,
     /// The text with plain line ends.
     pub text: String,
@@ -32,12 +34,17 @@ impl Trial {
     #[must_use]
     pub fn of(rulebook: &Rulebook, text: &str) -> Trial {
         let text = plain(text);
-        let id = id_of(&text);
+        let is_overlay = is_overlay(&text);
+        let id = if is_overlay { overlay_of(&text) } else { id_of(&text) };
         let known = id.as_ref().and_then(|id| rulebook.regulations.get(id));
-        let named = id.as_ref().map_or_else(|| UNNAMED.to_owned(), |id| format!("regulations/{id}.md"));
-        let file = known.map_or(named, |known| known.file.clone());
+        let folder = if is_overlay { "overlays" } else { "regulations" };
+        let named = id.as_ref().map_or_else(|| UNNAMED.to_owned(), |id| format!("{folder}/{id}.md"));
+        let base =
+            known.filter(|_| is_overlay).map(|known| SourceFile { text: base_text(&known.source), ..source(known) });
+        let file = known.filter(|_| !is_overlay).map_or(named, |known| known.file.clone());
         let others = rulebook.regulations.values().filter(|other| Some(&other.id) != id.as_ref());
         let mut files: Vec<SourceFile> = others.map(|other| source(other)).collect();
+        files.extend(base);
         files.push(SourceFile { name: file.clone(), text: text.clone() });
         let lines = LineIndex::new(&text);
         Trial { checked: check(&files), file, id, text, lines }
@@ -48,6 +55,14 @@ impl Trial {
     pub fn regulation(&self) -> Option<&Arc<Regulation>> {
         let own = self.checked.rulebook.regulations.get(self.id.as_ref()?)?;
         (self.errors().next().is_none()).then_some(own)
+    }
+
+    /// The first day on which what is tried may come into force.
+    #[must_use]
+    pub fn effective(&self) -> Option<Date> {
+        let regulation = self.regulation()?;
+        let own = regulation.supplement.as_ref().filter(|_| is_overlay(&self.text));
+        Some(own.map_or(regulation.effective, |own| own.effective))
     }
 
     /// What is to be said of the text: its own findings, and the errors that it brings about elsewhere.

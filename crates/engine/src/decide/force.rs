@@ -54,9 +54,9 @@ impl Run<'_> {
             let reasons = trial.errors().take(TOLD).map(|error| reason(&trial, error)).collect();
             return Err(Box::new(Refusal::several(RefusalKind::Condition, reasons)));
         };
-        if regulation.effective > self.now.date() {
-            let zh = format!("《{}》自{}起施行，还没有到", regulation.title.zh, zh_date(regulation.effective));
-            let en = format!("`{}` is in force from {} only", regulation.id, regulation.effective);
+        if let Some(effective) = trial.effective().filter(|effective| *effective > self.now.date()) {
+            let zh = format!("《{}》自{}起施行，还没有到", regulation.title.zh, zh_date(effective));
+            let en = format!("`{}` is in force from {effective} only", regulation.id);
             let reason = Reason::general("not-yet-effective", zh, en).under(clauses_of(doable));
             return refuse(RefusalKind::Time, reason.hint("到那一天零时再生效"));
         }
@@ -68,7 +68,7 @@ impl Run<'_> {
             matter: view.matter.clone(),
             regulation: regulation.id.clone(),
             version: regulation.version.clone(),
-            text: trial.text.clone(),
+            text: regulation.source.to_string(),
             on,
         });
         Ok(())

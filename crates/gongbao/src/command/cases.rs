@@ -5,8 +5,8 @@ use crate::home::Home;
 use anyhow::{Result, bail};
 use calendar::Holidays;
 use clap::Args;
+use regulation::check;
 use regulation::finding::Severity;
-use regulation::{SourceFile, check};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,8 +25,7 @@ impl Cases {
         {
             bail!("没有 regulations/{id}.md / there is no such regulation");
         }
-        let named = |(name, bytes): &(String, Vec<u8>)| SourceFile::from_bytes(format!("regulations/{name}"), bytes);
-        let checked = check(&home.regulations.iter().map(named).collect::<Vec<_>>());
+        let checked = check(&home.sources());
         let errors = checked.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
         if errors > 0 {
             bail!("法规有 {errors} 处错误，先运行 `gongbao check` / {errors} errors: run `gongbao check`");

@@ -1,13 +1,14 @@
 //! `gongbao check`: all findings of regulations, rendered like a good compiler's errors, or as JSON.
 
 use crate::home::Home;
+use crate::installation::SITE;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use regulation::finding::{Finding, Severity};
 use regulation::findings::check_templates;
 use regulation::model::ClauseStatus;
-use regulation::{Checked, SourceFile, check};
+use regulation::{Checked, SourceFile, check, overlay_of};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -77,11 +78,19 @@ impl Check {
             read.add_folder(folder)?;
         }
         read.files = files.into_values().collect();
+        lacking.extend(read.files.iter().filter_map(|file| overlay_of(&file.text)));
         if !lacking.is_empty() || named.iter().any(|path| !path.with_extension("").is_dir()) {
-            read.add_from_home(&Home::open(home)?, lacking);
+            read.add_from_home(&Home::open(home.or_else(|| county_of(&named)))?, lacking);
         }
         Ok(read)
     }
+}
+
+/// The folder of the county in whose `overlays/` a file lies.
+fn county_of(named: &[PathBuf]) -> Option<&Path> {
+    let mut above =
+        named.iter().filter_map(|file| file.parent().filter(|folder| folder.ends_with("overlays"))?.parent());
+    above.find(|county| county.join(SITE).is_file())
 }
 
 /// The folder in which a template lies.
@@ -122,7 +131,7 @@ struct Read {
 impl Read {
     fn whole(home: &Home) -> Read {
         let named = |(name, bytes): (&String, &Vec<u8>)| SourceFile::from_bytes(format!("regulations/{name}"), bytes);
-        let files: Vec<SourceFile> = home.regulations.iter().map(|(name, bytes)| named((name, bytes))).collect();
+        let files = home.sources();
         Read {
             shown: files.iter().map(|file| file.name.clone()).collect(),
             files,

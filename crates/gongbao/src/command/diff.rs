@@ -54,7 +54,7 @@ impl Diff {
 fn tried(loaded: &system::Loaded, file: &Path) -> Result<Arc<Regulation>> {
     let bytes = std::fs::read(file).with_context(|| format!("无法读取 {} / cannot read it", file.display()))?;
     let text = String::from_utf8(bytes).with_context(|| format!("{} 不是 UTF-8 / is not UTF-8", file.display()))?;
-    let trial = Trial::of(&loaded.library.rulebook, &text);
+    let trial = Trial::of(&loaded.library.rulebook, &loaded.home.with_supplement(&text));
     match trial.regulation() {
         Some(regulation) => Ok(Arc::clone(regulation)),
         None => {

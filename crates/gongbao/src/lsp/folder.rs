@@ -2,18 +2,20 @@
 
 use super::answers;
 use super::position::Lines;
-use crate::home::read_tree;
-use regulation::SourceFile;
+use crate::home::{Home, read_tree};
+use crate::installation::SITE;
 use regulation::editor::{Beside, Edit, Workspace};
 use regulation::findings::check_templates;
 use regulation::trial::id_of;
+use regulation::{SourceFile, is_overlay};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// What every name of a file begins with, as `gongbao check` names them.
+/// What names of files begin with, as `gongbao check` names them: of regulations, and of what a county supplements.
 const PREFIX: &str = "regulations/";
+const OVERLAYS: &str = "overlays";
 
 /// A folder of regulations.
 #[derive(Default)]
@@ -60,7 +62,29 @@ impl Folder {
         let path = path_of(uri)?;
         let name = path.strip_prefix(self.path.as_deref()?).ok()?.to_string_lossy().into_owned();
         let is_regulation = name.ends_with(".md") && !name.contains(['/', '\\']);
-        is_regulation.then(|| format!("{PREFIX}{name}"))
+        is_regulation.then(|| format!("{}{name}", self.prefix()))
+    }
+
+    /// Whether the texts here supplement those of a base that lies elsewhere.
+    fn is_overlays(&self) -> bool {
+        self.path.as_deref().is_some_and(|path| path.ends_with(OVERLAYS))
+    }
+
+    fn prefix(&self) -> String {
+        if self.is_overlays() { format!("{OVERLAYS}/") } else { PREFIX.to_owned() }
+    }
+
+    /// The base over which the texts here are laid, with what else the county runs.
+    fn base(&self) -> Vec<SourceFile> {
+        let county = self.path.as_deref().filter(|_| self.is_overlays()).and_then(Path::parent);
+        let Some(county) = county.filter(|county| county.join(SITE).is_file()) else { return Vec::new() };
+        match Home::open(Some(county)) {
+            Ok(home) => Home { overlays: Vec::new(), ..home }.sources(),
+            Err(fault) => {
+                tracing::warn!("{fault:#}");
+                Vec::new()
+            }
+        }
     }
 
     pub fn opened(&mut self, params: &Value) -> bool {
@@ -98,7 +122,8 @@ impl Folder {
     fn files(&self) -> Vec<SourceFile> {
         let mixed = self.path.as_deref().and_then(Path::file_name).is_none_or(|name| name != "regulations");
         let mut files = self.texts();
-        files.retain(|file| !mixed || id_of(&file.text).is_some());
+        files.retain(|file| !mixed || id_of(&file.text).is_some() || is_overlay(&file.text));
+        files.extend(self.base());
         files
     }
 
@@ -106,7 +131,7 @@ impl Folder {
         let is_regulation = |name: &&String| name.ends_with(".md") && !name.contains('/');
         let mut all: BTreeMap<String, SourceFile> = BTreeMap::new();
         for name in self.disk.keys().filter(is_regulation) {
-            let full = format!("{PREFIX}{name}");
+            let full = format!("{}{name}", self.prefix());
             all.insert(full.clone(), SourceFile::from_bytes(full, &self.disk[name]));
         }
         for (name, open) in &self.open {
@@ -185,7 +210,7 @@ impl Folder {
             return Some(open.uri.clone());
         }
         let path = self.path.as_deref()?;
-        let below = match file.strip_prefix(PREFIX) {
+        let below = match file.strip_prefix(&self.prefix()) {
             Some(name) => path.join(name),
             None => path.parent()?.join(file),
         };
@@ -202,7 +227,12 @@ impl Folder {
         self.workspace();
         let templates = self.templates();
         let mut findings = self.workspace.checked().findings.clone();
-        findings.extend(check_templates(self.workspace.checked(), &templates));
+        if self.is_overlays() {
+            // The base lies elsewhere, with its templates; what is wrong in it is told there.
+            findings.retain(|finding| finding.span.file.starts_with(OVERLAYS));
+        } else {
+            findings.extend(check_templates(self.workspace.checked(), &templates));
+        }
         let lines: BTreeMap<&str, Lines<'_>> = (self.workspace.files().iter().chain(&templates))
             .map(|file| (file.name.as_str(), Lines::new(&file.text)))
             .collect();
@@ -282,8 +312,8 @@ fn read_below(folder: &Path, above: &str, depth: usize, into: &mut BTreeMap<Stri
 /// The folder with the regulations: within a county's folder, or the one named.
 fn regulations_in(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let within = path.join("regulations");
-    if within.is_dir() { within } else { path }
+    let within = ["regulations", OVERLAYS].map(|folder| path.join(folder));
+    within.into_iter().find(|folder| folder.is_dir()).unwrap_or(path)
 }
 
 #[cfg(test)]

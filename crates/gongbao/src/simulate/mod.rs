@@ -50,7 +50,7 @@ pub struct Wish {
 /// Runs it and writes the report; whether everything went on.
 pub fn run(loaded: &Loaded, wish: Wish) -> Result<bool> {
     let rulebook = &loaded.library.rulebook;
-    let draft = wish.draft.as_ref().map(|(file, text)| drafted(rulebook, file, text)).transpose()?;
+    let draft = wish.draft.as_ref().map(|(file, text)| drafted(loaded, file, text)).transpose()?;
     let procedures = procedures(rulebook, &wish.procedures)?;
     let assumptions = match &wish.assume {
         None => Assumptions::default(),
@@ -100,9 +100,9 @@ fn went(outcome: &Outcome) -> bool {
     all.into_iter().all(|summary| summary.broken.is_empty())
 }
 
-/// The rulebook with a draft in the place of its version in force.
-fn drafted(rulebook: &Rulebook, file: &std::path::Path, text: &str) -> Result<Rulebook> {
-    let trial = Trial::of(rulebook, text);
+/// The rulebook with a draft in the place of its version in force; what the county supplements stays over its base.
+fn drafted(loaded: &Loaded, file: &std::path::Path, text: &str) -> Result<Rulebook> {
+    let trial = Trial::of(&loaded.library.rulebook, &loaded.home.with_supplement(text));
     if trial.regulation().is_none() {
         let errors = trial.errors().count();
         bail!(

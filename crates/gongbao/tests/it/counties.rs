@@ -32,6 +32,14 @@ fn county(folder: &Path, name: &str, code: &str) {
     write("county/appointments.csv", "person,post,from,to\nz1,p1,2022-01-01,\n".into());
 }
 
+/// What a county supplements to the base, which has opened the depth of wells.
+fn supplement(depth: &str) -> String {
+    format!(
+        "---\noverlay-of: wells\ntitle: 东县水井补充规定\nnumber: 东政发〔2022〕1号\nissuer: county-office\nissued: 2022-01-20\n\
+         effective: 2022-02-01\n---\n# 一、深度\n\n东县地下水位低。 {{#east-1}}\n\n```yaml parameter\nwells.max-depth: {depth}\n```\n"
+    )
+}
+
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
@@ -98,4 +106,57 @@ fn with_several_counties_no_key_comes_from_the_environment() {
     assert!(refused.status.code() == Some(2) && said.contains("GONGBAO_COUNTY_KEY"), "{said}");
     let alone = gongbao(&["serve", "--counties", path(folder.path()), "--sample"]);
     assert_eq!(alone.status.code(), Some(2), "one county's options go with one county");
+}
+
+#[test]
+fn a_county_supplements_the_base_and_no_other_county_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    installation(dir);
+    let base = dir.join("regulations/wells.md");
+    let opened = "\n# 四、深度\n\n水井的深度有上限。 {#wells-4}\n\n```yaml parameter\nwells.max-depth: { value: 100 m, label: 深度上限, county: 50 m .. 150 m }\n```\n";
+    let text = fs::read_to_string(&base).unwrap() + opened;
+    fs::write(&base, &text).unwrap();
+    let (east, overlay) = (dir.join("east"), dir.join("east/overlays/wells.md"));
+    fs::create_dir(dir.join("east/overlays")).unwrap();
+    fs::write(&overlay, supplement("900 m")).unwrap();
+
+    // The county of a supplement is that in whose folder it lies.
+    let checked = json(&gongbao(&["check", path(&overlay), "--format", "json"]));
+    let found: Vec<_> =
+        checked["findings"].as_array().unwrap().iter().map(|found| (&found["code"], &found["line"])).collect();
+    assert_eq!(found, [(&serde_json::json!("GB0305"), &serde_json::json!(14))], "{checked:#}");
+    let server = Server::start_with(&["--counties", path(dir)]);
+    assert_eq!((server.get_at("east.example", "/").0, server.get_at("west.example", "/").0), (503, 200));
+    drop(server);
+
+    fs::write(&overlay, supplement("120 m")).unwrap();
+    let server = Server::start_with(&["--counties", path(dir)]);
+    let (_, shown) = server.get_at("east.example", "/gazette/wells");
+    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let (_, shown) = server.get_at("west.example", "/gazette/wells");
+    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120"] {
+        assert!(!shown.contains(said), "{said}: {shown}");
+    }
+    assert!(server.get_at("west.example", "/gazette/wells.md").1.ends_with(&text));
+    assert!(server.get_at("east.example", "/gazette/wells.md").1.contains("supplement: { title: "));
+    drop(server);
+
+    // A new supplement is compared with the present one, a new base with the present supplement upon it.
+    let draft = dir.join("draft.md");
+    let names = |text: &str| {
+        fs::write(&draft, text).unwrap();
+        let said = json(&gongbao(&["diff", path(&draft), "--home", path(&east), "--json"]));
+        let changes = said["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|change| change["name"].as_str().unwrap_or_default().to_owned());
+        changes.collect::<Vec<_>>()
+    };
+    assert!(names(&supplement("120 m")).is_empty());
+    assert!(names(&text).is_empty());
+    assert!(names(&supplement("110 m")).contains(&"wells.max-depth".to_owned()));
 }

@@ -270,3 +270,34 @@ fn an_editor_that_goes_away_or_speaks_nonsense_ends_the_server() {
     editor.input = None;
     assert_eq!(editor.child.wait().unwrap().code(), Some(2));
 }
+
+#[test]
+fn a_supplement_is_checked_over_the_base_of_its_installation() {
+    const WELLS: &str = include_str!("../../../regulation/tests/fixtures/wells.md");
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| {
+        let file = folder.path().join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    let text = "---\noverlay-of: wells\ntitle: 补充\nnumber: 一\nissuer: county-office\nissued: 2022-01-20\neffective: 2022-02-01\n---\n\
+                # 一 {#e-1}\n\n```yaml parameter\nmax-depth: 900 m\n```\n";
+    write("regulations/wells.md", WELLS);
+    write("east/site.csv", "setting,value\nhost,east.example\n");
+    write("east/county/places.csv", "code,parent,level,name,short\n");
+    write("east/overlays/wells.md", text);
+    let mut editor = Editor::open(&folder.path().join("east"));
+    let address = uri(&folder.path().join("east/overlays/wells.md"));
+    let opened = json!({ "textDocument": { "uri": address, "languageId": "markdown", "version": 1, "text": text } });
+    editor.tell("textDocument/didOpen", opened);
+    let found = editor.findings("overlays/wells.md", 1);
+    let places: Vec<_> = found.iter().map(|found| (&found["code"], &found["range"]["start"]["line"])).collect();
+    assert_eq!(places, [(&json!("GB0305"), &json!(11))]);
+    let mended = json!([{ "text": text.replace("900 m", "90 m") }]);
+    editor.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": address, "version": 2 }, "contentChanges": mended }),
+    );
+    assert_eq!(editor.findings("overlays/wells.md", 2), [] as [Value; 0]);
+    assert!(editor.goodbye().success());
+}

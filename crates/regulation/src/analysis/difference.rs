@@ -130,6 +130,18 @@ fn pieces(regulation: &Regulation) -> Vec<Piece> {
             }
         }
     }
+    if regulation.supplement.is_some() { together(pieces) } else { pieces }
+}
+
+/// What a county's supplement says of a parameter stands with what the base says of it.
+fn together(all: Vec<Piece>) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for piece in all {
+        match pieces.iter_mut().find(|known| piece.kind == "parameter" && known.key() == piece.key()) {
+            Some(base) => base.lines.extend(piece.lines),
+            None => pieces.push(piece),
+        }
+    }
     pieces
 }
 

@@ -3,11 +3,11 @@
 use super::Keys;
 use super::block::is_name;
 use crate::findings::{Sink, reading};
-use crate::model::{Label, Name};
+use crate::model::{Label, Name, Supplement};
 use crate::source::{Source, Words};
 use crate::span::Span;
 use crate::text::Piece;
-use crate::text::yaml::{Anchors, parse};
+use crate::text::yaml::{Anchors, Node, parse};
 use jiff::civil::Date;
 
 /// What the front matter says.
@@ -22,14 +22,27 @@ pub(crate) struct Front {
     pub until: Option<Date>,
     pub trial: bool,
     pub public: bool,
+    pub supplement: Option<Supplement>,
     pub basis: Vec<String>,
     pub uses: Vec<Words>,
     /// Where the id stands.
     pub span: Span,
 }
 
-const KEYS: [&str; 11] =
-    ["id", "title", "number", "issuer", "issued", "effective", "until", "status", "public", "basis", "uses"];
+const KEYS: [&str; 12] = [
+    "id",
+    "title",
+    "number",
+    "issuer",
+    "issued",
+    "effective",
+    "until",
+    "status",
+    "public",
+    "basis",
+    "supplement",
+    "uses",
+];
 
 /// Reads it; what is missing is a finding, and then the regulation has no front matter.
 pub(crate) fn read(source: &Source, piece: &Piece, sink: &Sink) -> Option<Front> {
@@ -62,9 +75,23 @@ pub(crate) fn read(source: &Source, piece: &Piece, sink: &Sink) -> Option<Front>
         until,
         trial,
         public: keys.get("public").is_none() || keys.yes("public"),
+        supplement: keys.get("supplement").and_then(|node| supplement(node, sink)),
         basis: keys.list("basis").into_iter().map(|words| words.text.clone()).collect(),
         uses: keys.names("uses"),
         span: id.span.clone(),
+    })
+}
+
+/// What weaving a county's supplement into the text left in its front matter.
+fn supplement(node: &Node, sink: &Sink) -> Option<Supplement> {
+    let keys = Keys::open(node, &["title", "number", "issuer", "issued", "effective"], sink);
+    Some(Supplement {
+        title: keys.required("title", &node.span)?.text.clone(),
+        number: keys.required("number", &node.span)?.text.clone(),
+        issuer: keys.required("issuer", &node.span)?.text.clone(),
+        issued: keys.required("issued", &node.span).and_then(|words| date(words, sink))?,
+        effective: keys.required("effective", &node.span).and_then(|words| date(words, sink))?,
+        at: 0,
     })
 }
 

@@ -6,13 +6,14 @@ use super::keys::{self, Keys};
 use super::type_cell::{self, Known, RawType, choices};
 use crate::expr::ast::{Ast, AstKind};
 use crate::expr::{Type, Unit, Value};
-use crate::findings::{Sink, reading};
-use crate::model::{Label, Name, Parameter, misread};
+use crate::findings::{Sink, overlays, reading};
+use crate::model::{Given, Label, Leeway, Name, Parameter, misread};
 use crate::source::Words;
+use crate::span::Span;
 use crate::text::yaml::{Node, Yaml};
 use jiff::civil::Date;
 
-const KEYS: [&str; 6] = ["value", "label", "clause", "since", "then", "note"];
+const KEYS: [&str; 7] = ["value", "label", "clause", "since", "then", "county", "note"];
 
 /// A value with its type and, for a choice, its codes.
 struct Typed {
@@ -38,6 +39,8 @@ fn parameter(block: &Block, name: &Words, node: &Node, known: &Known, sink: &Sin
         values: Vec::new(),
         choices: Vec::new(),
         clauses: block.clauses.clone(),
+        county: None,
+        given: None,
         span: name.span.clone(),
     };
     let Yaml::Map(_) = node.yaml else {
@@ -69,7 +72,62 @@ fn parameter(block: &Block, name: &Words, node: &Node, known: &Known, sink: &Sin
         }
     }
     parameter.values.sort_by_key(|(from, _)| from.unwrap_or(Date::MIN));
+    parameter.county = keys.words("county").and_then(|words| open(words, &parameter.ty, known, sink)).map(Box::new);
+    for (_, value) in &parameter.values {
+        is_within(&parameter, value, &name.span, sink);
+    }
     Some(parameter)
+}
+
+/// `any`, or `LOW .. HIGH`.
+fn open(words: &Words, ty: &Type, known: &Known, sink: &Sink) -> Option<Leeway> {
+    if words.text.trim() == "any" {
+        return Some(Leeway::Any);
+    }
+    let bound = |words: &Words| scalar(words, false, known, sink).filter(|bound| bound.ty == *ty);
+    let ends = words.split_once("..").and_then(|(low, high)| bound(&low).zip(bound(&high)));
+    let between = ends.map(|(low, high)| Leeway::Between(low.value, high.value));
+    let found = between.filter(|open| matches!(open, Leeway::Between(low, _) if open.allows(low)));
+    if found.is_none() {
+        let (zh, en) = (" `any`，或同类型、同单位的 `下限 .. 上限`", "`any`, or `LOW .. HIGH` of its type and unit");
+        sink.add(reading::wrong_shape(&words.span, zh, en));
+    }
+    found
+}
+
+fn is_within(parameter: &Parameter, value: &Value, span: &Span, sink: &Sink) {
+    if let Some(open @ Leeway::Between(low, high)) = parameter.county.as_deref()
+        && !value.is_missing()
+        && !open.allows(value)
+    {
+        let bounds = format!("{} .. {}", low.zh(&parameter.ty), high.zh(&parameter.ty));
+        sink.add(overlays::out_of_bounds(span, &parameter.name, &bounds, &parameter.span));
+    }
+}
+
+/// Gives a parameter of the base the value that a supplement says, from its first day on.
+pub(crate) fn give(base: &mut Parameter, own: Parameter, since: Date, sink: &Sink) {
+    if base.county.is_none() {
+        sink.add(overlays::not_open(&own.span, &own.name, &base.span));
+        return;
+    }
+    if own.county.is_some() {
+        sink.add(overlays::bounds_again(&own.span, &own.name, &base.span));
+        return;
+    }
+    let first = own.values.first().and_then(|(from, _)| *from).unwrap_or(since);
+    for (from, value) in own.values {
+        if !fits(&own.ty, &value, base) {
+            sink.add(reading::wrong_shape(&own.span, "与原值同类型、同单位的值", "a value of the same type and unit"));
+            return;
+        }
+        is_within(base, &value, &own.span, sink);
+        let from = from.unwrap_or(since);
+        base.values.retain(|(known, _)| known.is_none_or(|known| known < from));
+        base.values.push((Some(from), value));
+    }
+    base.clauses.extend(own.clauses.iter().cloned());
+    base.given = Some(Box::new(Given { since: first, clauses: own.clauses, span: own.span }));
 }
 
 /// Statutory time reads some parameters in its own notation.
@@ -82,16 +140,22 @@ fn is_readable(name: &Words, node: &Node, value: &Value, sink: &Sink) {
 /// A later value, which must be of the parameter's type.
 fn later(node: &Node, parameter: &Parameter, known: &Known, sink: &Sink) -> Option<Value> {
     let typed = typed(node, known, sink)?;
-    let chosen = |code: &str| parameter.choices.iter().any(|(choice, _)| choice == code);
-    let fits = match (&typed.value, &parameter.ty) {
-        (Value::Code(code), Type::OneOf(_)) => chosen(code),
-        (Value::Codes(codes), Type::SomeOf(_)) => codes.iter().all(|code| chosen(code)),
-        _ => typed.ty == parameter.ty,
-    };
+    let fits = fits(&typed.ty, &typed.value, parameter);
     if !fits {
         sink.add(reading::wrong_shape(&node.span, "与原值同类型、同单位的值", "a value of the same type and unit"));
     }
     fits.then_some(typed.value)
+}
+
+/// Whether a value is one of a parameter's type.
+fn fits(ty: &Type, value: &Value, parameter: &Parameter) -> bool {
+    let chosen = |code: &str| parameter.choices.iter().any(|(choice, _)| choice == code);
+    match (value, &parameter.ty) {
+        (Value::Code(code), Type::OneOf(_)) => chosen(code),
+        (Value::Codes(codes), Type::SomeOf(_)) => codes.iter().all(|code| chosen(code)),
+        (Value::Text(text), Type::Text { max }) => text.chars().count() <= *max as usize,
+        _ => *ty == parameter.ty,
+    }
 }
 
 fn typed(node: &Node, known: &Known, sink: &Sink) -> Option<Typed> {

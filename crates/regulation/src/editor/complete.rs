@@ -6,6 +6,7 @@ use super::{SymbolKind, Workspace};
 use crate::checking::{check, glance};
 use crate::finding::{Finding, Offer, OfferKind};
 use crate::notes::ASKED;
+use crate::overlay::is_overlay;
 use crate::source::SourceFile;
 use crate::span::Span;
 use std::collections::BTreeSet;
@@ -40,7 +41,9 @@ impl Workspace {
     /// What could stand at a place of a text that may have been written on since it was read here.
     #[must_use]
     pub fn complete(&self, file: &str, text: &str, byte: usize) -> Option<Completions> {
-        let index = self.files.iter().position(|known| known.name == file)?;
+        let is_wanted = |known: &SourceFile| known.name == file && !is_overlay(&known.text);
+        // Bases stand in front of what is laid over them.
+        let index = self.files.iter().position(is_wanted)?;
         if byte > text.len() || !text.is_char_boundary(byte) {
             return None;
         }
@@ -48,7 +51,8 @@ impl Workspace {
         if place.after_number() {
             return Some(self.completions(file, place.short.clone(), self.units()));
         }
-        let mut files = self.files.clone();
+        let bases = self.files.iter().filter(|file| !is_overlay(&file.text));
+        let mut files: Vec<SourceFile> = bases.cloned().collect();
         for (range, tried) in place.questions() {
             files[index].text = tried;
             let asked = |finding: &Finding| &*finding.span.file == file;

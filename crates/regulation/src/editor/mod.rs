@@ -20,11 +20,12 @@ pub use definitions::Definition;
 pub use hover::Hover;
 pub use rename::{Beside, Edit, applied};
 
-use crate::checking::{Checked, examine};
+use crate::checking::{Checked, check, examine};
 use crate::expr::Type;
 use crate::findings::Sink;
 use crate::model::Element;
 use crate::notes::Notes;
+use crate::overlay::is_overlay;
 use crate::scope::Draft;
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -56,15 +57,20 @@ struct Mention {
 }
 
 impl Workspace {
-    /// Reads and checks texts together.
+    /// Reads and checks texts together. What counties supplement is checked over its base; of its names nothing is known.
     #[must_use]
     pub fn read(files: Vec<SourceFile>) -> Workspace {
-        let (checked, (definitions, mentions, elements)) = examine(&files, Sink::new(true), |outline, sink| {
+        let (overlays, mut files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_overlay(&file.text));
+        let (mut checked, (definitions, mentions, elements)) = examine(&files, Sink::new(true), |outline, sink| {
             let mentions = mentions(sink.notes(), outline.drafts);
             let elements =
                 outline.drafts.iter().map(|draft| (draft.source.file.to_string(), draft.text.elements.clone()));
             (definitions(outline, &mentions), mentions, elements.collect())
         });
+        if !overlays.is_empty() {
+            files.extend(overlays);
+            checked = check(&files);
+        }
         let mut by_symbol: BTreeMap<Symbol, Vec<usize>> = BTreeMap::new();
         for (index, definition) in definitions.iter().enumerate() {
             by_symbol.entry(definition.symbol.clone()).or_default().push(index);

@@ -18,6 +18,7 @@ mod grounds;
 mod hands;
 pub(crate) mod keeping;
 pub(crate) mod names;
+pub(crate) mod overlays;
 pub(crate) mod printed;
 mod privacy;
 pub(crate) mod reading;
@@ -272,6 +273,7 @@ pub fn catalogue() -> Vec<Page> {
         shares::PAGES,
         confidential::PAGES,
         keeping::PAGES,
+        overlays::PAGES,
     ]
     .concat();
     pages.extend(expressions::pages());

@@ -76,6 +76,7 @@ pub fn check_templates(checked: &Checked, templates: &[SourceFile]) -> Vec<Findi
             }
         }
     }
+    findings.iter_mut().for_each(|finding| checked.seams.lead_back(finding));
     findings
 }
 

@@ -21,8 +21,54 @@ pub struct Parameter {
     pub choices: Vec<(Name, Label)>,
     /// Clauses.
     pub clauses: Vec<ClauseId>,
+    /// Whether counties may give it another value.
+    pub county: Option<Box<Leeway>>,
+    /// The value that a county's supplement gave it.
+    pub given: Option<Box<Given>>,
     /// Where.
     pub span: Span,
+}
+
+/// What counties may decide of a parameter (县可以规定的范围).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leeway {
+    /// Any value of its type.
+    Any,
+    /// Between two values of one type and unit, both included.
+    Between(Value, Value),
+}
+
+/// A value that a county's supplement gave (本县规定).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// From which day on it holds.
+    pub since: Date,
+    /// The clauses of the supplement.
+    pub clauses: Vec<ClauseId>,
+    /// Where.
+    pub span: Span,
+}
+
+impl Leeway {
+    /// Whether a county may choose a value.
+    #[must_use]
+    pub fn allows(&self, value: &Value) -> bool {
+        match self {
+            Leeway::Any => true,
+            Leeway::Between(low, high) => is_at_most(low, value) && is_at_most(value, high),
+        }
+    }
+}
+
+/// Whether a value is at most another; never of values that have no order between them.
+fn is_at_most(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one, unit), Value::Number(other, other_unit)) => unit == other_unit && one <= other,
+        (Value::Term(one), Value::Term(other)) => one.unit == other.unit && one.length <= other.length,
+        (Value::Date(one), Value::Date(other)) => one <= other,
+        (Value::Moment(one), Value::Moment(other)) => one <= other,
+        _ => false,
+    }
 }
 
 /// The parameter for the hour at which a day ends for what arrives, `17:30` or `24:00` ([`calendar::Cutoff`]).

@@ -27,6 +27,8 @@ pub struct Regulation {
     pub trial: bool,
     /// Whether everybody may read it and what it runs; else only those who hold a post (不予公开).
     pub public: bool,
+    /// What a county adds to it (本县补充), if its text was laid over it.
+    pub supplement: Option<Box<Supplement>>,
     /// Legal bases (依据), cited in decisions.
     pub basis: Vec<String>,
     /// Ids of the regulations whose registers and forms this one uses.
@@ -65,6 +67,23 @@ impl Regulation {
     pub fn is_in_force(&self, on: Date) -> bool {
         self.effective <= on && self.until.is_none_or(|until| on <= until)
     }
+}
+
+/// What a county adds to a base regulation (本县补充), in one text with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supplement {
+    /// Title.
+    pub title: String,
+    /// Document number (文号).
+    pub number: String,
+    /// The issuing office's code.
+    pub issuer: Name,
+    /// Date of issue.
+    pub issued: Date,
+    /// First day on which its values of parameters hold.
+    pub effective: Date,
+    /// The byte of the source at which it begins.
+    pub at: usize,
 }
 
 /// An element of the text, for display.
@@ -133,4 +152,6 @@ pub enum ClauseStatus {
     Narrative,
     /// Neither: a finding.
     Uncovered,
+    /// Set aside by a county's supplement: what stands under it does not run.
+    NotApplied,
 }

@@ -7,12 +7,14 @@ use crate::blocks::fund::{self, FundNames};
 use crate::blocks::type_cell::{Known, RawType};
 use crate::blocks::{keys, parameter, table};
 use crate::expr::Type;
-use crate::findings::{Sink, names};
+use crate::findings::{Sink, names, overlays};
 use crate::model::{About, AboutTarget, Label, Name, Parameter};
 use crate::notes::SymbolKind;
 use crate::source::{Source, Words};
+use crate::span::Span;
 use crate::text::Text;
 use crate::text::yaml::Node;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A file read, not yet compiled.
@@ -26,6 +28,12 @@ pub(crate) struct Draft {
 impl Draft {
     pub fn id(&self) -> &str {
         self.front.as_ref().map_or("", |front| front.id.as_str())
+    }
+
+    /// From which day on what stands at a place counts, if a county's supplement says it.
+    fn supplemented(&self, span: &Span) -> Option<Date> {
+        let supplement = self.front.as_ref()?.supplement.as_ref()?;
+        self.text.supplement.filter(|at| *at <= span.start).map(|_| supplement.effective)
     }
 
     /// Blocks of a kind.
@@ -336,10 +344,24 @@ impl<'a> Outline<'a> {
     }
 
     fn declare_parameter(&mut self, draft: usize, parameter: Parameter, sink: &Sink) {
-        if let Some((_, first)) = self.parameters.get(&parameter.name) {
+        if let Some(since) = self.drafts[draft].supplemented(&parameter.span) {
+            self.give(draft, parameter, since, sink);
+        } else if let Some((_, first)) = self.parameters.get(&parameter.name) {
             sink.add(names::duplicate(&parameter.span, &parameter.name, &first.span));
         } else {
             self.parameters.insert(parameter.name.clone(), (draft, parameter));
+        }
+    }
+
+    /// A parameter block of a county's supplement gives values to parameters of its base.
+    fn give(&mut self, draft: usize, own: Parameter, since: Date, sink: &Sink) {
+        let is_here = self.parameters.get(&own.name).is_some_and(|(defined, _)| *defined == draft);
+        match self.parameters.get_mut(&own.name).filter(|_| is_here) {
+            Some((_, base)) => parameter::give(base, own, since, sink),
+            None => {
+                let known = self.parameters.iter().filter(|(_, (defined, _))| *defined == draft);
+                sink.add(overlays::unknown_parameter(&own.span, &own.name, known.map(|(name, _)| name.as_str())));
+            }
         }
     }
 

@@ -5,7 +5,11 @@
 pub(super) struct Attributes {
     pub ids: Vec<String>,
     pub narrative: bool,
-    /// Words that are neither `#id` nor `.narrative`.
+    /// Set aside by a county.
+    pub not_applied: bool,
+    /// Here begins what a county adds.
+    pub supplement: bool,
+    /// Words that are neither `#id` nor a known mark.
     pub strange: Vec<String>,
 }
 
@@ -24,6 +28,10 @@ pub(super) fn separate(text: &str) -> (&str, Attributes) {
         match word.strip_prefix('#') {
             Some(id) if is_clause_id(id) => attributes.ids.push(id.to_string()),
             _ if word == ".narrative" => attributes.narrative = true,
+            _ if word == ".not-applied" => attributes.not_applied = true,
+            _ if word == ".supplement" => attributes.supplement = true,
+            // Weaving looks for it; where nothing is woven it says nothing.
+            _ if word == ".optional" => {}
             _ => attributes.strange.push(word.to_string()),
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Text {
     pub elements: Vec<Element>,
     pub clauses: Vec<Clause>,
     pub fences: Vec<Fence>,
+    /// Where what a county adds begins.
+    pub supplement: Option<usize>,
 }
 
 /// A fence with the info string `yaml KIND`.

@@ -1,6 +1,6 @@
 //! Walks the Markdown events of one file.
 
-use super::attributes::separate;
+use super::attributes::{Attributes, separate};
 use super::{Fence, Grid, GridRow, Piece, Text};
 use crate::findings::{Sink, reading};
 use crate::model::{Clause, ClauseId, ClauseStatus, Element, ElementKind};
@@ -214,14 +214,22 @@ impl<'a> Walker<'a> {
             self.headings.retain(|(above, _)| *above < level);
             self.headings.push((level, text.clone()));
         }
+        let status = match attributes {
+            Attributes { not_applied: true, .. } => ClauseStatus::NotApplied,
+            Attributes { narrative: true, .. } => ClauseStatus::Narrative,
+            _ => ClauseStatus::Uncovered,
+        };
+        if attributes.supplement {
+            self.text.supplement.get_or_insert(span.start);
+        }
         for id in &attributes.ids {
-            self.clause(id, &text, &pending.range, attributes.narrative);
+            self.clause(id, &text, &pending.range, status);
         }
         let element = Element { kind: pending.kind, text, clauses: attributes.ids, span };
         self.text.elements.push(element);
     }
 
-    fn clause(&mut self, id: &str, text: &str, range: &Range<usize>, narrative: bool) {
+    fn clause(&mut self, id: &str, text: &str, range: &Range<usize>, status: ClauseStatus) {
         let span = self.source.span(range.start, range.end);
         if let Some(first) = self.seen.get(id) {
             self.sink.add(reading::duplicate_clause(&span, id, &self.source.span(first.start, first.end)));
@@ -234,7 +242,7 @@ impl<'a> Walker<'a> {
             headings: self.headings.iter().map(|(_, heading)| heading.clone()).collect(),
             text: text.to_string(),
             span,
-            status: if narrative { ClauseStatus::Narrative } else { ClauseStatus::Uncovered },
+            status,
             blocks: Vec::new(),
         });
     }
@@ -265,6 +273,10 @@ impl<'a> Walker<'a> {
         let span = self.source.span(fence.range.start, end);
         let kind = ElementKind::Block { kind: fence.kind.text.clone(), name: String::new() };
         let element = Element { kind, text: String::new(), clauses: Vec::new(), span: span.clone() };
+        if self.is_set_aside() {
+            self.text.elements.push(element);
+            return;
+        }
         self.last_fence = Some(self.text.fences.len());
         self.text.fences.push(Fence {
             kind: fence.kind,
@@ -276,6 +288,12 @@ impl<'a> Walker<'a> {
             element: self.text.elements.len(),
         });
         self.text.elements.push(element);
+    }
+
+    /// Whether what comes stands under a clause that a county has set aside.
+    fn is_set_aside(&self) -> bool {
+        let under = self.under.as_ref().and_then(|id| self.text.clauses.iter().rfind(|clause| clause.id == *id));
+        under.is_some_and(|clause| clause.status == ClauseStatus::NotApplied)
     }
 
     fn row(&mut self, range: Range<usize>) {

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What cannot be shown in a few lines: bytes, sizes and depths, and templates, which are no regulations. The corpus and `templates` have them.
-const SKETCHES: [&str; 6] = ["GB0001", "GB0002", "GB0103", "GB0234", "GB0238", "GB0239"];
+const SKETCHES: [&str; 13] = [
+    "GB0001", "GB0002", "GB0103", "GB0234", "GB0238", "GB0239", "GB0301", "GB0302", "GB0303", "GB0304", "GB0305",
+    "GB0306", "GB0307",
+];
 
 /// An example of a page: where it stands, and its text.
 struct Example {

@@ -8,6 +8,7 @@ mod examples;
 mod expr;
 mod fuzz;
 mod money;
+mod overlay;
 mod pages;
 mod robust;
 mod templates;

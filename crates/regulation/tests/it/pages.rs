@@ -27,7 +27,7 @@ fn every_code_has_its_page() {
 /// The list of all codes.
 fn index() -> String {
     let mut text = String::from(
-        "# 检查发现 Findings\n\n`gongbao check` 的每种发现一页：含义、错例、正例。GB00 读不懂，GB01 表达式，GB02 静态检查。\n\n| 编码 | | |\n| --- | --- | --- |\n",
+        "# 检查发现 Findings\n\n`gongbao check` 的每种发现一页：含义、错例、正例。GB00 读不懂，GB01 表达式，GB02 静态检查，GB03 各县的补充。\n\n| 编码 | | |\n| --- | --- | --- |\n",
     );
     for page in catalogue() {
         text.push_str(&format!("| [{0}]({0}.md) | {1} | {2} |\n", page.code, page.zh, page.en));

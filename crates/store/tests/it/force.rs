@@ -166,3 +166,32 @@ fn what_is_repealed_takes_no_new_matters_and_ends_those_it_has() {
     done(&store, request(None, on(&first, None, "wei", "cease", Record::new()), later));
     assert_eq!(fee(&store, later), "8.00 元");
 }
+
+#[test]
+fn a_supplement_comes_into_force_over_the_base_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (evening, midnight) = (datetime(2022, 3, 9, 23, 59, 59, 0), datetime(2022, 3, 10, 0, 0, 0, 0));
+    let opened = STALLS.replace("stall.fee: 5 yuan", "stall.fee: { value: 5 yuan, county: 1 yuan .. 9 yuan }");
+    let supplement = "---\noverlay-of: stalls\ntitle: 示例县摊位补充规定\nnumber: 待编号\nissuer: county-office\n\
+                      issued: 2000-01-01\neffective: 2000-01-01\n---\n# 一、收费\n\n本县从低收费。 {#own-1}\n\n\
+                      ```yaml parameter\nstall.fee: 3 yuan\n```\n";
+    {
+        let store = open_law(folder.path());
+        done(&store, request(None, bill(&opened, date(2022, 3, 1)), start()));
+        done(&store, request(None, bill(supplement, date(2022, 3, 10)), start()));
+        assert_eq!(fee(&store, evening), "5.00 元");
+        assert_eq!(fee(&store, midnight), "3.00 元");
+        let sum = &store.library().rulebook.regulations["stalls"];
+        let own = sum.supplement.as_ref().unwrap();
+        assert_eq!((own.number.as_str(), own.effective), ("示例办发〔2022〕9号", date(2022, 3, 10)));
+        let dear =
+            store.submit(request(None, bill(&supplement.replace("3 yuan", "10 yuan"), date(2022, 3, 11)), midnight));
+        let fault = dear.unwrap().refusal().unwrap().fields.first().unwrap().clone();
+        assert!(fault.field == "law-text" && fault.zh.contains("超出允许的范围"), "{fault:?}");
+    }
+    let store = open_law(folder.path());
+    assert_eq!(fee(&store, midnight), "3.00 元");
+    let live = store.projection_digests().unwrap();
+    store.rebuild(&mut |_, _| {}).unwrap();
+    assert_eq!(store.projection_digests().unwrap(), live);
+}

@@ -91,6 +91,7 @@ fn status_name(status: ClauseStatus) -> &'static str {
         ClauseStatus::Implemented => "implemented",
         ClauseStatus::Narrative => "narrative",
         ClauseStatus::Uncovered => "uncovered",
+        ClauseStatus::NotApplied => "not-applied",
     }
 }
 

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use regulation::expr::Type;
-use regulation::model::{Element, ElementKind, Parameter, Procedure, Regulation, Step};
+use regulation::model::{Clause, ClauseStatus, Element, ElementKind, Parameter, Procedure, Regulation, Step};
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -211,6 +211,7 @@ impl Live<'_> {
                 p class="issuer" { (visitor.county) "人民政府公报" }
                 h1 { (regulation.title.zh) }
                 p class="number" { (regulation.number) }
+                @if let Some(own) = &regulation.supplement { p class="number" { "本县补充：" (own.title) "（" (own.number) "）" } }
             }
         }
     }
@@ -223,6 +224,9 @@ impl Live<'_> {
                     div { dt { (lang.say("文号", "Number")) } dd { (regulation.number) } }
                     div { dt { (lang.say("印发", "Issued")) } dd { (lang.date(regulation.issued)) } }
                     div { dt { (lang.say("施行", "In force from")) } dd { (lang.date(regulation.effective)) @if let Some(until) = regulation.until { (lang.say("，有效期至", ", until ")) (lang.date(until)) } } }
+                    @if let Some(own) = &regulation.supplement {
+                        div { dt { (lang.say("本县补充", "Added by the county")) } dd { (own.number) (lang.say("，", ", ")) (lang.date(own.effective)) (lang.say("起", " on")) } }
+                    }
                     div { dt { (lang.say("版本", "Version")) } dd { code title=(regulation.version) { (regulation.version.chars().take(12).collect::<String>()) } } }
                 }
             }
@@ -268,9 +272,12 @@ impl Live<'_> {
             choice.map_or_else(|| shown(self.names, &parameter.ty, &value), |(_, label)| lang.label(label).to_owned());
         let overrides = world.overrides(&self.regulation.id, &parameter.name);
         let own = overrides.iter().rev().find(|(from, _)| *from <= self.today);
+        let given = parameter.given.as_ref().map(|given| given.since).filter(|since| *since <= self.today);
         html! {
             @if text.is_empty() { (lang.say("未定", "not set")) } @else { (text) }
-            @if let Some((since, _)) = own { " " span class="tag" { (lang.say("本县规定", "set by the county")) " " (lang.date(*since)) } }
+            @if let Some(since) = own.map(|(since, _)| *since).or(given) {
+                " " span class="tag" { (lang.say("本县规定", "set by the county")) " " (lang.date(since)) }
+            }
         }
     }
 
@@ -307,7 +314,7 @@ impl Live<'_> {
                 }
                 _ => {
                     out.push(std::mem::take(&mut run).shown(self.lang()));
-                    out.push(plain(element, place));
+                    out.push(plain(element, place, &self.mark(element)));
                 }
             }
             block.pass(element);
@@ -325,6 +332,21 @@ impl Live<'_> {
         let address = format!("/gazette/{}/definitions#{}", self.regulation.id, definition(place));
         let said = lang.count(rows.len().saturating_sub(1), "行", "row", "rows");
         html! { p { a href=(address) { (lang.say("逐行看", "See its rows")) } " " span class="soft" { (said) } } }
+    }
+
+    /// Whose text it is, where a county supplements the regulation; and that a clause does not apply here.
+    fn mark(&self, element: &Element) -> Markup {
+        let (lang, regulation) = (self.lang(), self.regulation);
+        let is_first = regulation.text.first().is_some_and(|first| first.span == element.span);
+        let set_aside =
+            |clause: &Clause| element.clauses.contains(&clause.id) && clause.status == ClauseStatus::NotApplied;
+        html! {
+            @if let Some(own) = &regulation.supplement {
+                @if is_first { " " span class="tag" { (lang.say("各县共用", "for all counties")) } }
+                @if element.span.start == own.at { " " span class="tag accent" { (lang.say("本县补充", "added by the county")) } }
+            }
+            @if regulation.clauses.iter().any(set_aside) { " " span class="tag accent" { (lang.say("本县不适用", "not applied in this county")) } }
+        }
     }
 
     fn block(&self, kind: &str, name: &str) -> Result<Markup, Problem> {
@@ -490,10 +512,10 @@ fn anchor(element: &Element, place: usize) -> String {
     element.clauses.first().cloned().unwrap_or_else(|| format!("part-{place}"))
 }
 
-fn plain(element: &Element, place: usize) -> Markup {
+fn plain(element: &Element, place: usize, tags: &Markup) -> Markup {
     let id = (!element.clauses.is_empty()).then(|| anchor(element, place));
     let mark = html! { @if let Some(id) = &id { a class="anchor no-print" href=(format!("#{id}")) aria-label=(format!("条款 {id}")) { (id) } } };
-    let text = html! { (element.text) (mark) };
+    let text = html! { (element.text) (tags) (mark) };
     match &element.kind {
         ElementKind::Heading(1) => html! { h2 id=(anchor(element, place)) { (text) } },
         ElementKind::Heading(2) => html! { h3 id=(anchor(element, place)) { (text) } },

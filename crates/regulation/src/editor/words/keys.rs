@@ -81,7 +81,7 @@ const SECTIONS: [Section; 35] = [
     ("each", "posts", &[("posts", "`keep`：岗位随之保留", "`keep`: the posts go along")]),
 ];
 
-const FRONT: [Meaning; 10] = [
+const FRONT: [Meaning; 11] = [
     ("id", "短名，也是文件名和文件夹名", "short name, also that of the file and the folder"),
     ("number", "文号", "document number"),
     ("issuer", "发文单位", "the issuing office"),
@@ -91,13 +91,15 @@ const FRONT: [Meaning; 10] = [
     ("status", "`trial`：试行", "`trial`"),
     ("public", "`no`：只给任职的人看", "`no`: for those who hold a post"),
     ("basis", "依据的法律法规，文书里引用", "legal bases, cited in decisions"),
+    ("supplement", "织入的本县补充，由系统写上", "the county's supplement that was woven in; written by the system"),
     ("uses", "这里可以用其登记簿和表单的法规", "regulations whose registers and forms may be named here"),
 ];
 
-const VALUE: [Meaning; 3] = [
+const VALUE: [Meaning; 4] = [
     ("value", "值：`200 m²`、`5 working-days`、`one of {…}`；事实写表达式", "the value; of a fact, an expression"),
     ("since", "从哪日起", "since when"),
     ("then", "以后的值：`{ 日期: 值 }`", "later values: `{ DATE: VALUE }`"),
+    ("county", "各县可以规定的范围：`下限 .. 上限` 或 `any`", "what counties may decide: `LOW .. HIGH`, or `any`"),
 ];
 
 const REGISTER: [Meaning; 7] = [
