@@ -6,7 +6,7 @@ use crate::token::{Token, TokenKey};
 use anyhow::{Context, Result, anyhow, bail};
 use std::path::{Path, PathBuf};
 use store::KnownLog;
-use store::log::{LogCheckpoint, LogKeeper};
+use store::log::{LogCheckpoint, LogFault, LogKeeper};
 use trust::{Checkpoint, Note, NoteKey, NoteKeyKind, NoteSigner, SignFault, SoftwareKey};
 use zeroize::Zeroizing;
 
@@ -95,7 +95,13 @@ impl Notary {
             }
             make(&path, origin)?;
         }
-        Notary::read(&path)
+        let notary = Notary::read(&path)?;
+        // Two nodes that start together on a new database each make keys, and the log has those of the first to sign.
+        let is_of = |newest: &&LogCheckpoint| newest.note.lines().next() == Some(notary.origin());
+        if newest.filter(is_of).is_some_and(|newest| !notary.is_own(&newest.note)) {
+            return Err(LogFault::OtherKeys { origin: notary.origin }).with_context(|| path.display().to_string());
+        }
+        Ok(notary)
     }
 
     /// The keys of a data folder, if it has any.
@@ -141,6 +147,10 @@ impl LogKeeper for Notary {
         opened.map_err(|fault| place(fault.to_string()))
     }
 
+    fn is_own(&self, note: &str) -> bool {
+        Checkpoint::open(note, &self.known()).is_ok()
+    }
+
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, SignFault> {
         let signers: Vec<&dyn NoteSigner> = self.keys.iter().map(AsRef::as_ref).collect();
         checkpoint.sign(&signers)
@@ -176,6 +186,33 @@ mod tests {
         assert_eq!(again.last(), Ok(Some(checkpoint)));
         std::fs::write(folder.path().join("log.signed"), "x").unwrap();
         assert!(again.last().is_err(), "what was remembered is not believed once altered");
+    }
+
+    #[test]
+    fn of_two_nodes_that_made_keys_the_first_to_sign_has_the_log() {
+        let [first, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let open = |folder: &Path, newest| Notary::open_or_make(folder, "gongbao.example/log", newest);
+        let (notary, late) = (open(first.path(), None).unwrap(), open(other.path(), None).unwrap());
+        let checkpoint = Checkpoint { origin: notary.origin().to_owned(), size: 4, root: trust::sm3(b"") };
+        let note = notary.sign(&checkpoint).unwrap().to_string();
+        assert!(notary.is_own(&note) && !late.is_own(&note));
+        let newest = LogCheckpoint {
+            step: 1,
+            acts: 3,
+            size: 4,
+            root: trust::sm3(b""),
+            national: trust::sm3(b""),
+            at: jiff::civil::date(2022, 3, 31).at(18, 0, 0, 0),
+            note,
+        };
+        let refused = format!("{:#}", open(other.path(), Some(&newest)).err().unwrap());
+        assert!(["log.key", "log.signed", "另一节点"].iter().all(|word| refused.contains(word)), "{refused}");
+        std::fs::copy(first.path().join("log.key"), other.path().join("log.key")).unwrap();
+        assert_eq!(open(other.path(), Some(&newest)).unwrap().known(), notary.known());
+        // A log begun anew has another name, and signs on.
+        let anew = tempfile::tempdir().unwrap();
+        assert!(Notary::open_or_make(anew.path(), "gongbao.example/log-2", None).is_ok());
+        assert!(Notary::open_or_make(anew.path(), "gongbao.example/log-2", Some(&newest)).is_ok());
     }
 
     #[test]

@@ -58,6 +58,9 @@ pub trait LogKeeper: Send + Sync {
     /// If it cannot be read.
     fn last(&self) -> Result<Option<Checkpoint>, SignFault>;
 
+    /// Whether one of the keys signed a checkpoint.
+    fn is_own(&self, note: &str) -> bool;
+
     /// Signs a checkpoint that appends to the last one.
     ///
     /// # Errors
@@ -103,6 +106,14 @@ pub enum LogFault {
         signed: u64,
         /// Entries there.
         has: u64,
+    },
+    /// The log of this name has begun with other keys: another node's.
+    #[error(
+        "日志 {origin} 已由另一节点的密钥开始，这里的密钥不予签署：请把签署节点数据目录里的 log.key 和 log.signed 拷过来再启动 / the log {origin} has begun with the keys of another node: nothing was signed with those here; copy log.key and log.signed from that node's data folder and start again"
+    )]
+    OtherKeys {
+        /// The log's name.
+        origin: String,
     },
     /// The tree does not append to what was signed.
     #[error(

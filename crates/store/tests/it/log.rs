@@ -40,6 +40,10 @@ impl LogKeeper for Keeper {
         Ok(self.last.lock().unwrap().clone())
     }
 
+    fn is_own(&self, note: &str) -> bool {
+        Checkpoint::open(note, &self.known()).is_ok()
+    }
+
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, SignFault> {
         let signers: Vec<&dyn NoteSigner> = self.keys.iter().map(|key| key as &dyn NoteSigner).collect();
         checkpoint.sign(&signers)
@@ -77,6 +81,19 @@ fn grown(folder: &Path, keeper: &Keeper, steps: &[usize]) -> Vec<LogCheckpoint> 
 
 fn tamper(folder: &Path, sql: &str) {
     Connection::open(folder.join(DATABASE)).unwrap().execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_node_with_other_keys_does_not_go_on_with_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Keeper::new();
+    grown(folder.path(), &first, &[1]);
+    let key = |kind| SoftwareKey::new(kind, ORIGIN, [9; 32]).unwrap();
+    let other = Keeper { keys: vec![key(NoteKeyKind::Ed25519)], last: Mutex::default() };
+    let store = open(folder.path());
+    store.submit(request(None, enter_home("log-2"), now())).unwrap();
+    assert_eq!(store.log_step(&other, now()), Err(LogFault::OtherKeys { origin: ORIGIN.into() }));
+    assert_eq!(step(&store, &first).map(|one| one.acts), Some(2), "the first node's do");
 }
 
 #[test]

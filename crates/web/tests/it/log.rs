@@ -28,6 +28,10 @@ impl LogKeeper for Keeper {
         Ok(self.0.lock().unwrap().clone())
     }
 
+    fn is_own(&self, note: &str) -> bool {
+        Checkpoint::open(note, &known()).is_ok()
+    }
+
     fn sign(&self, checkpoint: &Checkpoint) -> Result<Note, SignFault> {
         let keys = log_signers();
         checkpoint.sign(&[&keys[0], &keys[1]])
