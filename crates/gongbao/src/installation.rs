@@ -22,6 +22,15 @@ pub struct Installation {
     compiled: Compiled,
 }
 
+/// Settings of the installation itself: the province's host.
+const PROVINCE: [&str; 2] = ["host", "name"];
+
+/// Where the province of an installation is reached.
+pub struct ProvinceSettings {
+    pub name: String,
+    pub hosts: Vec<String>,
+}
+
 /// The folder of a county.
 #[derive(Debug, Clone)]
 pub struct CountyFolder {
@@ -44,6 +53,13 @@ pub struct CountySettings {
 impl Installation {
     pub fn open(dir: &Path) -> Result<Installation> {
         Ok(Installation { dir: dir.to_owned(), base: Home::base(&base_of(dir))?, compiled: Compiled::default() })
+    }
+
+    /// The province's host, if the installation has one.
+    pub fn province(&self) -> Result<Option<ProvinceSettings>> {
+        let file = self.dir.join(SITE);
+        let Some(text) = system::text_if_there(&file)? else { return Ok(None) };
+        province_of(&text).map(Some).with_context(|| file.display().to_string())
     }
 
     /// The counties' folders, in order of name.
@@ -98,17 +114,15 @@ impl CountyFolder {
     }
 }
 
+fn province_of(text: &str) -> Result<ProvinceSettings> {
+    let mut found: BTreeMap<String, String> = settings::read(text, &PROVINCE)?;
+    let hosts = hosts(&found.remove("host").unwrap_or_default())?;
+    Ok(ProvinceSettings { name: found.remove("name").unwrap_or_else(|| "各县公报".to_owned()), hosts })
+}
+
 fn read(text: &str, folder: &Path) -> Result<CountySettings> {
     let mut found: BTreeMap<String, String> = settings::read(text, &SETTINGS)?;
-    let hosts = found.remove("host").unwrap_or_default();
-    let hosts: Vec<String> =
-        hosts.split(';').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
-    if hosts.is_empty() {
-        bail!("缺 host / is missing");
-    }
-    if let Some(wrong) = hosts.iter().find(|host| !is_host(host)) {
-        bail!("host：{wrong} 不是主机名，不写端口 / is no host name; without a port");
-    }
+    let hosts = hosts(&found.remove("host").unwrap_or_default())?;
     let sample = match found.remove("sample").as_deref() {
         None | Some("no") => false,
         Some("yes") => true,
@@ -122,6 +136,19 @@ fn read(text: &str, folder: &Path) -> Result<CountySettings> {
         oidc: found.remove("oidc").map(|file| folder.join(file)),
         sample,
     })
+}
+
+/// Names with `;` between.
+fn hosts(text: &str) -> Result<Vec<String>> {
+    let hosts: Vec<String> =
+        text.split(';').map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect();
+    if hosts.is_empty() {
+        bail!("缺 host / is missing");
+    }
+    if let Some(wrong) = hosts.iter().find(|host| !is_host(host)) {
+        bail!("host：{wrong} 不是主机名，不写端口 / is no host name; without a port");
+    }
+    Ok(hosts)
 }
 
 fn is_host(host: &str) -> bool {

@@ -81,6 +81,9 @@ enum Command {
     Backup(command::data::Backup),
     /// 由备份恢复 / restore from a backup
     Restore(command::data::Restore),
+    /// 多县统计：各县各规定的受理、办结、按时、积压；不含个人信息。0 齐全，1 有县未读出，2 无法使用
+    /// / how the matters of each county stand, without personal data: exit 0 all counties, 1 some missing, 2 unusable
+    Statistics(command::statistics::Statistics),
     /// 性能测量 / measure speed
     Bench(command::bench::Bench),
     /// 推演：在合成的县里试行一件程序若干年；0 正常，1 有走不下去的事项，2 无法使用
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Rebuild(rebuild) => rebuild.run(cli.home.as_deref()),
         Command::Backup(backup) => backup.run(cli.home.as_deref()),
         Command::Restore(restore) => restore.run(cli.home.as_deref()),
+        Command::Statistics(statistics) => statistics.run(cli.home.as_deref()),
         Command::Bench(bench) => bench.run(cli.home.as_deref()),
         Command::Simulate(simulate) => simulate.run(cli.home.as_deref()),
     };

@@ -314,6 +314,21 @@ pub struct RefusalCount {
     pub n: u64,
 }
 
+/// How the matters of a procedure stand (办理情况), without a word of what they are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StandingLine {
+    /// Procedure.
+    pub procedure: String,
+    /// Ended.
+    pub closed: u64,
+    /// Ended, and no alarm of a deadline went off on the way.
+    pub on_time: u64,
+    /// Not ended.
+    pub open: u64,
+    /// Not ended, and an alarm of a deadline has gone off.
+    pub late: u64,
+}
+
 /// One moment of the state. As a [`World`] it also answers `decide`'s questions: which acts are possible, what a rule says.
 ///
 /// Every method fails only if the database cannot be read or something in it is damaged.
@@ -421,6 +436,8 @@ pub trait Snapshot:
     fn due_clocks(&self, until: DateTime, limit: usize) -> Result<Vec<DueClock>, Fault>;
     /// Instances of a duty for one of its units, the newest first.
     fn instances(&self, duty: &str, unit: &str, limit: usize) -> Result<Vec<InstanceLine>, Fault>;
+    /// How the matters of each procedure stand, by its name.
+    fn standing(&self) -> Result<Vec<StandingLine>, Fault>;
     /// Refusals counted since a day.
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault>;
     /// The text of a regulation in one version: file name and text.

@@ -3,6 +3,10 @@
 //!
 //! A host that is no county's gets the list of counties; the host of a county that is out of service says so.
 
+mod province;
+
+pub use province::{Province, Reporting};
+
 use crate::lang::Lang;
 use crate::router::protected;
 use crate::visit::{preferred, query_value};
@@ -31,14 +35,19 @@ pub struct Housed {
 /// After how many seconds a county out of service may be asked again.
 const AGAIN_SECONDS: &str = "300";
 
-/// The router of counties, each with its own; one without is out of service.
-pub fn by_host(counties: Vec<(Housed, Option<Router>)>) -> Router {
+/// The router of counties, each with its own, and of their province; a county without a router is out of service.
+pub fn by_host(counties: Vec<(Housed, Option<Router>)>, province: Option<Province>) -> Router {
     let listed: Arc<Vec<(Housed, bool)>> =
         Arc::new(counties.iter().map(|(county, router)| (county.clone(), router.is_some())).collect());
     let mut routers = BTreeMap::new();
     for (county, router) in counties {
         let router = router.unwrap_or_else(|| out_of_service(county.name.clone()));
         routers.extend(county.hosts.into_iter().map(|host| (host, router.clone())));
+    }
+    if let Some(province) = province {
+        let hosts = province.hosts.clone();
+        let router = province::router(province, &listed);
+        routers.extend(hosts.into_iter().map(|host| (host, router.clone())));
     }
     let (routers, unknown) = (Arc::new(routers), list(listed));
     Router::new().fallback(async move |request: Request| {
@@ -70,9 +79,12 @@ fn without_port(host: &str) -> Option<String> {
 fn list(counties: Arc<Vec<(Housed, bool)>>) -> Router {
     let home = Arc::clone(&counties);
     let shown = async move |headers: HeaderMap, uri: Uri| page(StatusCode::OK, &headers, &uri, &home);
-    let missing =
-        async move |headers: HeaderMap, uri: Uri| page(StatusCode::MISDIRECTED_REQUEST, &headers, &uri, &counties);
+    let missing = async move |headers: HeaderMap, uri: Uri| missing(&headers, &uri, &counties);
     protected(Router::new().route("/", get(shown)).fallback(missing))
+}
+
+fn missing(headers: &HeaderMap, uri: &Uri, counties: &[(Housed, bool)]) -> Response {
+    page(StatusCode::MISDIRECTED_REQUEST, headers, uri, counties)
 }
 
 fn page(status: StatusCode, headers: &HeaderMap, uri: &Uri, counties: &[(Housed, bool)]) -> Response {
@@ -81,6 +93,13 @@ fn page(status: StatusCode, headers: &HeaderMap, uri: &Uri, counties: &[(Housed,
     let content = html! {
         h1 { (title) }
         p class="lead" { (lang.say("这个网址不属于任何一个县。请选择您所在的县：", "This address is no county's. Choose your county:")) }
+        (cards(lang, counties))
+    };
+    answer(status, lang, title, &content)
+}
+
+fn cards(lang: Lang, counties: &[(Housed, bool)]) -> Markup {
+    html! {
         ul class="cards" {
             @for (county, is_open) in counties {
                 li {
@@ -92,8 +111,7 @@ fn page(status: StatusCode, headers: &HeaderMap, uri: &Uri, counties: &[(Housed,
                 }
             }
         }
-    };
-    answer(status, lang, title, &content)
+    }
 }
 
 fn out_of_service(name: String) -> Router {

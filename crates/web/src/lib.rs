@@ -35,6 +35,7 @@ pub mod router;
 pub mod sent;
 mod sharing;
 pub mod site;
+pub mod statistics;
 pub mod taking_in;
 mod training;
 mod typeset;

@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// The host that is asked for.
+    pub host: String,
 }
 
 /// An answer: status and body.
@@ -21,7 +23,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> Result<Connection> {
         let stream = TcpStream::connect(address).await.context("connecting to the server under test")?;
         stream.set_nodelay(true)?;
-        Ok(Connection { stream, buffer: Vec::with_capacity(16 * 1024) })
+        Ok(Connection { stream, buffer: Vec::with_capacity(16 * 1024), host: "bench".to_owned() })
     }
 
     /// Sends a request and reads the whole answer.
@@ -35,7 +37,8 @@ impl Connection {
     ) -> Result<Answer> {
         use std::fmt::Write as _;
         let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            self.host,
             body.len()
         );
         if let Some(token) = token {

@@ -83,7 +83,7 @@ fn once(executable: &Path, data: &Path) -> Result<Start> {
 }
 
 /// `VmRSS` of a process; only Linux tells.
-fn resident_mb(process: u32) -> Option<f64> {
+pub fn resident_mb(process: u32) -> Option<f64> {
     let mut status = String::new();
     File::open(format!("/proc/{process}/status")).ok()?.read_to_string(&mut status).ok()?;
     let kilobytes: f64 =

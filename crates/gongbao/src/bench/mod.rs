@@ -2,9 +2,11 @@
 //! database server.
 
 mod case;
+mod counties;
 mod cpu;
 mod http;
 mod machine;
+mod plot;
 mod workload;
 
 use crate::clock::CountyClock;
@@ -75,7 +77,7 @@ fn acts(store: Database, plan: &Plan, users: &[u64], measured: &mut Value) -> Re
     let mut rates = BTreeMap::new();
     runtime.block_on(async {
         let address = start(&store).await?;
-        let tokens = workload::sign_in(address, PASSWORD).await?;
+        let tokens = workload::sign_in(address, "bench", PASSWORD).await?;
         for &users in users {
             let (flushes, journeys, done, cpu) = (store.flushes(), store.journeys(), done(&store)?, Cpu::now());
             let one = workload::run(address, &tokens, users, plan.seconds).await?;
@@ -129,8 +131,23 @@ fn todo(folder: &Path, library: &Arc<Library>) -> Result<Value> {
     Ok(Value::Object(sizes))
 }
 
+/// What growth in counties costs, and its plot.
+pub fn grow(folder: &Path, counts: &[usize], seconds: u64) -> Result<(Value, String)> {
+    let measured = counties::run(folder, counts, seconds)?;
+    let svg = plot::svg(&measured);
+    Ok((measured, svg))
+}
+
 async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
-    let site = web::Site {
+    let site = site(store);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, web::serve(site).into_make_service()).await });
+    Ok(address)
+}
+
+fn site(store: &Arc<Sqlite>) -> web::Site {
+    web::Site {
         store: Arc::clone(store) as Arc<dyn store::Store>,
         clock: Arc::new(CountyClock::standing(date(2022, 6, 1).at(9, 0, 0, 0))),
         typesetter: web::typesetter(|| Arc::new(web::Fonts::new(Vec::new()))),
@@ -149,11 +166,7 @@ async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
         witnesses: Vec::new(),
         seals: Arc::new(web::NoSeals),
         chance: |bytes| getrandom::fill(bytes).expect("the operating system gives random bytes"),
-    };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, web::serve(site).into_make_service()).await });
-    Ok(address)
+    }
 }
 
 fn open(folder: &Path, library: &Arc<Library>) -> Result<Sqlite> {

@@ -35,8 +35,9 @@ impl Measured {
 }
 
 /// Signs everybody in: desk → token.
-pub async fn sign_in(address: SocketAddr, password: &str) -> Result<BTreeMap<String, String>> {
+pub async fn sign_in(address: SocketAddr, host: &str, password: &str) -> Result<BTreeMap<String, String>> {
     let mut connection = Connection::open(address).await?;
+    host.clone_into(&mut connection.host);
     let mut tokens = BTreeMap::new();
     for desk in DESKS {
         let body = json!({ "name": desk, "password": password }).to_string();
@@ -82,7 +83,7 @@ pub async fn run(address: SocketAddr, tokens: &BTreeMap<String, String>, users: 
 }
 
 /// Lets that many seconds go by.
-async fn pass(seconds: u64) {
+pub async fn pass(seconds: u64) {
     let never = std::future::pending::<()>();
     tokio::time::timeout(Duration::from_secs(seconds), never).await.expect_err("what never ends does not end in time");
 }
@@ -134,13 +135,13 @@ impl User {
     }
 }
 
-fn accepted(answer: Answer) -> Result<Answer> {
+pub fn accepted(answer: Answer) -> Result<Answer> {
     if !(200..300).contains(&answer.status) {
         bail!("the server answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
     }
     Ok(answer)
 }
 
-fn parse(answer: &Answer) -> Result<Value> {
+pub fn parse(answer: &Answer) -> Result<Value> {
     serde_json::from_slice(&answer.body).context("an answer in JSON")
 }

@@ -60,6 +60,16 @@ impl Data {
         }
     }
 
+    /// Opens the store there, which must be there, of a county that is known already.
+    pub fn open_known(&self, library: &Library) -> Result<Database> {
+        let Some(server) = self.server()? else { return system::open(library, self.existing()?) };
+        let county = &library.county.code;
+        if !store::is_begun(&server, county)? {
+            bail!("数据库 {server} 里没有县 {county} / the database holds no county {county}");
+        }
+        system::open_on(library, &self.dir, server)
+    }
+
     /// The folder, which must hold a store.
     fn existing(&self) -> Result<&Path> {
         if !self.dir.join(store::DATABASE).is_file() {
@@ -70,13 +80,7 @@ impl Data {
 
     /// Opens the store in it, which must be there.
     pub fn open_existing(&self, home: Option<&Path>) -> Result<Database> {
-        let library = system::load(home)?.library;
-        let Some(server) = self.server()? else { return system::open(&library, self.existing()?) };
-        let county = &library.county.code;
-        if !store::is_begun(&server, county)? {
-            bail!("数据库 {server} 里没有县 {county} / the database holds no county {county}");
-        }
-        system::open_on(&library, &self.dir, server)
+        self.open_known(&system::load(home)?.library)
     }
 }
 

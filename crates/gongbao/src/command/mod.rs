@@ -17,5 +17,6 @@ pub mod new;
 pub mod print;
 pub mod serve;
 pub mod simulate;
+pub mod statistics;
 pub mod verify;
 pub mod witness;

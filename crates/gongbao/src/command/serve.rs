@@ -8,8 +8,9 @@ use super::data::Data;
 use crate::patience::{Listener, asked_to_stop, pages};
 use crate::{lines, oidc, system};
 use anyhow::{Context, Result, bail};
-use beside::Beside;
+use beside::{Beside, Turn};
 use clap::Args;
+use counties::All;
 use county::{Common, Own, shared_fonts};
 use jiff::civil::DateTime;
 use std::io::Write;
@@ -20,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use trust::NoteKey;
 use web::Site;
-use web::counties::Housed;
+use web::counties::{Housed, Province};
 
 /// Where mail goes out, with its password; not seen by other users of the machine, as the command line is.
 const SMTP: &str = "GONGBAO_SMTP";
@@ -99,13 +100,13 @@ impl Serve {
             None => {
                 let running = self.open(self.only(home, address)?, &common)?;
                 announce(&running.0, address);
-                serve(&runtime, listener, vec![(None, Some(running))])?;
+                serve(&runtime, listener, vec![(None, Some(running))], None)?;
             }
             Some(dir) => {
-                let opened = self.open_all(dir, address, &common)?;
+                let All { opened, province } = self.open_all(dir, address, &common)?;
                 announce_all(&opened, address);
                 let counties = opened.into_iter().map(|opened| (Some(opened.housed), opened.running));
-                serve(&runtime, listener, counties.collect())?;
+                serve(&runtime, listener, counties.collect(), province)?;
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -143,11 +144,17 @@ pub fn public_url(text: &str) -> Result<String, String> {
 }
 
 /// Serves until asked to stop: one county whatever it is called, or each under its hosts.
-fn serve(runtime: &Runtime, listener: TcpListener, counties: Vec<(Option<Housed>, Option<Running>)>) -> Result<()> {
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    counties: Vec<(Option<Housed>, Option<Running>)>,
+    province: Option<Province>,
+) -> Result<()> {
     let (mut loops, mut housed, mut only) = (Vec::new(), Vec::new(), None);
-    for (house, running) in counties {
+    let of = u32::try_from(counties.len()).unwrap_or(u32::MAX);
+    for (index, (house, running)) in (0..).zip(counties) {
         let router = running.map(|(site, beside)| {
-            loops.extend(beside.begin(&site, runtime.handle()));
+            loops.extend(beside.begin(&site, runtime.handle(), Turn { index, of }));
             web::serve(site)
         });
         match house {
@@ -155,7 +162,7 @@ fn serve(runtime: &Runtime, listener: TcpListener, counties: Vec<(Option<Housed>
             None => only = router,
         }
     }
-    let router = only.unwrap_or_else(|| web::counties::by_host(housed));
+    let router = only.unwrap_or_else(|| web::counties::by_host(housed, province));
     runtime.block_on(async {
         axum::serve(Listener::new(listener), pages(router)).with_graceful_shutdown(asked_to_stop()).await
     })?;

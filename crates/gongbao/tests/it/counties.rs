@@ -160,3 +160,54 @@ fn a_county_supplements_the_base_and_no_other_county_sees_it() {
     assert!(names(&text).is_empty());
     assert!(names(&supplement("110 m")).contains(&"wells.max-depth".to_owned()));
 }
+
+#[test]
+fn the_province_has_figures_of_every_county_that_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    installation(dir);
+    fs::write(dir.join("site.csv"), "setting,value\nhost,province.example\nname,样例省\n").unwrap();
+    let server = Server::start_with(&["--counties", path(dir)]);
+    let (status, page) = server.get_at("province.example", "/statistics");
+    assert!(status == 200 && page.contains("合计（2县）") && page.contains("未能读取，不在合计内：north"), "{page}");
+    assert!(server.get_at("province.example", "/").1.contains("样例省"));
+    drop(server);
+    let made = gongbao(&["statistics", "--counties", path(dir), "--format", "json"]);
+    assert_eq!(made.status.code(), Some(1), "{made:?}");
+    let figures = json(&made);
+    let names: Vec<_> = figures["counties"].as_array().unwrap().iter().map(|county| &county["name"]).collect();
+    assert_eq!(names, ["east县", "west县"]);
+    assert_eq!(figures["missing"], serde_json::json!(["north"]));
+    fs::remove_dir(dir.join("north")).unwrap();
+    assert!(gongbao(&["statistics", "--counties", path(dir)]).status.success());
+}
+
+#[test]
+fn growth_is_measured_by_the_number_of_counties_and_plotted() {
+    let folder = tempfile::tempdir().unwrap();
+    let plot = folder.path().join("growth.svg");
+    let measured = json(&gongbao(&[
+        "bench",
+        "--json",
+        "--counties",
+        "1,3",
+        "--seconds",
+        "1",
+        "--folder",
+        path(folder.path()),
+        "--plot",
+        path(&plot),
+    ]));
+    let lines = measured["counties"].as_array().unwrap();
+    assert_eq!(lines.iter().map(|line| &line["counties"]).collect::<Vec<_>>(), [1, 3]);
+    for line in lines {
+        for figure in ["/acts_per_second", "/act_ms/p99", "/page_ms/p50", "/rss_mb", "/open_ms_per_county"] {
+            assert!(
+                line.pointer(figure).and_then(serde_json::Value::as_f64).is_some_and(|figure| figure > 0.0),
+                "{figure}: {line}"
+            );
+        }
+    }
+    assert_eq!(fs::read_to_string(&plot).unwrap().matches("<circle").count(), 8);
+    assert_eq!(gongbao(&["bench", "--counties", "3,1"]).status.code(), Some(2));
+}

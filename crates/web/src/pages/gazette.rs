@@ -337,7 +337,8 @@ impl Live<'_> {
     /// Whose text it is, where a county supplements the regulation; and that a clause does not apply here.
     fn mark(&self, element: &Element) -> Markup {
         let (lang, regulation) = (self.lang(), self.regulation);
-        let is_first = regulation.text.first().is_some_and(|first| first.span == element.span);
+        let first = regulation.text.iter().find(|one| matches!(one.kind, ElementKind::Heading(_)));
+        let is_first = first.is_some_and(|first| first.span == element.span);
         let set_aside =
             |clause: &Clause| element.clauses.contains(&clause.id) && clause.status == ClauseStatus::NotApplied;
         html! {

@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use store::aside::Upload;
 use store::{Aside, StoreExt};
 use tower::ServiceExt;
-use web::counties::{Housed, by_host};
+use web::counties::{Housed, Province, Reporting, by_host};
 
 const MATTERS: &str = "/api/v1/matters";
 const EAST: &str = "east.example";
 const WEST: &str = "west.example";
+const PROVINCE: &str = "province.example";
 const BROKEN: &str = "broken.example";
 
 /// Whatever is asked of a router, asked at a host.
@@ -26,7 +27,7 @@ fn at(router: &Router, host: &'static str) -> Router {
     })
 }
 
-/// Two counties alike in everything but their data, a third out of service, and the process that has all of them.
+/// Two counties alike in everything but their data, a third out of service, and the process that has all of them, and a host for the province.
 fn housed() -> ([Sample; 2], Router) {
     let mut samples = [Sample::new(), Sample::new()];
     let house = |host: &str| Housed {
@@ -35,7 +36,15 @@ fn housed() -> ([Sample; 2], Router) {
         hosts: vec![host.to_owned()],
     };
     let open = [EAST, WEST].iter().zip(&samples).map(|(host, sample)| (house(host), Some(sample.router.clone())));
-    let all = by_host(open.chain([(house(BROKEN), None)]).collect());
+    let reporting =
+        |(host, sample): (&&str, &Sample)| Reporting { name: format!("县 {host}"), store: sample.store.clone() };
+    let province = Province {
+        name: "样例省".into(),
+        hosts: vec![PROVINCE.to_owned()],
+        counties: [EAST, WEST].iter().zip(&samples).map(reporting).collect(),
+        clock: samples[0].clock.clone(),
+    };
+    let all = by_host(open.chain([(house(BROKEN), None)]).collect(), Some(province));
     for (host, sample) in [EAST, WEST].into_iter().zip(&mut samples) {
         sample.router = at(&all, host);
     }
@@ -173,4 +182,33 @@ async fn a_county_out_of_service_says_so_and_the_others_go_on() {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text().contains("县 broken.example") && page.headers.contains_key("retry-after"), "{}", page.text());
     assert_eq!(Browser::new(at(&all, EAST)).get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_province_sees_how_matters_stand_and_nobody_in_them() {
+    let ([east, _west], all) = housed();
+    let of_east = id(&Program::of(&east, "resident").await.post(MATTERS, application()).await);
+    let mut browser = Browser::new(at(&all, PROVINCE));
+    let figures: Value = serde_json::from_str(&browser.get("/statistics.json").await.text()).unwrap();
+    let mut expected = json!([{
+        "procedure": "stall-application", "title": "", "opened": { "about": 0, "few": 1 }, "closed": { "about": 0, "few": 0 },
+        "on_time": { "about": 0, "few": 0 }, "on_time_percent": null, "open": { "about": 0, "few": 1 }, "late": { "about": 0, "few": 0 },
+    }]);
+    expected[0]["title"] = figures["counties"][0]["procedures"][0]["title"].clone();
+    assert_eq!((&figures["counties"][0]["procedures"], &figures["totals"]), (&expected, &expected), "{figures:#}");
+    assert_eq!(figures["counties"][1]["procedures"], json!([]), "nothing has happened in the other");
+    assert_eq!(figures["missing"], json!(["县 broken.example"]));
+    let (page, sheet) = (browser.get("/statistics").await.text(), browser.get("/statistics.csv").await.text());
+    for text in [&page, &sheet] {
+        assert!(text.contains("&lt;5") || text.contains("<5"), "{text}");
+        assert!(text.contains("县 broken.example") && text.contains("不在合计内"), "{text}");
+        for said in ["林示例", IDENTITY_NUMBER, of_east.as_str()] {
+            assert!(!text.contains(said), "{said}: {text}");
+        }
+    }
+    // Nothing else of a county is had there, and nothing of the province at a county.
+    for path in ["/desk", "/api/v1/matters", "/gazette"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+    }
+    assert_eq!(east.browser("").await.get("/statistics").await.status, StatusCode::NOT_FOUND);
 }

@@ -8,11 +8,12 @@ use crate::witness::{AtAddress, collect};
 use anyhow::Result;
 use jiff::civil::DateTime;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::aside::GoingOn;
 use store::{Store, StoreExt, Ticked};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, Interval};
 use trust::NoteKey;
 use web::{Clock, Site};
 
@@ -30,6 +31,28 @@ const LOG_WAIT: Duration = Duration::from_secs(60);
 /// How often a next county key is looked for.
 const KEY_LOOK: Duration = Duration::from_secs(5);
 
+/// Sessions of many counties are first swept within this time.
+const SWEEP_SPREAD: Duration = Duration::from_secs(60);
+
+/// A county's turn among those of a process: what is done for each again and again is not done for all in the same second.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    pub index: u32,
+    pub of: u32,
+}
+
+impl Turn {
+    /// How long after the start of a period a county's turn comes; that of the first, and of one alone, at once.
+    fn within(self, period: Duration) -> Duration {
+        period * self.index / self.of.max(1)
+    }
+
+    /// Begins at its turn, and then once a period.
+    fn every(self, period: Duration) -> Interval {
+        tokio::time::interval_at(Instant::now() + self.within(period), period)
+    }
+}
+
 /// What works beside the pages of one county.
 pub struct Beside {
     pub deliverer: Arc<Deliverer>,
@@ -39,22 +62,22 @@ pub struct Beside {
 
 impl Beside {
     /// Begins it.
-    pub fn begin(self, site: &Site, on: &Handle) -> [JoinHandle<()>; 5] {
+    pub fn begin(self, site: &Site, on: &Handle, turn: Turn) -> [JoinHandle<()>; 5] {
         let (store, clock) = (|| Arc::clone(&site.store), || Arc::clone(&site.clock));
         let idle_minutes = site.going_on(site.clock.now()).idle_minutes;
         [
-            on.spawn(tick(store(), clock())),
-            on.spawn(deliver(self.deliverer, clock())),
-            on.spawn(log(store(), self.signing, clock())),
-            on.spawn(change_key(store(), self.county_key)),
-            on.spawn(sweep(store(), clock(), idle_minutes)),
+            on.spawn(tick(store(), clock(), turn)),
+            on.spawn(deliver(self.deliverer, clock(), turn)),
+            on.spawn(log(store(), self.signing, clock(), turn)),
+            on.spawn(change_key(store(), self.county_key, turn)),
+            on.spawn(sweep(store(), clock(), idle_minutes, turn)),
         ]
     }
 }
 
 /// Lets clocks run out. One at a time, off the request threads; a fault is logged and tried again.
-async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(TICK);
+async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>, turn: Turn) {
+    let mut interval = turn.every(TICK);
     loop {
         interval.tick().await;
         let (store, now) = (Arc::clone(&store), clock.now());
@@ -74,8 +97,9 @@ async fn tick(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
 }
 
 /// Removes sessions that are over: at the start, and then once a day.
-async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, idle_minutes: Option<i64>) {
-    let mut interval = tokio::time::interval(SWEEP);
+async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, idle_minutes: Option<i64>, turn: Turn) {
+    let first = Instant::now() + turn.within(SWEEP_SPREAD);
+    let mut interval = tokio::time::interval_at(first, SWEEP);
     loop {
         interval.tick().await;
         let (store, going) = (Arc::clone(&store), GoingOn { now: clock.now(), idle_minutes });
@@ -86,8 +110,8 @@ async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, idle_minutes: Optio
 }
 
 /// Sends what is due. One round at a time, off the request threads; a fault is logged and tried again.
-async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(DELIVER);
+async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>, turn: Turn) {
+    let mut interval = turn.every(DELIVER);
     loop {
         interval.tick().await;
         let (deliverer, now) = (Arc::clone(&deliverer), clock.now());
@@ -101,8 +125,8 @@ async fn deliver(deliverer: Arc<Deliverer>, clock: Arc<dyn Clock>) {
 }
 
 /// Has checkpoints signed. One step at a time, off the request threads and off the writer's path; a fault is logged and tried again.
-async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(LOG_LOOK);
+async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>, turn: Turn) {
+    let mut interval = turn.every(LOG_LOOK);
     let mut last: Option<Instant> = None;
     loop {
         interval.tick().await;
@@ -128,8 +152,8 @@ async fn log(store: Arc<dyn Store>, signing: Arc<Signing>, clock: Arc<dyn Clock>
 }
 
 /// Takes up the next county key once `gongbao keys next` has made one: step by step, with acts in between.
-async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>) {
-    let mut interval = tokio::time::interval(KEY_LOOK);
+async fn change_key(store: Arc<dyn Store>, county_key: Arc<CountyKey>, turn: Turn) {
+    let mut interval = turn.every(KEY_LOOK);
     let mut said = String::new();
     loop {
         interval.tick().await;
@@ -185,4 +209,22 @@ fn sign_log(store: &dyn Store, notary: &Notary, now: DateTime, waited: bool) -> 
         signed = true;
     }
     Ok(signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn counties_have_their_turns_at_different_times_of_a_period() {
+        let of = 1_000;
+        let turns: Vec<Duration> = (0..of).map(|index| Turn { index, of }.within(TICK)).collect();
+        assert_eq!(turns.iter().collect::<BTreeSet<_>>().len(), 1_000);
+        assert!(turns.first() == Some(&Duration::ZERO) && turns.iter().all(|turn| *turn < TICK));
+        // No second of the five has more than its share.
+        let most = (0..5).map(|second| turns.iter().filter(|turn| turn.as_secs() == second).count()).max();
+        assert_eq!(most, Some(200));
+        assert_eq!(Turn { index: 0, of: 1 }.within(TICK), Duration::ZERO);
+    }
 }

@@ -3,14 +3,16 @@
 use super::Serve;
 use super::beside::Beside;
 use super::county::{Common, Own};
-use crate::installation::{CountyFolder, Installation};
+use crate::clock::CountyClock;
+use crate::installation::{CountyFolder, Installation, ProvinceSettings, SITE};
 use crate::oidc;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use web::Site;
-use web::counties::Housed;
+use web::counties::{Housed, Province, Reporting};
 
 /// Keys that the environment names would be those of every county.
 const OF_ONE_COUNTY: [&str; 4] =
@@ -23,21 +25,43 @@ pub struct Opened {
     pub running: Option<(Site, Beside)>,
 }
 
+/// What an installation serves.
+pub struct All {
+    pub opened: Vec<Opened>,
+    pub province: Option<Province>,
+}
+
+/// A province with the counties that are open.
+fn reporting(settings: ProvinceSettings, opened: &[Opened]) -> Result<Province> {
+    let open = opened.iter().filter_map(|one| Some((&one.housed, &one.running.as_ref()?.0)));
+    let county =
+        |(housed, site): (&Housed, &Site)| Reporting { name: housed.name.clone(), store: Arc::clone(&site.store) };
+    let clock = Arc::new(CountyClock::real(None)?);
+    Ok(Province { name: settings.name, hosts: settings.hosts, counties: open.map(county).collect(), clock })
+}
+
 impl Serve {
-    /// Opens every county of an installation, and says of each how it went.
-    pub(super) fn open_all(&self, dir: &Path, address: SocketAddr, common: &Common) -> Result<Vec<Opened>> {
+    /// Opens every county of an installation, and says of each how it went; and what is said of its province.
+    pub(super) fn open_all(&self, dir: &Path, address: SocketAddr, common: &Common) -> Result<All> {
         if let Some(name) = OF_ONE_COUNTY.iter().find(|name| std::env::var_os(name).is_some()) {
             bail!(
                 "多县运行时各县密钥在各县的数据目录里，不能用环境变量 {name} / with several counties each has its keys in its data folder: unset it"
             );
         }
         let mut installation = Installation::open(dir)?;
-        let mut taken = BTreeMap::new();
+        let province = installation.province()?;
+        let taken = province.iter().flat_map(|province| &province.hosts);
+        let mut taken: BTreeMap<String, String> = taken.map(|host| (host.clone(), SITE.to_owned())).collect();
         let folders = installation.folders()?;
         if folders.is_empty() {
             bail!("{} 下没有县的目录 / no county's folder in it", dir.display());
         }
-        Ok(folders.iter().map(|folder| self.open_one(&mut installation, folder, address, common, &mut taken)).collect())
+        let opened: Vec<Opened> = folders
+            .iter()
+            .map(|folder| self.open_one(&mut installation, folder, address, common, &mut taken))
+            .collect();
+        let province = province.map(|settings| reporting(settings, &opened)).transpose()?;
+        Ok(All { opened, province })
     }
 
     fn open_one(

@@ -11,6 +11,7 @@ mod keeping;
 mod matters;
 mod publications;
 mod rows;
+mod standing;
 mod todo;
 
 pub(crate) use beside::{all_accounts, all_sessions};
@@ -26,8 +27,8 @@ use crate::fault::Fault;
 use crate::outbox::{Contact, Delivery, MatterMessage, Webhook};
 use crate::pages::{
     CountyLine, Cut, Deed, DocumentLine, DueClock, Entry, ForceLine, FormLine, InstanceLine, LooksQuery, MatterLine,
-    MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, Stored, Todo,
-    TodoCount, TodoQuery,
+    MatterQuery, Message, Page, RefusalCount, RowLine, RowQuery, RowVersion, SavedView, Snapshot, StandingLine, Stored,
+    Todo, TodoCount, TodoQuery,
 };
 use crate::publications::{Found, PublicationLine, PublicationQuery, PublicationVersion, RelatedLine};
 use crate::search::NumberWanted;
@@ -202,6 +203,10 @@ impl Snapshot for View<'_> {
 
     fn instances(&self, duty: &str, unit: &str, limit: usize) -> Result<Vec<InstanceLine>, Fault> {
         instances::of(self, duty, unit, limit)
+    }
+
+    fn standing(&self) -> Result<Vec<StandingLine>, Fault> {
+        standing::lines(self)
     }
 
     fn refusals(&self, since: Date) -> Result<Vec<RefusalCount>, Fault> {
