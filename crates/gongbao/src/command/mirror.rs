@@ -95,9 +95,9 @@ impl Mirror {
             let fetched = fetched.filter(|fetched| fetched.len() as u64 == path.width);
             entries.extend(fetched.ok_or_else(|| anyhow!("{path} 不完整 / it is not whole"))?);
         }
-        check(&entries, new)?;
+        let tree = check(&entries, new)?;
         if let Some(old) = &old {
-            appends(&entries, old)?;
+            appends(&tree, old)?;
         }
         keep(&self.folder, before, &entries)?;
         write(&self.folder.join(CHECKPOINT), note.as_bytes())
@@ -123,10 +123,10 @@ pub fn verify(folder: &Path, named: &[NoteKey], checkpoints: &[(String, Checkpoi
     let keys = if named.is_empty() { named_keys(&kept_keys(folder))? } else { named.to_vec() };
     let newest = newest(folder, &keys)?.ok_or_else(|| anyhow!("没有检查点 / there is no checkpoint"))?;
     let entries = entries(folder, newest.size)?;
-    check(&entries, &newest)?;
+    let tree = check(&entries, &newest)?;
     for (name, checkpoint) in checkpoints {
         if checkpoint.origin == newest.origin {
-            appends(&entries, checkpoint).with_context(|| name.clone())?;
+            appends(&tree, checkpoint).with_context(|| name.clone())?;
         }
     }
     Ok(format!("{}：副本 {} 条完整 / the copy of {} entries is whole", newest.origin, newest.size, newest.size))
@@ -145,9 +145,10 @@ fn entries(folder: &Path, size: u64) -> Result<Vec<Vec<u8>>> {
     Ok(entries)
 }
 
-/// The entries give the signed root, and each national root among them is that of the acts before it.
-fn check(entries: &[Vec<u8>], signed: &Checkpoint) -> Result<()> {
-    if tree(entries).root() != signed.root {
+/// The tree of the entries. They give the signed root, and each national root among them is that of the acts before it.
+fn check(entries: &[Vec<u8>], signed: &Checkpoint) -> Result<Tree<Sha256>> {
+    let tree = tree(entries);
+    if tree.root() != signed.root {
         bail!(
             "条目与所签的根不符（{} 条）/ the entries do not give the signed root at {} entries",
             signed.size,
@@ -164,16 +165,15 @@ fn check(entries: &[Vec<u8>], signed: &Checkpoint) -> Result<()> {
             ),
         }
     }
-    Ok(())
+    Ok(tree)
 }
 
 /// What was signed earlier is a moment of the log.
-fn appends(entries: &[Vec<u8>], earlier: &Checkpoint) -> Result<()> {
-    let size = usize::try_from(earlier.size).ok().filter(|size| *size <= entries.len());
-    let size = size.ok_or_else(|| {
-        anyhow!("检查点有 {} 条，副本只有 {} 条 / it has more entries than the copy", earlier.size, entries.len())
+fn appends(tree: &Tree<Sha256>, earlier: &Checkpoint) -> Result<()> {
+    let root = tree.root_at(earlier.size).ok_or_else(|| {
+        anyhow!("检查点有 {} 条，副本只有 {} 条 / it has more entries than the copy", earlier.size, tree.size())
     })?;
-    if tree(&entries[..size]).root() != earlier.root {
+    if root != earlier.root {
         bail!(
             "日志分叉：{} 条处的根与以前所签的不同，以前的内容被改动 / the log forked: at {} entries it has another root than was signed; what was signed has been altered",
             earlier.size,
