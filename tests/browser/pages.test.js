@@ -11,7 +11,7 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { kindOf, PAGES } from "./kinds.js";
-import { AXE, PICTURES, Site } from "./site.js";
+import { AXE, PATIENCE, PICTURES, Site } from "./site.js";
 import { STATES } from "./states.js";
 
 /// Bytes that a page is at most, as sent: its HTML, style and scripts, before pictures.
@@ -187,7 +187,7 @@ async function inspect(found, lang, usual, other, guise) {
 async function picture(page, name) {
   const { width } = page.viewportSize();
   const height = await page.evaluate(() => Math.min(document.documentElement.scrollHeight, 2000));
-  await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: "jpeg", quality: 60, fullPage: true, clip: { x: 0, y: 0, width, height } });
+  await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: "jpeg", quality: 60, fullPage: true, timeout: PATIENCE, clip: { x: 0, y: 0, width, height } });
 }
 
 function settled() {

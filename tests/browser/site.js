@@ -21,7 +21,7 @@ const FLAGS = [
 ];
 const WIDTHS = [390, 1280];
 /// As long a page may take on a machine that does other things too, in milliseconds.
-const PATIENCE = 90_000;
+export const PATIENCE = 90_000;
 /// The county as it is filled, made by `base.js` before the journeys, with its story and without; without it each journey fills its own.
 const BASE = process.env.BASE;
 /// The counties that `BASE` holds, and where their clocks stand: filled before any journey begins, and with its story.
