@@ -89,7 +89,7 @@ async fn reports_that_name_a_post_stand_first_and_the_rest_by_regulation() {
 async fn a_report_is_found_by_words_of_its_title_its_number_or_its_regulation() {
     let sample = begun().await;
     let mut window = sample.browser("window").await;
-    for wanted in ["ST-R1", "applications stalls", "摊位 申请"] {
+    for wanted in ["ST-R1", "applications stalls", "管理办法 摊位申请"] {
         let list = text(&mut window, &format!("/reports?q={}", wanted.replace(' ', "%20"))).await;
         assert!(list.contains("找到 1 张") && list.contains(">摊位申请</a>"), "{wanted}: {list}");
         assert!(list.contains(&format!("value=\"{wanted}\"")) && !list.contains("<details>"), "{wanted}: {list}");
