@@ -224,8 +224,9 @@ test("nobody is kept out of any kind of page, in either language, and nothing is
   });
   const own = heaviest((page) => `${page.visitor.name} ${page.kind}`).filter((page) => EACH.includes(page.kind));
   await together(own, async (found) => (await open(found, "zh", 390)).close());
-  paints.sort((a, b) => b.ms - a.ms);
-  console.log(`first paint of ${paints.length} pages: median ${paints[paints.length >> 1].ms.toFixed(0)} ms`);
-  for (const { ms, kind, name } of paints.slice(0, 10)) console.log(`${ms.toFixed(0)} ms ${kind} as ${name}`);
+  // Of a page that was never drawn before it was left, nothing is known.
+  const drawn = paints.filter(({ ms }) => !Number.isNaN(ms)).sort((a, b) => b.ms - a.ms);
+  console.log(`first paint of ${drawn.length} pages: median ${drawn[drawn.length >> 1].ms.toFixed(0)} ms`);
+  for (const { ms, kind, name } of drawn.slice(0, 10)) console.log(`${ms.toFixed(0)} ms ${kind} as ${name}`);
   settled();
 });
