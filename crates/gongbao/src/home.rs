@@ -3,7 +3,7 @@
 use crate::installation::{SITE, home_of};
 use anyhow::{Context, Result, bail};
 use regulation::trial::id_of;
-use regulation::{SourceFile, overlay_of, supplemented};
+use regulation::{OVERLAYS, SourceFile, overlay_of, supplemented};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -112,7 +112,7 @@ impl Home {
             move |(name, bytes): &(String, Vec<u8>)| SourceFile::from_bytes(format!("{folder}/{name}"), bytes)
         };
         let regulations = self.regulations.iter().map(named("regulations"));
-        regulations.chain(self.overlays.iter().map(named("overlays"))).collect()
+        regulations.chain(self.overlays.iter().map(named(OVERLAYS))).collect()
     }
 
     /// A base text with what the county supplements to the regulation of its id; other texts as they are.
@@ -166,7 +166,7 @@ impl Home {
 
 /// What a county supplements, in its folder.
 fn overlays(dir: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let (dir, mut files) = (dir.join("overlays"), BTreeMap::new());
+    let (dir, mut files) = (dir.join(OVERLAYS), BTreeMap::new());
     if dir.is_dir() {
         read_tree(&dir, &dir, &mut files)?;
     }

@@ -97,8 +97,7 @@ impl Notary {
         }
         let notary = Notary::read(&path)?;
         // Two nodes that start together on a new database each make keys, and the log has those of the first to sign.
-        let is_of = |newest: &&LogCheckpoint| newest.note.lines().next() == Some(notary.origin());
-        if newest.filter(is_of).is_some_and(|newest| !notary.is_own(&newest.note)) {
+        if newest.is_some_and(|newest| notary.is_anothers(&newest.note)) {
             return Err(LogFault::OtherKeys { origin: notary.origin }).with_context(|| path.display().to_string());
         }
         Ok(notary)

@@ -28,5 +28,5 @@ mod text;
 pub mod trial;
 
 pub use checking::{Checked, check};
-pub use overlay::{Seams, base_text, is_overlay, overlay_of, supplemented};
+pub use overlay::{OVERLAYS, Seams, base_text, is_overlay, overlay_of, supplemented};
 pub use source::{LineIndex, SourceFile};

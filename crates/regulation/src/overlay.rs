@@ -19,6 +19,8 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The folder in which a county's supplements lie.
+pub const OVERLAYS: &str = "overlays";
 /// What makes a text a supplement.
 const OVERLAY_OF: &str = "overlay-of:";
 /// What stands between a base and the county's part.
@@ -35,8 +37,7 @@ const MARK: &str = " {.supplement}";
 /// Whether a text is a supplement to another: its front matter says to which.
 #[must_use]
 pub fn is_overlay(text: &str) -> bool {
-    let front = front_of(text).map_or("", |(from, to)| &text[from..to]);
-    front.lines().any(|line| line.starts_with(OVERLAY_OF))
+    named_base(text).is_some()
 }
 
 /// A base with a supplement laid over it, as one text. What is wrong with the supplement itself, [`crate::check`] tells.
@@ -81,9 +82,13 @@ fn part_of_county(body: &str) -> usize {
 /// The id that a text says it is a supplement of, however broken the rest is.
 #[must_use]
 pub fn overlay_of(text: &str) -> Option<Name> {
+    named_base(text).filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// What the front matter names as the base, which may be nothing.
+fn named_base(text: &str) -> Option<&str> {
     let (from, to) = front_of(text)?;
-    let id = text[from..to].lines().find_map(|line| line.strip_prefix(OVERLAY_OF))?.trim();
-    (!id.is_empty()).then(|| id.to_owned())
+    text[from..to].lines().find_map(|line| line.strip_prefix(OVERLAY_OF)).map(str::trim)
 }
 
 /// Texts that were woven, the others as they are, and where each part came from.

@@ -4,7 +4,7 @@
 use crate::checking::{Checked, check};
 use crate::finding::{Finding, Severity};
 use crate::model::{Name, Regulation, Rulebook};
-use crate::overlay::{base_text, is_overlay, overlay_of};
+use crate::overlay::{OVERLAYS, base_text, is_overlay, overlay_of};
 use crate::source::{LineIndex, SourceFile};
 use jiff::civil::Date;
 use sm3::{Digest, Sm3};
@@ -37,7 +37,7 @@ impl Trial {
         let is_overlay = is_overlay(&text);
         let id = if is_overlay { overlay_of(&text) } else { id_of(&text) };
         let known = id.as_ref().and_then(|id| rulebook.regulations.get(id));
-        let folder = if is_overlay { "overlays" } else { "regulations" };
+        let folder = if is_overlay { OVERLAYS } else { "regulations" };
         let named = id.as_ref().map_or_else(|| UNNAMED.to_owned(), |id| format!("{folder}/{id}.md"));
         let base =
             known.filter(|_| is_overlay).map(|known| SourceFile { text: base_text(&known.source), ..source(known) });

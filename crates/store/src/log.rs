@@ -61,6 +61,11 @@ pub trait LogKeeper: Send + Sync {
     /// Whether one of the keys signed a checkpoint.
     fn is_own(&self, note: &str) -> bool;
 
+    /// Whether a checkpoint is of the log of this name and none of the keys signed it. One of a log that was begun anew has another name.
+    fn is_anothers(&self, note: &str) -> bool {
+        note.lines().next() == Some(self.origin()) && !self.is_own(note)
+    }
+
     /// Signs a checkpoint that appends to the last one.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod workload;
 
 use crate::clock::CountyClock;
 use anyhow::{Context, Result, bail};
+use axum::Router;
 use calendar::Holidays;
 use case::DESKS;
 use cpu::Cpu;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::aside::{Account, AccountState, Given};
 use store::{Address, Aside, Database, Library, Server, Settings, Sqlite};
+use tokio::task::JoinHandle;
 use workload::Measured;
 
 /// The township in which everything happens.
@@ -76,11 +78,11 @@ fn acts(store: Database, plan: &Plan, users: &[u64], measured: &mut Value) -> Re
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut rates = BTreeMap::new();
     runtime.block_on(async {
-        let address = start(&store).await?;
-        let tokens = workload::sign_in(address, "bench", PASSWORD).await?;
+        let (_, address) = listen(web::serve(site(&store))).await?;
+        let county = [workload::sign_in(address, "bench", PASSWORD).await?];
         for &users in users {
             let (flushes, journeys, done, cpu) = (store.flushes(), store.journeys(), done(&store)?, Cpu::now());
-            let one = workload::run(address, &tokens, users, plan.seconds).await?;
+            let one = workload::run(address, &county, users, plan.seconds).await?;
             let done = self::done(&store)? - done;
             let name = users.to_string();
             measured["acts_per_second"][&name] = round(one.rate);
@@ -138,12 +140,11 @@ pub fn grow(folder: &Path, counts: &[usize], seconds: u64) -> Result<(Value, Str
     Ok((measured, svg))
 }
 
-async fn start(store: &Arc<Sqlite>) -> Result<SocketAddr> {
-    let site = site(store);
+/// Serves on a port of its own until it is ended.
+async fn listen(router: Router) -> Result<(JoinHandle<std::io::Result<()>>, SocketAddr)> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, web::serve(site).into_make_service()).await });
-    Ok(address)
+    Ok((tokio::spawn(async move { axum::serve(listener, router.into_make_service()).await }), address))
 }
 
 fn site(store: &Arc<Sqlite>) -> web::Site {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a run of some users gave.
@@ -34,8 +34,16 @@ impl Measured {
     }
 }
 
-/// Signs everybody in: desk → token.
-pub async fn sign_in(address: SocketAddr, host: &str, password: &str) -> Result<BTreeMap<String, String>> {
+/// A county at whose host everybody has signed in.
+#[derive(Clone)]
+pub struct County {
+    pub host: String,
+    /// Desk → token.
+    tokens: BTreeMap<String, String>,
+}
+
+/// Signs everybody of a county in.
+pub async fn sign_in(address: SocketAddr, host: &str, password: &str) -> Result<County> {
     let mut connection = Connection::open(address).await?;
     host.clone_into(&mut connection.host);
     let mut tokens = BTreeMap::new();
@@ -45,21 +53,26 @@ pub async fn sign_in(address: SocketAddr, host: &str, password: &str) -> Result<
         let token = parse(&accepted(answer)?)?["token"].as_str().context("a session has a token")?.to_owned();
         tokens.insert(desk.to_owned(), token);
     }
-    Ok(tokens)
+    Ok(County { host: host.to_owned(), tokens })
 }
 
-/// Lets some users work without pause for the warm-up and the measured time.
-pub async fn run(address: SocketAddr, tokens: &BTreeMap<String, String>, users: u64, seconds: u64) -> Result<Measured> {
+/// Lets some users work without pause for the warm-up and the measured time, each case in the next of the counties.
+pub async fn run(address: SocketAddr, counties: &[County], users: u64, seconds: u64) -> Result<Measured> {
     let counting = Arc::new(AtomicBool::new(false));
     let over = Arc::new(AtomicBool::new(false));
-    let tokens = Arc::new(tokens.clone());
-    let nonce = Arc::new(AtomicU64::new(u64::from(std::process::id()) << 32 | users << 24));
+    let turn = Arc::new(AtomicUsize::new(0));
+    let counties: Arc<[County]> = counties.into();
+    // No run uses a key of another one.
+    let run: Arc<str> = format!("bench-{}-{}-{users}", std::process::id(), counties.len()).into();
+    let nonce = Arc::new(AtomicU64::new(0));
     let workers: Vec<_> = (0..users)
         .map(|_| {
             let user = User {
-                tokens: Arc::clone(&tokens),
+                counties: Arc::clone(&counties),
+                turn: Arc::clone(&turn),
                 counting: Arc::clone(&counting),
                 over: Arc::clone(&over),
+                run: Arc::clone(&run),
                 nonce: Arc::clone(&nonce),
             };
             tokio::spawn(user.work(address))
@@ -83,15 +96,18 @@ pub async fn run(address: SocketAddr, tokens: &BTreeMap<String, String>, users: 
 }
 
 /// Lets that many seconds go by.
-pub async fn pass(seconds: u64) {
+async fn pass(seconds: u64) {
     let never = std::future::pending::<()>();
     tokio::time::timeout(Duration::from_secs(seconds), never).await.expect_err("what never ends does not end in time");
 }
 
 struct User {
-    tokens: Arc<BTreeMap<String, String>>,
+    counties: Arc<[County]>,
+    /// Which county has the next case.
+    turn: Arc<AtomicUsize>,
     counting: Arc<AtomicBool>,
     over: Arc<AtomicBool>,
+    run: Arc<str>,
     nonce: Arc<AtomicU64>,
 }
 
@@ -103,7 +119,11 @@ impl User {
         let start = json!({ "procedure": "bench-case", "place": super::TOWNSHIP, "form": fields("") }).to_string();
         let entry = fields("e-").to_string();
         while !self.over.load(Ordering::Relaxed) {
-            let opened = self.timed(&mut connection, "/api/v1/matters", "applicant", &start, &mut latencies).await?;
+            let county = &self.counties[self.turn.fetch_add(1, Ordering::Relaxed) % self.counties.len()];
+            connection.host.clone_from(&county.host);
+            let token = |desk: &str| county.tokens.get(desk).map(String::as_str);
+            let opened =
+                self.timed(&mut connection, "/api/v1/matters", token(DESKS[0]), &start, &mut latencies).await?;
             let opened = parse(&opened)?;
             let path = format!("/api/v1/matters/{}/acts", opened["id"].as_str().context("a new matter has an id")?);
             for (act, desk) in STEPS {
@@ -111,7 +131,7 @@ impl User {
                     return Ok(latencies);
                 }
                 let body = format!(r#"{{"act":"{act}","form":{entry}}}"#);
-                self.timed(&mut connection, &path, desk, &body, &mut latencies).await?;
+                self.timed(&mut connection, &path, token(desk), &body, &mut latencies).await?;
             }
         }
         Ok(latencies)
@@ -121,13 +141,13 @@ impl User {
         &self,
         connection: &mut Connection,
         path: &str,
-        desk: &str,
+        token: Option<&str>,
         body: &str,
         latencies: &mut Vec<f64>,
     ) -> Result<Answer> {
-        let key = format!("bench-{:x}", self.nonce.fetch_add(1, Ordering::Relaxed));
+        let key = format!("{}-{}", self.run, self.nonce.fetch_add(1, Ordering::Relaxed));
         let began = Instant::now();
-        let answer = connection.send("POST", path, self.tokens.get(desk).map(String::as_str), Some(&key), body).await?;
+        let answer = connection.send("POST", path, token, Some(&key), body).await?;
         if self.counting.load(Ordering::Relaxed) {
             latencies.push(began.elapsed().as_secs_f64() * 1000.0);
         }
@@ -142,6 +162,6 @@ pub fn accepted(answer: Answer) -> Result<Answer> {
     Ok(answer)
 }
 
-pub fn parse(answer: &Answer) -> Result<Value> {
+fn parse(answer: &Answer) -> Result<Value> {
     serde_json::from_slice(&answer.body).context("an answer in JSON")
 }

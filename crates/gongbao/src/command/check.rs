@@ -8,7 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnost
 use regulation::finding::{Finding, Severity};
 use regulation::findings::check_templates;
 use regulation::model::ClauseStatus;
-use regulation::{Checked, SourceFile, check, overlay_of};
+use regulation::{Checked, OVERLAYS, SourceFile, check, overlay_of};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -88,8 +88,7 @@ impl Check {
 
 /// The folder of the county in whose `overlays/` a file lies.
 fn county_of(named: &[PathBuf]) -> Option<&Path> {
-    let mut above =
-        named.iter().filter_map(|file| file.parent().filter(|folder| folder.ends_with("overlays"))?.parent());
+    let mut above = named.iter().filter_map(|file| file.parent().filter(|folder| folder.ends_with(OVERLAYS))?.parent());
     above.find(|county| county.join(SITE).is_file())
 }
 

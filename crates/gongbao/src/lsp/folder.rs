@@ -7,15 +7,14 @@ use crate::installation::SITE;
 use regulation::editor::{Beside, Edit, Workspace};
 use regulation::findings::check_templates;
 use regulation::trial::id_of;
-use regulation::{SourceFile, is_overlay};
+use regulation::{OVERLAYS, SourceFile, is_overlay};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// What names of files begin with, as `gongbao check` names them: of regulations, and of what a county supplements.
+/// What names of regulations' files begin with, as `gongbao check` names them.
 const PREFIX: &str = "regulations/";
-const OVERLAYS: &str = "overlays";
 
 /// A folder of regulations.
 #[derive(Default)]

@@ -26,19 +26,11 @@ pub(super) struct Step {
     pub(super) bundles: BTreeMap<u64, Vec<Vec<u8>>>,
 }
 
-/// Whether a note is of the log of this name: one that was begun anew has another.
-fn is_of(note: &str, origin: &str) -> bool {
-    note.lines().next() == Some(origin)
-}
-
 impl Step {
     /// Takes the acts that no checkpoint covers; nothing if there are none.
     pub(super) fn prepare(view: &View<'_>, keeper: &dyn LogKeeper, now: DateTime) -> Result<Option<Step>, LogFault> {
         let newest = super::one(view.conn, "county = ?1 ORDER BY step DESC", &[&view.county])?;
-        if let Some(newest) = &newest
-            && is_of(&newest.note, keeper.origin())
-            && !keeper.is_own(&newest.note)
-        {
+        if newest.as_ref().is_some_and(|newest| keeper.is_anothers(&newest.note)) {
             return Err(LogFault::OtherKeys { origin: keeper.origin().to_owned() });
         }
         let signed = keeper.last()?;
