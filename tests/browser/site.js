@@ -12,7 +12,8 @@ import { chromium } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.GONGBAO ?? join(ROOT, "target/debug/gongbao");
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/// Chromium without a browser around it takes a quarter less processor time than the whole one.
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell";
 export const PICTURES = process.env.PICTURES ?? join(ROOT, "target/browser-pictures");
 export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FLAGS = [

@@ -21,7 +21,7 @@ pub(crate) use plan::{
 use crate::event::{Clock, ClockKind, ClockState};
 use crate::matter::Matter;
 use calendar::Until;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::DateTime;
 
 impl Clock {
     /// When it ends: with its last day, or at a moment of it.
@@ -35,7 +35,7 @@ impl Clock {
     #[must_use]
     pub fn fires_at(&self) -> DateTime {
         match self.kind {
-            ClockKind::Reminder(_) => self.due.to_datetime(self.hour.unwrap_or(Time::midnight())),
+            ClockKind::Reminder(_) => self.due.to_datetime(self.hour.unwrap_or_default()),
             ClockKind::Alarm(_) | ClockKind::Act(_) => self.until().over_at(),
         }
     }

@@ -135,8 +135,9 @@ impl Sending {
         Sending { on, time: reminder_time(env.world(), &env.frame.regulation, env.today()) }
     }
 
+    /// Midnight where no time is said.
     pub(super) fn moment(self) -> DateTime {
-        self.on.to_datetime(self.time.unwrap_or(Time::midnight()))
+        self.on.to_datetime(self.time.unwrap_or_default())
     }
 }
 

@@ -133,11 +133,11 @@ fn a_county_supplements_the_base_and_no_other_county_sees_it() {
     fs::write(&overlay, supplement("120 m")).unwrap();
     let server = Server::start_with(&["--counties", path(dir)]);
     let (_, shown) = server.get_at("east.example", "/gazette/wells");
-    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120"] {
+    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120 米"] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
     let (_, shown) = server.get_at("west.example", "/gazette/wells");
-    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120"] {
+    for said in ["本县补充", "东政发〔2022〕1号", "东县地下水位低", "各县共用", "120 米"] {
         assert!(!shown.contains(said), "{said}: {shown}");
     }
     assert!(server.get_at("west.example", "/gazette/wells.md").1.ends_with(&text));
