@@ -2,7 +2,7 @@
 
 use crate::publication::Publication;
 use regulation::expr::{Record, Value};
-use regulation::model::{ClauseId, Name};
+use regulation::model::{ClauseId, Label, Name};
 use std::collections::BTreeMap;
 
 /// A matter's id: procedure-independent, unique in the county, made by the caller (chance is not the engine's).
@@ -192,7 +192,7 @@ pub struct FieldFault {
     /// Field path: `requested-plot-area`, `members.1.member-name`.
     pub field: String,
     /// Label.
-    pub label: String,
+    pub label: Label,
     /// What is wrong and what to do, in Chinese.
     pub zh: String,
     /// The same in English.

@@ -41,7 +41,7 @@ impl<'f> Asked<'f> {
 
     fn fault(&self, field: &Field, path: String, zh: String, en: String) -> FieldFault {
         let clauses = if field.clauses.is_empty() { self.clauses } else { &field.clauses };
-        FieldFault { field: path, label: field.label.zh.clone(), zh, en, clauses: clauses.to_vec() }
+        FieldFault { field: path, label: field.label.clone(), zh, en, clauses: clauses.to_vec() }
     }
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn convert(env: &MatterEnv<'_, '_>, asked: &Asked<'_>, record: &Recor
         }
         if field.derived.is_some() {
             let zh = format!("“{}”由系统计算，不能填写", field.label.zh);
-            let en = format!("`{name}` is computed and cannot be filed");
+            let en = format!("“{}” is computed and cannot be filled in", field.label.english());
             converted.faults.push(asked.fault(field, path, zh, en));
             continue;
         }
@@ -85,7 +85,7 @@ impl Converted {
             }
             Err(wrong) => {
                 let zh = format!("“{}”{}", field.label.zh, wrong.zh);
-                let en = format!("`{}` {}", field.name, wrong.en);
+                let en = format!("“{}” {}", field.label.english(), wrong.en);
                 self.faults.push(asked.fault(field, path, zh, en));
             }
         }
@@ -108,7 +108,7 @@ impl Converted {
 
 fn unknown_field(path: String) -> FieldFault {
     FieldFault {
-        label: path.clone(),
+        label: path.as_str().into(),
         zh: format!("没有“{path}”这一栏"),
         en: format!("there is no field `{path}`"),
         field: path,
@@ -173,12 +173,12 @@ impl Examination<'_, '_, '_> {
         let env = RecordEnv::new(self.env, outer, record, asked.forms);
         for check in field.checks.iter().filter(|check| eval::holds(&check.condition, &env) == Some(false)) {
             let zh = check_text(check, field, &env);
-            let en = format!("`{}` fails the check `{}`", field.name, eval::source(&check.condition));
+            let en = format!("“{}” fails the check `{}`", field.label.english(), eval::source(&check.condition));
             found.faults.push(asked.fault(field, path.to_owned(), zh, en));
         }
         for check in field.warnings.iter().filter(|check| eval::holds(&check.condition, &env) == Some(false)) {
             let zh = check_text(check, field, &env);
-            let en = format!("`{}`: `{}` does not hold", field.name, eval::source(&check.condition));
+            let en = format!("“{}”: `{}` does not hold", field.label.english(), eval::source(&check.condition));
             let clauses = if field.clauses.is_empty() { asked.clauses } else { &field.clauses };
             let mut reason = Reason::general(&field.name, zh, en).under(clauses);
             reason.values = eval::values(&check.condition, &env);
@@ -222,21 +222,20 @@ impl Examination<'_, '_, '_> {
             return None;
         }
         let zh = format!("“{}”须由办理人本人电子签名；代他人提交的，上传其手写签名", field.label.zh);
-        let en = format!("`{}` must be the acting person's own electronic signature", field.name);
+        let en = format!("“{}” must be the acting person's own electronic signature", field.label.english());
         Some(asked.fault(field, path.to_owned(), zh, en))
     }
 }
 
 fn missing(asked: &Asked<'_>, field: &Field, path: String) -> FieldFault {
-    let label = &field.label.zh;
-    let zh = match field.ty {
-        Type::Agreed => format!("请勾选“{label}”"),
-        Type::File => format!("请上传“{label}”"),
-        Type::Signature => format!("请在“{label}”处签名"),
-        Type::OneOf(_) | Type::SomeOf(_) | Type::Bool => format!("请选择“{label}”"),
-        _ => format!("请填写“{label}”"),
+    let (zh, en) = (&field.label.zh, field.label.english());
+    let (zh, en) = match field.ty {
+        Type::Agreed => (format!("请勾选“{zh}”"), format!("tick “{en}”")),
+        Type::File => (format!("请上传“{zh}”"), format!("upload “{en}”")),
+        Type::Signature => (format!("请在“{zh}”处签名"), format!("sign at “{en}”")),
+        Type::OneOf(_) | Type::SomeOf(_) | Type::Bool => (format!("请选择“{zh}”"), format!("choose “{en}”")),
+        _ => (format!("请填写“{zh}”"), format!("fill in “{en}”")),
     };
-    let en = format!("`{}` is missing", field.name);
     asked.fault(field, path, zh, en)
 }
 

@@ -167,7 +167,7 @@ fn done(submitted: &Submitted) -> Result<()> {
 
 fn said(refusal: &engine::Refusal) -> String {
     let reasons = refusal.reasons.iter().map(|reason| reason.zh.clone());
-    let fields = refusal.fields.iter().map(|fault| format!("{}：{}", fault.label, fault.zh));
+    let fields = refusal.fields.iter().map(|fault| format!("{}：{}", fault.label.zh, fault.zh));
     reasons.chain(fields).collect::<Vec<_>>().join("；")
 }
 

@@ -65,6 +65,21 @@ pub struct Label {
     pub en: Option<String>,
 }
 
+impl Label {
+    /// For a reader of English: the English, else the Chinese.
+    #[must_use]
+    pub fn english(&self) -> &str {
+        self.en.as_deref().unwrap_or(&self.zh)
+    }
+}
+
+/// A name that is the same in both languages.
+impl<T: Into<String>> From<T> for Label {
+    fn from(name: T) -> Self {
+        Label { zh: name.into(), en: None }
+    }
+}
+
 /// A sentence with holes (理由) in Chinese and, where the author gave one, in English.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sentence {

@@ -127,7 +127,7 @@ pub(crate) fn fault(
     };
     Some(FieldFault {
         field: path.to_owned(),
-        label: field.label.zh.clone(),
+        label: field.label.clone(),
         zh: format!("规定文本有{}处错误：{}", errors.len(), first(|error| &error.0, "；")),
         en: format!("the text has {} errors: {}", errors.len(), first(|error| &error.1, "; ")),
         clauses: clauses.to_vec(),

@@ -134,7 +134,7 @@ fn mentioned(form: &Record, offered: &[Mention], faults: &mut Vec<FieldFault>) -
 }
 
 fn fault(field: &str, label: &str, zh: String, en: String) -> FieldFault {
-    FieldFault { field: field.to_owned(), label: label.to_owned(), zh, en, clauses: Vec::new() }
+    FieldFault { field: field.to_owned(), label: label.into(), zh, en, clauses: Vec::new() }
 }
 
 fn no_faults(faults: Vec<FieldFault>) -> Decided<()> {

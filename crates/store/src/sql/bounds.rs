@@ -83,7 +83,7 @@ fn faults(record: &Record, within: &str, found: &mut Vec<FieldFault>) {
                 numbered.for_each(|(record, number)| faults(record, &format!("{field}.{number}."), found));
             }
             value if has_nul(value) => found.push(FieldFault {
-                label: field.clone(),
+                label: field.as_str().into(),
                 field,
                 zh: "含有空字符（NUL），请删去后重填".to_owned(),
                 en: "contains the character NUL: remove it".to_owned(),

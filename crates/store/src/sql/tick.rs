@@ -74,7 +74,7 @@ fn print_rows(
             Submitted::Done(_) => ticked.fired += 1,
             Submitted::Refused(refusal) => {
                 let Target::Printed { register } = target else { continue };
-                let fields = refusal.fields.iter().map(|fault| format!("{}：{}", fault.label, fault.zh));
+                let fields = refusal.fields.iter().map(|fault| format!("{}：{}", fault.label.zh, fault.zh));
                 let reasons = refusal.reasons.iter().map(|reason| reason.zh.clone()).chain(fields);
                 ticked.not_begun.push((register, String::new(), reasons.collect::<Vec<_>>().join("；")));
             }

@@ -144,7 +144,7 @@ impl Read {
                     self.record.insert(field.name.clone(), Answer::Records(list.records));
                     self.faults.extend(list.unread);
                 }
-                Err(fault) => self.faults.push(fault),
+                Err(fault) => self.faults.push(*fault),
             }
         }
         self
@@ -154,7 +154,7 @@ impl Read {
 fn no_list(field: &str) -> FieldFault {
     FieldFault {
         field: field.to_owned(),
-        label: field.to_owned(),
+        label: field.into(),
         zh: format!("“{field}”不是可以用表格填写的清单"),
         en: format!("`{field}` is no list that can be filled in from a sheet"),
         clauses: Vec::new(),

@@ -203,7 +203,7 @@ impl Body {
 pub(crate) fn wrong_member(name: &str, zh: &str, en: &str) -> Problem {
     let fault = FieldFault {
         field: name.to_owned(),
-        label: name.to_owned(),
+        label: name.into(),
         zh: format!("“{name}”{zh}"),
         en: format!("`{name}` {en}"),
         clauses: Vec::new(),
@@ -218,7 +218,7 @@ pub(crate) fn wrong_member(name: &str, zh: &str, en: &str) -> Problem {
 fn unknown(name: &str, known: &[&str]) -> FieldFault {
     FieldFault {
         field: name.to_owned(),
-        label: name.to_owned(),
+        label: name.into(),
         zh: format!("没有“{name}”这个成员；可用：{}", known.join("、")),
         en: format!("there is no member `{name}`; known: {}", known.join(", ")),
         clauses: Vec::new(),

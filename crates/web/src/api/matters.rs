@@ -384,7 +384,7 @@ impl Subjects<'_> {
 
 fn wrong(field: String, zh: String, en: String) -> Problem {
     let fault = FieldFault {
-        label: field.clone(),
+        label: field.as_str().into(),
         zh: format!("“{field}”{zh}"),
         en: format!("`{field}` {en}"),
         field,

@@ -74,7 +74,7 @@ pub(crate) fn reason(lang: Lang, reason: &Reason) -> Value {
 pub(crate) fn field_error(lang: Lang, fault: &FieldFault) -> Value {
     json!({
         "field": fault.field,
-        "label": fault.label,
+        "label": lang.say(&fault.label.zh, fault.label.english()),
         "message": lang.say(&fault.zh, &fault.en),
         "clause": fault.clauses.first(),
         "clauses": fault.clauses,

@@ -55,10 +55,11 @@ pub fn anchor(field: &str) -> String {
 #[must_use]
 pub fn said(lang: Lang, fault: &FieldFault) -> String {
     let sentence = lang.say(&fault.zh, &fault.en);
-    if fault.label.is_empty() || sentence.contains(&fault.label) {
+    let label = lang.say(&fault.label.zh, fault.label.english());
+    if label.is_empty() || sentence.contains(label) {
         sentence.to_owned()
     } else {
-        format!("{}{}{sentence}", fault.label, lang.say("：", ": "))
+        format!("{label}{}{sentence}", lang.say("：", ": "))
     }
 }
 
@@ -79,5 +80,25 @@ pub fn examples() -> Markup {
         ))
         (failure("用户名或密码不对", None))
         (unread(Lang::Zh, "请选择一个 Excel 文件", "paper"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regulation::model::Label;
+
+    #[test]
+    fn a_field_is_named_once_in_the_readers_language() {
+        let fault = |en: &str| FieldFault {
+            field: "applicant-sex".into(),
+            label: Label { zh: "性别".into(), en: Some("Sex".into()) },
+            zh: "请选择“性别”".into(),
+            en: en.into(),
+            clauses: Vec::new(),
+        };
+        assert_eq!(said(Lang::Zh, &fault("")), "请选择“性别”");
+        assert_eq!(said(Lang::En, &fault("choose “Sex”")), "choose “Sex”");
+        assert_eq!(said(Lang::En, &fault("none of those offered")), "Sex: none of those offered");
     }
 }

@@ -121,7 +121,7 @@ impl Reader<'_> {
                 Ok(answer) => _ = record.insert(name.clone(), answer),
                 Err(said) => faults.push(FieldFault {
                     field: path,
-                    label: field.label.zh.clone(),
+                    label: field.label.clone(),
                     zh: said.zh,
                     en: said.en,
                     clauses: field.clauses.clone(),
@@ -199,7 +199,7 @@ impl Reader<'_> {
                 Value::Object(object) => records.push(self.object(&fields, object, &format!("{path}."), faults)),
                 _ => faults.push(FieldFault {
                     field: path,
-                    label: form.title.zh.clone(),
+                    label: form.title.clone(),
                     zh: "每一行应是 JSON 对象".into(),
                     en: "each row must be a JSON object".into(),
                     clauses: form.clauses.clone(),
@@ -234,7 +234,7 @@ fn unknown(path: &str, fields: &[&Field]) -> FieldFault {
         fields.iter().filter(|field| field.derived.is_none()).map(|field| field.name.as_str()).collect();
     FieldFault {
         field: path.to_owned(),
-        label: String::new(),
+        label: "".into(),
         zh: format!("没有 {path} 这一项；可填：{}", names.join("、")),
         en: format!("there is no field `{path}`; known: {}", names.join(", ")),
         clauses: Vec::new(),

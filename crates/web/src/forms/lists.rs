@@ -127,13 +127,15 @@ impl List {
         form: &Form,
         place: &str,
         sheet: &KeptSheet,
-    ) -> Result<List, FieldFault> {
-        let fault = |zh: String, en: String| FieldFault {
-            field: field.name.clone(),
-            label: field.label.zh.clone(),
-            zh,
-            en,
-            clauses: field.clauses.clone(),
+    ) -> Result<List, Box<FieldFault>> {
+        let fault = |zh: String, en: String| {
+            Box::new(FieldFault {
+                field: field.name.clone(),
+                label: field.label.clone(),
+                zh,
+                en,
+                clauses: field.clauses.clone(),
+            })
         };
         let table = table(form);
         let found = sheets::read(&sheet.bytes, &|text| knows(&table, text), &Limits::default())
@@ -166,7 +168,7 @@ impl List {
             let Some(at) = row.checked_sub(1).and_then(|row| self.rows.get(row)) else { continue };
             by_row.entry(*at).or_default().push(CellFault {
                 column: self.reading.column_of(column),
-                label: fault.label.clone(),
+                label: fault.label.zh.clone(),
                 zh: fault.zh.clone(),
                 en: fault.en.clone(),
             });
@@ -202,7 +204,7 @@ fn unread_cell(reading: &Reading, field: &Field, row: usize, cell: CellFault) ->
     let of = column.map(|place| &reading.register.fields[place]);
     FieldFault {
         field: format!("{}.{row}.{}", field.name, of.map(|of| of.name.as_str()).unwrap_or_default()),
-        label: of.map_or_else(|| cell.label.clone(), |of| of.label.zh.clone()),
+        label: of.map_or_else(|| cell.label.as_str().into(), |of| of.label.clone()),
         zh: cell.zh,
         en: cell.en,
         clauses: of.map(|of| of.clauses.clone()).unwrap_or_default(),
@@ -226,7 +228,7 @@ pub fn summed(lists: &Lists, faults: Vec<FieldFault>) -> Vec<FieldFault> {
         if wrong > 0 {
             others.push(FieldFault {
                 field: name.clone(),
-                label: String::new(),
+                label: "".into(),
                 zh: format!("表“{}”有{wrong}行要改正，见下面的说明", list.file),
                 en: format!("{wrong} rows of the sheet `{}` are to be corrected, see below", list.file),
                 clauses: Vec::new(),
@@ -272,7 +274,7 @@ pub fn change(filing: &Filing<'_>, kept: KeptSheets, sent: KeptSheets, given_up:
                 change.sheets.insert(field, sheet);
                 change.changed = true;
             }
-            Some(Err(fault)) => change.faults.push(fault),
+            Some(Err(fault)) => change.faults.push(*fault),
             None => {}
         }
     }
@@ -289,7 +291,7 @@ pub fn read_all(filing: &Filing<'_>, kept: &KeptSheets) -> Lists {
     kept.iter().filter_map(one).collect()
 }
 
-fn read_one(filing: &Filing<'_>, field: &str, sheet: &KeptSheet) -> Option<Result<List, FieldFault>> {
+fn read_one(filing: &Filing<'_>, field: &str, sheet: &KeptSheet) -> Option<Result<List, Box<FieldFault>>> {
     let field = filing.fields().into_iter().find(|own| own.name == field)?;
     let form = form_of(filing.world, field)?;
     Some(List::read(filing.world, field, form, filing.place(), sheet))

@@ -139,7 +139,7 @@ impl Reader<'_> {
 fn fault(field: &Field, path: &str, said: Said) -> FieldFault {
     FieldFault {
         field: path.to_owned(),
-        label: field.label.zh.clone(),
+        label: field.label.clone(),
         zh: said.zh,
         en: said.en,
         clauses: field.clauses.clone(),

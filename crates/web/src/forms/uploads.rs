@@ -97,7 +97,7 @@ pub fn keep(
         if let Some(field) = upload.field.strip_suffix(PLOT_FILE) {
             match plot_in(&upload) {
                 Ok(text) => put(&mut sent.answers, field, text, false),
-                Err(said) => faults.push(FieldFault { field: field.to_owned(), ..said }),
+                Err(said) => faults.push(FieldFault { field: field.to_owned(), ..*said }),
             }
             continue;
         }
@@ -113,16 +113,18 @@ pub fn keep(
 }
 
 /// The corners in a file, as they are typed: what was typed beside it stays where it cannot be read.
-fn plot_in(upload: &Upload) -> Result<String, FieldFault> {
+fn plot_in(upload: &Upload) -> Result<String, Box<FieldFault>> {
     let read = plots::read(&String::from_utf8_lossy(&upload.bytes));
     let name = &upload.name;
     let text = read.map(|plot| plot.to_string().replace("; ", "\n"));
-    text.map_err(|wrong| FieldFault {
-        field: String::new(),
-        label: String::new(),
-        zh: format!("文件“{name}”：{}", wrong.zh),
-        en: format!("`{name}`: {}", wrong.en),
-        clauses: Vec::new(),
+    text.map_err(|wrong| {
+        Box::new(FieldFault {
+            field: String::new(),
+            label: "".into(),
+            zh: format!("文件“{name}”：{}", wrong.zh),
+            en: format!("`{name}`: {}", wrong.en),
+            clauses: Vec::new(),
+        })
     })
 }
 
@@ -132,7 +134,7 @@ pub(crate) fn kept_out(field: String, problem: &Problem) -> FieldFault {
         let hint = problem.hint.as_ref().map_or("", |hint| hint.in_lang(lang));
         format!("{}{}{hint}", problem.title.in_lang(lang), lang.say("。", ". "))
     };
-    FieldFault { field, label: String::new(), zh: said(Lang::Zh), en: said(Lang::En), clauses: Vec::new() }
+    FieldFault { field, label: "".into(), zh: said(Lang::Zh), en: said(Lang::En), clauses: Vec::new() }
 }
 
 fn put(answers: &mut Answers, field: &str, reference: String, many: bool) {

@@ -240,7 +240,7 @@ impl Page<'_> {
                 field: (*name).into(),
                 zh: said.zh.clone(),
                 en: said.en.clone(),
-                label: String::new(),
+                label: "".into(),
                 clauses: Vec::new(),
             })
             .collect();

@@ -403,7 +403,7 @@ fn read_subject(snapshot: &dyn Snapshot, subject: &About, typed: String) -> Resu
 fn missing(path: &str, label: &str) -> FieldFault {
     FieldFault {
         field: path.to_owned(),
-        label: label.to_owned(),
+        label: label.into(),
         zh: format!("请选择或填写“{label}”，编号要与登记的一致"),
         en: "choose or give it as registered".into(),
         clauses: Vec::new(),

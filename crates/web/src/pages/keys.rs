@@ -211,7 +211,7 @@ impl<'a> Page<'a> {
         let lang = self.lang();
         let fault = |(name, said): &(&'static str, Both)| FieldFault {
             field: (*name).into(),
-            label: String::new(),
+            label: "".into(),
             zh: said.zh.clone(),
             en: said.en.clone(),
             clauses: Vec::new(),

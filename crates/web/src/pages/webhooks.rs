@@ -249,7 +249,7 @@ impl<'a> Page<'a> {
             .iter()
             .map(|(name, said)| FieldFault {
                 field: (*name).into(),
-                label: String::new(),
+                label: "".into(),
                 zh: said.zh.clone(),
                 en: said.en.clone(),
                 clauses: Vec::new(),

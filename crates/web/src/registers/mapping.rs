@@ -184,7 +184,7 @@ fn in_other_unit(field: &Field, input: &str, label: &str, other: &OtherUnit) -> 
 
 fn fault(field: &Field, input: &str, said: Said) -> FieldFault {
     let clauses = field.clauses.clone();
-    FieldFault { field: input.to_owned(), label: field.label.zh.clone(), zh: said.zh, en: said.en, clauses }
+    FieldFault { field: input.to_owned(), label: field.label.clone(), zh: said.zh, en: said.en, clauses }
 }
 
 #[cfg(test)]

@@ -200,7 +200,7 @@ fn told(reading: &Reading, refusal: &Refusal, known: &[CellFault]) -> Vec<CellFa
         if column.is_some() && known.iter().any(|known| known.column == column) {
             continue;
         }
-        told.push(CellFault { column, label: fault.label.clone(), zh: fault.zh.clone(), en: fault.en.clone() });
+        told.push(CellFault { column, label: fault.label.zh.clone(), zh: fault.zh.clone(), en: fault.en.clone() });
     }
     // With faults of fields, the reason only counts them.
     if refusal.fields.is_empty() {

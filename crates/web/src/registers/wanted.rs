@@ -13,7 +13,7 @@ use engine::rights::Access;
 use jiff::civil::Date;
 use regulation::expr::{Type, Value};
 use regulation::finding::Said;
-use regulation::model::{Field, Register, Rulebook};
+use regulation::model::{Field, Label, Register, Rulebook};
 use store::pages::{Condition, RowQuery};
 
 /// How a column can be filtered.
@@ -97,7 +97,7 @@ impl Wanted {
             match Value::parse(&Type::Date, &day) {
                 Ok(Value::Date(day)) => wanted.as_of = Some(day),
                 Ok(_) => {}
-                Err(said) => wanted.faults.push(fault("as-of", "截至日期", said)),
+                Err(said) => wanted.faults.push(fault("as-of", &"截至日期".into(), said)),
             }
         }
         wanted
@@ -134,7 +134,7 @@ impl Wanted {
         for field in &register.fields {
             let Some(kind) = kind(register, field, reach.access) else { continue };
             if let Err((name, said)) = self.filter(reader, field, kind, &mut query) {
-                self.faults.push(fault(&name, &field.label.zh, said));
+                self.faults.push(fault(&name, &field.label, said));
             }
         }
         query
@@ -203,6 +203,6 @@ pub fn searched(register: &Register, access: Access) -> Vec<String> {
     seen.map(|field| field.name.clone()).collect()
 }
 
-fn fault(name: &str, label: &str, said: Said) -> FieldFault {
-    FieldFault { field: name.to_owned(), label: label.to_owned(), zh: said.zh, en: said.en, clauses: Vec::new() }
+fn fault(name: &str, label: &Label, said: Said) -> FieldFault {
+    FieldFault { field: name.to_owned(), label: label.clone(), zh: said.zh, en: said.en, clauses: Vec::new() }
 }

@@ -133,7 +133,7 @@ fn page(
         .iter()
         .map(|(name, said)| FieldFault {
             field: (*name).into(),
-            label: String::new(),
+            label: "".into(),
             zh: said.zh.clone(),
             en: said.en.clone(),
             clauses: Vec::new(),
@@ -176,7 +176,7 @@ pub(crate) fn by_program(app: &Running, visitor: &Visitor, current: &str, wished
     let account = account(app, visitor)?;
     let Err((field, said)) = change(app, visitor, &account, current, wished)? else { return Ok(()) };
     let name = if field == "current" { "current" } else { "new" };
-    let fault = FieldFault { field: name.into(), label: String::new(), zh: said.zh, en: said.en, clauses: Vec::new() };
+    let fault = FieldFault { field: name.into(), label: "".into(), zh: said.zh, en: said.en, clauses: Vec::new() };
     let mut problem =
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "form", "密码没有修改", "The password was not changed");
     problem.fields.push(fault);

@@ -71,7 +71,7 @@ pub(super) async fn proved(
         };
         let fault = FieldFault {
             field: proving::PASSWORD.to_owned(),
-            label: String::new(),
+            label: "".into(),
             zh: said.zh,
             en: said.en,
             clauses: Vec::new(),
