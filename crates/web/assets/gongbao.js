@@ -120,7 +120,6 @@ if (source) {
       numbers.dataset.last = last;
       numbers.textContent = Array.from({ length: last }, (_, index) => index + 1).join("\n");
     }
-    numbers.scrollTop = source.scrollTop;
   };
   const here = () => (place.textContent = place.dataset.place.replace("#", source.value.slice(0, source.selectionStart).split("\n").length));
   // What names a line leads to it, also by keyboard.

@@ -38,6 +38,7 @@ pub mod site;
 pub mod statistics;
 pub mod taking_in;
 mod training;
+mod trials;
 mod typeset;
 pub mod visit;
 

@@ -20,8 +20,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What a request may carry at most: some files of 20 MB.
@@ -256,6 +256,7 @@ pub(crate) fn protected(router: Router) -> Router {
             // An archive package is packed already.
             CompressionLayer::new()
                 .gzip(true)
+                .quality(CompressionLevel::Best)
                 .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))),
         ))
 }

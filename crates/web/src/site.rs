@@ -8,6 +8,7 @@ use crate::papers::Papers;
 use crate::problem::Problem;
 use crate::registers::imports::Imports;
 use crate::taking_in::Printed;
+use crate::trials::Trials;
 use engine::{Act, Actor};
 use gazette::typeset::{Fonts, Typesetter};
 use jiff::civil::DateTime;
@@ -161,6 +162,8 @@ pub struct Running {
     pub site: Site,
     /// Papers typeset so far.
     pub(crate) papers: Papers,
+    /// Texts of regulations tried so far.
+    pub(crate) trials: Trials,
     /// Sheets sent in and not imported yet.
     pub(crate) imports: Imports,
     /// Requests of programs with keys.
@@ -190,6 +193,7 @@ impl Running {
             tickets: Tickets::new(site.chance),
             site,
             papers: Papers::default(),
+            trials: Trials::default(),
             imports: Imports::default(),
             limits: Limits::default(),
             decoy: OnceLock::new(),

@@ -158,7 +158,7 @@ fn list(element: &Words, known: &Known) -> Option<Type> {
     }
 }
 
-/// `{a: 甲, b: 乙}` or `[a, b]`.
+/// `{a: 甲, b: 乙 / Second}` or `[a, b]`.
 pub(crate) fn choices(words: &Words) -> Option<Vec<(Name, Label)>> {
     if let Some(inside) = words.inside('[', ']') {
         let codes = inside.split(",").into_iter().map(|code| (code.text.clone(), super::keys::plain_label(&code.text)));
@@ -171,9 +171,17 @@ pub(crate) fn choices(words: &Words) -> Option<Vec<(Name, Label)>> {
         if label.trim().is_empty() {
             return None;
         }
-        all.push((code.trim().to_string(), super::keys::plain_label(label.trim())));
+        all.push((code.trim().to_string(), in_both(label.trim())));
     }
     distinct(all)
+}
+
+/// `乙 / Second`: Chinese, and English behind a slash that stands alone.
+fn in_both(text: &str) -> Label {
+    match text.split_once(" / ") {
+        Some((zh, en)) => Label { zh: zh.trim_end().to_owned(), en: Some(en.trim_start().to_owned()) },
+        None => super::keys::plain_label(text),
+    }
 }
 
 fn distinct(choices: Vec<(Name, Label)>) -> Option<Vec<(Name, Label)>> {

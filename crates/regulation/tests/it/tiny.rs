@@ -36,6 +36,26 @@ fn the_worst_case_counts_every_term_on_the_longest_way() {
 }
 
 #[test]
+fn a_choice_may_have_a_label_in_english_behind_a_slash() {
+    let text = include_str!("../fixtures/tiny.md")
+        .replace("village: 田园犬,", "village: 田园犬 / Village dog,")
+        .replace("calm: 温顺,", "calm: 温顺 / Calm/quiet,");
+    let checked = check(&[SourceFile { name: "tiny.md".into(), text }]);
+    assert!(checked.findings.is_empty(), "{:?}", checked.findings);
+    let form = checked.rulebook.regulations["dogs"]
+        .forms
+        .values()
+        .find(|form| form.field("breed").is_some())
+        .expect("a form asks for the breed");
+    let read = |field: &str| {
+        let codes = form.field(field).and_then(|field| field.ty.codes()).expect("a field of choices");
+        codes.iter().map(|(_, label)| (label.zh.as_str(), label.english())).collect::<Vec<_>>()
+    };
+    assert_eq!(read("breed"), [("田园犬", "Village dog"), ("牧羊犬", "牧羊犬"), ("其他", "其他")]);
+    assert_eq!(read("traits")[0], ("温顺", "Calm/quiet"));
+}
+
+#[test]
 fn facts_come_after_those_they_need() {
     let text = include_str!("../fixtures/tiny.md")
         .replace("facts:\n  own-dogs", "facts:\n  soon: valid-to - 30 days\n  own-dogs");

@@ -123,19 +123,16 @@ pub fn figure(process: &Process) -> Markup {
     }
     let width = box_width(lanes);
     let height = placed.last().map_or(0, |last| last.y + last.height) + 6;
+    let lines = Lines::of(&placed, &rails, LEFT + width);
     html! {
         figure class="process" {
             svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(process.title) {
-                @for pair in placed.windows(2) { (main_edge(&pair[0], &pair[1], placed_index(&placed, &pair[1]))) }
-                @for rail in &rails { (draw_rail(rail, &placed, LEFT + width)) }
+                (Lines::drawn("edge main", &lines.main)) (Lines::drawn("edge", &lines.rails)) (Lines::drawn("head", &lines.heads))
                 @for one in &placed { (draw_box(one, width)) }
+                (Lines::drawn("rule", &lines.rules))
             }
         }
     }
-}
-
-fn placed_index(placed: &[Placed<'_>], wanted: &Placed<'_>) -> usize {
-    placed.iter().position(|one| one.y == wanted.y).unwrap_or(0)
 }
 
 fn box_width(lanes: i32) -> i32 {
@@ -217,29 +214,53 @@ fn entry_y(placed: &Placed<'_>) -> i32 {
     placed.y + PADDING + NAME_LINE / 2
 }
 
-fn main_edge(from: &Placed<'_>, to: &Placed<'_>, target: usize) -> Markup {
-    let leads = from.acts.iter().any(|act| act.to.contains(&target));
-    let (top, bottom) = (from.y + from.height, to.y);
-    let x = LEFT + 24;
-    html! {
-        @if leads {
-            path class="edge main" d=(format!("M{x} {top}V{}", bottom - 7)) {}
-            path class="head" d=(format!("M{} {}l6 9l6-9z", x - 6, bottom - 9)) {}
-        }
-    }
+/// All lines of a kind in one path each: a page has dozens of figures, and how much there is to read decides when it is seen.
+#[derive(Default)]
+struct Lines {
+    main: String,
+    rails: String,
+    heads: String,
+    rules: String,
 }
 
-fn draw_rail(rail: &Rail, placed: &[Placed<'_>], right: i32) -> Markup {
-    let x = right + 10 + rail.lane * LANE;
-    let entry = entry_y(&placed[rail.target]);
-    let mut path = format!("M{x} {}V{}", rail.top, rail.bottom);
-    for y in &rail.from {
-        path.push_str(&format!("M{right} {y}H{x}"));
+impl Lines {
+    fn of(placed: &[Placed<'_>], rails: &[Rail], right: i32) -> Lines {
+        let mut lines = Lines::default();
+        for (above, pair) in placed.windows(2).enumerate() {
+            lines.step(&pair[0], &pair[1], above + 1);
+        }
+        for rail in rails {
+            lines.rail(rail, entry_y(&placed[rail.target]), right);
+        }
+        for act in placed.iter().filter_map(|one| one.acts.first()) {
+            lines.rules.push_str(&format!("M{LEFT} {}H{right}", act.y - 5));
+        }
+        lines
     }
-    path.push_str(&format!("M{x} {entry}H{}", right + 6));
-    html! {
-        path class="edge" d=(path) {}
-        path class="head" d=(format!("M{} {}l-9 6l9 6z", right + 9, entry - 6)) {}
+
+    /// From a box to the one below.
+    fn step(&mut self, from: &Placed<'_>, to: &Placed<'_>, target: usize) {
+        if !from.acts.iter().any(|act| act.to.contains(&target)) {
+            return;
+        }
+        let (x, top, bottom) = (LEFT + 24, from.y + from.height, to.y);
+        self.main.push_str(&format!("M{x} {top}V{}", bottom - 7));
+        self.heads.push_str(&format!("M{} {}l6 9l6-9z", x - 6, bottom - 9));
+    }
+
+    /// Out of the lines of acts and along a lane to the box that they lead to.
+    fn rail(&mut self, rail: &Rail, entry: i32, right: i32) {
+        let x = right + 10 + rail.lane * LANE;
+        self.rails.push_str(&format!("M{x} {}V{}", rail.top, rail.bottom));
+        for y in &rail.from {
+            self.rails.push_str(&format!("M{right} {y}H{x}"));
+        }
+        self.rails.push_str(&format!("M{x} {entry}H{}", right + 6));
+        self.heads.push_str(&format!("M{} {}l-9 6l9 6z", right + 9, entry - 6));
+    }
+
+    fn drawn(class: &str, path: &str) -> Markup {
+        html! { @if !path.is_empty() { path class=(class) d=(path) {} } }
     }
 }
 
@@ -256,7 +277,6 @@ fn draw_box(placed: &Placed<'_>, width: i32) -> Markup {
             text class="badge-text" x=(x + 9) y=(placed.y + PADDING + 14) { (number) }
         }
         (name) (who) (due)
-        @if !placed.acts.is_empty() { line class="rule" x1=(LEFT) x2=(LEFT + width) y1=(y + 3) y2=(y + 3) {} }
         @for act in &placed.acts { (draw_act(act, x)) }
     }
 }

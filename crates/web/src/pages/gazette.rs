@@ -5,15 +5,17 @@ use super::home::names;
 use super::process::Drawing;
 use crate::components::crumbs::crumbs;
 use crate::components::figure::{figure, in_words};
+use crate::components::pagination::pagination;
 use crate::components::{button, table};
 use crate::forms::names::Names;
 use crate::forms::show::show as shown;
 use crate::lang::Lang;
-use crate::layout::{self, Nav};
+use crate::layout::{self, Nav, with_query};
 use crate::problem::Problem;
 use crate::site::{Running, look};
-use crate::visit::Visitor;
+use crate::visit::{Visitor, query_value};
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
 
+/// Rows of definitions on a page; one that has more has a page of its own.
+const ROWS: usize = 300;
 /// Matters at a step are counted up to this.
 const COUNTED_MAX: usize = 999;
 
@@ -60,25 +64,32 @@ pub async fn definitions(
     state: State<Arc<Running>>,
     visitor: Visitor,
     Path(id): Path<String>,
+    uri: Uri,
 ) -> Result<Markup, Problem> {
+    let from = query_value(&uri, "from").and_then(|text| text.parse().ok()).unwrap_or(0);
     look(&state, move |snapshot| {
         let found = snapshot.world().rulebook().regulations.get(id.as_str()).filter(|found| visitor.reads(found));
         let regulation = found.ok_or_else(|| Problem::not_found("没有这份规定", "There is no such regulation"))?;
         let lang = visitor.lang;
         let title = lang.label(&regulation.title);
+        let (shown, next) = defined(regulation, from);
+        let plain = format!("/gazette/{id}/definitions");
+        let next = next.map(|next| with_query(&plain, "from", &next.to_string()));
         let content = html! {
             (crumbs(lang, &[(lang.say("公报", "Gazette"), "/gazette"), (title, &format!("/gazette/{id}"))]))
             h1 { (title) (lang.say("：表单、规则等定义", ": forms, rules and definitions")) }
-            @for one in defined(regulation) { (one) }
+            @for one in &shown { (one) }
+            (pagination(lang, (from > 0).then_some(plain.as_str()), next.as_deref()))
         };
         Ok(layout::page(&visitor, Nav::Gazette, title, &content))
     })
     .await
 }
 
-/// Headings of the text that have definitions below them, and these.
-fn defined(regulation: &Regulation) -> Vec<Markup> {
+/// Headings of the text that have definitions below them, and these, from a place on as far as a page goes; and where the next one begins.
+fn defined(regulation: &Regulation, from: usize) -> (Vec<Markup>, Option<usize>) {
     let mut out = Vec::new();
+    let mut shown = 0;
     let mut heading: Option<(usize, &Element)> = None;
     let mut block = Block::default();
     for (place, element) in regulation.text.iter().enumerate() {
@@ -86,17 +97,21 @@ fn defined(regulation: &Regulation) -> Vec<Markup> {
         block.pass(element);
         match &element.kind {
             ElementKind::Heading(_) => heading = Some((place, element)),
-            ElementKind::Table(rows) if folded => {
+            ElementKind::Table(rows) if folded && place >= from => {
+                if shown + rows.len() > ROWS && shown > 0 {
+                    return (out, Some(place));
+                }
+                shown += rows.len();
                 if let Some((place, heading)) = heading.take() {
                     out.push(html! { h2 { a href=(format!("/gazette/{}#{}", regulation.id, anchor(heading, place))) { (heading.text) } } });
                 }
                 let name = block.name.unwrap_or_default();
-                out.push(html! { div id=(definition(place)) { h3 { code { (name) } } (rows_of(name, rows)) } });
+                out.push(html! { div class="defined" id=(definition(place)) { h3 { code { (name) } } (rows_of(name, rows)) } });
             }
             _ => {}
         }
     }
-    out
+    (out, None)
 }
 
 fn definition(place: usize) -> String {
@@ -329,7 +344,7 @@ impl Live<'_> {
             return rows_of("定义", rows);
         }
         let lang = self.lang();
-        let address = format!("/gazette/{}/definitions#{}", self.regulation.id, definition(place));
+        let address = format!("/gazette/{}/definitions?from={place}#{}", self.regulation.id, definition(place));
         let said = lang.count(rows.len().saturating_sub(1), "行", "row", "rows");
         html! { p { a href=(address) { (lang.say("逐行看", "See its rows")) } " " span class="soft" { (said) } } }
     }
@@ -515,7 +530,7 @@ fn anchor(element: &Element, place: usize) -> String {
 
 fn plain(element: &Element, place: usize, tags: &Markup) -> Markup {
     let id = (!element.clauses.is_empty()).then(|| anchor(element, place));
-    let mark = html! { @if let Some(id) = &id { a class="anchor no-print" href=(format!("#{id}")) aria-label=(format!("条款 {id}")) { (id) } } };
+    let mark = html! { @if let Some(id) = &id { a class="anchor" href=(format!("#{id}")) { (id) } } };
     let text = html! { (element.text) (tags) (mark) };
     match &element.kind {
         ElementKind::Heading(1) => html! { h2 id=(anchor(element, place)) { (text) } },

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use regulation::expr::{Expr, Value};
 use regulation::model::{Act, By, Consequence, Deadline, DeadlineEnd, Procedure, Regulation, Step, To};
 
-/// As many parties are drawn in a figure; of more, one less and how many they are.
+/// As many parties are named in a figure and in a line; of more, one less and how many they are.
 const DRAWN: usize = 4;
 
 /// What a figure of a procedure needs.
@@ -116,17 +116,17 @@ impl Drawing<'_> {
         Arrow { label: Said { whole: label(&by.whole), drawn: label(&by.drawn) }, to, by_clock }
     }
 
-    /// The parties of a step or act in one line, each once.
+    /// The parties of a step or act in one line, each once; of many the first and how many they are.
     #[must_use]
     pub fn parties(&self, by: &[By]) -> String {
-        self.each(by).join(self.comma())
+        self.said(by).drawn
     }
 
     fn comma(&self) -> &'static str {
         self.names.lang.say("、", ", ")
     }
 
-    /// The same for a figure, where a list of twenty offices would hide the steps.
+    /// The parties of a step or act: a list of twenty offices would hide what it is about.
     fn said(&self, by: &[By]) -> Said {
         let names = self.each(by);
         let whole = names.join(self.comma());

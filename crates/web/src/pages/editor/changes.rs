@@ -15,7 +15,6 @@ use engine::rights::{party_name, party_title};
 use maud::{Markup, html};
 use regulation::analysis::difference::{Difference, How, Line, differences};
 use regulation::model::{Party, Regulation};
-use regulation::trial::Trial;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Snapshot;
@@ -74,7 +73,7 @@ async fn with(
     long_work(&app, move |app| {
         app.read(|snapshot| {
             let draft = kept(snapshot, &visitor, &draft)?;
-            let trial = Trial::of(snapshot.world().rulebook(), &draft.text);
+            let trial = app.trials.of(snapshot.world().rulebook(), &draft.text);
             match trial.regulation() {
                 Some(regulation) => show(snapshot, &visitor, &draft, regulation),
                 None => {

@@ -18,7 +18,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::rights::{TextAct, text_acts};
 use maud::{Markup, html};
-use regulation::trial::{TEXT_MAX, Trial};
+use regulation::trial::TEXT_MAX;
 use std::sync::Arc;
 use store::Snapshot;
 use store::pages::{Cut, MatterQuery};
@@ -36,7 +36,7 @@ pub async fn show(
     long_work(&app, move |app| {
         app.read(|snapshot| {
             let draft = kept(snapshot, &visitor, &draft)?;
-            Ok(page(snapshot, &visitor, &draft, None)?.into_response())
+            Ok(page(app, snapshot, &visitor, &draft, None)?.into_response())
         })
     })
     .await
@@ -51,13 +51,14 @@ enum Unsaved {
 }
 
 fn page(
+    app: &Running,
     snapshot: &dyn Snapshot,
     visitor: &Visitor,
     draft: &Kept,
     unsaved: Option<&Unsaved>,
 ) -> Result<Markup, Problem> {
     let lang = visitor.lang;
-    let trial = Trial::of(snapshot.world().rulebook(), &draft.text);
+    let trial = app.trials.of(snapshot.world().rulebook(), &draft.text);
     let here = format!("/editor/{}", draft.id);
     let content = html! {
         (crumbs(lang, &[(lang.say("起草规定", "Draft regulations"), "/editor")]))
@@ -198,7 +199,7 @@ pub async fn save(
             Ok(written(&visitor, &sent, stored))
         })?;
         if let Some(unsaved) = unsaved {
-            let page = app.read(|snapshot| page(snapshot, &visitor, &draft, Some(&unsaved)))?;
+            let page = app.read(|snapshot| page(app, snapshot, &visitor, &draft, Some(&unsaved)))?;
             let status = match unsaved {
                 Unsaved::Behind(_) => StatusCode::CONFLICT,
                 Unsaved::TooLong(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -207,6 +208,8 @@ pub async fn save(
         }
         let person = visitor.signed_in()?;
         app.store().put_draft(draft.draft(person))?;
+        // The page that follows is shown at once.
+        app.read(|snapshot| Ok(app.trials.of(snapshot.world().rulebook(), &draft.text)))?;
         Ok(Redirect::to(&format!("/editor/{id}")).into_response())
     })
     .await
@@ -241,7 +244,7 @@ pub async fn findings(
         app.read(|snapshot| {
             drafter(snapshot.world(), &visitor)?;
             let text = sent.text("text").unwrap_or_default();
-            Ok(list(visitor.lang, &Trial::of(snapshot.world().rulebook(), text)))
+            Ok(list(visitor.lang, &app.trials.of(snapshot.world().rulebook(), text)))
         })
     })
     .await

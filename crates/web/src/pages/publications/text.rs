@@ -349,7 +349,7 @@ fn contents_of_issue(visitor: &Visitor, shown: &Shown) -> Markup {
 fn section_of(section: &Section, live: &Markup) -> Markup {
     let id = section.anchor.as_deref();
     let cited = section.cited.as_deref();
-    let mark = html! { @if let Some(id) = id { a class="anchor no-print" href=(format!("#{id}")) aria-label=(format!("条款 {}", cited.unwrap_or(id))) { "§" } } };
+    let mark = html! { @if let Some(id) = id { a class="anchor" href=(format!("#{id}")) aria-label=(format!("条款 {}", cited.unwrap_or(id))) { "§" } } };
     let text = html! { (section.text) (mark) (live) };
     match &section.kind {
         SectionKind::Heading(1) => html! { h2 id=[id] data-cited=[cited] { (text) } },

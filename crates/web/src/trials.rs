@@ -1,0 +1,40 @@
+//! Texts tried a moment ago (已试查的文本): the editor, its preview and its comparison show one text, which is checked once.
+
+use regulation::model::Rulebook;
+use regulation::trial::{Trial, version};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::lru::{Limits, Lru};
+
+/// How many are kept, and how much text they have together: a checked text takes some ten times its own.
+const KEPT: Limits = Limits { count: 8, weight: 1024 * 1024 };
+
+/// Trials by the text and the regulations among which it was tried.
+pub(crate) struct Trials(Mutex<Lru<Arc<Trial>>>);
+
+impl Default for Trials {
+    fn default() -> Trials {
+        Trials(Mutex::new(Lru::new(KEPT)))
+    }
+}
+
+impl Trials {
+    /// What the check says of a text among the regulations that run.
+    pub(crate) fn of(&self, rulebook: &Rulebook, text: &str) -> Arc<Trial> {
+        let mut key = version(text);
+        rulebook.regulations.values().for_each(|regulation| key.push_str(&regulation.version));
+        if let Some(known) = self.all().get(&key) {
+            return known;
+        }
+        // Not under the lock: a check takes a quarter of a second, and two of the same text do no harm.
+        let mut trial = Trial::of(rulebook, text);
+        // Its own regulation is what is shown; the others run anyway.
+        trial.checked.rulebook.regulations.retain(|id, _| Some(id) == trial.id.as_ref());
+        let trial = Arc::new(trial);
+        self.all().put(&key, Arc::clone(&trial), text.len());
+        trial
+    }
+
+    fn all(&self) -> MutexGuard<'_, Lru<Arc<Trial>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
