@@ -114,8 +114,8 @@ export class Site {
     writeFileSync(join(PICTURES, `${name}.pdf`), bytes);
   }
 
-  /// Does an act on a matter: opens its form from the matter's page, fills it in, sends it.
-  async act(who, path, label, answers = {}, picture) {
+  /// Opens the form of an act from the matter's page, fills it in, sends it.
+  async send(who, path, label, answers, picture) {
     const page = await this.page(who);
     await page.goto(this.base + path);
     if (picture) await this.look(page, `${picture}-matter`);
@@ -123,6 +123,19 @@ export class Site {
     await fill(page, answers);
     if (picture) await this.look(page, `${picture}-form`);
     await page.getByRole("main").getByRole("button", { name: label, exact: true }).click();
+    return page;
+  }
+
+  /// What the form of an act says when it is refused.
+  async refused(who, path, label, answers) {
+    const page = await this.send(who, path, label, answers);
+    await page.getByText("没有办成").first().waitFor();
+    return page.getByRole("main").innerText();
+  }
+
+  /// Does an act on a matter.
+  async act(who, path, label, answers = {}, picture) {
+    const page = await this.send(who, path, label, answers, picture);
     await this.confirmed(page, path, picture);
     const text = await page.getByRole("main").innerText();
     assert.equal(new URL(page.url()).pathname, path, `${who} does “${label}”: ${text.slice(0, 1500)}`);

@@ -1,4 +1,4 @@
-//! `/matters/{id}/receipt`: it was received; its number, what comes next, and by when.
+//! `/matters/{id}/receipt`: it was received; its number, what comes next and by when, and the papers to take along.
 
 use super::View;
 use crate::components::{button, why};
@@ -36,6 +36,7 @@ impl View<'_> {
                 p { @if clock.hour.is_some() { (lang.say("截止：", "Until: ")) } @else { (lang.say("最后一日：", "Last day: ")) } b { (lang.until(clock.until())) } " " (self.cited(&clock.clauses)) }
                 (why::why(lang, &clock.why))
             }
+            (self.documents()?)
             div class="row no-print" {
                 (button::link(lang.say("查看办理进度", "Follow the matter"), &format!("/matters/{}", matter.id)))
                 (button::print(lang.say("打印回执", "Print")))
