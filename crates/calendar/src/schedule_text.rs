@@ -93,8 +93,10 @@ fn unreadable(text: &str) -> Unreadable {
 impl fmt::Display for Schedule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Schedule::EveryDays { n, since_last: false } => write!(formatter, "every {n} days"),
-            Schedule::EveryDays { n, since_last: true } => write!(formatter, "every {n} days since last"),
+            Schedule::EveryDays { n, since_last } => {
+                let days = if n == 1 { "day" } else { "days" };
+                write!(formatter, "every {n} {days}{}", if since_last { " since last" } else { "" })
+            }
             Schedule::Xun => write!(formatter, "xun"),
             Schedule::Weekly { weekday, time } => {
                 write!(formatter, "week {}", weekday_code(weekday))?;

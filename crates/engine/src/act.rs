@@ -182,8 +182,8 @@ pub struct Reason {
     pub en: String,
     /// Values looked at: name or expression → value as people read it.
     pub values: Vec<(String, String)>,
-    /// What to do next, in Chinese.
-    pub hint: Option<String>,
+    /// What to do next.
+    pub hint: Option<Label>,
 }
 
 /// A fault of one field of a form.

@@ -210,7 +210,13 @@ impl<'w> Run<'w> {
             Some(seen) if seen < matter.seq => {
                 let zh = "您打开这一事项以后，它又有了新的办理".to_owned();
                 let en = format!("the matter has seen {} acts, you saw {seen}", matter.seq);
-                refuse(RefusalKind::Stale, Reason::general("stale", zh, en).hint("请刷新页面，看过新的情况再办理"))
+                refuse(
+                    RefusalKind::Stale,
+                    Reason::general("stale", zh, en).hint(
+                        "请刷新页面，看过新的情况再办理",
+                        "Reload the page and look at what is new before you go on",
+                    ),
+                )
             }
             _ => Ok(()),
         }
@@ -234,7 +240,10 @@ fn unknown_version(matter: &Matter) -> Reason {
     let (regulation, version) = (&matter.regulation, matter.version.get(..12).unwrap_or(&matter.version));
     let zh = format!("本系统没有这个事项所依据的规定版本（{regulation}，{version}），不能办理");
     let en = format!("the matter runs under version {version} of `{regulation}`, which is not known here");
-    Reason::general("unknown-version", zh, en).hint("请管理员升级程序，或补齐该版本的规定")
+    Reason::general("unknown-version", zh, en).hint(
+        "请管理员升级程序，或补齐该版本的规定",
+        "The administrator updates the program, or adds that version of the regulation",
+    )
 }
 
 fn unknown_matter(id: &str) -> Reason {

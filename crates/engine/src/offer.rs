@@ -226,7 +226,11 @@ fn overlap(env: &MatterEnv<'_, '_>, act: &Act, actor: &Actor) -> Option<Reason> 
     let label = label_of(procedure, other);
     let zh = format!("您已经办过“{label}”，同一人不能再办“{}”", act.label.zh);
     let en = format!("who did `{other}` may not do `{}`", act.name);
-    Some(Reason::general("separation-of-duties", zh, en).under(&act.clauses).hint("请由其他人员办理"))
+    Some(
+        Reason::general("separation-of-duties", zh, en)
+            .under(&act.clauses)
+            .hint("请由其他人员办理", "Let somebody else do it"),
+    )
 }
 
 fn label_of<'p>(procedure: &'p Procedure, act: &'p str) -> &'p str {
@@ -263,13 +267,16 @@ pub(crate) fn not_here(procedure: &Procedure, matter: &Matter, name: &str) -> Re
     let last = matter.acts.last().map(|record| came_by(procedure, record)).unwrap_or_default();
     let zh = format!("现在是“{here}”环节，不能“{label}”{last}");
     let en = format!("`{name}` is not possible at step `{}`", matter.step.as_deref().unwrap_or("-"));
-    let possible: Vec<&str> = step.into_iter().flat_map(|step| &step.acts).map(|act| act.label.zh.as_str()).collect();
+    let possible: Vec<&Label> = step.into_iter().flat_map(|step| &step.acts).map(|act| &act.label).collect();
     let mut reason = Reason::general("wrong-step", zh, en);
     if let Some(step) = step {
         reason = reason.under(&step.clauses);
     }
     if !possible.is_empty() {
-        reason = reason.hint(format!("这一环节可以：{}", possible.join("、")));
+        let zh: Vec<&str> = possible.iter().map(|label| label.zh.as_str()).collect();
+        let en: Vec<&str> = possible.iter().map(|label| label.english()).collect();
+        reason = reason
+            .hint(format!("这一环节可以：{}", zh.join("、")), format!("Possible at this step: {}", en.join(", ")));
     }
     Refusal::one(RefusalKind::State, reason)
 }

@@ -1,7 +1,7 @@
 //! Reasons and refusals: the sentences of the engine itself, in both languages. Those of a regulation come from its `because`.
 
 use crate::act::{Outcome, Reason, Refusal, RefusalKind};
-use regulation::model::ClauseId;
+use regulation::model::{ClauseId, Label};
 
 impl Reason {
     /// A reason of the engine itself.
@@ -26,8 +26,8 @@ impl Reason {
 
     /// With what to do next.
     #[must_use]
-    pub fn hint(mut self, zh: impl Into<String>) -> Self {
-        self.hint = Some(zh.into());
+    pub fn hint(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.hint = Some(Label { zh: zh.into(), en: Some(en.into()) });
         self
     }
 }

@@ -150,7 +150,10 @@ pub(crate) fn not_your_desk(env: &MatterEnv<'_, '_>, by: &[By], what: &str) -> R
     let names: Vec<String> = by.iter().map(|by| party_name(&by.party)).collect();
     let zh = format!("“{what}”由{}办理，您不在这个岗位", titles.join("、"));
     let en = format!("`{what}` is for {}", names.join(", "));
-    Reason::general("not-your-desk", zh, en).hint("请由有权的岗位办理；如果您有几个岗位，先切换到对应的岗位")
+    Reason::general("not-your-desk", zh, en).hint(
+        "请由有权的岗位办理；如果您有几个岗位，先切换到对应的岗位",
+        "The post whose right it is does it; if you hold several posts, switch to that one first",
+    )
 }
 
 fn is_party(env: &MatterEnv<'_, '_>, party: &Party, actor: &Actor, cause: Option<Cause<'_>>) -> bool {

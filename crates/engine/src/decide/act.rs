@@ -45,7 +45,10 @@ fn not_proved(act: &Act) -> Reason {
     let zh = format!("办理“{}”要重新验证身份", act.label.zh);
     let reason =
         Reason::general("identity-not-proved", zh, format!("`{}` asks you to prove anew who you are", act.name));
-    reason.under(&act.clauses).hint("请输入登录密码；启用了双因素的，再输入验证码")
+    reason.under(&act.clauses).hint(
+        "请输入登录密码；启用了双因素的，再输入验证码",
+        "Enter your password, and the code if you use a second factor",
+    )
 }
 
 impl Run<'_> {
@@ -266,7 +269,7 @@ fn locate<'p>(procedure: &'p Procedure, matter: &Matter, name: &str) -> Decided<
 fn incomplete(act: &Act, faults: usize) -> Reason {
     let zh = format!("“{}”的材料有{faults}处需要补充或更正", act.label.zh);
     Reason::general("form", zh, format!("{faults} faults in the forms of `{}`", act.name))
-        .hint("请按各栏的提示补正后再提交")
+        .hint("请按各栏的提示补正后再提交", "Mend what is said beside the fields and send it again")
 }
 
 /// A legal date lies neither in the future (`latest` is today) nor before the matter began.
@@ -276,7 +279,8 @@ fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, latest: Date) -> Deci
         let en = format!("`{}` would be dated {on}, after today ({latest})", act.name);
         return refuse(
             RefusalKind::Time,
-            Reason::general("dated-in-future", zh, en).hint("请等到那一天再办理，或者更正日期"),
+            Reason::general("dated-in-future", zh, en)
+                .hint("请等到那一天再办理，或者更正日期", "Wait for that day, or correct the date"),
         );
     }
     match before.acts.first() {
@@ -284,7 +288,10 @@ fn is_dated_sensibly(before: &Matter, act: &Act, on: Date, latest: Date) -> Deci
             let (on_zh, first_zh) = (zh_date(on), zh_date(first.on));
             let zh = format!("“{}”的日期{on_zh}早于本事项开始之日{first_zh}", act.label.zh);
             let en = format!("`{}` would be dated {on}, before the matter began ({})", act.name, first.on);
-            refuse(RefusalKind::Time, Reason::general("dated-before-start", zh, en).hint("请核对日期"))
+            refuse(
+                RefusalKind::Time,
+                Reason::general("dated-before-start", zh, en).hint("请核对日期", "Check the date"),
+            )
         }
         _ => Ok(()),
     }

@@ -127,7 +127,8 @@ impl Run<'_> {
             if self.would_act(&matter, clock) {
                 let zh = format!("期限已届满（{}），系统正在办理届满的后果", zh_end(moment));
                 let en = format!("clock {clock} fell due at {moment} and has not been fired yet");
-                let reason = Reason::general("clock-due", zh, en).hint("请稍候片刻，刷新后再看");
+                let reason =
+                    Reason::general("clock-due", zh, en).hint("请稍候片刻，刷新后再看", "Wait a moment and reload");
                 return Err(Box::new(Refusal::one(RefusalKind::Stale, reason)));
             }
         }

@@ -204,7 +204,7 @@ fn known<'c>(county: &'c County, id: &str) -> Result<&'c Post, Box<Reason>> {
     county.posts.get(id).ok_or_else(|| {
         let zh = format!("没有编号为“{id}”的岗位");
         Reason::general("no-such-post", zh, format!("there is no post `{id}`"))
-            .hint("先设立这个岗位，或改选现有的岗位")
+            .hint("先设立这个岗位，或改选现有的岗位", "Establish the post first, or choose one that is there")
             .into()
     })
 }
@@ -220,7 +220,9 @@ fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change
     if !county.people.contains_key(&tenure.person) {
         let zh = format!("没有编号为“{}”的人员", tenure.person);
         let en = format!("there is no person `{}`", tenure.person);
-        return Err(Reason::general("no-such-person", zh, en).hint("人员先登记到人员名册，再任职").into());
+        return Err(Reason::general("no-such-person", zh, en)
+            .hint("人员先登记到人员名册，再任职", "Enter the person in the list of people first")
+            .into());
     }
     if tenure.is_void() {
         let zh = format!("任职{}起，不能在此之前结束", zh_date(tenure.from));
@@ -230,7 +232,9 @@ fn appointed(county: &County, post: &Post, tenure: Appointment) -> Result<Change
         let held = county.posts.get(&other.post).map_or(other.post.as_str(), |post| post.title.as_str());
         let zh = format!("系统、安全、审计管理员互不兼任：此人已任“{held}”");
         let en = format!("who administers one of system, security and audit (`{}`) administers no other", other.post);
-        return Err(Reason::general("administers-twice", zh, en).hint("请改任另一人，或者先免去那个岗位").into());
+        return Err(Reason::general("administers-twice", zh, en)
+            .hint("请改任另一人，或者先免去那个岗位", "Appoint somebody else, or relieve them of that post first")
+            .into());
     }
     if let Some(reason) = delegation::undue(county, post, &tenure) {
         return Err(reason.into());
@@ -261,7 +265,12 @@ fn filled(county: &County, post: &Post, other: &Appointment) -> Box<Reason> {
     let zh = format!("“{}”已由{person}{doing}：{}起{to}", post.title, zh_date(other.from));
     let until = other.to.map_or_else(String::new, |to| format!(" until {to}"));
     let en = format!("the post `{}` is held by `{}` from {}{until}", post.id, other.person, other.from);
-    Reason::general("post-filled", zh, en).hint("先免去，免职的最后一天应在新任职之前").into()
+    Reason::general("post-filled", zh, en)
+        .hint(
+            "先免去，免职的最后一天应在新任职之前",
+            "Relieve first; the last day there lies before the new appointment",
+        )
+        .into()
 }
 
 /// Ends what whoever does the act gave on their behalf, of one person or of everybody who has it from them.
@@ -316,28 +325,42 @@ fn nobody_relieved(county: &County, post: &Post, person: Option<&str>, last: Dat
         None => format!("“{}”在{}没有人任职，无人可免", post.title, zh_date(last)),
     };
     let en = format!("nobody is to be relieved of `{}` on {last}", post.id);
-    Reason::general("nobody-relieved", zh, en).hint("核对任职的起止日期：免职的日期是任职的最后一天").into()
+    Reason::general("nobody-relieved", zh, en)
+        .hint(
+            "核对任职的起止日期：免职的日期是任职的最后一天",
+            "Check the days of the appointment: a relief names its last day",
+        )
+        .into()
 }
 
 fn established(county: &County, post: Post, place: &str) -> Result<Change, Box<Reason>> {
     if county.posts.contains_key(&post.id) {
         let zh = format!("岗位编号“{}”已经用过", post.id);
         let en = format!("the post `{}` is there already", post.id);
-        return Err(Reason::general("post-exists", zh, en).hint("另取一个编号；撤销的岗位的编号也不再用").into());
+        return Err(Reason::general("post-exists", zh, en)
+            .hint(
+                "另取一个编号；撤销的岗位的编号也不再用",
+                "Take another id; those of abolished posts are not used again",
+            )
+            .into());
     }
     let desk = (post.level.clone(), post.desk.clone());
     let Some(home) = county.at_level(place, &post.level).filter(|_| county.desks.contains_key(&desk)) else {
         let (level, desk) = desk;
         let zh = format!("没有 {level}/{desk} 这个机构");
         let en = format!("there is no office `{level}/{desk}` there");
-        return Err(Reason::general("no-such-office", zh, en).hint("机构见县的机构表").into());
+        return Err(Reason::general("no-such-office", zh, en)
+            .hint("机构见县的机构表", "See the county's list of offices")
+            .into());
     };
     let post = Post { place: home.code.clone(), ..post };
     let administers = |other: &&Post| !county.is_of_business(&other.id) && other.sits_at() == post.sits_at();
     if let Some(other) = county.posts.values().find(administers) {
         let zh = format!("“{}”管理系统，它的机构不能另设岗位", other.title);
         let en = format!("the desk of `{}`, who administers the system, has no other post", other.id);
-        return Err(Reason::general("desk-of-administrator", zh, en).hint("请设在别的机构").into());
+        return Err(Reason::general("desk-of-administrator", zh, en)
+            .hint("请设在别的机构", "Put it into another office")
+            .into());
     }
     Ok(Change::Established(post))
 }

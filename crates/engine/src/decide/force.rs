@@ -13,7 +13,7 @@ use calendar::zh_date;
 use jiff::civil::Date;
 use regulation::expr::Value;
 use regulation::finding::Finding;
-use regulation::model::{ClauseId, Field, Instrument, Rulebook};
+use regulation::model::{ClauseId, Field, Instrument, Label, Rulebook};
 use regulation::trial::{Terms, Trial, id_of, restated, version};
 
 /// Errors of a text that are told at once.
@@ -58,7 +58,10 @@ impl Run<'_> {
             let zh = format!("《{}》自{}起施行，还没有到", regulation.title.zh, zh_date(effective));
             let en = format!("`{}` is in force from {effective} only", regulation.id);
             let reason = Reason::general("not-yet-effective", zh, en).under(clauses_of(doable));
-            return refuse(RefusalKind::Time, reason.hint("到那一天零时再生效"));
+            return refuse(
+                RefusalKind::Time,
+                reason.hint("到那一天零时再生效", "It comes into force at midnight of that day"),
+            );
         }
         let known = self.scratch.rulebook().regulations.get(&regulation.id);
         if known.is_some_and(|known| known.version == regulation.version && known.until == regulation.until) {
@@ -95,7 +98,7 @@ fn reason(trial: &Trial, error: &Finding) -> Reason {
     let (zh, en) = told(trial, error);
     let mut reason = Reason::general(error.code, zh, en);
     reason.clauses = error.clause.iter().cloned().collect();
-    reason.hint = error.hint.as_ref().map(|hint| hint.zh.clone());
+    reason.hint = error.hint.as_ref().map(|hint| Label { zh: hint.zh.clone(), en: Some(hint.en.clone()) });
     reason
 }
 

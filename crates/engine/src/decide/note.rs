@@ -149,7 +149,7 @@ fn no_faults(faults: Vec<FieldFault>) -> Decided<()> {
 fn closed() -> Reason {
     let reason =
         Reason::general("matter-closed", "事项已经办结，不能再写内部留言", "the matter is closed: no more notes");
-    reason.hint("办结以后的问题，请另行发起事项或者当面沟通")
+    reason.hint("办结以后的问题，请另行发起事项或者当面沟通", "After the end, begin another matter or talk in person")
 }
 
 fn too_many() -> Reason {

@@ -63,7 +63,12 @@ fn founded(county: &County, place: Place) -> Result<Change, Box<Reason>> {
     if let Some(known) = county.places.get(&place.code) {
         let zh = format!("代码{}已经是{}", place.code, known.name);
         let en = format!("the code `{}` is `{}` already", place.code, known.name);
-        return Err(Reason::general("place-exists", zh, en).hint("代码不重复使用，撤销的地方的代码也不再用").into());
+        return Err(Reason::general("place-exists", zh, en)
+            .hint(
+                "代码不重复使用，撤销的地方的代码也不再用",
+                "Codes are used once, also those of places that have ended",
+            )
+            .into());
     }
     let parent = present(county, place.parent.as_deref().unwrap_or_default())?;
     if !above(county, &place.level, &parent.level) {
@@ -82,7 +87,12 @@ fn merged(county: &County, place: &Place, into: &Place, from: Date, keeps_posts:
     if place.level != into.level {
         let zh = format!("{}和{}不是同级，不能并入", place.name, into.name);
         let en = format!("`{}` and `{}` are not of one level", place.code, into.code);
-        return Err(Reason::general("other-level", zh, en).hint("并入同级的地方；改变隶属的用划转").into());
+        return Err(Reason::general("other-level", zh, en)
+            .hint(
+                "并入同级的地方；改变隶属的用划转",
+                "Merge it into a place of the same level; a transfer changes what it belongs to",
+            )
+            .into());
     }
     let from = since(county, &[place, into], from)?;
     Ok(Change::Merged { place: place.code.clone(), into: into.code.clone(), from, keeps_posts })
@@ -126,7 +136,9 @@ fn present<'c>(county: &'c County, code: &str) -> Result<&'c Place, Box<Reason>>
             let now = county.place(code).map_or("", |now| &now.name);
             let zh = format!("{}已于{}撤销，并入{now}", place.name, zh_date(on));
             let en = format!("`{code}` ended on {on} and is part of `{}`", county.now(code));
-            Err(Reason::general("place-ended", zh, en).hint("改选现在的地方").into())
+            Err(Reason::general("place-ended", zh, en)
+                .hint("改选现在的地方", "Choose the place that is there now")
+                .into())
         }
         None => Ok(place),
     }
@@ -147,7 +159,12 @@ fn since(county: &County, places: &[&Place], from: Date) -> Result<Date, Box<Rea
 fn not_yet(from: Date) -> Box<Reason> {
     let zh = format!("这项变更自{}起，还没有到", zh_date(from));
     let reason = Reason::general("not-yet-effective", zh, format!("the change is from {from} only"));
-    reason.hint("写成到期由时钟做的动作，到那一天零时变更").into()
+    reason
+        .hint(
+            "写成到期由时钟做的动作，到那一天零时变更",
+            "Make it an act of the clock, which changes it at midnight of that day",
+        )
+        .into()
 }
 
 fn missing(what: &str) -> Box<Reason> {

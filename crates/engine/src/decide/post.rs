@@ -300,5 +300,5 @@ fn overdrawn(fund: &Fund, account: &Account, key: &str, balance: i128, wanted: i
     let en = format!("`{}.{}` holds {balance} yuan, less than the {wanted} wanted", fund.name, account.name);
     let mut reason = Reason::general("overdrawn", zh, en);
     reason.values = vec![("余额".to_owned(), format!("{balance} 元")), ("要用".to_owned(), format!("{wanted} 元"))];
-    reason.hint("请减少金额，或先补足余额")
+    reason.hint("请减少金额，或先补足余额", "Lower the amount, or fill up the balance first")
 }

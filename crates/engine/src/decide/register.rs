@@ -33,7 +33,10 @@ impl Run<'_> {
             let zh = format!("《{}》的记录随文印发，不能登记、变更或注销", register.title.zh);
             let en = format!("the rows of `{}` are printed in the regulation", register.name);
             let reason = Reason::general("rows-are-printed", zh, en).under(&register.clauses);
-            return refuse(RefusalKind::State, reason.hint("须修改这份文件本身"));
+            return refuse(
+                RefusalKind::State,
+                reason.hint("须修改这份文件本身", "The document itself has to be amended"),
+            );
         }
         let present = match row {
             Some(key) => Some(self.row(&register, key)?),
@@ -107,7 +110,10 @@ impl Run<'_> {
                 let en = format!("`{}` has no row `{key}`", register.name);
                 refuse(
                     RefusalKind::Unknown,
-                    Reason::general("unknown-row", zh, en).hint("请核对编号；已注销的记录只能查阅历史"),
+                    Reason::general("unknown-row", zh, en).hint(
+                        "请核对编号；已注销的记录只能查阅历史",
+                        "Check the number; of a row that was closed only the history is there",
+                    ),
                 )
             }
         }
@@ -149,7 +155,8 @@ impl Run<'_> {
             let en = format!("`{}` already has a row `{key}`", register.name);
             return refuse(
                 RefusalKind::State,
-                Reason::general("key-taken", zh, en).hint("请核对编号，或者变更原有记录"),
+                Reason::general("key-taken", zh, en)
+                    .hint("请核对编号，或者变更原有记录", "Check the number, or change the row that is there"),
             );
         }
         Ok((key, Some(record)))
@@ -170,7 +177,7 @@ impl Run<'_> {
         }
         let zh = format!("编号“{}”不能变更", row.key);
         let reason = Reason::general("key-changed", zh, "the key of a row cannot change");
-        refuse(RefusalKind::Form, reason.hint("请注销原记录，另行登记"))
+        refuse(RefusalKind::Form, reason.hint("请注销原记录，另行登记", "Close that row and enter another"))
     }
 
     /// The row as it may stand; what it warns of is said with the act.

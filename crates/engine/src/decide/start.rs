@@ -44,11 +44,13 @@ impl Run<'_> {
         };
         is_in_force(&regulation, self.now.date())?;
         if !procedure.start.iter().any(|act| act.name == starting.act) {
-            let names: Vec<&str> = procedure.start.iter().map(|act| act.label.zh.as_str()).collect();
+            let zh_names: Vec<&str> = procedure.start.iter().map(|act| act.label.zh.as_str()).collect();
+            let en_names: Vec<&str> = procedure.start.iter().map(|act| act.label.english()).collect();
             let zh = format!("“{}”不能由“{}”开始", procedure.title.zh, starting.act);
             let en = format!("`{}` does not start `{}`", starting.act, procedure.name);
-            let hint = format!("可以由以下动作开始：{}", names.join("、"));
-            return refuse(RefusalKind::Unknown, Reason::general("unknown-act", zh, en).hint(hint));
+            let zh_hint = format!("可以由以下动作开始：{}", zh_names.join("、"));
+            let en_hint = format!("What starts it: {}", en_names.join(", "));
+            return refuse(RefusalKind::Unknown, Reason::general("unknown-act", zh, en).hint(zh_hint, en_hint));
         }
         self.is_place(starting.place)?;
         let place = self.scratch.county().now(starting.place).to_owned();
@@ -130,7 +132,7 @@ impl Run<'_> {
         }
         let zh = format!("“{}”所指的“{text}”不存在", about.name);
         let en = format!("`{}` names `{text}`, which does not exist", about.name);
-        refuse(RefusalKind::Unknown, Reason::general("unknown-subject", zh, en).hint("请核对编号"))
+        refuse(RefusalKind::Unknown, Reason::general("unknown-subject", zh, en).hint("请核对编号", "Check the number"))
     }
 
     /// Whose personal data the matter holds: the row that its owner points at, through the matter it is about where that is one.
@@ -154,7 +156,9 @@ fn ended(county: &County, code: &str) -> Reason {
         last.and_then(|last| last.tomorrow().ok()).map_or_else(String::new, |day| format!("自{}起", zh_date(day)));
     let zh = format!("{name}{day}已并入{now}，不能再在那里立件");
     let en = format!("`{code}` has ended and is part of `{}`", county.now(code));
-    Reason::general("place-ended", zh, en).hint(format!("请在{now}（{}）办理", county.now(code)))
+    let there = county.now(code);
+    Reason::general("place-ended", zh, en)
+        .hint(format!("请在{now}（{there}）办理"), format!("Do it at {now} (`{there}`)"))
 }
 
 pub(super) fn is_in_force(regulation: &Regulation, today: Date) -> Decided<()> {

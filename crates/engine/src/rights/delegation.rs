@@ -32,7 +32,11 @@ pub(crate) fn withheld(env: &MatterEnv<'_, '_>, act: &Act, actor: &Actor) -> Opt
     let name = county.people.get(holder).unwrap_or(holder);
     let zh = format!("{name}没有把“{}”委托给您", act.label.zh);
     let en = format!("`{}` was not delegated to you", act.name);
-    Some(Reason::general("not-delegated", zh, en).under(&act.clauses).hint("请由本人办理，或者请本人另行委托"))
+    Some(
+        Reason::general("not-delegated", zh, en)
+            .under(&act.clauses)
+            .hint("请由本人办理，或者请本人另行委托", "Let them do it themselves, or delegate it anew"),
+    )
 }
 
 /// Who answers for what an actor does on a day: the person, and whoever they do it on behalf of.
@@ -52,7 +56,7 @@ pub(crate) fn not_wholly(env: &MatterEnv<'_, '_>, what: &str, actor: &Actor) -> 
     let name = county.people.get(holder).unwrap_or(holder);
     let zh = format!("{name}只把几项事情委托给您，其中没有“{what}”");
     let reason = Reason::general("not-delegated", zh, "only some acts were delegated to you, and this is none of them");
-    Some(reason.hint("请由本人办理，或者请本人另行委托"))
+    Some(reason.hint("请由本人办理，或者请本人另行委托", "Let them do it themselves, or delegate it anew"))
 }
 
 /// The acts that a text names, as people write it: names, `procedure.act` or labels, the longest that fits where labels themselves have commas.
@@ -85,7 +89,12 @@ fn names_of_acts(rulebook: &Rulebook) -> BTreeSet<Cow<'_, str>> {
 fn unknown_act(name: &str) -> Box<Reason> {
     let zh = format!("没有名为“{name}”的动作，不能只委托这一项");
     let en = format!("there is no act called `{name}` that could be delegated");
-    Reason::general("no-such-act", zh, en).hint("照页面上按钮的字写，几项之间用顿号隔开；不写是全部").into()
+    Reason::general("no-such-act", zh, en)
+        .hint(
+            "照页面上按钮的字写，几项之间用顿号隔开；不写是全部",
+            "Write what stands on the buttons, with commas between; nothing means all",
+        )
+        .into()
 }
 
 /// Why a tenure on somebody's behalf cannot be given; `None`: it can.
@@ -97,12 +106,15 @@ pub(crate) fn undue(county: &County, post: &Post, tenure: &Appointment) -> Optio
     }
     if tenure.to.is_none() {
         let said = Reason::general("delegation-without-end", "委托代理要有止日", "a delegation has a last day");
-        return Some(said.hint("请填写代理到哪一天"));
+        return Some(said.hint("请填写代理到哪一天", "Fill in until which day"));
     }
     if !county.holds_oneself(holder, &post.id, tenure.from) {
         let zh = format!("{}起“{}”不由委托人本人担任，不能委托（代理的不能再委托）", zh_date(tenure.from), post.title);
         let en = format!("`{}` is not held by whoever delegates it on {}", post.id, tenure.from);
-        return Some(Reason::general("not-theirs-to-delegate", zh, en).hint("只能委托自己担任的岗位"));
+        return Some(
+            Reason::general("not-theirs-to-delegate", zh, en)
+                .hint("只能委托自己担任的岗位", "Only a post that one holds can be delegated"),
+        );
     }
     None
 }

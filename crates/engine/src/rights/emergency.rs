@@ -25,12 +25,18 @@ pub(crate) fn undue(county: &County, post: &Post, tenure: &Appointment) -> Optio
     if !county.is_of_business(&post.id) {
         let zh = format!("“{}”管理系统，不能临时取得", post.title);
         let en = format!("`{}` administers the system: nobody has it by the hour", post.id);
-        return Some(Reason::general("post-of-administrator", zh, en).hint("请找任这个岗位的人"));
+        return Some(
+            Reason::general("post-of-administrator", zh, en)
+                .hint("请找任这个岗位的人", "Turn to whoever holds this post"),
+        );
     }
     if !county.is_on_staff(person, day) {
         let zh = "只有在岗人员才能临时取得岗位，管理系统的人不能".to_owned();
         let en = "only who holds a post of the county's business, and administers nothing, has another by the hour";
-        return Some(Reason::general("not-on-the-staff", zh, en).hint("请由在岗的同事办理"));
+        return Some(
+            Reason::general("not-on-the-staff", zh, en)
+                .hint("请由在岗的同事办理", "Let a colleague who is on duty do it"),
+        );
     }
     if !post.exists_on(day) || county.ended.contains_key(&post.place) {
         let zh = format!("“{}”已经撤销", post.title);

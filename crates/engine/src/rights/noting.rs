@@ -60,7 +60,10 @@ pub fn may_note(world: &dyn World, actor: &Actor, matter: &Matter, now: DateTime
         "内部留言只给经办这一事项的岗位看和写，您不在这样的岗位",
         "notes are read and written by the posts that handle the matter",
     );
-    Err(Box::new(reason.hint("如果您有几个岗位，先切换到经办这一事项的岗位")))
+    Err(Box::new(reason.hint(
+        "如果您有几个岗位，先切换到经办这一事项的岗位",
+        "If you hold several posts, switch to the one that handles this matter first",
+    )))
 }
 
 /// Who may be mentioned in a note of a matter: the offices that read it, and the posts among them one by one where an office has several.

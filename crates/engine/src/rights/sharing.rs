@@ -58,7 +58,8 @@ impl Permit {
             let zh = format!("没有授权共享这些栏目：{}", beyond.join("、"));
             let en = format!("these columns are not granted: {}", beyond.join(", "));
             let reason = Reason::general("beyond-grant", zh, en).under(&share.clauses);
-            return Err(Box::new(reason.hint(format!("可以取的栏目：{}", self.fields.join("、")))));
+            let (zh, en) = (self.fields.join("、"), self.fields.join(", "));
+            return Err(Box::new(reason.hint(format!("可以取的栏目：{zh}"), format!("columns that can be had: {en}"))));
         }
         let fields = self.fields.into_iter().filter(|name| wanted.contains(name)).collect();
         Ok(Permit { fields, ..self })
@@ -127,7 +128,9 @@ fn no_grant(share: &Share, former: Option<&Grant>, on: Date) -> Reason {
             ("grant-ended", zh, format!("the grant {} no longer holds", grant.number))
         }
     };
-    Reason::general(code, zh, en).under(&share.clauses).hint("写明用途和期限，向提供部门申请")
+    Reason::general(code, zh, en)
+        .under(&share.clauses)
+        .hint("写明用途和期限，向提供部门申请", "Ask the office that provides it, with purpose and term")
 }
 
 /// Every grant of a share, past ones too, by key.

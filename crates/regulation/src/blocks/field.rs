@@ -1,7 +1,7 @@
 //! Fields of forms and columns of registers, from the rows of a table.
 
 use super::block::{Block, is_name};
-use super::keys::plain_label;
+use super::keys::{in_both, plain_label};
 use super::type_cell::{self, Known, RawType, TypeCell};
 use crate::expr::Type;
 use crate::findings::{Sink, names, reading};
@@ -16,7 +16,7 @@ pub(crate) struct RawField {
     pub number: Option<String>,
     pub name: Words,
     pub label: Label,
-    pub group: Option<String>,
+    pub group: Option<Label>,
     pub ty: RawType,
     pub regulation: bool,
     pub personal: Option<Personal>,
@@ -24,7 +24,7 @@ pub(crate) struct RawField {
     pub checks: Vec<RawCheck>,
     pub warnings: Vec<RawCheck>,
     pub preset: Option<Words>,
-    pub hint: Option<String>,
+    pub hint: Option<Label>,
     pub clauses: Vec<ClauseId>,
 }
 
@@ -76,7 +76,7 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
     let mut field = RawField {
         number: text("no"),
         label,
-        group: text("group"),
+        group: text("group").as_deref().map(in_both),
         ty: type_cell.ty,
         regulation: type_cell.regulation,
         personal: type_cell.personal,
@@ -84,7 +84,7 @@ fn field(columns: &Columns, row: &GridRow, known: &Known, sink: &Sink) -> Option
         checks: Vec::new(),
         warnings: Vec::new(),
         preset: columns.filled(row, "preset").cloned(),
-        hint: text("hint"),
+        hint: text("hint").as_deref().map(in_both),
         clauses: columns.clauses(row),
         name,
     };

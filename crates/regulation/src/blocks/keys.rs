@@ -137,6 +137,14 @@ pub(crate) fn plain_label(text: &str) -> Label {
     Label { zh: text.to_string(), en: None }
 }
 
+/// `乙 / Second`: Chinese, and English behind a slash that stands alone.
+pub(crate) fn in_both(text: &str) -> Label {
+    match text.split_once(" / ") {
+        Some((zh, en)) => Label { zh: zh.trim_end().to_owned(), en: Some(en.trim_start().to_owned()) },
+        None => plain_label(text),
+    }
+}
+
 /// A name in kebab-case, or a finding.
 pub(crate) fn name(words: &Words, sink: &Sink) -> Option<Name> {
     if is_name(&words.text) {

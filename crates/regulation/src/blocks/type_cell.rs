@@ -171,17 +171,9 @@ pub(crate) fn choices(words: &Words) -> Option<Vec<(Name, Label)>> {
         if label.trim().is_empty() {
             return None;
         }
-        all.push((code.trim().to_string(), in_both(label.trim())));
+        all.push((code.trim().to_string(), super::keys::in_both(label.trim())));
     }
     distinct(all)
-}
-
-/// `乙 / Second`: Chinese, and English behind a slash that stands alone.
-fn in_both(text: &str) -> Label {
-    match text.split_once(" / ") {
-        Some((zh, en)) => Label { zh: zh.trim_end().to_owned(), en: Some(en.trim_start().to_owned()) },
-        None => super::keys::plain_label(text),
-    }
 }
 
 fn distinct(choices: Vec<(Name, Label)>) -> Option<Vec<(Name, Label)>> {

@@ -86,7 +86,7 @@ pub struct Field {
     /// Label beside it.
     pub label: Label,
     /// Group heading above it, where a new group starts (`group` column).
-    pub group: Option<String>,
+    pub group: Option<Label>,
     /// Type.
     pub ty: Type,
     /// Its text is that of a regulation: it must have no error among those that run.
@@ -104,7 +104,7 @@ pub struct Field {
     /// Value shown at first.
     pub preset: Option<Expr>,
     /// Help under the field.
-    pub hint: Option<String>,
+    pub hint: Option<Label>,
     /// Clause.
     pub clauses: Vec<ClauseId>,
     /// Where.

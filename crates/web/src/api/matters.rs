@@ -440,15 +440,11 @@ fn acting(snapshot: &dyn Snapshot, visitor: &Visitor, id: &str, body: &Body) -> 
 
 /// Who has no part in a matter is told that and nothing of how it stands.
 fn no_part(act: Option<&regulation::model::Act>) -> Problem {
-    let clauses = act.map(|act| act.clauses.clone()).unwrap_or_default();
-    let reason = Reason {
-        code: "not-your-desk".to_owned(),
-        clauses,
-        zh: "您的岗位与这一事项无关".to_owned(),
-        en: "none of your posts has a part in this matter".to_owned(),
-        values: Vec::new(),
-        hint: Some("请由事项所在地的有权岗位办理".to_owned()),
-    };
+    let clauses = act.map(|act| act.clauses.as_slice()).unwrap_or_default();
+    let (zh, en) = ("您的岗位与这一事项无关", "none of your posts has a part in this matter");
+    let reason = Reason::general("not-your-desk", zh, en)
+        .under(clauses)
+        .hint("请由事项所在地的有权岗位办理", "The post whose right it is where the matter lies does it");
     Refusal { kind: RefusalKind::Rights, reasons: vec![reason], fields: Vec::new() }.into()
 }
 

@@ -66,9 +66,9 @@ impl<'a> Model<'a> {
         };
         add("when", when.map(|when| json!(when)));
         add("number", field.number.as_ref().map(|number| json!(number)));
-        add("group", field.group.as_ref().map(|group| json!(group)));
+        add("group", field.group.as_ref().map(|group| json!(self.lang().label(group))));
         add("personal", engine::rights::kind_of(field).map(|kind| json!(kind_name(kind))));
-        add("hint", field.hint.as_ref().map(|hint| json!(hint)));
+        add("hint", field.hint.as_ref().map(|hint| json!(self.lang().label(hint))));
         add("clauses", (!field.clauses.is_empty()).then(|| json!(field.clauses)));
         Value::Object(members)
     }

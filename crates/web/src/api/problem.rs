@@ -66,7 +66,7 @@ pub(crate) fn reason(lang: Lang, reason: &Reason) -> Value {
         "clauses": reason.clauses,
         "message": lang.say(&reason.zh, &reason.en),
         "values": values,
-        "hint": reason.hint,
+        "hint": reason.hint.as_ref().map(|hint| lang.label(hint)),
     })
 }
 
@@ -103,10 +103,10 @@ fn clauses(problem: &Problem) -> Vec<&str> {
     all
 }
 
-/// What to do next: what fits a program best, else what the problem or its first reason says.
+/// What to do next: what a reason says, else what fits a program best, else what the problem says.
 fn hint(lang: Lang, problem: &Problem) -> Option<String> {
-    if let (Lang::Zh, Some(hint)) = (lang, problem.reasons.iter().find_map(|reason| reason.hint.as_ref())) {
-        return Some(hint.clone());
+    if let Some(hint) = problem.reasons.iter().find_map(|reason| reason.hint.as_ref()) {
+        return Some(lang.label(hint).to_owned());
     }
     let own = usual_hint(problem.code).or_else(|| problem.hint.as_deref().cloned());
     own.map(|hint| hint.in_lang(lang).to_owned())

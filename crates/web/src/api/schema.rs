@@ -63,7 +63,7 @@ impl Model<'_> {
         let mut schema = self.type_schema(&field.ty, definitions);
         schema["title"] = json!(self.names.lang.label(&field.label));
         if let Some(hint) = &field.hint {
-            schema["description"] = json!(hint);
+            schema["description"] = json!(self.names.lang.label(hint));
         }
         if let ("if", Some(when)) = need(field) {
             schema["x-needed-if"] = json!(when);

@@ -12,7 +12,7 @@ pub fn reasons(lang: Lang, rulebook: &Rulebook, reasons: &[Reason]) -> Markup {
     html! {
         ul { @for reason in reasons { li {
             (lang.say(&reason.zh, &reason.en)) " " (clauses(&cite(rulebook, &reason.clauses)))
-            @if let Some(hint) = &reason.hint { br; span class="soft" { (hint) } }
+            @if let Some(hint) = &reason.hint { br; span class="soft" { (lang.label(hint)) } }
         } } }
     }
 }

@@ -67,7 +67,7 @@ impl Asking<'_> {
     pub fn fields(&self, fields: &[&Field], prefix: &str) -> Markup {
         html! {
             @for field in fields.iter().filter(|field| field.derived.is_none()) {
-                @if prefix.is_empty() && let Some(group) = &field.group { h2 { (group) } }
+                @if prefix.is_empty() && let Some(group) = &field.group { h2 { (self.names.lang.label(group)) } }
                 (self.field(field, &format!("{prefix}{}", field.name)))
             }
         }
@@ -86,7 +86,9 @@ impl Asking<'_> {
             label: self.names.lang.label(&field.label).to_owned(),
             // Codes by which a regulation's authors know a field (`f1.12`) stand on no printed form.
             number: field.number.clone().filter(|number| number.starts_with(|first: char| first.is_ascii_digit())),
-            hint: self.renewed(field, path).or_else(|| field.hint.clone()),
+            hint: self
+                .renewed(field, path)
+                .or_else(|| field.hint.as_ref().map(|hint| self.names.lang.label(hint).to_owned())),
             optional: matches!(field.need, Need::May),
             fault: self.fault(path),
             conditional: matches!(field.need, Need::If(_)),
@@ -346,7 +348,7 @@ impl Asking<'_> {
             fieldset class=(if fault.is_some() { "field rows wrong" } else { "field rows" }) id=(anchor(path)) tabindex="-1"
                 data-when=[matches!(field.need, Need::If(_)).then_some(path)] {
                 legend { (label) @if matches!(field.need, Need::May) { span class="optional" { (lang.say("（选填）", " (optional)")) } } }
-                @if let Some(hint) = &field.hint { p class="hint" { (hint) } }
+                @if let Some(hint) = &field.hint { p class="hint" { (lang.label(hint)) } }
                 @if let Some(fault) = fault { p class="error" { (fault) } }
                 @if let Some(sheet) = self.sheets.and_then(|sheets| sheets.list(lang, path)) { (sheet) } @else { (self.typed_rows(field, form, path)) }
             }

@@ -14,7 +14,7 @@ use engine::{Actor, FieldFault, Matter, Outcome, Refusal, RefusalKind, Target, W
 use jiff::civil::DateTime;
 use regulation::expr::{Env, Record, Type, Value};
 use regulation::model::{
-    AboutTarget, Act, CountyChange, CountyEffect, Field, Form, Name, Need, PostEffect, Procedure, Regulation,
+    AboutTarget, Act, CountyChange, CountyEffect, Field, Form, Label, Name, Need, PostEffect, Procedure, Regulation,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub struct Filing<'a> {
 /// A part of a form that is filled in on one page.
 pub struct Section<'f> {
     /// Heading.
-    pub title: String,
+    pub title: Label,
     /// Fields.
     pub fields: Vec<&'f Field>,
 }
@@ -161,7 +161,7 @@ impl<'a> Filing<'a> {
     pub fn sections(&self) -> Vec<Section<'_>> {
         let mut sections: Vec<Section<'_>> = Vec::new();
         for form in &self.forms {
-            let mut fresh = Some(form.title.zh.clone());
+            let mut fresh = Some(form.title.clone());
             for field in form.fields.iter().filter(|field| field.derived.is_none()) {
                 if let Some(group) = &field.group {
                     fresh = Some(group.clone());

@@ -191,7 +191,7 @@ fn no_step() -> Problem {
 
 fn step_names(visitor: &Visitor, sections: &[Section<'_>]) -> Vec<String> {
     let last = visitor.lang.say("核对并提交", "Check and file").to_owned();
-    sections.iter().map(|section| section.title.clone()).chain(std::iter::once(last)).collect()
+    sections.iter().map(|section| visitor.lang.label(&section.title).to_owned()).chain(std::iter::once(last)).collect()
 }
 
 fn step_page(
@@ -221,7 +221,7 @@ fn step_page(
     let content = html! {
         p class="soft" { (lang.label(&filing.procedure.title)) }
         (form_steps(lang, &step_names(visitor, &sections), step - 1))
-        h1 { (section.title) }
+        h1 { (lang.label(&section.title)) }
         (error_summary(lang, faults))
         form method="post" action=(format!("/drafts/{}/{step}", opened.id)) enctype="multipart/form-data" data-asked=(format!("/drafts/{}/asked", opened.id)) {
             (token(visitor))
@@ -233,7 +233,7 @@ fn step_page(
             }
         }
     };
-    Ok(layout::page(visitor, Nav::Services, &section.title, &content))
+    Ok(layout::page(visitor, Nav::Services, lang.label(&section.title), &content))
 }
 
 /// Keeps a page of the form and goes on.
@@ -424,7 +424,7 @@ fn review_page(
         @if let Some(refusal) = refusal.as_ref().filter(|refusal| !refusal.reasons.is_empty()) { (obstacles(visitor, filing, refusal)) }
         (warnings(visitor, filing, &record))
         @for (place, section) in sections.iter().enumerate() {
-            div class="spread" { h2 { (section.title) } a href=(format!("/drafts/{}/{}", opened.id, place + 1)) { (lang.say("修改", "Change")) span class="hidden-visually" { (section.title) } } }
+            div class="spread" { h2 { (lang.label(&section.title)) } a href=(format!("/drafts/{}/{}", opened.id, place + 1)) { (lang.say("修改", "Change")) span class="hidden-visually" { (lang.label(&section.title)) } } }
             @let lines = lines(visitor, filing, section, &record);
             @if lines.is_empty() { p class="soft" { (lang.say("没有填写", "Nothing was filled in")) } } @else { (summary::summary(&lines)) }
         }

@@ -48,7 +48,7 @@ pub fn explanation(visitor: &Visitor, problem: &Problem) -> Markup {
                     li {
                         (lang.say(&reason.zh, &reason.en))
                         @for clause in &reason.clauses { " " span class="clause soft" { (clause) } }
-                        @if let Some(hint) = &reason.hint { br; (hint) }
+                        @if let Some(hint) = &reason.hint { br; (lang.label(hint)) }
                     }
                 }
             }

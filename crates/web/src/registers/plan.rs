@@ -204,11 +204,19 @@ fn told(reading: &Reading, refusal: &Refusal, known: &[CellFault]) -> Vec<CellFa
     }
     // With faults of fields, the reason only counts them.
     if refusal.fields.is_empty() {
-        told.extend(refusal.reasons.iter().map(|reason| CellFault {
-            column: None,
-            label: String::new(),
-            zh: reason.hint.as_ref().map_or_else(|| reason.zh.clone(), |hint| format!("{}；{hint}", reason.zh)),
-            en: reason.en.clone(),
+        told.extend(refusal.reasons.iter().map(|reason| {
+            CellFault {
+                column: None,
+                label: String::new(),
+                zh: reason
+                    .hint
+                    .as_ref()
+                    .map_or_else(|| reason.zh.clone(), |hint| format!("{}；{}", reason.zh, hint.zh)),
+                en: reason
+                    .hint
+                    .as_ref()
+                    .map_or_else(|| reason.en.clone(), |hint| format!("{}; {}", reason.en, hint.english())),
+            }
         }));
     }
     told
@@ -294,14 +302,9 @@ impl Plan {
 }
 
 fn changed_meanwhile() -> Refusal {
-    let reason = Reason {
-        code: "changed-meanwhile".to_owned(),
-        clauses: Vec::new(),
-        zh: "预览之后，这个编号的记录有了变动".to_owned(),
-        en: "the row was changed after the preview".to_owned(),
-        values: Vec::new(),
-        hint: Some("请重新上传，看过新的预览再导入".to_owned()),
-    };
+    let (zh, en) = ("预览之后，这个编号的记录有了变动", "the row was changed after the preview");
+    let reason = Reason::general("changed-meanwhile", zh, en)
+        .hint("请重新上传，看过新的预览再导入", "Upload it again and look at the new preview before importing");
     Refusal { kind: RefusalKind::Stale, reasons: vec![reason], fields: Vec::new() }
 }
 

@@ -206,7 +206,7 @@ fn note(register: &Register, field: &Field) -> String {
         }
         _ => String::new(),
     };
-    let hint = field.hint.as_deref().unwrap_or_default();
+    let hint = field.hint.as_ref().map_or("", |hint| hint.zh.as_str());
     format!("{need}{key}{kind}{limit}{hint}")
 }
 

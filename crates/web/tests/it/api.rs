@@ -157,6 +157,8 @@ async fn a_wrong_form_names_every_field_at_once() {
         .await;
     // A label without English is given as it is.
     assert_eq!(english.body["errors"][0]["message"], "fill in “姓名”", "{}", english.body);
+    let next = "Mend what is said beside the fields and send it again";
+    assert_eq!((&english.body["hint"], &english.body["reasons"][0]["hint"]), (&json!(next), &json!(next)));
 }
 
 #[tokio::test]

@@ -416,7 +416,7 @@ fn open_reasons(reasons: &[Reason], opening: &dyn Opening) -> Result<Vec<engine:
             zh: said.zh,
             en: said.en,
             values: said.values,
-            hint: said.hint,
+            hint: said.hint.map(model::Label::from),
         })
     };
     reasons.iter().map(open).collect()

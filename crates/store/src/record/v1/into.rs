@@ -230,7 +230,7 @@ impl Writing<'_> {
         for reason in reasons {
             let said = Said {
                 en: reason.en.clone(),
-                hint: reason.hint.clone(),
+                hint: reason.hint.as_ref().map(|hint| hint.zh.clone()),
                 values: reason.values.clone(),
                 zh: reason.zh.clone(),
             };

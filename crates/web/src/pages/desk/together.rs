@@ -465,14 +465,10 @@ fn entered(names: Names<'_>, id: &str, procedure: &Procedure, event: &Event) -> 
 
 /// Somebody else was faster, or it lies on another desk.
 fn not_possible(problem: &Problem) -> Refusal {
-    let said = Reason {
-        code: problem.code.to_owned(),
-        clauses: Vec::new(),
-        zh: problem.title.zh.clone(),
-        en: problem.title.en.clone(),
-        values: Vec::new(),
-        hint: problem.hint.as_ref().map(|hint| hint.zh.clone()),
-    };
+    let mut said = Reason::general(problem.code, problem.title.zh.as_str(), problem.title.en.as_str());
+    if let Some(hint) = &problem.hint {
+        said = said.hint(hint.zh.as_str(), hint.en.as_str());
+    }
     let reasons = if problem.reasons.is_empty() { vec![said] } else { problem.reasons.clone() };
     Refusal { kind: RefusalKind::Condition, reasons, fields: problem.fields.clone() }
 }

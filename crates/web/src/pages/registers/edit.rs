@@ -255,7 +255,7 @@ fn reasons(visitor: &Visitor, world: &dyn engine::World, refusal: &Refusal) -> M
             h2 { (lang.say("没有登记", "Not entered")) }
             ul { @for reason in &refusal.reasons { li {
                 (lang.say(&reason.zh, &reason.en)) " " (clauses(&cite(world.rulebook(), &reason.clauses)))
-                @if let Some(hint) = &reason.hint { br; (hint) }
+                @if let Some(hint) = &reason.hint { br; (lang.label(hint)) }
             } } }
         }
     }
