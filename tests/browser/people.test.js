@@ -51,7 +51,8 @@ test("a county head needs a minute on a phone: four numbers, and what is late wi
   for (const number of [/正在办理/, /已逾期/, /临近到期/]) assert.match(overview, number);
   assert.match(overview, /在谁手里/);
   await page.goto(`${site.base}/reports/supervision/supervision-lead`);
-  const sheet = await text(page);
+  // Rows below the screen are not laid out yet, and so have no `innerText`.
+  const sheet = await main(page).textContent();
   for (const part of [/督办四个数/, /按期办结排名/, /逾期清单[\s\S]*河道阻水树障清理/]) assert.match(sheet, part);
   await page.setViewportSize(PC);
 });

@@ -27,8 +27,10 @@ impl Trials {
         }
         // Not under the lock: a check takes a quarter of a second, and two of the same text do no harm.
         let mut trial = Trial::of(rulebook, text);
-        // Its own regulation is what is shown; the others run anyway.
+        // Its findings and its own regulation are what is shown; the others run anyway, and would take tens of megabytes.
         trial.checked.rulebook.regulations.retain(|id, _| Some(id) == trial.id.as_ref());
+        trial.checked.procedures = Vec::new();
+        trial.checked.clauses = Vec::new();
         let trial = Arc::new(trial);
         self.all().put(&key, Arc::clone(&trial), text.len());
         trial

@@ -204,19 +204,15 @@ fn told(reading: &Reading, refusal: &Refusal, known: &[CellFault]) -> Vec<CellFa
     }
     // With faults of fields, the reason only counts them.
     if refusal.fields.is_empty() {
-        told.extend(refusal.reasons.iter().map(|reason| {
-            CellFault {
-                column: None,
-                label: String::new(),
-                zh: reason
-                    .hint
-                    .as_ref()
-                    .map_or_else(|| reason.zh.clone(), |hint| format!("{}；{}", reason.zh, hint.zh)),
-                en: reason
-                    .hint
-                    .as_ref()
-                    .map_or_else(|| reason.en.clone(), |hint| format!("{}; {}", reason.en, hint.english())),
-            }
+        let with = |said: &str, next: Option<&str>, between: &str| match next {
+            Some(next) => format!("{said}{between}{next}"),
+            None => said.to_owned(),
+        };
+        told.extend(refusal.reasons.iter().map(|reason| CellFault {
+            column: None,
+            label: String::new(),
+            zh: with(&reason.zh, reason.hint.as_ref().map(|hint| hint.zh.as_str()), "；"),
+            en: with(&reason.en, reason.hint.as_ref().map(Label::english), "; "),
         }));
     }
     told
