@@ -4,8 +4,8 @@ use crate::identity::SignInRules;
 use crate::identity::provider::Provider;
 use crate::identity::tickets::Tickets;
 use crate::limits::Limits;
-use crate::papers::Papers;
 use crate::problem::Problem;
+use crate::recent::Recent;
 use crate::registers::imports::Imports;
 use crate::taking_in::Printed;
 use crate::trials::Trials;
@@ -15,7 +15,7 @@ use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 use store::aside::GoingOn;
-use store::{Request, Snapshot, Store, Submitted};
+use store::{Request, Snapshot, Store, Submitted, lru};
 use tokio::sync::Semaphore;
 use trust::{StampCertificate, StampFault, StampKey};
 
@@ -161,7 +161,7 @@ pub struct Running {
     /// The parts.
     pub site: Site,
     /// Papers typeset so far.
-    pub(crate) papers: Papers,
+    pub(crate) papers: Recent<Vec<u8>>,
     /// Texts of regulations tried so far.
     pub(crate) trials: Trials,
     /// Sheets sent in and not imported yet.
@@ -178,6 +178,9 @@ pub struct Running {
     long_workers: Semaphore,
 }
 
+/// Typeset papers that are kept: together no more than 64 MB.
+const PAPERS: lru::Limits = lru::Limits { count: 1_000, weight: 64 * 1024 * 1024 };
+
 /// Pieces of work at once for each core. More would only push each other aside, and each needs a connection of its own.
 const WORK_PER_CORE: usize = 2;
 
@@ -192,7 +195,7 @@ impl Running {
         Running {
             tickets: Tickets::new(site.chance),
             site,
-            papers: Papers::default(),
+            papers: Recent::new(PAPERS),
             trials: Trials::default(),
             imports: Imports::default(),
             limits: Limits::default(),

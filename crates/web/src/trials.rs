@@ -1,19 +1,20 @@
 //! Texts tried a moment ago (已试查的文本): the editor, its preview and its comparison show one text, which is checked once.
 
+use crate::recent::Recent;
 use regulation::model::Rulebook;
 use regulation::trial::{Trial, version};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::lru::{Limits, Lru};
+use std::sync::Arc;
+use store::lru::Limits;
 
 /// How many are kept, and how much text they have together: a checked text takes some ten times its own.
 const KEPT: Limits = Limits { count: 8, weight: 1024 * 1024 };
 
 /// Trials by the text and the regulations among which it was tried.
-pub(crate) struct Trials(Mutex<Lru<Arc<Trial>>>);
+pub(crate) struct Trials(Recent<Trial>);
 
 impl Default for Trials {
     fn default() -> Trials {
-        Trials(Mutex::new(Lru::new(KEPT)))
+        Trials(Recent::new(KEPT))
     }
 }
 
@@ -22,7 +23,7 @@ impl Trials {
     pub(crate) fn of(&self, rulebook: &Rulebook, text: &str) -> Arc<Trial> {
         let mut key = version(text);
         rulebook.regulations.values().for_each(|regulation| key.push_str(&regulation.version));
-        if let Some(known) = self.all().get(&key) {
+        if let Some(known) = self.0.get(&key) {
             return known;
         }
         // Not under the lock: a check takes a quarter of a second, and two of the same text do no harm.
@@ -32,11 +33,7 @@ impl Trials {
         trial.checked.procedures = Vec::new();
         trial.checked.clauses = Vec::new();
         let trial = Arc::new(trial);
-        self.all().put(&key, Arc::clone(&trial), text.len());
+        self.0.put(&key, &trial, text.len());
         trial
-    }
-
-    fn all(&self) -> MutexGuard<'_, Lru<Arc<Trial>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -57,7 +57,7 @@ pub fn issued(
     let layout = model.layout.as_deref().unwrap_or(LETTER);
     let pdf = pdf(app, (names.world, &matter.regulation), layout, &data, line.document.on)?;
     let bytes = Arc::new(proofs::finish(app, then.county(), &line.document, proof.as_ref(), pdf)?);
-    app.papers.put(&key, &bytes);
+    app.papers.put(&key, &bytes, bytes.len());
     Ok(bytes)
 }
 

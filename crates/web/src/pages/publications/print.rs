@@ -28,7 +28,7 @@ pub(super) fn answer(app: &Running, snapshot: &dyn Snapshot, shown: &Shown) -> R
         Some(bytes) => bytes,
         None => {
             let bytes = Arc::new(typeset(app, snapshot, shown)?);
-            app.papers.put(&key, &bytes);
+            app.papers.put(&key, &bytes, bytes.len());
             bytes
         }
     };
